@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from conversations.models.conversation import Conversation
+from conversations.vocabulary import Channel, Direction, FallbackCause, Hold, MessageStatus, Origin, State
+from lines.models import Line
+from workspaces.ids import ID_LENGTH, new_public_id
+from workspaces.models import User
+from workspaces.owned import Owned, OwnedManager
+
+STATUS = Case(
+    When(direction=Direction.INCOMING, then=Value(MessageStatus.RECEIVED)),
+    When(replied_at__isnull=False, then=Value(MessageStatus.REPLIED)),
+    When(read_at__isnull=False, then=Value(MessageStatus.READ)),
+    When(delivered_at__isnull=False, then=Value(MessageStatus.DELIVERED)),
+    When(state=State.FAILED, then=Value(MessageStatus.NOT_DELIVERED)),
+    When(Q(state=State.QUEUED, scheduled_at__isnull=False), then=Value(MessageStatus.SCHEDULED)),
+    default=F("state"),
+)
+
+
+class Message(Owned):
+    """One thing said in a conversation, in either direction.
+
+    `state` is what we do and moves along the edges that a database trigger allows; the `*_at` facts are what the
+    world told us and only ever fill in or move earlier; `status` is derived from both by the database.
+    """
+
+    public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    direction = models.CharField(max_length=3, choices=Direction)
+    origin = models.CharField(max_length=8, choices=Origin, blank=True)
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.SET_NULL, null=True, related_name="+")
+    address = models.CharField(max_length=254, help_text="The other side's address, frozen when it was made.")
+    body = models.TextField(blank=True)
+    has_media = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=timezone.now, help_text="Its place in the thread: gateway time, else ours.")
+
+    # Outgoing: what was asked for.
+    requested_channel = models.CharField(max_length=8, choices=Channel, blank=True, help_text="Empty: automatic.")
+    fallback = ArrayField(models.CharField(max_length=20), default=list, help_text="When SMS may take over (S4-11).")
+    scheduled_at = models.DateTimeField(null=True, help_text="The time a person chose.")
+    expires_at = models.DateTimeField(null=True, help_text="Not sent after this.")
+    dedupe_key = models.CharField(max_length=120, blank=True, help_text="What it is the message of; sent once.")
+    after = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
+
+    # What we do with it.
+    state = models.CharField(max_length=9, choices=State)
+    reason = models.CharField(max_length=20, blank=True, help_text="FailReason or CancelReason.")
+    reason_detail = models.CharField(max_length=500, blank=True, help_text="In the gateway's own words.")
+    hold = models.CharField(max_length=13, choices=Hold, blank=True, default=Hold.NONE)
+    run_at = models.DateTimeField(default=timezone.now, help_text="Due from then on; next look while held.")
+    channel = models.CharField(max_length=8, choices=Channel, blank=True, help_text="What it went, or came, as.")
+    fallback_cause = models.CharField(max_length=15, choices=FallbackCause, blank=True)
+    next_channel = models.CharField(max_length=8, choices=Channel, blank=True, help_text="The next attempt's.")
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, help_text="The sender's claim on it, by the database's clock.")
+    sender = models.BigIntegerField(null=True, help_text="Advisory-lock number its sender holds while alive.")
+    quota_day = models.DateField(null=True, help_text="The day it took a new-conversation place on its line.")
+
+    # What the world told us.
+    vendor_id = models.CharField(max_length=200, blank=True, help_text="Incoming: the gateway's id.")
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
+
+    status = models.GeneratedField(
+        expression=STATUS, output_field=models.CharField(max_length=13, choices=MessageStatus), db_persist=True
+    )
+
+    objects = OwnedManager["Message"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "public_id"], name="message_public_id"),
+            models.UniqueConstraint(
+                fields=["workspace", "dedupe_key"], condition=~Q(dedupe_key=""), name="message_made_once"
+            ),
+            models.UniqueConstraint(
+                fields=["line", "vendor_id"], condition=~Q(vendor_id=""), name="message_received_once"
+            ),
+            models.UniqueConstraint(
+                fields=["line", "address"], condition=Q(state=State.SENDING), name="one_in_flight_per_line_and_person"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "-at", "-id"], name="message_thread"),
+            models.Index(
+                fields=["line", "run_at", "id"], condition=Q(state=State.QUEUED), name="message_due"
+            ),
+            models.Index(
+                fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"
+            ),
+            models.Index(
+                fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"
+            ),
+            models.Index(fields=["line", "address", "-at"], name="message_exchanged"),
+            models.Index(fields=["workspace", "status", "-at"], name="message_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_direction_display()} {self.public_id}"

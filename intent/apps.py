@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IntentConfig(AppConfig):
+    name = "intent"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from leads.models.company import Company
+from workspaces.ids import ID_LENGTH, new_public_id
+from workspaces.owned import Owned, OwnedManager
+
+
+class Lead(Owned):
+    """A person of one workspace; "contact" on conversation pages (R6)."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        EXCLUDED = "excluded", "Excluded"
+
+    public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
+    company = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="leads")
+    persona = models.CharField(max_length=100, blank=True)
+    persona_match = models.BooleanField(null=True, help_text="Empty: not judged yet.")
+    status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
+    status_note = models.CharField(max_length=300, blank=True, help_text="Why it is excluded.")
+    opted_out_at = models.DateTimeField(
+        null=True, help_text="The person wants no more messages, at any of their addresses."
+    )
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: taken from the number.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OwnedManager["Lead"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "public_id"], name="lead_public_id")]
+        indexes = [models.Index(fields=["workspace", "name", "id"], name="lead_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(Owned):
+    """One way to reach a lead. Rank 0 is the primary of its kind, 1 to 3 the alternates (S3-23)."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "Phone"
+        EMAIL = "email", "Email"
+
+    class Availability(models.TextChoices):
+        """Whether the address takes iMessage, as last checked."""
+
+        UNCHECKED = "unchecked", "Not checked"
+        AVAILABLE = "available", "Available"
+        UNAVAILABLE = "unavailable", "Unavailable"
+        CHECKING = "checking", "Checking"
+        ERROR = "error", "Error"
+        NO_ACTIVE_LINE = "no_active_line", "No active line"
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=5, choices=Kind)
+    rank = models.PositiveSmallIntegerField(default=0)
+    value = models.CharField(max_length=254, help_text="E.164, or the email address in lower case.")
+    availability = models.CharField(max_length=16, choices=Availability, default=Availability.UNCHECKED)
+    checked_at = models.DateTimeField(null=True)
+
+    objects = OwnedManager["Address"]()
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "value"], name="address_belongs_to_one_lead"),
+            models.UniqueConstraint(fields=["lead", "kind", "rank"], name="one_address_per_rank"),
+            models.CheckConstraint(condition=models.Q(rank__lte=3), name="rank_0_to_3"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value

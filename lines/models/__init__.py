@@ -1,0 +1,4 @@
+from lines.models.events import InboundEvent
+from lines.models.line import Line, LineDay
+
+__all__ = ["InboundEvent", "Line", "LineDay"]

@@ -1,0 +1,107 @@
+"""A line: an identity that sends and receives through a gateway, and what it has used of its limits."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from workspaces.ids import ID_LENGTH, new_public_id
+from workspaces.owned import Owned, OwnedManager
+from workspaces.secrets import seal, unseal
+
+
+class Line(Owned):
+    class Kind(models.TextChoices):
+        IMESSAGE = "imessage", "iMessage"
+        SMS = "sms", "SMS"
+        EMAIL = "email", "Email"
+
+    class Gateway(models.TextChoices):
+        BLUEBUBBLES = "bluebubbles", "BlueBubbles"
+
+    class Status(models.TextChoices):
+        """Only an active or degraded line sends; paused is a person's word, the others are the health check's."""
+
+        PROVISIONING = "provisioning", "Setting up"
+        ACTIVE = "active", "Active"
+        DEGRADED = "degraded", "Degraded"
+        DISCONNECTED = "disconnected", "Disconnected"
+        PAUSED = "paused", "Paused"
+
+    class StatusReason(models.TextChoices):
+        """Why a line cannot be used, in the words of S0-111."""
+
+        LINE_ISSUE = "line_issue", "Line status issue"
+        PLAN_LIMIT = "plan_limit", "Workspace plan limit"
+        CHANNEL_DISABLED = "channel_disabled", "Channel disabled"
+        PROVISIONING = "provisioning", "Provisioning issue"
+        ADMIN_ACTION = "admin_action", "Admin or support action"
+
+    SENDING = (Status.ACTIVE, Status.DEGRADED)
+
+    public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
+    name = models.CharField(max_length=60)
+    address = models.CharField(max_length=254, help_text="E.164 number or email address that recipients see.")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.IMESSAGE)
+    gateway = models.CharField(max_length=20, choices=Gateway, default=Gateway.BLUEBUBBLES)
+    server_url = models.CharField(max_length=500)
+    sealed_secret = models.TextField(help_text="The gateway password, encrypted; see workspaces.secrets.")
+    status = models.CharField(max_length=12, choices=Status, default=Status.PROVISIONING)
+    status_reason = models.CharField(max_length=20, choices=StatusReason, blank=True, default=StatusReason.PROVISIONING)
+    status_detail = models.CharField(max_length=300, blank=True, help_text="What happened and what helps, in words.")
+    status_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True, help_text="When the health check last finished.")
+    daily_new_limit = models.PositiveIntegerField(
+        default=50, validators=[MinValueValidator(0), MaxValueValidator(10_000)]
+    )
+    new_after_days = models.PositiveSmallIntegerField(
+        default=30, help_text="A person without any exchange with this line for this many days counts as new (R17)."
+    )
+    max_in_flight = models.PositiveSmallIntegerField(default=2, help_text="Sends the gateway handles at once.")
+    fallback_line = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    webhook_token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token in its path.")
+    sealed_webhook_token = models.TextField()
+    webhook_handle = models.CharField(max_length=100, blank=True)
+    last_inbound_at = models.DateTimeField(null=True, help_text="The newest message or receipt from the gateway.")
+    inbox_current_at = models.DateTimeField(null=True, help_text="Everything that arrived before this is stored.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OwnedManager["Line"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "public_id"], name="line_public_id"),
+            models.UniqueConstraint(fields=["workspace", "address", "kind"], name="one_line_per_address_and_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def sends(self) -> bool:
+        return self.status in self.SENDING
+
+    @property
+    def secret(self) -> str:
+        return unseal(self.sealed_secret)
+
+    @secret.setter
+    def secret(self, plain: str) -> None:
+        self.sealed_secret = seal(plain)
+
+
+class LineDay(Owned):
+    """What a line has used on one day of its workspace's calendar. The gate adds to it under the line's lock."""
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    started = models.PositiveIntegerField(default=0, help_text="New conversations started (S0-109).")
+
+    objects = OwnedManager["LineDay"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "day"], name="one_row_per_line_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.line} on {self.day}: {self.started}"
