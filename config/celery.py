@@ -1,0 +1,70 @@
+"""Celery: a doorbell. Rows are the truth, so every task may be lost, doubled or reordered."""
+
+import os
+from typing import Any, Final
+
+from celery import Celery
+from celery.signals import beat_init, setup_logging, worker_init
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+QUEUES: Final = ("sending", "ingest", "housekeeping")
+
+# name of the task -> (seconds between two rings, queue). Each ring expires before the next: a worker that was away
+# finds one, not an hour of them.
+BEAT: dict[str, tuple[float, str]] = {}
+
+app = Celery("switchboard")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="housekeeping",
+    task_create_missing_queues=False,  # a mistyped queue is an error where it is written, not a task nobody takes
+    task_serializer="json",
+    accept_content=["json"],
+    timezone="UTC",
+    enable_utc=True,
+    worker_prefetch_multiplier=1,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        # Without these, what a killed worker held comes back after 100 s instead of 8 s: the scan for it runs every
+        # interval x throttle seconds, 10 x 10 by default.
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+        "socket_timeout": 10,
+        "socket_keepalive": True,
+    },
+    broker_pool_limit=10,
+    redis_retry_on_timeout=True,
+)
+app.autodiscover_tasks()
+
+
+def beat_schedule(beat: dict[str, tuple[float, str]]) -> dict[str, dict[str, Any]]:
+    """Celery's `beat_schedule` for {task: (seconds, queue)}."""
+    return {
+        task: {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": max(seconds, 2)}}
+        for task, (seconds, queue) in beat.items()
+    }
+
+
+app.conf.beat_schedule = beat_schedule(BEAT)
+
+
+@setup_logging.connect
+def leave_logging_alone(**kwargs: Any) -> None:
+    """Django's LOGGING holds for the worker too; a receiver of this signal keeps Celery from laying its own over it."""
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_powerful_role(**kwargs: Any) -> None:
+    from config.checks import refuse_powerful_role as refuse  # needs the apps, which load after this module
+
+    refuse()

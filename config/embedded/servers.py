@@ -1,0 +1,80 @@
+"""Use the embedded servers: attach to those that run, start them where none do, let go at the end."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.embedded import account
+from config.embedded.locks import FileLock, is_free
+from config.embedded.places import ROOT, Places, places_of
+from config.embedded.process import ServerError
+
+
+@contextmanager
+def servers(root: Path, *, throwaway: bool = False) -> Iterator[Places]:
+    """Both servers of the data directory `root` answer inside the block. The last user to leave has them stopped.
+
+    Raises ServerError with a text for people when they cannot be started.
+    """
+    places = places_of(root)
+    account.ours(places.root)
+    users = FileLock(places.root / "users.lock")
+    users.shared()  # waits while a keeper is stopping
+    try:
+        ensure_running(places, throwaway=throwaway)
+        yield places
+    finally:
+        users.release()
+        wait_for_the_end(places, users)
+        users.close()
+
+
+def ensure_running(places: Places, *, throwaway: bool = False) -> None:
+    """Start a keeper unless one runs. Two processes that come at once start one."""
+    starting = FileLock(places.root / "starting.lock")
+    try:
+        starting.exclusive()
+        if is_free(places.root / "keeper.lock"):
+            start_keeper(places, throwaway=throwaway)
+    finally:
+        starting.close()
+
+
+def start_keeper(places: Places, *, throwaway: bool) -> None:
+    """The keeper is no child to wait for: it outlives us when others still use the servers."""
+    flags = ["--throwaway"] if throwaway else []
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "config.embedded.keeper", str(places.root), *flags],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        text=True,
+    )
+    assert keeper.stdout is not None
+    said = keeper.stdout.read().strip()
+    keeper.stdout.close()
+    if said.splitlines()[-1:] != ["ready"]:
+        keeper.wait()
+        raise ServerError(said or f"the embedded servers ended with status {keeper.returncode} while starting.")
+    keeper.returncode = 0  # not ours to wait for; silences the warning about a child that still runs
+
+
+def keeper_runs(places: Places) -> bool:
+    return not is_free(places.root / "keeper.lock")
+
+
+def wait_for_the_end(places: Places, users: FileLock, patience: float = 30) -> None:
+    """After letting go: return at once while others use the servers, else when the keeper has stopped them."""
+    deadline = time.monotonic() + patience
+    while places.root.exists() and keeper_runs(places) and time.monotonic() < deadline:
+        if users.try_exclusive():
+            users.release()  # nobody uses them: the keeper is about to notice
+        elif users.try_shared():
+            users.release()  # others use them
+            return
+        time.sleep(0.03)

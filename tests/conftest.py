@@ -1,0 +1,94 @@
+"""What every test stands on: databases made by the owner and used as the app's role, a Redis number of its own, a browser."""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from hypothesis import settings as hypothesis_settings
+
+from config import logs, parsing
+from config.grants import grant
+
+pytest_plugins = ["tests.browser_fixtures"]
+
+hypothesis_settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
+hypothesis_settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("SWITCHBOARD_DATABASE_ROLE", None)  # processes that tests start are no owners
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a suite signs in often
+    logs.quiet_in_tests()
+    use_redis(redis_number())
+
+
+def redis_number() -> int:
+    """Servers have 16 numbers; the workers of one run share nothing."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    return int(worker.removeprefix("gw")) % 15 + 1
+
+
+def use_redis(number: int) -> None:
+    if settings.REDIS_URL.startswith("unix:"):
+        url = re.sub(r"\?db=\d+$", f"?db={number}", settings.REDIS_URL)
+    else:
+        url = re.sub(r"(://[^/]+).*$", rf"\1/{number}", settings.REDIS_URL)
+    settings.REDIS_URL = url
+    settings.CACHES["default"]["LOCATION"] = url
+    settings.CELERY_BROKER_URL = parsing.broker(url)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The owner has made and migrated the database; the tests go on as the role that the product uses."""
+    owner = connection.settings_dict.copy()
+    app = parsing.database(settings.DATABASE_URL)
+    with django_db_blocker.unblock():
+        grant("default", app["USER"])
+        with connection.cursor() as cursor:  # transactional tests empty the tables; the product may not
+            cursor.execute(f'grant truncate on all tables in schema public to "{app["USER"]}"')
+            cursor.execute(f'grant connect, temporary on database "{connection.settings_dict["NAME"]}" to "{app["USER"]}"')
+        connection.close()
+    connection.settings_dict.update(USER=app["USER"], PASSWORD=app["PASSWORD"])
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+    connection.settings_dict.update(USER=owner["USER"], PASSWORD=owner["PASSWORD"])
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """No test sees what another throttled or remembered. The number of the cache is this run's own."""
+    cache.clear()
+
+
+@pytest.fixture
+def process_env(transactional_db: None) -> dict[str, str]:
+    """The environment of a process (worker, web, command) that is to work on this test's database and Redis.
+
+    Use it with committed rows: the fixture asks for a transactional database.
+    """
+    database = connection.settings_dict
+    role = f"{database['USER']}:{database['PASSWORD']}" if database["PASSWORD"] else database["USER"]
+    host = f"{database['HOST']}:{database['PORT']}" if database["PORT"] else database["HOST"]
+    address = f"@/{database['NAME']}?host={host}" if host.startswith("/") else f"@{host}/{database['NAME']}"
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SWITCHBOARD_DATA_DIR") if name in os.environ}
+    return {
+        **inherited,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONUNBUFFERED": "1",
+        "DATABASE_URL": f"postgresql://{role}{address}",
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "LINE_SECRET_KEYS": ",".join(settings.LINE_SECRET_KEYS),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "PUBLIC_URL": settings.PUBLIC_URL,
+        "EMAIL_URL": "console://",
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "LOG_FORMAT": "console",
+    }
