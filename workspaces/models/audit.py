@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from workspaces.ids import ID_LENGTH, new_public_id
+from workspaces.models.user import User
+from workspaces.owned import Owned, OwnedManager
+
+
+class AuditEntry(Owned):
+    """What someone did that others may have to account for.
+
+    Written once by `workspaces.audit.record`. A trigger refuses to change or delete one, whoever asks.
+    """
+
+    public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(
+        User,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        help_text="Empty: the system itself. Stays when the user goes.",
+    )
+    action = models.CharField(max_length=60, help_text="noun.verb, such as line.paused")
+    target = models.CharField(max_length=200, blank=True, help_text="What it was done to, in words.")
+    detail = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+
+    objects = OwnedManager["AuditEntry"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "public_id"], name="audit_public_id")]
+        indexes = [
+            models.Index(fields=["workspace", "-at", "-id"], name="audit_newest"),
+            models.Index(fields=["workspace", "action", "-at", "-id"], name="audit_by_action"),
+            models.Index(fields=["workspace", "user", "-at", "-id"], name="audit_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}".strip()

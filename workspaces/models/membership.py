@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from workspaces.ids import ID_LENGTH, new_public_id
+from workspaces.models.user import User
+from workspaces.owned import Owned, OwnedManager
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "Admin"
+    REP = "rep", "Rep"
+    OPS = "ops", "Ops"
+    VIEWER = "viewer", "Viewer"
+
+
+class Membership(Owned):
+    """A user's role in a workspace."""
+
+    public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=6, choices=Role)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OwnedManager["Membership"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "public_id"], name="membership_public_id"),
+            models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"
+
+    @property
+    def writes(self) -> bool:
+        """Whether its user may change anything at all."""
+        return self.role != Role.VIEWER
+
+
+class Invitation(Owned):
+    """An offer to join, by email; the link carries a token of which only the SHA-256 is kept.
+
+    Open while it is neither accepted nor revoked. Sending it again gives it a new token, so that the old link ends.
+    """
+
+    LASTS = timedelta(days=7)
+
+    public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
+    email = models.EmailField()
+    role = models.CharField(max_length=6, choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = OwnedManager["Invitation"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "public_id"], name="invitation_public_id"),
+            models.UniqueConstraint(
+                "workspace",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_per_email",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.get_role_display()}"
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at <= timezone.now()
