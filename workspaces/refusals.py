@@ -1,0 +1,40 @@
+"""What a door answers when it does not open. Every refusal tells a person what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from workspaces.models import Membership, Role, Workspace
+
+
+def no_such_page() -> NoReturn:
+    raise Http404("There is no such page, or it belongs to a workspace you are not in.")
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and, after it, back to the page that was being read."""
+    sign_in = resolve_url(settings.LOGIN_URL)
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    if htmx:
+        # A plain redirect would be followed out of sight, and the sign-in page swapped into the middle of the old one.
+        return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/", sign_in).url)
+    page = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    return redirect_to_login(page, sign_in)
+
+
+def forbidden(request: HttpRequest, workspace: Workspace, allowed: Iterable[Role]) -> HttpResponse:
+    """403 for a member whose role is too small: which roles may, and who can give one."""
+    admins = Membership.objects.of(workspace).filter(role=Role.ADMIN).select_related("user").order_by("user__name")
+    context = {
+        "allowed": [role.label for role in Role if role in frozenset(allowed)],
+        "admins": [membership.user for membership in admins[:5]],
+    }
+    return render(request, "workspaces/forbidden.html", context, status=403)
