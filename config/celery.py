@@ -4,8 +4,10 @@ import os
 from typing import Any, Final
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 from kombu import Queue
+
+from config import health
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -68,3 +70,13 @@ def refuse_powerful_role(**kwargs: Any) -> None:
     from config.checks import refuse_powerful_role as refuse  # needs the apps, which load after this module
 
     refuse()
+
+
+@worker_ready.connect
+def note_worker(**kwargs: Any) -> None:
+    health.note_up("worker")
+
+
+@beat_init.connect
+def note_beat(**kwargs: Any) -> None:
+    health.note_up("beat")

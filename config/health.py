@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,13 +22,30 @@ def redis_answers() -> None:
     cache.get("healthz")
 
 
+def note_up(name: str) -> None:
+    """Called by a process of `make run` when it has started. Elsewhere nobody looks, and nothing is noted."""
+    if settings.HEALTH_DIRECTORY:
+        Path(settings.HEALTH_DIRECTORY, name).touch()
+
+
+def companions() -> dict[str, str]:
+    """Under `make run` one address tells whether the whole house is up; elsewhere each process is watched for itself.
+
+    There a web that called itself ill because a worker restarts would be taken out of service for nothing.
+    """
+    if not settings.HEALTH_DIRECTORY:
+        return {}
+    return {name: "up" if Path(settings.HEALTH_DIRECTORY, name).exists() else "starting" for name in COMPANIONS}
+
+
+COMPANIONS = ("worker", "beat", "phones")
 PARTS: dict[str, Callable[[], None]] = {"database": database_answers, "redis": redis_answers}
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when PostgreSQL and Redis answer, else 503; the body names each part as "up" or "down" and no more."""
+    """200 when PostgreSQL and Redis answer (and under `make run` all else is up), else 503. The body names each part, no more."""
     state = {}
     for name, answers in PARTS.items():
         try:
@@ -36,6 +54,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
             state[name] = "down"
         else:
             state[name] = "up"
+    state |= companions()
     whole = "up" if set(state.values()) == {"up"} else "down"
     return JsonResponse({"status": whole, **state}, status=200 if whole == "up" else 503)
 

@@ -65,7 +65,8 @@ def logging(form: str, level: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
             }
         },
-        "handlers": {"main": {"class": "logging.StreamHandler", "formatter": "main"}},
+        "filters": {"no_probes": {"()": NoProbes}},
+        "handlers": {"main": {"class": "logging.StreamHandler", "formatter": "main", "filters": ["no_probes"]}},
         "root": {"handlers": ["main"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
@@ -90,6 +91,14 @@ def short_line(logger: WrappedLogger, method: str, event: EventDict) -> str:
     facts = " ".join(f"{key}={value}" for key, value in event.items() if not key.startswith("_"))
     line = f"{'' if level == 'info' else level + ' '}{name}: {text}"
     return "\n".join(part for part in (f"{line} {facts}".rstrip(), trace) if part)
+
+
+class NoProbes(std.Filter):
+    """Drop the lines about /healthz, which is asked every few seconds and says in its answer all there is to say."""
+
+    def filter(self, record: std.LogRecord) -> bool:
+        event = record.msg.get("request") if isinstance(record.msg, dict) else record.args
+        return "/healthz" not in str(event)
 
 
 def quiet_in_tests() -> None:

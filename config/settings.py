@@ -20,6 +20,7 @@ from environs import FileAwareEnv
 from config import logs, parsing
 from config.embedded.keys import generated_secrets
 from config.embedded.places import APP_ROLE, OWNER_ROLE, ROOT, data_directory, places_of
+from config.embedded.surroundings import noted_address
 
 env = FileAwareEnv(strip_whitespace=True)
 
@@ -61,7 +62,7 @@ if EMBEDDED:
         "MIGRATION_DATABASE_URL": _places.database_url(OWNER_ROLE),
         "REDIS_URL": _places.redis_url(),
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
-        "PUBLIC_URL": f"http://127.0.0.1:{env.int('PORT', 8000)}",
+        "PUBLIC_URL": noted_address(DATA_DIR).get("url", "http://127.0.0.1:8000"),
         "EMAIL_URL": f"file://{DATA_DIR / 'mail'}",
         **generated_secrets(DATA_DIR),
     }
@@ -79,7 +80,9 @@ SECRET_KEY = setting("SECRET_KEY")
 LINE_SECRET_KEYS = parsing.fernet_keys(setting("LINE_SECRET_KEYS"))
 ALLOWED_HOSTS = [host.strip() for host in setting("ALLOWED_HOSTS").split(",") if host.strip()]
 PUBLIC_URL = parsing.public_url(setting("PUBLIC_URL"))
-SIMULATOR_URL = configured("SIMULATOR_URL")  # the simulated phone network's address, where one runs
+# The simulated phone network's address, where one runs.
+SIMULATOR_URL = configured("SIMULATOR_URL") or (noted_address(DATA_DIR).get("simulator", "") if EMBEDDED else "")
+HEALTH_DIRECTORY = configured("HEALTH_DIRECTORY")  # where the processes of `make run` note that they are up
 METRICS_TOKEN = configured("METRICS_TOKEN") or _defaults.get("METRICS_TOKEN", "")
 
 # -- the house ---------------------------------------------------------------------------------------------------------------
@@ -93,7 +96,6 @@ INSTALLED_APPS = [
     "config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -120,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "workspaces.sessions.limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -137,7 +140,9 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "workspaces.context.navigation",
             ],
+            "builtins": ["config.ui"],
         },
     },
 ]
@@ -181,13 +186,10 @@ CACHES = {
 }
 CELERY_BROKER_URL = parsing.broker(REDIS_URL)
 # In the database, not in Redis: signing in and reading go on while Redis is away.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "workspaces.sessions"
 
 # -- signing in ------------------------------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -196,6 +198,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+WORKSPACE_FRONT = "imessages"  # where /w/<slug>/ leads: a rep lands on conversations
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -204,11 +208,35 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "workspaces.signin.Adapter"
+ACCOUNT_FORMS = {
+    "login": "workspaces.signin_forms.SignInForm",
+    "reauthenticate": "workspaces.signin_forms.ReauthenticateForm",
+    "change_password": "workspaces.signin_forms.ChangePasswordForm",
+    "set_password": "workspaces.signin_forms.SetPasswordForm",
+    "reset_password": "workspaces.signin_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "workspaces.signin_forms.NewPasswordForm",
+}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords and wrong codes, by the address they come from and by the account they are for.
+    "login_failed": "10/m/ip,60/h/ip,5/5m/key,20/h/key",
+    "reset_password": "20/m/ip,5/h/key",
+}
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "workspaces.signin.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "workspaces.signin_forms.CodeForm",
+    "reauthenticate": "workspaces.signin_forms.CodeAgainForm",
+    "activate_totp": "workspaces.signin_forms.AuthenticatorAppForm",
+}
 MFA_TOTP_ISSUER = "Switchboard"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation has proved the address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
-SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # a session ends after this much idleness,
+SESSION_ABSOLUTE_AGE = 30 * 24 * 3600  # and this long after signing in at the latest
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -266,7 +294,7 @@ if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is no mail address: Switchboard <console@example.com>")
 
 # -- sending (spec: reliability 2) -------------------------------------------------------------------------------------------------
-SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", 200)  # a claimed message is ours this long; more than a gateway may take to answer
+SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", 200)  # a claimed message is ours this long; longer than any gateway takes
 SEND_HORIZON_SECONDS = env.int("SEND_HORIZON_SECONDS", 160)  # after this a send that the gateway does not know did not happen
 SEND_MEDIA_EXTRA_SECONDS = env.int("SEND_MEDIA_EXTRA_SECONDS", 180)  # added to both for messages with attachments
 SEND_UNKNOWN_GIVE_UP_HOURS = env.int("SEND_UNKNOWN_GIVE_UP_HOURS", 24)  # then the outcome is shown as unknown; never resent

@@ -11,16 +11,17 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
-def installed_chromium() -> str | None:
-    """The path of a Chromium or Chrome named by CHROMIUM or found on PATH."""
-    named = os.environ.get("CHROMIUM")
-    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
-
-
-def executable(playwright: Playwright) -> str:
-    """The Chromium to use. Without one the test is skipped, and fails where CI=true."""
+def found_chromium(playwright: Playwright) -> str | None:
+    """The path of the Chromium named by CHROMIUM, else of one on PATH, else of the one Playwright has downloaded."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
     own = playwright.chromium.executable_path
-    if found := installed_chromium() or (own if Path(own).exists() else None):
+    return next((path for name in NAMES if (path := shutil.which(name))), own if Path(own).exists() else None)
+
+
+def chromium(playwright: Playwright) -> str:
+    """The Chromium to use. Without one the test is skipped, and fails where CI=true."""
+    if found := found_chromium(playwright):
         return found
     missing = "no Chromium: install one (apt-get install chromium, or `playwright install chromium`) or name it in CHROMIUM"
     if os.environ.get("CI") == "true":
@@ -36,9 +37,9 @@ def browser() -> Iterator[Browser]:
         flags = ["--disable-dev-shm-usage", "--disable-gpu"]
         if os.geteuid() == 0:
             flags.append("--no-sandbox")  # Chromium has no sandbox for root
-        chromium = playwright.chromium.launch(executable_path=executable(playwright), args=flags)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=chromium(playwright), args=flags)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -77,7 +77,9 @@ def process_env(transactional_db: None) -> dict[str, str]:
     role = f"{database['USER']}:{database['PASSWORD']}" if database["PASSWORD"] else database["USER"]
     host = f"{database['HOST']}:{database['PORT']}" if database["PORT"] else database["HOST"]
     address = f"@/{database['NAME']}?host={host}" if host.startswith("/") else f"@{host}/{database['NAME']}"
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SWITCHBOARD_DATA_DIR") if name in os.environ}
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "SWITCHBOARD_DATA_DIR") if name in os.environ
+    }
     return {
         **inherited,
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -5,7 +5,6 @@ the other stops its server with SIGKILL); `find_spec` does not execute a package
 """
 
 import importlib.util
-import os
 import platform
 import shutil
 import stat
@@ -61,6 +60,6 @@ def copied(package: Path, target: Path, libraries: str | None = None) -> Path:
         if source.exists():
             shutil.rmtree(target / source.name, ignore_errors=True)
             shutil.copytree(source, target / source.name, ignore=ignore)
-    os.chmod(target, 0o755)
+    target.chmod(0o711)
     stamp.write_text(version)
     return target / package.name

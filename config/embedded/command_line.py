@@ -5,21 +5,29 @@ import sys
 from contextlib import ExitStack
 from typing import Final
 
+from config.embedded import console, reset
 from config.embedded.places import data_directory
 from config.embedded.process import ServerError
 from config.embedded.servers import servers
 
 # They change or describe the schema, which is the owner's.
-AS_OWNER: Final = frozenset({"migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration", "flush"})
-# They talk to no server, or (console) bring their own.
+AS_OWNER: Final = frozenset(
+    {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration", "flush"}
+)
+# They talk to no server.
 WITHOUT_SERVERS: Final = frozenset(
-    {"", "help", "version", "--help", "-h", "--version", "console", "collectstatic", "findstatic", "diffsettings"}
+    {"", "help", "version", "--help", "-h", "--version", "collectstatic", "findstatic", "diffsettings"}
     | {"makemessages", "compilemessages", "startapp", "phone_network"}
 )
 
 
 def main(arguments: list[str]) -> None:
     command = arguments[1] if len(arguments) > 1 else ""
+    # These two come before the settings: the console completes the environment that the settings read.
+    if command == "console":
+        sys.exit(console.main(arguments[2:]))
+    if command == "reset":
+        sys.exit(reset.main())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if command in AS_OWNER:
         os.environ["SWITCHBOARD_DATABASE_ROLE"] = "owner"

@@ -38,14 +38,14 @@ THROWAWAY = {
 # The same locale on every machine, and the same as in docker-compose.yml: order and case folding do not depend on the host.
 LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
 
-ROLES = f"""
+ROLES = f"""\
 select 'create role {OWNER_ROLE} login createdb nosuperuser nobypassrls'
  where not exists (select from pg_roles where rolname = '{OWNER_ROLE}') \\gexec
 select 'create role {APP_ROLE} login nosuperuser nobypassrls'
  where not exists (select from pg_roles where rolname = '{APP_ROLE}') \\gexec
 select 'create database {DATABASE} owner {OWNER_ROLE}'
  where not exists (select from pg_database where datname = '{DATABASE}') \\gexec
-"""
+"""  # noqa: S608 - constants of our own
 
 
 class Postgres:
@@ -75,7 +75,20 @@ class Postgres:
             death_signal=signal.SIGINT,  # a fast, clean shutdown: PostgreSQL's SIGTERM would wait for clients to leave
         )
         self._wait_until_ready()
-        self._run("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.places.sockets), "-U", SUPERUSER, "-d", "postgres", text=ROLES)
+        self._run(
+            "psql",
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            str(self.places.sockets),
+            "-U",
+            SUPERUSER,
+            "-d",
+            "postgres",
+            text=ROLES,
+        )
 
     def stop(self, patience: float = 20) -> None:
         """Fast shutdown (roll back, checkpoint, end); after `patience` seconds an immediate one, repaired at the next start."""

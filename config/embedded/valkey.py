@@ -25,10 +25,10 @@ class Valkey:
         self._stop_left_over()
         self.places.valkey_socket.unlink(missing_ok=True)
         durability = ["--appendonly", "no"] if self.throwaway else ["--appendonly", "yes", "--appendfsync", "everysec"]
+        address: list[str | Path] = ["--port", "0", "--unixsocket", self.places.valkey_socket, "--unixsocketperm", "700"]
+        files: list[str | Path] = ["--dir", self.places.valkey, "--save", "", *durability]
         self.process = process.start(
-            [self.binary, "--port", "0", "--unixsocket", self.places.valkey_socket, "--unixsocketperm", "700"]
-            + ["--dir", self.places.valkey, "--save", "", "--daemonize", "no", "--loglevel", "warning"]
-            + ["--maxmemory-policy", "noeviction", *durability],
+            [self.binary, *address, *files, "--daemonize", "no", "--loglevel", "warning", "--maxmemory-policy", "noeviction"],
             user=self.who.uid,
             group=self.who.gid,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},

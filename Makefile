@@ -1,0 +1,64 @@
+# make run    everything on this machine, with demo data: http://127.0.0.1:8000   (make run PORT=8765 takes another port)
+# make test   the checks and the suite
+# make setup  only install          make reset  delete the local data          make lock  choose the versions anew
+#
+# Needs Python 3.11 or newer with pip, and make. uv is used where it is there.
+
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 8000
+BIN    := $(VENV)/bin
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()))')
+ARGS   ?=
+
+.PHONY: run test setup setup-dev lint browser reset lock
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run
+	@exec $(BIN)/python manage.py console --port $(PORT) $(ARGS)
+
+test: setup-dev lint browser
+	@exec $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+setup: $(VENV)/.run
+
+setup-dev: $(VENV)/.dev
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo 'Run: $(BIN)/ruff format .'; exit 1; }
+	@find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+
+browser: $(VENV)/.dev
+	@$(BIN)/python -m tests.install_browser
+
+reset:
+	@$(PYTHON) manage.py reset
+
+# Three locks of one resolution: what `make run` needs, that and the tools, and what a production image needs.
+UV = $$(command -v uv || echo $(BIN)/uv)
+COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet $(UPGRADE)
+lock:
+	$(COMPILE) --extra simulator --extra embedded --group dev -o requirements-dev.lock
+	$(COMPILE) --extra simulator --extra embedded -c requirements-dev.lock -o requirements.lock
+	$(COMPILE) --extra simulator -c requirements-dev.lock -o requirements-production.lock
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Switchboard needs Python 3.11 or newer, and $(PYTHON) is {sys.version.split()[0]}: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+# With pip, the one outside installs into the environment, so that Debian's python3-venv is not needed.
+INSTALL = { command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null; } \
+	|| $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes -r $(1)
+
+$(VENV)/.run: requirements.lock | $(VENV)/bin/python
+	@echo "Installing what $< names into $(VENV) ..."
+	@$(call INSTALL,$<)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing what $< names into $(VENV) ..."
+	@$(call INSTALL,$<)
+	@touch $@ $(VENV)/.run

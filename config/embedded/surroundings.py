@@ -1,0 +1,86 @@
+"""The environment that `make run` gives to its processes, and the two ports it takes."""
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Final
+
+from config.embedded.keys import generated_secrets
+from config.embedded.process import ServerError
+
+# The simulated phone network answers within seconds, so a lost send is looked into soon and not, as with real gateways that may
+# take two minutes to answer, after three.
+DEMO_KNOBS: Final = {"SEND_LEASE_SECONDS": "30", "SEND_HORIZON_SECONDS": "8"}
+THREADS: Final = {"web": 16, "worker": 8}
+
+
+def own_servers() -> bool:
+    """Whether the environment names servers. Raises ServerError when it names only one of the two."""
+    named = {name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    if len(named) == 1:
+        missing = ({"DATABASE_URL", "REDIS_URL"} - named).pop()
+        raise ServerError(f"{named.pop()} is set and {missing} is not: set both to use servers of your own, or neither.")
+    return bool(named)
+
+
+def environment(root: Path, host: str, port: int, simulator_port: int, ready: Path) -> dict[str, str]:
+    """What all processes of the console get. Whatever the caller has set stands.
+
+    With servers of one's own the rest of the configuration is filled in as for the embedded ones: this is one person's machine.
+    """
+    url = f"http://{host}:{port}"
+    filled = {
+        "PUBLIC_URL": url,
+        "SIMULATOR_URL": f"http://127.0.0.1:{simulator_port}",
+        "HEALTH_DIRECTORY": str(ready),
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "LOG_FORMAT": "console",
+        **DEMO_KNOBS,
+    }
+    if own_servers():
+        filled |= {
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "EMAIL_URL": f"file://{root / 'mail'}",
+            "DEBUG": "true",
+            **generated_secrets(root),
+        }
+    return filled | {name: value for name, value in os.environ.items() if value}
+
+
+def refuse_taken(host: str, port: int) -> None:
+    if not is_free(host, port):
+        raise ServerError(f"port {port} is taken. Choose another: make run PORT={free_port(host, port + 10)}")
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted`, or the next port above it that nobody listens on."""
+    return next(port for port in range(wanted, 65536) if is_free(host, port))
+
+
+def is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise ServerError(f"port {port} may only be taken by root. Choose one above 1023: make run PORT=8000") from None
+        except OSError:
+            return False
+        return True
+
+
+def note_address(root: Path, url: str, simulator: str) -> None:
+    """Leave word of where the console is, for the next one and for commands that print links."""
+    aside = root / "console.json.new"
+    aside.write_text(json.dumps({"pid": os.getpid(), "url": url, "simulator": simulator}))
+    aside.replace(root / "console.json")
+
+
+def noted_address(root: Path) -> dict[str, str]:
+    try:
+        noted: dict[str, str] = json.loads((root / "console.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return noted

@@ -1,0 +1,49 @@
+"""python -m tests.install_browser: see that there is a Chromium for the browser tests, and install one where there is none.
+
+As root on Debian its own package, which brings the libraries and fonts along; else the one Playwright downloads. When neither
+can be had this says so and ends well: the tests themselves then say that they did not run, or fail where CI=true.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser_fixtures import found_chromium
+
+PATIENCE = 150  # seconds that all of it may take
+
+
+def main() -> None:
+    with sync_playwright() as playwright:
+        if found_chromium(playwright):
+            return
+    print("No Chromium is here; installing one for the browser tests ...", flush=True)
+    if not any(run(*command) for command in ways()):
+        print("No Chromium could be installed: the browser tests will not run.", file=sys.stderr)
+
+
+def ways() -> list[list[list[str]]]:
+    """Each way is a list of commands that all have to succeed."""
+    ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"]
+        ways.insert(0, [["apt-get", "update", "-qq"], install])
+    return ways
+
+
+def run(*commands: list[str]) -> bool:
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        return all(
+            subprocess.run(command, env=env, stdout=subprocess.DEVNULL, timeout=PATIENCE).returncode == 0 for command in commands
+        )
+    except (subprocess.TimeoutExpired, OSError) as error:
+        print(error, file=sys.stderr)
+        return False
+
+
+if __name__ == "__main__":
+    main()
