@@ -142,9 +142,7 @@ class LineGateway(Protocol):
     def mark_read(self, *, thread: str, to: str) -> None:
         """Send the contact a read receipt for what they wrote (S4-19)."""
 
-    def history(
-        self, *, thread: str, to: str, since: datetime | None = None, limit: int = 20
-    ) -> Sequence[Event]:
+    def history(self, *, thread: str, to: str, since: datetime | None = None, limit: int = 20) -> Sequence[Event]:
         """The newest `limit` messages with `to`, oldest first (S4-20); both directions."""
 
     def fetch(self, vendor_message_id: str) -> Sequence[Event]:
@@ -154,9 +152,7 @@ class LineGateway(Protocol):
     def statuses(self, vendor_message_ids: Collection[str]) -> Iterator[MessageStatus]:
         """Where our messages stand, in as few calls as the vendor allows; unknown ids are absent."""
 
-    def find_by_key(
-        self, message: OutboundMessage, *, not_before: datetime, exclude: Collection[str] = ()
-    ) -> SendResult | None:
+    def find_by_key(self, message: OutboundMessage, *, not_before: datetime, exclude: Collection[str] = ()) -> SendResult | None:
         """Did this message go out? The question after OutcomeUnknown.
 
         Vendors without idempotency are searched: to the same address, from us, the same content,

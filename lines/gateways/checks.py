@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from lines.gateways.errors import InvalidRequest
@@ -18,12 +19,12 @@ _E164: Final = re.compile(r"\+[1-9]\d{6,14}\Z")
 _EMAIL: Final = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}\.[^@\s<>\"'.]{2,}\Z")
 
 
-def require_phone(field: str, value: str) -> None:
+def require_phone(field: str, value: object) -> None:
     if not isinstance(value, str) or not _E164.match(value):
         raise InvalidRequest(field, "must be a phone number in E.164 form, such as +12025550100")
 
 
-def require_address(field: str, value: str) -> None:
+def require_address(field: str, value: object) -> None:
     """E.164 (S4-07) or an email address, which iMessage knows too."""
     if isinstance(value, str) and "@" in value:
         if not _EMAIL.match(value):
@@ -32,7 +33,7 @@ def require_address(field: str, value: str) -> None:
     require_phone(field, value)
 
 
-def require_text(field: str, value: str) -> None:
+def require_text(field: str, value: object) -> None:
     if not isinstance(value, str):
         raise InvalidRequest(field, "must be text")
     if len(value) > MAX_TEXT:
@@ -41,26 +42,31 @@ def require_text(field: str, value: str) -> None:
         raise InvalidRequest(field, "holds characters that cannot be sent")
 
 
-def require_tapback(field: str, value: str) -> None:
+def require_tapback(field: str, value: object) -> None:
     if value not in set(Tapback):
         raise InvalidRequest(field, "must be one of " + ", ".join(Tapback))
 
 
-def require_limit(field: str, value: int) -> None:
+def require_limit(field: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_HISTORY:
         raise InvalidRequest(field, f"must be a whole number from 1 to {MAX_HISTORY}")
 
 
-def require_id(field: str, value: str) -> None:
+def require_id(field: str, value: object) -> None:
     if not isinstance(value, str) or not value.strip():
         raise InvalidRequest(field, "is required")
 
 
-def require_key(field: str, value: str) -> None:
+def require_key(field: str, value: object) -> None:
     try:
-        uuid.UUID(value)
-    except (ValueError, AttributeError, TypeError):
+        uuid.UUID(value if isinstance(value, str) else "")
+    except ValueError:
         raise InvalidRequest(field, "must be a UUID") from None
+
+
+def require_aware(field: str, value: datetime) -> None:
+    if value.tzinfo is None:
+        raise InvalidRequest(field, "must be a time with its zone")
 
 
 def require_message(message: OutboundMessage, *, uploads: bool) -> None:

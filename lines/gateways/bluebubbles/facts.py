@@ -1,0 +1,162 @@
+"""What the server says about itself, remembered for a minute, and what it means for the line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lines.gateways.bluebubbles.api import Api, Envelope, explain
+from lines.gateways.bluebubbles.failures import line_failure
+from lines.gateways.bluebubbles.rows import text_of
+from lines.gateways.connections import now
+from lines.gateways.errors import TransientError
+from lines.gateways.http import HttpError
+from lines.gateways.messages import LineHealth, LineState
+from lines.gateways.vocabulary import Capability
+
+ALWAYS: Final = (
+    Capability.SEND_TEXT
+    | Capability.SEND_MEDIA_UPLOAD
+    | Capability.HISTORY
+    | Capability.GET_MESSAGE
+    | Capability.GET_ATTACHMENT
+    | Capability.DELIVERY_EVENTS
+    | Capability.READ_EVENTS
+    | Capability.REACTION_EVENTS
+    | Capability.WEBHOOK_API
+    | Capability.FIRST_CONTACT
+)
+PRIVATE: Final = (
+    Capability.REACT
+    | Capability.UNREACT
+    | Capability.TYPING
+    | Capability.MARK_READ
+    | Capability.AVAILABILITY
+    | Capability.TYPING_EVENTS
+)
+_REMEMBERED_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`GET /server/info`, the parts we use."""
+
+    os_version: str
+    server_version: str
+    private_api: bool
+    helper_connected: bool
+    imessage: str  # the address signed in; "" when signed out
+
+    @property
+    def private(self) -> bool:
+        """The Private API works: tapbacks, typing, read receipts, and sends that are tracked."""
+        return self.private_api and self.helper_connected
+
+    @property
+    def any_service(self) -> bool:
+        """macOS 26 and later: chats are named `any;-;…`, and AppleScript no longer sends."""
+        return _numbers(self.os_version)[:1] >= (26,)
+
+    @property
+    def stops_typing(self) -> bool:
+        """Up to 1.9.9 the route that should stop typing starts it."""
+        return _numbers(self.server_version) > (1, 9, 9)
+
+
+class FactsCache:
+    """Facts by server, for the whole process: adapters come and go with each task."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, Facts]] = {}
+
+    def get(self, api: Api) -> Facts:
+        """Raises TransientError when the server cannot be asked: nothing was sent yet."""
+        with self._lock:
+            known = self._known.get(api.base)
+        if known and known[0] > now():
+            return known[1]
+        return self.keep(api, ask(api))
+
+    def keep(self, api: Api, facts: Facts) -> Facts:
+        with self._lock:
+            self._known[api.base] = (now() + _REMEMBERED_SECONDS, facts)
+        return facts
+
+    def forget(self, api: Api) -> None:
+        with self._lock:
+            self._known.pop(api.base, None)
+
+
+def ask(api: Api) -> Facts:
+    try:
+        envelope = api.call("GET", "server/info", timeout=api.timeouts.info)
+    except HttpError as error:
+        raise TransientError(line_failure("", str(error))) from None
+    if not _usable(envelope):
+        raise TransientError(line_failure(str(envelope.status), explain(envelope)))
+    return _facts(envelope.data)
+
+
+def health(api: Api, cache: FactsCache) -> LineHealth:
+    """Reachable, the password right, signed in to iMessage, the Private API at work.
+
+    Necessary, not sufficient: a Mac can look healthy and receive nothing, so the product shows the
+    last inbound message beside it.
+    """
+    cache.forget(api)
+    try:
+        envelope = api.call("GET", "server/info", timeout=api.timeouts.info)
+    except HttpError as error:
+        return LineHealth(ok=False, state="offline", detail=str(error))
+    if envelope.status == 401:
+        return LineHealth(ok=False, state="auth_failed", detail="The server refused the password.")
+    if not _usable(envelope):
+        return LineHealth(ok=False, state="offline", detail=explain(envelope))
+    facts = cache.keep(api, _facts(envelope.data))
+    state, detail = judge(facts)
+    return LineHealth(
+        ok=state == "active",
+        state=state,
+        detail=detail,
+        capabilities=ALWAYS | PRIVATE if facts.private else ALWAYS,
+        address=facts.imessage,
+        version=facts.server_version,
+        platform=f"macOS {facts.os_version}" if facts.os_version else "",
+    )
+
+
+def judge(facts: Facts) -> tuple[LineState, str]:
+    """The line's state and what a person should do about it."""
+    if not facts.imessage:
+        return "offline", "The Mac is signed out of iMessage. Sign in in Messages on the Mac."
+    if facts.private:
+        return "active", ""
+    missing = (
+        "The Private API helper is not connected. Restart Messages or BlueBubbles on the Mac."
+        if facts.private_api
+        else "The Private API is off. Turn it on in BlueBubbles on the Mac."
+    )
+    if facts.any_service:
+        return "offline", f"{missing} macOS {facts.os_version} cannot send without it."
+    return "degraded", f"{missing} Until then: no tapbacks, typing, read receipts or availability checks."
+
+
+def _usable(envelope: Envelope) -> bool:
+    return envelope.ours and envelope.status == 200 and isinstance(envelope.data, Mapping)
+
+
+def _facts(data: Mapping[str, object]) -> Facts:
+    return Facts(
+        os_version=text_of(data.get("os_version"))[:20],
+        server_version=text_of(data.get("server_version"))[:20],
+        private_api=data.get("private_api") is True,
+        helper_connected=data.get("helper_connected") is True,
+        imessage=text_of(data.get("detected_imessage"))[:254],
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
