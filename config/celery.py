@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready
+from django.conf import settings
 from kombu import Queue
 
 from config import health
@@ -15,7 +16,14 @@ QUEUES: Final = ("sending", "ingest", "housekeeping")
 
 # name of the task -> (seconds between two rings, queue). Each ring expires before the next: a worker that was away
 # finds one, not an hour of them.
-BEAT: dict[str, tuple[float, str]] = {}
+BEAT: dict[str, tuple[float, str]] = {
+    "conversations.tasks.ring": (1, "sending"),
+    "conversations.tasks.apply_inbound": (1, "ingest"),
+    "conversations.tasks.reconcile": (2, "housekeeping"),
+    "conversations.tasks.fetch_attachments": (2, "housekeeping"),
+    "conversations.tasks.catch_up": (settings.CATCH_UP_SECONDS, "housekeeping"),
+    "lines.tasks.check_health": (60, "housekeeping"),
+}
 
 app = Celery("switchboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -24,9 +24,7 @@ class Attempt(Owned):
     n = models.PositiveSmallIntegerField()
     line = models.ForeignKey(Line, on_delete=models.SET_NULL, null=True, related_name="+")
     channel = models.CharField(max_length=8, choices=Channel)
-    client_guid = models.UUIDField(
-        default=uuid.uuid4, help_text="Our key at the gateway; reused until a definite refusal."
-    )
+    client_guid = models.UUIDField(default=uuid.uuid4, help_text="Our key at the gateway; reused until a definite refusal.")
     state = models.CharField(max_length=8, choices=AttemptState, default=AttemptState.OPEN)
     reason = models.CharField(max_length=20, blank=True)
     vendor_code = models.CharField(max_length=60, blank=True)
@@ -45,18 +43,12 @@ class Attempt(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["message", "n"], name="attempt_number"),
-            models.UniqueConstraint(
-                fields=["message"], condition=Q(state__in=["open", "unknown"]), name="one_outstanding_attempt"
-            ),
-            models.UniqueConstraint(
-                fields=["line", "vendor_id"], condition=~Q(vendor_id=""), name="attempt_bound_once"
-            ),
+            models.UniqueConstraint(fields=["message"], condition=Q(state__in=["open", "unknown"]), name="one_outstanding_attempt"),
+            models.UniqueConstraint(fields=["line", "vendor_id"], condition=~Q(vendor_id=""), name="attempt_bound_once"),
         ]
         indexes = [
             models.Index(fields=["client_guid"], name="attempt_by_client_guid"),
-            models.Index(
-                fields=["state", "look_up_at"], condition=Q(state__in=["open", "unknown"]), name="attempt_outstanding"
-            ),
+            models.Index(fields=["state", "look_up_at"], condition=Q(state__in=["open", "unknown"]), name="attempt_outstanding"),
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,6 @@ class Message(Owned):
     scheduled_at = models.DateTimeField(null=True, help_text="The time a person chose.")
     expires_at = models.DateTimeField(null=True, help_text="Not sent after this.")
     dedupe_key = models.CharField(max_length=120, blank=True, help_text="What it is the message of; sent once.")
-    after = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
 
     # What we do with it.
@@ -62,15 +61,18 @@ class Message(Owned):
     next_channel = models.CharField(max_length=8, choices=Channel, blank=True, help_text="The next attempt's.")
     attempt_count = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, help_text="The sender's claim on it, by the database's clock.")
-    sender = models.BigIntegerField(null=True, help_text="Advisory-lock number its sender holds while alive.")
+    sender = models.BigIntegerField(null=True, help_text="The lock its sender holds while it lives.")
     quota_day = models.DateField(null=True, help_text="The day it took a new-conversation place on its line.")
 
     # What the world told us.
     vendor_id = models.CharField(max_length=200, blank=True, help_text="Incoming: the gateway's id.")
+    vendor_thread = models.CharField(max_length=200, blank=True, help_text="The gateway's id of the chat; opaque.")
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     replied_at = models.DateTimeField(null=True)
+    edited_at = models.DateTimeField(null=True)
+    retracted_at = models.DateTimeField(null=True, help_text="Its writer took it back.")
 
     status = models.GeneratedField(
         expression=STATUS, output_field=models.CharField(max_length=13, choices=MessageStatus), db_persist=True
@@ -81,27 +83,17 @@ class Message(Owned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "public_id"], name="message_public_id"),
-            models.UniqueConstraint(
-                fields=["workspace", "dedupe_key"], condition=~Q(dedupe_key=""), name="message_made_once"
-            ),
-            models.UniqueConstraint(
-                fields=["line", "vendor_id"], condition=~Q(vendor_id=""), name="message_received_once"
-            ),
+            models.UniqueConstraint(fields=["workspace", "dedupe_key"], condition=~Q(dedupe_key=""), name="message_made_once"),
+            models.UniqueConstraint(fields=["line", "vendor_id"], condition=~Q(vendor_id=""), name="message_received_once"),
             models.UniqueConstraint(
                 fields=["line", "address"], condition=Q(state=State.SENDING), name="one_in_flight_per_line_and_person"
             ),
         ]
         indexes = [
             models.Index(fields=["conversation", "-at", "-id"], name="message_thread"),
-            models.Index(
-                fields=["line", "run_at", "id"], condition=Q(state=State.QUEUED), name="message_due"
-            ),
-            models.Index(
-                fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"
-            ),
-            models.Index(
-                fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"
-            ),
+            models.Index(fields=["line", "run_at", "id"], condition=Q(state=State.QUEUED), name="message_due"),
+            models.Index(fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"),
+            models.Index(fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"),
             models.Index(fields=["line", "address", "-at"], name="message_exchanged"),
             models.Index(fields=["workspace", "status", "-at"], name="message_by_status"),
         ]

@@ -30,9 +30,7 @@ class Attachment(Owned):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "public_id"], name="attachment_public_id")]
-        indexes = [
-            models.Index(fields=["fetch_at"], condition=models.Q(fetch_at__isnull=False), name="attachment_to_fetch")
-        ]
+        indexes = [models.Index(fields=["fetch_at"], condition=models.Q(fetch_at__isnull=False), name="attachment_to_fetch")]
 
     def __str__(self) -> str:
         return self.filename
@@ -50,9 +48,7 @@ class Reaction(Owned):
     objects = OwnedManager["Reaction"]()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["message", "from_us", "tapback"], name="one_reaction_of_a_kind_per_side")
-        ]
+        constraints = [models.UniqueConstraint(fields=["message", "from_us", "tapback"], name="one_reaction_of_a_kind_per_side")]
 
     def __str__(self) -> str:
         return self.tapback

@@ -23,9 +23,7 @@ class Lead(Owned):
     persona_match = models.BooleanField(null=True, help_text="Empty: not judged yet.")
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     status_note = models.CharField(max_length=300, blank=True, help_text="Why it is excluded.")
-    opted_out_at = models.DateTimeField(
-        null=True, help_text="The person wants no more messages, at any of their addresses."
-    )
+    opted_out_at = models.DateTimeField(null=True, help_text="The person wants no more messages, at any of their addresses.")
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: taken from the number.")
     created_at = models.DateTimeField(default=timezone.now)
 

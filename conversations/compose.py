@@ -1,0 +1,234 @@
+"""The one door every outgoing message passes, whoever wrote it.
+
+It makes a Message row once per `dedupe_key` and rings the outbox. Whether it may leave is decided at the gate, at
+the moment of sending; what is refused here is refused early because the answer is already known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from conversations import summary
+from conversations.changes import announce, ring_outbox
+from conversations.models import Attachment, Conversation, Message
+from conversations.vocabulary import Channel, Direction, Family, Origin, State
+from leads import optouts
+from lines.gateways.base import FallbackWhen
+from lines.models import Line
+from workspaces.models import Membership, Role, User
+
+BODY_LIMIT = 5_000
+"""Characters of one message; carriers cut SMS long before, and the composer advises far less."""
+
+FILE_LIMIT = 100_000_000
+"""Bytes of one attachment, the most any gateway takes."""
+
+MEDIA_KINDS = ("image/", "video/")
+
+
+class Refused(Exception):
+    """The message was not made. The text says why and what to do; `field` is the form field it belongs to."""
+
+    def __init__(self, message: str, *, field: str = "body") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the composer shows before anything is typed."""
+
+    allowed: bool
+    reason: str = ""  # why not, and what helps
+    warning: str = ""  # allowed, but
+    channel: str = Channel.IMESSAGE
+    line: Line | None = None
+
+
+def may_reply(conversation: Conversation, membership: Membership) -> Advice:
+    """Whether this member may answer here, over which line, and what to warn of (R4, S0-94)."""
+    line = _line_for(conversation)
+    if membership.role == Role.VIEWER:
+        return Advice(False, "You can read here. Ask an admin for a role that may answer.", line=line)
+    if conversation.family != Family.PHONE:
+        return Advice(False, "Only iMessage and SMS conversations are answered here.", line=line)
+    if line is None:
+        return Advice(False, "No line is set up yet. An admin can add one under Lines.")
+    if _opted_out(conversation):
+        if not conversation.workspace.reply_to_opted_out:
+            return Advice(
+                False,
+                "This contact opted out. Nothing more is sent unless they text START, or someone opts them in again.",
+                line=line,
+            )
+        return Advice(True, warning="This contact opted out; the carrier may block what you send.", line=line)
+    if not line.sends:
+        return Advice(True, warning=f"{line} is {line.get_status_display().lower()}: your message waits for it.", line=line)
+    return Advice(True, line=line)
+
+
+def reply(
+    conversation: Conversation,
+    body: str,
+    *,
+    author: User,
+    nonce: str,
+    channel: str = "",
+    scheduled_at: datetime | None = None,
+    files: Sequence[UploadedFile[bytes]] = (),
+    line: Line | None = None,
+) -> Message:
+    """A person's message in an open conversation. The same `nonce` gives the same message again.
+
+    Raises Refused.
+    """
+    body = body.strip()
+    _check_content(body, files)
+    membership = Membership.objects.of(conversation.workspace).get(user=author)
+    advice = may_reply(conversation, membership)
+    if not advice.allowed:
+        raise Refused(advice.reason)
+    if scheduled_at and scheduled_at <= timezone.now():
+        raise Refused("Choose a time that is still to come.", field="scheduled_at")
+    return compose(
+        conversation,
+        body,
+        origin=Origin.PERSON,
+        dedupe_key=f"ui:{author.pk}:{nonce}",
+        author=author,
+        line=line or advice.line,
+        channel=channel,
+        scheduled_at=scheduled_at,
+        files=files,
+    )
+
+
+def retry(message: Message, *, author: User) -> Message:
+    """Send what was not delivered once more, as a new message: history is never rewritten.
+
+    Pressing twice makes one retry; a retry that failed can itself be retried. Raises Refused.
+    """
+    if message.state != State.FAILED or message.direction != Direction.OUTGOING:
+        raise Refused("Only a message that was not delivered can be retried.")
+    conversation = message.conversation
+    advice = may_reply(conversation, Membership.objects.of(conversation.workspace).get(user=author))
+    if not advice.allowed:
+        raise Refused(advice.reason)
+    with transaction.atomic():
+        copy = compose(
+            conversation,
+            message.body,
+            origin=Origin.PERSON,
+            dedupe_key=f"retry:{message.pk}",
+            author=author,
+            line=advice.line,
+            channel=message.requested_channel,
+            retry_of=message,
+        )
+        if copy.retry_of_id == message.pk and not copy.attachments.exists():
+            for part in message.attachments.all():
+                Attachment.objects.create(
+                    workspace_id=part.workspace_id,
+                    message=copy,
+                    file=part.file.name,
+                    filename=part.filename,
+                    content_type=part.content_type,
+                    size=part.size,
+                )
+    return copy
+
+
+@transaction.atomic
+def compose(
+    conversation: Conversation,
+    body: str,
+    *,
+    origin: Origin,
+    dedupe_key: str,
+    author: User | None = None,
+    line: Line | None = None,
+    channel: str = "",
+    scheduled_at: datetime | None = None,
+    files: Sequence[UploadedFile[bytes]] = (),
+    retry_of: Message | None = None,
+) -> Message:
+    """Make the message that `dedupe_key` stands for, or return the one that is there.
+
+    1. Insert it as queued, due now or at `scheduled_at`; a second caller with the same key inserts nothing.
+    2. Bring the conversation's summary up to date.
+    3. After commit: tell open pages, ring the outbox.
+    """
+    now = timezone.now()
+    due = scheduled_at or now
+    row = Message(
+        workspace_id=conversation.workspace_id,
+        conversation=conversation,
+        direction=Direction.OUTGOING,
+        origin=origin,
+        author=author,
+        line=line or _line_for(conversation),
+        address=conversation.address,
+        body=body,
+        has_media=bool(files) or bool(retry_of and retry_of.has_media),
+        requested_channel=channel,
+        fallback=[] if channel else [FallbackWhen.UNSUPPORTED.value, FallbackWhen.FAILS.value],
+        scheduled_at=scheduled_at,
+        expires_at=due + timedelta(hours=settings.SEND_EXPIRES_HOURS),
+        dedupe_key=dedupe_key,
+        retry_of=retry_of,
+        state=State.QUEUED,
+        run_at=due,
+        at=due,
+        created_at=now,
+    )
+    Message.objects.bulk_create([row], ignore_conflicts=True)
+    message = Message.objects.of(conversation.workspace).get(dedupe_key=dedupe_key)
+    if message.public_id != row.public_id:
+        return message
+    for file in files:
+        Attachment.objects.create(
+            workspace_id=conversation.workspace_id,
+            message=message,
+            file=file,
+            filename=(file.name or "file")[:200],
+            content_type=(file.content_type or "application/octet-stream")[:100],
+            size=file.size,
+        )
+    summary.refresh([conversation.pk])
+    announce(conversation.workspace_id, [conversation.pk])
+    ring_outbox()
+    return message
+
+
+def _check_content(body: str, files: Sequence[UploadedFile[bytes]]) -> None:
+    if not body and not files:
+        raise Refused("Write a message, or attach a picture or video.")
+    if len(body) > BODY_LIMIT:
+        raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
+    for file in files:
+        if not (file.content_type or "").startswith(MEDIA_KINDS):
+            raise Refused(f"“{file.name}” is neither a picture nor a video; other files cannot be sent.", field="files")
+        if (file.size or 0) > FILE_LIMIT:
+            raise Refused(f"“{file.name}” is larger than 100 MB, the most that can be sent.", field="files")
+
+
+def _line_for(conversation: Conversation) -> Line | None:
+    """The line of the conversation, else the workspace's first that sends, else its first."""
+    if conversation.line:
+        return conversation.line
+    lines = Line.objects.of(conversation.workspace).filter(kind__in=[Line.Kind.IMESSAGE, Line.Kind.SMS]).order_by("pk")
+    return lines.filter(status__in=Line.SENDING).first() or lines.first()
+
+
+def _opted_out(conversation: Conversation) -> bool:
+    if conversation.lead and conversation.lead.opted_out_at:
+        return True
+    return bool(optouts.standing(conversation.workspace_id, [conversation.address]))

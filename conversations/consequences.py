@@ -1,0 +1,103 @@
+"""What an attempt's ending means for its message: the same again later, SMS instead, or the end.
+
+Called by `conversations.record` with the message locked.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from conversations import summary
+from conversations.changes import announce, ring_outbox
+from conversations.models import Attempt, Message
+from conversations.routes import sms_route
+from conversations.vocabulary import AttemptState, Channel, FallbackCause, Hold, Origin, State
+from lines import quota
+from lines.gateways.base import Failure, FallbackWhen, Reason
+
+MOST_ATTEMPTS = 5
+"""Refusals of one message before it counts as not delivered; troubles of the line itself are not counted."""
+
+
+def fail(message: Message, failure: Failure, attempt: Attempt) -> None:
+    """After a definite failure. Troubles of the line are waited out until the message expires."""
+    refusals = message.attempts.filter(state=AttemptState.REJECTED).exclude(reason=Reason.LINE_ISSUE).count()
+    if _fall_back(message, failure, attempt):
+        pass
+    elif failure.transient and failure.reason == Reason.LINE_ISSUE:
+        queue_again(message, timezone.now() + _backoff(min(attempt.n, 3), failure), Hold.RETRY)
+    elif failure.transient and refusals < MOST_ATTEMPTS:
+        queue_again(message, timezone.now() + _backoff(refusals, failure), Hold.RETRY)
+    else:
+        end(message, failure.reason, failure.detail or failure.vendor_code)
+
+
+def queue_again(message: Message, run_at: datetime, hold: Hold) -> None:
+    message.state, message.hold, message.run_at = State.QUEUED, hold, run_at
+    message.lease_until, message.sender = None, None
+    message.save(update_fields=["state", "hold", "run_at", "lease_until", "sender"])
+    tell(message)
+    ring_outbox()
+
+
+def end(message: Message, reason: str, detail: str, *, perhaps_sent: bool = False) -> None:
+    """Not delivered. What certainly was not sent gives its place in the line's daily limit back."""
+    if not perhaps_sent:
+        _return_place(message)
+    message.state, message.reason, message.reason_detail = State.FAILED, reason, detail[:500]
+    message.hold, message.lease_until, message.sender = Hold.NONE, None, None
+    message.save(update_fields=["state", "reason", "reason_detail", "hold", "lease_until", "sender"])
+    if message.origin == Origin.CONSENT:
+        release_consented(message)
+    tell(message)
+
+
+def release_consented(consent: Message) -> None:
+    """What waited for the consent message is looked at now; the gate reads how the consent ended."""
+    waiting = Message.objects.filter(conversation_id=consent.conversation_id, state=State.QUEUED, hold=Hold.CONSENT)
+    waiting.update(run_at=timezone.now())
+    ring_outbox()
+
+
+def tell(message: Message) -> None:
+    """Bring the conversation up to date and tell open pages."""
+    summary.refresh([message.conversation_id])
+    announce(message.workspace_id, [message.conversation_id])
+
+
+def _fall_back(message: Message, failure: Failure, attempt: Attempt) -> bool:
+    """Queue the SMS that takes the place of a failed iMessage, if the message allows it for this failure.
+
+    Only a definite failure comes here: while an outcome is unknown nothing falls back, or both would arrive.
+    """
+    if attempt.channel != Channel.IMESSAGE or failure.fallback not in message.fallback or message.line is None:
+        return False
+    unsupported = failure.fallback == FallbackWhen.UNSUPPORTED
+    if failure.transient and not unsupported and attempt.n < 2:
+        return False  # once more as iMessage first
+    cause = FallbackCause.NOT_REGISTERED if unsupported else FallbackCause.IMESSAGE_FAILED
+    route = sms_route(message.line, cause)
+    if route is None:
+        return False
+    if route.line != message.line:
+        _return_place(message)
+    message.line, message.next_channel, message.fallback_cause = route.line, route.channel, route.cause
+    message.save(update_fields=["line", "next_channel", "fallback_cause"])
+    queue_again(message, timezone.now(), Hold.NONE)
+    return True
+
+
+def _backoff(tries: int, failure: Failure) -> timedelta:
+    """5 s, 20 s, 80 s, 320 s with up to a fifth of jitter, or what the vendor asks for."""
+    seconds = failure.retry_after or 5 * 4 ** max(tries - 1, 0)
+    return timedelta(seconds=seconds * random.uniform(1.0, 1.2))  # noqa: S311  spreads load, guards nothing
+
+
+def _return_place(message: Message) -> None:
+    if message.quota_day and message.line_id:
+        quota.give_back(message.line_id, message.quota_day)
+        message.quota_day = None
+        message.save(update_fields=["quota_day"])

@@ -1,0 +1,44 @@
+"""Which line and channel the next attempt of a message takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversations.models import Message
+from conversations.vocabulary import Channel, FallbackCause
+from leads.models import Address
+from lines.gateways.base import Capability, FallbackWhen
+from lines.models import Line
+from lines.wire import gateway_of
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    line: Line
+    channel: Channel
+    cause: str = ""  # FallbackCause, when SMS takes the place of iMessage
+
+
+def route(message: Message, line: Line) -> Route:
+    """The channel that was asked for, or decided by an earlier attempt; else iMessage unless it is known not to work."""
+    fixed = message.next_channel or message.requested_channel
+    if fixed:
+        return Route(line, Channel(fixed), message.fallback_cause)
+    own = Channel.SMS if line.kind == Line.Kind.SMS else Channel.IMESSAGE
+    if own == Channel.IMESSAGE and FallbackWhen.UNSUPPORTED in message.fallback and _known_unavailable(message):
+        return sms_route(line, FallbackCause.NOT_REGISTERED) or Route(line, own)
+    return Route(line, own)
+
+
+def sms_route(line: Line, cause: FallbackCause) -> Route | None:
+    """How this line's messages go as SMS: over its fallback line, else by itself; None when they cannot."""
+    if line.fallback_line and line.fallback_line.workspace_id == line.workspace_id:
+        return Route(line.fallback_line, Channel.SMS, cause)
+    if Capability.FORCE_SMS in gateway_of(line).capabilities:
+        return Route(line, Channel.SMS, cause)
+    return None
+
+
+def _known_unavailable(message: Message) -> bool:
+    known = Address.objects.of(message.workspace).filter(value=message.address)
+    return known.filter(availability=Address.Availability.UNAVAILABLE).exists()

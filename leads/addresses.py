@@ -1,0 +1,95 @@
+"""Addresses in their one stored form: E.164 for phones, lower case for email.
+
+Numbers are read by Google's phone-number library (the `phonenumbers` package).
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from dataclasses import dataclass
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import timezone as number_zones
+
+from leads.models import Address
+
+
+class BadAddress(ValueError):
+    """What was given is neither a phone number nor an email address; the text says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """An address in its stored form."""
+
+    kind: Address.Kind
+    value: str
+
+
+def normalise(text: str, *, region: str) -> Normal:
+    """The stored form of what a person typed. `region` reads numbers written without a country code.
+
+    Raises BadAddress with a sentence for the person who typed it.
+    """
+    text = text.strip()
+    if not text:
+        raise BadAddress("Enter a phone number or an email address.")
+    if "@" in text:
+        return Normal(Address.Kind.EMAIL, _email(text))
+    return Normal(Address.Kind.PHONE, _phone(text, region))
+
+
+def normalise_received(text: str) -> str:
+    """The stored form of a sender that a gateway named; what cannot be read stays as it came.
+
+    Short codes and odd senders are no E.164 numbers, and what they write must not be lost.
+    """
+    try:
+        return normalise(text, region="ZZ").value
+    except BadAddress:
+        return text.strip().lower()
+
+
+def _email(text: str) -> str:
+    value = text.lower()
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise BadAddress(f"“{text}” is not a complete email address, such as dana@example.com.") from None
+    return value
+
+
+def _phone(text: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        raise BadAddress(f"“{text}” is not a phone number. Write it with its country code, such as +12025550123.") from None
+    if not phonenumbers.is_possible_number(number):
+        raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.")
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def display(value: str) -> str:
+    """A number in the way its country writes it, with the country code; anything else unchanged."""
+    if not value.startswith("+"):
+        return value
+    try:
+        number = phonenumbers.parse(value, None)
+    except NumberParseException:
+        return value
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
+def zones(value: str) -> list[zoneinfo.ZoneInfo]:
+    """The time zones a number may be in; empty when the number tells nothing (email, toll-free of the world)."""
+    if not value.startswith("+"):
+        return []
+    try:
+        names = number_zones.time_zones_for_number(phonenumbers.parse(value, None))
+    except NumberParseException:
+        return []
+    known = zoneinfo.available_timezones()
+    return [zoneinfo.ZoneInfo(name) for name in names if name in known]

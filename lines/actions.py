@@ -1,0 +1,142 @@
+"""Writing lines: add, edit, test, pause, resume."""
+
+from __future__ import annotations
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from lines import health, inbox
+from lines.gateways.base import Capability, GatewayError, NotSupported
+from lines.models import Line
+from lines.wire import gateway_of
+from workspaces import audit
+from workspaces.models import User, Workspace
+from workspaces.secrets import seal, unseal
+
+log = structlog.get_logger(__name__)
+
+
+def add_line(
+    workspace: Workspace,
+    *,
+    name: str,
+    address: str,
+    server_url: str,
+    secret: str,
+    by: User | None,
+    kind: str = Line.Kind.IMESSAGE,
+    gateway: str = Line.Gateway.BLUEBUBBLES,
+    daily_new_limit: int = 50,
+    fallback_line: Line | None = None,
+) -> Line:
+    """A new line in state "setting up"; `check` connects it."""
+    token = inbox.new_token()
+    with transaction.atomic():
+        line = Line.objects.create(
+            workspace=workspace,
+            name=name,
+            address=address,
+            kind=kind,
+            gateway=gateway,
+            server_url=server_url.rstrip("/"),
+            sealed_secret=seal(secret),
+            daily_new_limit=daily_new_limit,
+            fallback_line=fallback_line,
+            webhook_token_hash=inbox.hash_token(token),
+            sealed_webhook_token=seal(token),
+        )
+        audit.record(by, workspace, "line.added", target=line.name, server_url=line.server_url)
+    return line
+
+
+def edit_line(
+    line: Line,
+    *,
+    name: str,
+    address: str,
+    server_url: str,
+    secret: str,
+    by: User,
+    daily_new_limit: int,
+    fallback_line: Line | None = None,
+) -> Line:
+    """Change a line. An empty `secret` keeps the stored one. Messages held by the old limit are looked at anew."""
+    before = {"name": line.name, "server_url": line.server_url, "daily_new_limit": line.daily_new_limit}
+    line.name, line.address, line.daily_new_limit = name, address, daily_new_limit
+    line.server_url = server_url.rstrip("/")
+    line.fallback_line = fallback_line
+    if secret:
+        line.sealed_secret = seal(secret)
+    fields = ["name", "address", "server_url", "daily_new_limit", "fallback_line", "sealed_secret"]
+    with transaction.atomic():
+        line.save(update_fields=fields)
+        changed = {key: getattr(line, key) for key, old in before.items() if getattr(line, key) != old}
+        audit.record(by, line.workspace, "line.edited", target=line.name, secret_changed=bool(secret), **changed)
+    return line
+
+
+def check(line: Line) -> Line:
+    """Test the connection, and on success have the gateway post its events to us."""
+    found = health.check(line)
+    if found.ok or found.state == "degraded":
+        register_webhook(line)
+    return line
+
+
+def webhook_url(line: Line) -> str:
+    """Where the gateway posts to. Whoever knows it may speak for the line, so only admins see it."""
+    path = reverse("gateway-webhook", args=[line.gateway, unseal(line.sealed_webhook_token)])
+    return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def register_webhook(line: Line) -> None:
+    """Idempotent. A gateway that refuses is no reason to fail: catch-up finds everything a minute later."""
+    gateway = gateway_of(line)
+    if Capability.WEBHOOK_API not in gateway.capabilities:
+        return
+    try:
+        handle = gateway.ensure_webhook(webhook_url(line))
+    except (GatewayError, NotSupported) as error:
+        log.warning("webhook_not_registered", line=line.public_id, error=str(error))
+        return
+    Line.objects.filter(pk=line.pk).update(webhook_handle=handle)
+
+
+def pause(line: Line, *, by: User) -> bool:
+    """Stop sending from this line; what is queued waits. False when it was paused already."""
+    with transaction.atomic():
+        changed = (
+            Line.objects.of(line.workspace)
+            .filter(pk=line.pk)
+            .exclude(status=Line.Status.PAUSED)
+            .update(
+                status=Line.Status.PAUSED,
+                status_reason=Line.StatusReason.ADMIN_ACTION,
+                status_detail=f"Paused by {by}. Resume it to send what waits.",
+                status_at=timezone.now(),
+            )
+        )
+        if changed:
+            audit.record(by, line.workspace, "line.paused", target=line.name)
+    return bool(changed)
+
+
+def resume(line: Line, *, by: User) -> Line:
+    """End the pause and test the connection; the line sends again when the test says so."""
+    with transaction.atomic():
+        changed = (
+            Line.objects.of(line.workspace)
+            .filter(pk=line.pk, status=Line.Status.PAUSED)
+            .update(
+                status=Line.Status.PROVISIONING,
+                status_reason=Line.StatusReason.PROVISIONING,
+                status_detail="Testing the connection.",
+                status_at=timezone.now(),
+            )
+        )
+        if changed:
+            audit.record(by, line.workspace, "line.resumed", target=line.name)
+    return check(line) if changed else line
