@@ -7,5 +7,5 @@ from config import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
-    path("accounts/", include("allauth.urls")),
+    path("", include("workspaces.urls")),
 ]

@@ -19,30 +19,22 @@ def record(by: Actor, workspace: Workspace, action: str, target: str = "", **det
     `detail` must be JSON and holds no secret and no text of a message: it outlives what it describes.
     Call it inside the transaction that does what it says.
     """
-    user, address = _who(by)
+    if isinstance(by, HttpRequest):
+        user, address = (by.user if by.user.is_authenticated else None), address_of(by)
+    else:
+        user, address = by, None
     return AuditEntry.objects.create(
         workspace=workspace, user=user, address=address, action=action, target=target[:200], detail=detail
     )
 
 
-def record_everywhere(by: Actor, user: User, action: str, **detail: Any) -> None:
-    """The same in each workspace of `user`, for what happened to their account."""
-    actor, address = _who(by)
-    memberships = Membership.objects.filter(user=user)
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            workspace_id=workspace_id, user=actor, address=address, action=action, target=str(user)[:200], detail=detail
-        )
-        for workspace_id in memberships.values_list("workspace_id", flat=True)
-    )
+def record_everywhere(request: HttpRequest, user: User, action: str, **detail: Any) -> None:
+    """What `user` did with their own account, in each of their workspaces."""
+    workspaces = Membership.objects.filter(user=user).values_list("workspace_id", flat=True)
+    entry = {"user": user, "address": address_of(request), "action": action, "target": str(user)[:200], "detail": detail}
+    AuditEntry.objects.bulk_create(AuditEntry(workspace_id=workspace_id, **entry) for workspace_id in workspaces)
 
 
 def in_words(action: str) -> str:
     """line.paused -> Line paused"""
     return action.replace(".", " ").replace("_", " ").capitalize()
-
-
-def _who(by: Actor) -> tuple[User | None, str | None]:
-    if isinstance(by, HttpRequest):
-        return (by.user if isinstance(by.user, User) else None), address_of(by)
-    return by, None

@@ -63,9 +63,9 @@ def of(user: User) -> list[Session]:
     return list(living.order_by("-seen_at", "-expire_date"))
 
 
-def end(user: User, public_id: str) -> bool:
-    """End one session of the user; False when there is no such one."""
-    keys = [session.session_key for session in of(user) if session.public_id == public_id]
+def end(user: User, public_id: str, keep: str | None) -> bool:
+    """End one session of the user, not the one with the key `keep`; False when there is no such one."""
+    keys = [row.session_key for row in of(user) if row.public_id == public_id and row.session_key != keep]
     return Session.objects.filter(user=user, session_key__in=keys).delete()[0] > 0
 
 

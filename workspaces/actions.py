@@ -1,0 +1,96 @@
+"""What changes a workspace and who is in it. Each writes its line of the audit trail in the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from workspaces import audit
+from workspaces.audit import Actor
+from workspaces.models import Membership, Role, User, Workspace
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the text says why and what helps, for the person who asked."""
+
+
+@transaction.atomic
+def create_workspace(name: str, slug: str = "", by: Actor = None, **settings: Any) -> Workspace:
+    """A new workspace without members. `slug` is made from the name where none is given."""
+    workspace = Workspace(name=name, slug=slug or free_slug(name), **settings)
+    workspace.full_clean()
+    workspace.save()
+    audit.record(by, workspace, "workspace.created", name)
+    return workspace
+
+
+def free_slug(name: str) -> str:
+    base = slugify(name)[:40] or "workspace"
+    taken = set(Workspace.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+@transaction.atomic
+def change_settings(by: Actor, workspace: Workspace, **settings: Any) -> list[str]:
+    """Write the settings that differ; the names of those. The trail keeps the old and the new value of each."""
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    before = Workspace.objects.filter(pk=workspace.pk).values(*settings).get()
+    changed = [name for name, value in settings.items() if before[name] != value]
+    if changed:
+        for name in changed:
+            setattr(workspace, name, settings[name])
+        workspace.save(update_fields=changed)
+        detail = {name: {"from": before[name], "to": settings[name]} for name in changed}
+        audit.record(by, workspace, "workspace.settings_changed", ", ".join(changed), **detail)
+    return changed
+
+
+@transaction.atomic
+def add_member(by: Actor, workspace: Workspace, user: User, role: Role) -> Membership:
+    """Make `user` a member; one who is in already keeps their role."""
+    membership, is_new = Membership.objects.of(workspace).get_or_create(
+        user=user, workspace=workspace, defaults={"role": role}
+    )
+    if is_new:
+        audit.record(by, workspace, "member.joined", user.email, role=role)
+    return membership
+
+
+@transaction.atomic
+def change_role(by: Actor, membership: Membership, role: Role) -> None:
+    """Raises Refused for the last admin."""
+    membership = _locked(membership)
+    if membership.role == role:
+        return
+    if membership.role == Role.ADMIN:
+        _refuse_last_admin(membership, f"make someone else an admin before {membership.user} becomes {Role(role).label.lower()}.")
+    was, membership.role = membership.role, role
+    membership.save(update_fields=["role"])
+    audit.record(by, membership.workspace, "member.role_changed", membership.user.email, **{"from": was, "to": role})
+
+
+@transaction.atomic
+def remove_member(by: Actor, membership: Membership) -> None:
+    """Raises Refused for the last admin. What they wrote and what is assigned to them stays."""
+    membership = _locked(membership)
+    if membership.role == Role.ADMIN:
+        _refuse_last_admin(membership, f"make someone else an admin before {membership.user} goes.")
+    audit.record(by, membership.workspace, "member.removed", membership.user.email, role=membership.role)
+    membership.delete()
+
+
+def _locked(membership: Membership) -> Membership:
+    """The membership as it is now, with its workspace locked: two admins who remove each other must not both succeed."""
+    workspace = Workspace.objects.select_for_update().get(pk=membership.workspace_id)
+    now = Membership.objects.of(workspace).select_related("user").filter(pk=membership.pk).first()
+    if now is None:
+        raise Refused(f"{membership.user} is no member any more.")
+    now.workspace = workspace
+    return now
+
+
+def _refuse_last_admin(membership: Membership, advice: str) -> None:
+    if Membership.objects.of(membership.workspace).filter(role=Role.ADMIN).count() == 1:
+        raise Refused(f"{membership.workspace} needs an admin: {advice}")

@@ -1,0 +1,30 @@
+"""Addresses of accounts, workspaces and their settings. All of a workspace lives under /w/<slug>/."""
+
+from django.urls import include, path
+
+from workspaces.views import account, front, joining, members, settings
+
+settings_urls = [
+    path("", settings.settings, name="settings"),
+    path("members/", members.members, name="members"),
+    path("members/<str:public_id>/role/", members.change_role, name="change_role"),
+    path("members/<str:public_id>/remove/", members.remove_member, name="remove_member"),
+    path("invitations/", members.invite, name="invite"),
+    path("invitations/<str:public_id>/resend/", members.resend_invitation, name="resend_invitation"),
+    path("invitations/<str:public_id>/revoke/", members.revoke_invitation, name="revoke_invitation"),
+    path("audit/", settings.audit_log, name="audit_log"),
+]
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("workspaces/", front.workspaces, name="workspaces"),
+    path("join/", joining.join, name="join"),
+    path("join/<str:token>/", joining.open_invitation, name="open_invitation"),
+    path("account/", account.account, name="account"),
+    path("account/devices/", account.devices, name="devices"),
+    path("account/devices/end-others/", account.end_other_devices, name="end_other_devices"),
+    path("account/devices/<str:public_id>/end/", account.end_device, name="end_device"),
+    path("account/", include("workspaces.signin_urls")),
+    path("w/<slug:slug>/", front.workspace, name="workspace"),
+    path("w/<slug:slug>/settings/", include(settings_urls)),
+]

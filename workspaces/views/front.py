@@ -1,0 +1,32 @@
+"""Where a person lands, and how they get from one workspace to another."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from workspaces.access import UserRequest, WorkspaceRequest, member, signed_in
+from workspaces.models import Membership
+
+
+@signed_in
+def home(request: UserRequest) -> HttpResponse:
+    """The workspace last opened, or the only one; else the list of them."""
+    memberships = list(Membership.objects.filter(user=request.user).select_related("workspace")[:50])
+    last = [row for row in memberships if row.workspace_id == request.user.last_workspace_id]
+    if len(memberships) == 1 or last:
+        return redirect(settings.WORKSPACE_FRONT, slug=(last or memberships)[0].workspace.slug)
+    return redirect("workspaces")
+
+
+@signed_in
+def workspaces(request: UserRequest) -> HttpResponse:
+    memberships = Membership.objects.filter(user=request.user).select_related("workspace").order_by("workspace__name", "pk")
+    return render(request, "workspaces/workspaces.html", {"memberships": memberships})
+
+
+@member
+def workspace(request: WorkspaceRequest) -> HttpResponse:
+    """A short address for the working page of a workspace: a rep lands on conversations (S2-01)."""
+    return redirect(settings.WORKSPACE_FRONT, slug=request.workspace.slug)

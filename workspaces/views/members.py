@@ -1,0 +1,124 @@
+"""Who is in a workspace, with which role, and who is asked to come."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from workspaces import actions, invitations, mail, queries
+from workspaces.access import WorkspaceRequest, member, role
+from workspaces.actions import Refused
+from workspaces.forms import ROLES, InvitationForm, RoleForm
+from workspaces.models import Invitation, Membership, Role
+from workspaces.refusals import no_such_page
+
+
+@member
+def members(request: WorkspaceRequest) -> HttpResponse:
+    return _page(request, InvitationForm())
+
+
+@role(Role.ADMIN, methods=("POST",))
+def change_role(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    membership = _member(request, public_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose one of the roles in the list.")
+        return _back(request)
+    new_role = Role(form.cleaned_data["role"])
+    try:
+        actions.change_role(request, membership, new_role)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{membership.user} is {new_role.label.lower()} now: {ROLES[new_role]}.")
+    return _back(request)
+
+
+@role(Role.ADMIN, methods=("GET", "POST"))
+def remove_member(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    membership = _member(request, public_id)
+    if request.method != "POST":
+        return render(request, "workspaces/remove_member.html", {"leaving": membership})
+    try:
+        actions.remove_member(request, membership)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return _back(request)
+    messages.success(request, f"{membership.user} is no longer in {request.workspace}.")
+    return redirect("home") if membership.user_id == request.user.pk else _back(request)
+
+
+@role(Role.ADMIN, methods=("POST",))
+def invite(request: WorkspaceRequest) -> HttpResponse:
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    email, new_role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+    try:
+        invitation, token = invitations.invite(request, request.workspace, email, new_role, invited_by=request.user)
+    except Refused as refused:
+        form.add_error("email", str(refused))
+        return _page(request, form, status=422)
+    return _with_link(request, invitation, token)
+
+
+@role(Role.ADMIN, methods=("POST",))
+def resend_invitation(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    invitation = _invitation(request, public_id)
+    try:
+        token = invitations.renew(request, invitation)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return _back(request)
+    return _with_link(request, invitation, token)
+
+
+@role(Role.ADMIN, methods=("POST",))
+def revoke_invitation(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    invitation = _invitation(request, public_id)
+    try:
+        invitations.revoke(request, invitation)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"The invitation of {invitation.email} no longer works.")
+    return _back(request)
+
+
+def _page(request: WorkspaceRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+    is_admin = request.membership.role == Role.ADMIN
+    context = {
+        "members": queries.members(request.workspace),
+        "roles": Role.choices,
+        "may": [(role.label, text) for role, text in ROLES.items()],
+        "is_admin": is_admin,
+        "form": form,
+        "invitations": queries.open_invitations(request.workspace) if is_admin else [],
+    }
+    return render(request, "workspaces/members.html", context, status=status)
+
+
+def _with_link(request: WorkspaceRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """The answer itself shows the link, for it is kept nowhere that a second page could take it from."""
+    context = {
+        "invitation": invitation,
+        "link": mail.invitation_link(token),
+        "mailed": mail.invitation(invitation, token),
+    }
+    return render(request, "workspaces/invited.html", context)
+
+
+def _member(request: WorkspaceRequest, public_id: str) -> Membership:
+    found = Membership.objects.of(request.workspace).select_related("user").filter(public_id=public_id).first()
+    return found or no_such_page()
+
+
+def _invitation(request: WorkspaceRequest, public_id: str) -> Invitation:
+    found = queries.open_invitations(request.workspace).select_related("workspace").filter(public_id=public_id).first()
+    return found or no_such_page()
+
+
+def _back(request: WorkspaceRequest) -> HttpResponse:
+    return redirect("members", slug=request.workspace.slug)

@@ -1,0 +1,40 @@
+"""The settings of a workspace and its audit log."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from workspaces import actions, queries
+from workspaces.access import WorkspaceRequest, role
+from workspaces.forms import WorkspaceForm
+from workspaces.models import Role, Workspace
+
+
+@role(Role.ADMIN, methods=("GET", "POST"))
+def settings(request: WorkspaceRequest) -> HttpResponse:
+    # A copy, so that the navigation does not show a name that was refused.
+    form = WorkspaceForm(request.POST or None, instance=Workspace.objects.get(pk=request.workspace.pk))
+    if request.method == "POST" and form.is_valid():
+        changed = actions.change_settings(request, request.workspace, **form.cleaned_data)
+        messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
+        return redirect("settings", slug=request.workspace.slug)
+    return render(request, "workspaces/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@role(Role.ADMIN, Role.OPS)
+def audit_log(request: WorkspaceRequest) -> HttpResponse:
+    """?action= an action or its noun, ?by= a member, ?after= the entry the page begins below."""
+    action, by = request.GET.get("action", "")[:60], request.GET.get("by", "")[:20]
+    members = list(queries.members(request.workspace))
+    user = next((member.user for member in members if member.public_id == by), None)
+    page = queries.audit_page(request.workspace, action, user, after=request.GET.get("after", "")[:20])
+    context = {
+        "page": page,
+        "members": members,
+        "actions": queries.audit_actions(request.workspace, action),
+        "action": action,
+        "by": by if user else "",
+    }
+    return render(request, "workspaces/audit_log.html", context)
