@@ -3,18 +3,18 @@
 import os
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from config import logs, parsing
 from config.grants import grant
 
-pytest_plugins = ["tests.browser_fixtures"]
+pytest_plugins = ["tests.browser_fixtures", "tests.cast"]
 
 hypothesis_settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
 hypothesis_settings.load_profile("house")
@@ -44,7 +44,7 @@ def use_redis(number: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The owner has made and migrated the database; the tests go on as the role that the product uses."""
     owner = connection.settings_dict.copy()
     app = parsing.database(settings.DATABASE_URL)

@@ -68,7 +68,7 @@ def change_role(by: Actor, membership: Membership, role: Role) -> None:
         _refuse_last_admin(membership, f"make someone else an admin before {membership.user} becomes {Role(role).label.lower()}.")
     was, membership.role = membership.role, role
     membership.save(update_fields=["role"])
-    audit.record(by, membership.workspace, "member.role_changed", membership.user.email, **{"from": was, "to": role})
+    audit.record(by, membership.workspace, "member.role_changed", membership.user.email, role={"from": was, "to": role})
 
 
 @transaction.atomic

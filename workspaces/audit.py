@@ -34,7 +34,3 @@ def record_everywhere(request: HttpRequest, user: User, action: str, **detail: A
     entry = {"user": user, "address": address_of(request), "action": action, "target": str(user)[:200], "detail": detail}
     AuditEntry.objects.bulk_create(AuditEntry(workspace_id=workspace_id, **entry) for workspace_id in workspaces)
 
-
-def in_words(action: str) -> str:
-    """line.paused -> Line paused"""
-    return action.replace(".", " ").replace("_", " ").capitalize()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from workspaces.audit import in_words
 from workspaces.models import AuditEntry, Invitation, Membership, Role, User, Workspace
 
 PAGE = 50
@@ -55,4 +54,4 @@ def audit_actions(workspace: Workspace, chosen: str = "") -> list[tuple[str, str
     """The actions to filter by, in words: those of the newest entries, and the chosen one."""
     newest = AuditEntry.objects.of(workspace).order_by("-at", "-pk").values("action")[:LOOK_BACK]
     found: Iterable[str] = {row["action"] for row in newest} | ({chosen} if chosen else set())
-    return sorted((action, in_words(action)) for action in found)
+    return sorted((action, AuditEntry(action=action).words) for action in found)

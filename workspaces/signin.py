@@ -8,9 +8,11 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 
+from workspaces.models import User
 from workspaces.secrets import seal, unseal
 
 log = structlog.get_logger(__name__)
@@ -64,5 +66,5 @@ class MFAAdapter(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         return "Switchboard"
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - the library's word
-        return ""
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - the library's word
+        return f"Security key {Authenticator.objects.filter(user=user, type=type).count() + 1}"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -42,3 +44,21 @@ class AuditEntry(Owned):
 
     def __str__(self) -> str:
         return f"{self.action} {self.target}".strip()
+
+    @property
+    def words(self) -> str:
+        """line.paused -> Line paused"""
+        return self.action.replace(".", " ").replace("_", " ").capitalize()
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The details in words: (what, value), or "old → new" for a change."""
+        return [(name.replace("_", " "), _in_words(value)) for name, value in self.detail.items()]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict) and value.keys() == {"from", "to"}:
+        return f"{_in_words(value['from'])} → {_in_words(value['to'])}"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value) if value not in (None, "") else "nothing"
