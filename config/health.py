@@ -1,31 +1,56 @@
-"""/healthz and /metrics: for machines that watch, without a session."""
+"""/healthz: for machines that watch whether this process can do its work."""
 
-import hmac
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+# Under `make run` these note that they are up; see the supervisor in config/embedded/console.py.
+COMPANIONS: Final = ("worker", "beat", "phones")
 
 
-def database_answers() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select 1")
+def at_the_door(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware, the first: probes are answered before anything looks at host names, TLS or sessions.
+
+    A load balancer asks by an address that is in no ALLOWED_HOSTS, without TLS and without a cookie.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/healthz":
+            return healthz(request) if request.method in {"GET", "HEAD"} else HttpResponse(status=405)
+        return get_response(request)
+
+    return middleware
 
 
-def redis_answers() -> None:
-    cache.get("healthz")
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when PostgreSQL and Redis answer (and under `make run` all else is up), else 503. The body names each part, no more."""
+    state = {"database": "up" if database_answers() else "down", "redis": "up" if redis_answers() else "down", **companions()}
+    whole = "up" if set(state.values()) == {"up"} else "down"
+    return JsonResponse({"status": whole, **state}, status=200 if whole == "up" else 503)
 
 
-def note_up(name: str) -> None:
-    """Called by a process of `make run` when it has started. Elsewhere nobody looks, and nothing is noted."""
-    if settings.HEALTH_DIRECTORY:
-        Path(settings.HEALTH_DIRECTORY, name).touch()
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except Exception:  # whatever it is, the part is not there; its own log says why
+        return False
+    return True
+
+
+def redis_answers() -> bool:
+    try:
+        cache.get("healthz")
+    except Exception:
+        return False
+    return True
 
 
 def companions() -> dict[str, str]:
@@ -38,39 +63,7 @@ def companions() -> dict[str, str]:
     return {name: "up" if Path(settings.HEALTH_DIRECTORY, name).exists() else "starting" for name in COMPANIONS}
 
 
-COMPANIONS = ("worker", "beat", "phones")
-PARTS: dict[str, Callable[[], None]] = {"database": database_answers, "redis": redis_answers}
-
-
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when PostgreSQL and Redis answer (and under `make run` all else is up), else 503. The body names each part, no more."""
-    state = {}
-    for name, answers in PARTS.items():
-        try:
-            answers()
-        except Exception:  # whatever it is, the part is not there; the log of the part itself says why
-            state[name] = "down"
-        else:
-            state[name] = "up"
-    state |= companions()
-    whole = "up" if set(state.values()) == {"up"} else "down"
-    return JsonResponse({"status": whole, **state}, status=200 if whole == "up" else 503)
-
-
-@never_cache
-@require_safe
-def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text for who carries METRICS_TOKEN as a bearer token, or asks from this very machine where none is set.
-
-    A request that came through a proxy carries X-Forwarded-For and is not from this machine, whatever its address says.
-    """
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if settings.METRICS_TOKEN:
-        allowed = hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    else:
-        allowed = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and "X-Forwarded-For" not in request.headers
-    if not allowed:
-        raise Http404
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+def note_up(name: str) -> None:
+    """Called by a process of `make run` when it has started. Elsewhere nobody looks, and nothing is noted."""
+    if settings.HEALTH_DIRECTORY:
+        Path(settings.HEALTH_DIRECTORY, name).touch()

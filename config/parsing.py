@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import ipaddress
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -80,3 +81,14 @@ def fernet_keys(text: str) -> list[str]:
         if not whole:
             raise ImproperlyConfigured(f"Key {number} of LINE_SECRET_KEYS is no Fernet key (32 bytes in url-safe base64).")
     return keys
+
+
+def networks(text: str) -> list[str]:
+    """Comma-separated CIDR ranges such as 10.0.0.0/8."""
+    ranges = [part.strip() for part in text.split(",") if part.strip()]
+    for part in ranges:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"GATEWAY_ALLOWED_NETWORKS: {error}") from None
+    return ranges

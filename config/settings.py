@@ -64,6 +64,7 @@ if EMBEDDED:
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "PUBLIC_URL": noted_address(DATA_DIR).get("url", "http://127.0.0.1:8000"),
         "EMAIL_URL": f"file://{DATA_DIR / 'mail'}",
+        "GATEWAY_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",  # the simulated phone network
         **generated_secrets(DATA_DIR),
     }
 else:
@@ -115,6 +116,7 @@ AUTH_USER_MODEL = "workspaces.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "config.health.at_the_door",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -217,7 +219,7 @@ ACCOUNT_FORMS = {
     "reset_password": "workspaces.signin_forms.ForgottenPasswordForm",
     "reset_password_from_key": "workspaces.signin_forms.NewPasswordForm",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_RATE_LIMITS = {
     # Wrong passwords and wrong codes, by the address they come from and by the account they are for.
@@ -233,6 +235,7 @@ MFA_FORMS = {
     "activate_totp": "workspaces.signin_forms.AuthenticatorAppForm",
 }
 MFA_TOTP_ISSUER = "Switchboard"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation has proved the address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
 SESSION_COOKIE_AGE = 12 * 3600  # a session ends after this much idleness,
@@ -249,7 +252,7 @@ SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _HTTPS else "csrf"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", _HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, where there is no TLS
+SECURE_REDIRECT_EXEMPT = [r"^metrics$"]  # asked from inside, where there is no TLS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", int(timedelta(days=365).total_seconds()) if _HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", _HTTPS)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", _HTTPS)
@@ -271,6 +274,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form or a webhook body; files are streamed and counted apart
+
+# Private networks that a line's server URL may lead to, comma-separated CIDR; customers type server URLs, the operator this.
+GATEWAY_ALLOWED_NETWORKS = parsing.networks(configured("GATEWAY_ALLOWED_NETWORKS") or _defaults.get("GATEWAY_ALLOWED_NETWORKS", ""))
 
 # -- files -----------------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

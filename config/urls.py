@@ -1,11 +1,10 @@
-"""Every address of the house. An app's own addresses live in its `urls.py`."""
+"""Every address of the house, but /healthz, which the first middleware answers. An app's own addresses live in its `urls.py`."""
 
 from django.urls import include, path
 
-from config import health
+from config import metrics
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("metrics", health.metrics, name="metrics"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("workspaces.urls")),
 ]

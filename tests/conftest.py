@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -62,9 +63,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    """No test sees what another throttled or remembered. The number of the cache is this run's own."""
+def nothing_remembered() -> None:
+    """No test sees what another throttled, cached or bound to its log lines. The Redis number is this process's own."""
     cache.clear()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

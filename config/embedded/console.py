@@ -36,6 +36,8 @@ from config.embedded.surroundings import (
     refuse_taken,
 )
 
+COMPANIONS = ("worker", "beat", "phones")  # as in config/health.py, which needs Django
+
 
 class Stopped(Exception):
     """A signal asked us to end."""
@@ -128,7 +130,9 @@ class Console:
     # -- running -----------------------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        python, celery = sys.executable, [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
+        python = sys.executable
+        # As root Celery warns that it runs as root; whoever starts this on a machine of their own knows.
+        celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
         if self.demo and has_command("phone_network"):
             self._child("phones", python, "manage.py", "phone_network", "--port", str(self.simulator_port))
         web = ["-m", "gunicorn", "config.wsgi", "-c", "python:config.gunicorn", "-b", f"{self.host}:{self.port}"]
@@ -164,8 +168,8 @@ class Console:
         phones = self.ready / "phones"
         if not phones.exists() and (not self._has("phones") or listens(self.simulator_port)):
             phones.touch()
-        if len(list(self.ready.iterdir())) < 3:
-            return False
+        if len(list(self.ready.iterdir())) < len(COMPANIONS):
+            return False  # /healthz would say so too, and web may not listen yet
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:  # noqa: S310 - our own address
                 return bool(answer.status == 200)

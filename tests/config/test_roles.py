@@ -1,0 +1,130 @@
+"""The product connects as a role that owns nothing and may do little. These tests run as that role."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import InternalError, ProgrammingError, connection, transaction
+from psycopg import sql
+
+from config.checks import ordinary_role, refuse_powerful_role, too_powerful
+from config.embedded.places import ROOT, SUPERUSER, data_directory, places_of
+from config.grants import APPEND_ONLY
+
+embedded = pytest.mark.skipif(not settings.EMBEDDED, reason="makes roles, for which it needs a superuser of its own")
+
+
+@pytest.fixture
+def superuser() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with psycopg.connect(places_of(data_directory()).database_url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def roles(superuser: psycopg.Connection[tuple[object, ...]]) -> Iterator[dict[str, str]]:
+    """Roles that the app's must not be. Roles belong to the whole server, so their names are this process's own."""
+    names = {kind: f"test_{kind}_{os.getpid()}" for kind in ("bypasser", "member")}
+    superuser.execute(sql.SQL("create role {} bypassrls").format(sql.Identifier(names["bypasser"])))
+    superuser.execute(
+        sql.SQL("create role {} in role {}").format(sql.Identifier(names["member"]), sql.Identifier(names["bypasser"]))
+    )
+    yield names
+    for name in names.values():
+        superuser.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+def bare(query: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(query)
+
+
+@pytest.mark.django_db
+def test_tests_and_product_use_the_same_ordinary_role() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        assert cursor.fetchone() == (settings.DATABASE_APP_ROLE,)
+    assert too_powerful(settings.DATABASE_APP_ROLE) is None
+    assert list(ordinary_role(None, databases=["default"])) == []
+
+
+@pytest.mark.django_db
+def test_it_owns_nothing_and_cannot_change_the_schema() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_class where pg_get_userbyid(relowner) = current_user")
+        assert cursor.fetchone() == (0,)
+    for statement in (
+        "alter table workspaces_workspace add column x int",
+        "drop table workspaces_workspace",
+        "create table mine (x int)",
+        "alter table workspaces_auditentry disable trigger all",
+    ):
+        with pytest.raises(ProgrammingError):
+            bare(statement)
+
+
+@pytest.mark.django_db
+def test_it_reads_and_writes_the_rows_of_every_other_table() -> None:
+    rights = "select, insert, update, delete"
+    query = """
+        select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname <> 'django_migrations'
+           and not c.relname = any(%s) and exists (
+               select from unnest(string_to_array(%s, ', ')) as r(name)
+                where not has_table_privilege(current_user, c.oid, r.name))
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(APPEND_ONLY), rights])
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ["update workspaces_auditentry set action = 'x'", "delete from workspaces_auditentry"])
+def test_it_cannot_rewrite_the_audit(statement: str) -> None:
+    with pytest.raises((ProgrammingError, InternalError), match="permission denied"):
+        bare(statement)
+
+
+@pytest.mark.django_db
+def test_it_cannot_pretend_that_a_migration_ran() -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        bare("insert into django_migrations (app, name, applied) values ('leads', '9999_x', now())")
+
+
+@embedded
+@pytest.mark.django_db
+def test_powerful_roles_are_told_apart(roles: dict[str, str]) -> None:
+    assert "is a superuser" in str(too_powerful(SUPERUSER))
+    assert "is exempt from row-level security" in str(too_powerful(roles["bypasser"]))
+    assert f"may become {roles['bypasser']}" in str(too_powerful(roles["member"]))
+
+
+@embedded
+@pytest.mark.django_db
+def test_the_check_and_the_start_refuse_a_superuser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "DATABASE_APP_ROLE", SUPERUSER)
+    assert [message.id for message in ordinary_role(None, databases=["default"])] == ["switchboard.E001"]
+    with pytest.raises(SystemExit, match="is a superuser"):
+        refuse_powerful_role()
+
+
+@embedded
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "process",
+    [
+        ["-c", "import config.wsgi"],
+        ["-m", "celery", "-A", "config", "worker", "-P", "threads", "-c", "1"],
+        ["-m", "celery", "-A", "config", "beat", "-s", "{tmp}/beat"],
+    ],
+    ids=["web", "worker", "beat"],
+)
+def test_no_process_starts_as_a_superuser(process: list[str], process_env: dict[str, str], tmp_path: os.PathLike[str]) -> None:
+    env = process_env | {"DATABASE_URL": places_of(data_directory()).database_url(SUPERUSER, "postgres")}
+    args = [arg.format(tmp=tmp_path) for arg in process]
+    done = subprocess.run([sys.executable, *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "The app's database role postgres is a superuser." in done.stderr
