@@ -300,9 +300,8 @@ if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is no mail address: Switchboard <console@example.com>")
 
 # -- sending (spec: reliability 2) -------------------------------------------------------------------------------------------------
-SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", 200)  # a claimed message is ours this long; longer than any gateway takes
-SEND_HORIZON_SECONDS = env.int("SEND_HORIZON_SECONDS", 160)  # after this a send that the gateway does not know did not happen
-SEND_MEDIA_EXTRA_SECONDS = env.int("SEND_MEDIA_EXTRA_SECONDS", 180)  # added to both for messages with attachments
+SEND_HORIZON_SECONDS = env.int("SEND_HORIZON_SECONDS", 190)  # after this a send that the gateway does not know did not happen
+SEND_HORIZON_SIMULATED_SECONDS = 8  # the same for lines of the simulated phone network, which answers within seconds
 SEND_UNKNOWN_GIVE_UP_HOURS = env.int("SEND_UNKNOWN_GIVE_UP_HOURS", 24)  # then the outcome is shown as unknown; never resent
 SEND_EXPIRES_HOURS = env.int("SEND_EXPIRES_HOURS", 24)  # a message that waited longer than this past its due time is not sent
 INBOX_CURRENT_SECONDS = env.int("INBOX_CURRENT_SECONDS", 300)  # how fresh our view of a line's inbox must be to send by itself

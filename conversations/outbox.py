@@ -18,14 +18,19 @@ from django.utils import timezone
 from conversations import gate, summary
 from conversations.changes import announce
 from conversations.compose import compose
+from conversations.letters import letter
 from conversations.models import Attempt, Message
 from conversations.routes import Route
 from conversations.vocabulary import AttemptState, Hold, Origin, State
 from lines.models import Line
+from lines.wire import gateway_of
 
 START_WITHIN = 10.0
 """Seconds from claim to the first byte. Later than that the claim is given back: a process that was stopped for
 longer must not send what somebody else may have looked up and sent since (the stall guard)."""
+
+LEASE_MARGIN = 30.0
+"""Seconds a sender has for writing the outcome after the longest possible send."""
 
 LOOK_AT = 50
 """Messages examined per line and claim; most of them may have to wait or stop."""
@@ -33,7 +38,7 @@ LOOK_AT = 50
 _LINES_WITH_WORK = """
 SELECT l.id FROM lines_line l
 WHERE l.status = ANY(%s) AND EXISTS (
-    SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= now())
+    SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())
 ORDER BY l.id
 LIMIT %s
 FOR NO KEY UPDATE OF l SKIP LOCKED
@@ -43,13 +48,13 @@ FOR NO KEY UPDATE OF l SKIP LOCKED
 # being retried, goes first.
 _DUE = """
 SELECT m.id FROM conversations_message m
-WHERE m.line_id = %s AND m.state = 'queued' AND m.run_at <= now()
+WHERE m.line_id = %s AND m.state = 'queued' AND m.run_at <= statement_timestamp()
   AND NOT EXISTS (SELECT 1 FROM conversations_message s
                   WHERE s.line_id = m.line_id AND s.address = m.address AND s.state = 'sending')
   AND (m.origin = 'consent' OR NOT EXISTS (
         SELECT 1 FROM conversations_message e
         WHERE e.conversation_id = m.conversation_id AND e.id < m.id AND e.state = 'queued'
-          AND (e.run_at <= now() OR e.attempt_count > 0)))
+          AND (e.run_at <= statement_timestamp() OR e.attempt_count > 0)))
 ORDER BY m.run_at, m.id
 LIMIT %s
 FOR NO KEY UPDATE OF m SKIP LOCKED
@@ -58,22 +63,22 @@ FOR NO KEY UPDATE OF m SKIP LOCKED
 _HOLD_FOR_LINE = """
 UPDATE conversations_message m SET hold = 'line_inactive'
 FROM lines_line l
-WHERE l.id = m.line_id AND l.status <> ALL(%s) AND m.state = 'queued' AND m.run_at <= now()
+WHERE l.id = m.line_id AND l.status <> ALL(%s) AND m.state = 'queued' AND m.run_at <= statement_timestamp()
   AND m.hold <> 'line_inactive'
 RETURNING m.workspace_id, m.conversation_id
 """
 
 _RELEASE_ROOM = """
-UPDATE conversations_message m SET run_at = now(), hold = ''
+UPDATE conversations_message m SET run_at = statement_timestamp(), hold = ''
 FROM lines_line l
 CROSS JOIN LATERAL (
     SELECT w.id FROM conversations_message w
-    WHERE w.line_id = l.id AND w.state = 'queued' AND w.hold = 'new_limit' AND w.run_at > now()
+    WHERE w.line_id = l.id AND w.state = 'queued' AND w.hold = 'new_limit' AND w.run_at > statement_timestamp()
     ORDER BY w.run_at, w.id
     LIMIT GREATEST(0, l.daily_new_limit - COALESCE((
         SELECT d.started FROM lines_lineday d
         JOIN workspaces_workspace k ON k.id = l.workspace_id
-        WHERE d.line_id = l.id AND d.day = (now() AT TIME ZONE k.time_zone)::date), 0))
+        WHERE d.line_id = l.id AND d.day = (statement_timestamp() AT TIME ZONE k.time_zone)::date), 0))
 ) room
 WHERE m.id = room.id AND m.state = 'queued'
 RETURNING m.id
@@ -171,13 +176,6 @@ def _begin(message: Message, route: Route, sender: int) -> Attempt:
     message.state, message.hold, message.sender = State.SENDING, Hold.NONE, sender
     message.channel, message.fallback_cause = route.channel, route.cause
     message.attempt_count += 1
-    seconds = settings.SEND_LEASE_SECONDS + (settings.SEND_MEDIA_EXTRA_SECONDS if message.has_media else 0)
-    message.lease_until = timezone.now() + timedelta(seconds=seconds)
-    message.save(
-        update_fields=[
-            "state", "hold", "sender", "channel", "fallback_cause", "attempt_count", "lease_until", "quota_day"
-        ]
-    )  # fmt: skip
     attempt = Attempt(
         workspace_id=message.workspace_id,
         message=message,
@@ -188,6 +186,11 @@ def _begin(message: Message, route: Route, sender: int) -> Attempt:
     if last and last.state == AttemptState.ABSENT:
         attempt.client_guid = last.client_guid
     attempt.save(force_insert=True)
+    longest = START_WITHIN + gateway_of(route.line).send_timeout(letter(attempt))
+    message.lease_until = timezone.now() + timedelta(seconds=longest + LEASE_MARGIN)
+    message.save(
+        update_fields=["state", "hold", "sender", "channel", "fallback_cause", "attempt_count", "lease_until", "quota_day"]
+    )
     return attempt
 
 

@@ -2,7 +2,7 @@
 
 An attempt is looked into when its answer was no answer (time-out, 5xx), when its sender has died, or when its lease
 has run out. It counts as absent only after the gateway has said "not here" at a time when a request that was under way
-would have arrived: START_WITHIN for it to begin, plus SEND_HORIZON_SECONDS for the gateway to finish it.
+would have arrived: START_WITHIN for it to begin, plus the gateway's horizon to finish it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from conversations.record import LOOK_UP_AFTER
 from conversations.sender import alive
 from conversations.vocabulary import AttemptState
 from lines.gateways.base import Failure, GatewayError, Reason, SendResult, State
+from lines.models import Line
 from lines.wire import gateway_of
 
 log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ def _take_due() -> list[Attempt]:
     for attempt in due:
         wait = LOOK_UP_AFTER[min(attempt.look_ups, len(LOOK_UP_AFTER) - 1)]
         attempt.look_ups += 1
-        attempt.look_up_at = now + timedelta(seconds=min(wait, _absent_after().total_seconds() / 2))
+        attempt.look_up_at = now + timedelta(seconds=min(wait, _absent_after(attempt.line).total_seconds() / 2))
         attempt.save(update_fields=["look_ups", "look_up_at"])
     return due
 
@@ -70,8 +71,11 @@ def _orphaned(attempt: Attempt) -> bool:
     return message.sender is not None and not alive(message.sender)
 
 
-def _absent_after() -> timedelta:
-    return timedelta(seconds=START_WITHIN + settings.SEND_HORIZON_SECONDS)
+def _absent_after(line: Line | None) -> timedelta:
+    """Since the start of an attempt. The simulated phone network takes seconds where a Mac may take minutes."""
+    simulated = line is not None and settings.SIMULATOR_URL and line.server_url.startswith(settings.SIMULATOR_URL)
+    horizon = settings.SEND_HORIZON_SIMULATED_SECONDS if simulated else settings.SEND_HORIZON_SECONDS
+    return timedelta(seconds=START_WITHIN + horizon)
 
 
 def look_into(attempt: Attempt) -> None:
@@ -90,7 +94,7 @@ def look_into(attempt: Attempt) -> None:
         found, answered = None, False
     if found is not None:
         _found(attempt, found)
-    elif answered and asked_at - attempt.started_at > _absent_after():
+    elif answered and asked_at - attempt.started_at > _absent_after(attempt.line):
         record.absent(attempt.pk, detail="The gateway was asked and never got it.")
     elif timezone.now() - attempt.started_at > timedelta(hours=settings.SEND_UNKNOWN_GIVE_UP_HOURS):
         record.given_up(attempt.pk)

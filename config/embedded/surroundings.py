@@ -9,9 +9,8 @@ from typing import Final
 from config.embedded.keys import generated_secrets
 from config.embedded.process import ServerError
 
-# The simulated phone network answers within seconds, so a lost send is looked into soon and not, as with real gateways that may
-# take two minutes to answer, after three.
-DEMO_KNOBS: Final = {"SEND_LEASE_SECONDS": "30", "SEND_HORIZON_SECONDS": "8"}
+# A newcomer should not wait a minute for what the simulated network's webhooks lose.
+DEMO_KNOBS: Final = {"CATCH_UP_SECONDS": "10"}
 THREADS: Final = {"web": 16, "worker": 8}
 
 

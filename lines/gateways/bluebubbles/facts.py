@@ -19,6 +19,7 @@ from lines.gateways.vocabulary import Capability
 ALWAYS: Final = (
     Capability.SEND_TEXT
     | Capability.SEND_MEDIA_UPLOAD
+    | Capability.FORCE_SMS  # over the iPhone beside the Mac: best effort; a fallback line is the better way
     | Capability.HISTORY
     | Capability.GET_MESSAGE
     | Capability.GET_ATTACHMENT

@@ -1,0 +1,174 @@
+"""Load the demo workspace once; a second call changes nothing but the sign-ins file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from conversations import demo, summary
+from conversations.compose import compose
+from conversations.incoming import conversation_with
+from conversations.models import Attempt, Conversation, Message
+from conversations.vocabulary import AttemptState, Direction, FailReason, Origin, State
+from leads import optouts
+from leads.actions import add_lead
+from leads.addresses import normalise
+from leads.keywords import is_opt_out
+from leads.models import Company, Lead, OptOut
+from lines.actions import add_line
+from lines.models import Line
+from workspaces.models import Membership, Role, User, Workspace
+
+PASSWORD = "northwind demo"  # noqa: S105  a demo on one's own machine; printed at every start
+TEAM = [
+    ("alice@northwind.example", "Alice Moreau", Role.ADMIN),
+    ("bob@northwind.example", "Bob Tanaka", Role.REP),
+    ("olga@northwind.example", "Olga Petrova", Role.OPS),
+    ("rita@northwind.example", "Rita Lindqvist", Role.VIEWER),
+]
+LINES = [("Line 1 · DC", "+12025550190", "line1"), ("Line 2 · SF", "+12025550191", "line2")]
+LINE_PASSWORD = "simulated"  # noqa: S105  the simulated network's own
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not Workspace.objects.filter(slug="northwind").exists():
+            load()
+        write_sign_ins()
+
+
+@transaction.atomic
+def load() -> None:
+    workspace = Workspace.objects.create(slug="northwind", name="Northwind GTM", time_zone="America/New_York")
+    for email, name, role in TEAM:
+        user = User.objects.create_user(email=email, name=name, password=PASSWORD)
+        Membership.objects.create(workspace=workspace, user=user, role=role)
+    bob = User.objects.get(email="bob@northwind.example")
+    lines = [
+        add_line(
+            workspace,
+            name=name,
+            address=address,
+            server_url=f"{settings.SIMULATOR_URL}/{path}",
+            secret=LINE_PASSWORD,
+            by=None,
+        )
+        for name, address, path in LINES
+    ]
+    people = _people(workspace)
+    for n, person in enumerate(demo.PEOPLE):
+        if person.said:
+            _tell(lines[n % 2], person.number, person.said, bob, people[person.number], person.intent)
+    number, said = demo.UNKNOWN
+    _tell(lines[0], number, said, bob, None, ("neutral", "", 41))
+    for number, text in demo.FIRST_SENDS:
+        conversation = conversation_with(lines[0], number)
+        compose(conversation, text, origin=Origin.PERSON, dedupe_key=f"demo:{number}", author=bob, line=lines[0])
+
+
+def _people(workspace: Workspace) -> dict[str, Lead]:
+    firms = {
+        firm.name: Company.objects.create(
+            workspace=workspace,
+            name=firm.name,
+            website=firm.website,
+            industry=firm.industry,
+            icp=firm.icp,
+            icp_match=firm.icp_match,
+        )
+        for firm in demo.FIRMS
+    }
+    return {
+        person.number: add_lead(
+            workspace,
+            name=person.name,
+            addresses=[normalise(person.number, region="US")],
+            company=firms[person.company],
+            title=person.title,
+            persona=person.persona,
+            persona_match=person.persona_match,
+        )
+        for person in demo.PEOPLE
+    }
+
+
+def _tell(
+    line: Line, number: str, said: list[demo.Said], author: User, lead: Lead | None, intent: tuple[str, str, int] | None
+) -> None:
+    """Write a conversation as it would stand had it happened."""
+    conversation = conversation_with(line, number)
+    for item in said:
+        _say(conversation, line, item, author)
+    if intent:
+        status, reason, score = intent
+        Conversation.objects.filter(pk=conversation.pk).update(
+            intent_status=status, intent_reason=reason, intent_score=score
+        )
+    last = conversation.messages.order_by("-at").first()
+    if last and last.direction == Direction.INCOMING and is_opt_out(last.body):
+        optouts.hold_alone([(conversation.workspace_id, number)])
+        optouts.opt_out(conversation.workspace, number, source=OptOut.Source.KEYWORD, text=last.body, received_at=last.at)
+    summary.refresh([conversation.pk])
+
+
+def _say(conversation: Conversation, line: Line, item: demo.Said, author: User) -> None:
+    at = timezone.now() - timedelta(minutes=item.ago)
+    common = {
+        "workspace_id": conversation.workspace_id,
+        "conversation": conversation,
+        "line": line,
+        "address": conversation.address,
+        "body": item.text,
+        "channel": item.channel,
+        "at": at,
+        "created_at": at,
+    }
+    if item.by == "them":
+        Message.objects.create(direction=Direction.INCOMING, state=State.RECEIVED, **common)
+        earlier = conversation.messages.filter(direction=Direction.OUTGOING, sent_at__lt=at, replied_at=None)
+        newest = earlier.order_by("-sent_at").values("pk")[:1]
+        Message.objects.filter(pk__in=newest).update(replied_at=at)
+        return
+    failed = item.status in FailReason
+    seconds = timedelta(seconds=2)
+    message = Message.objects.create(
+        direction=Direction.OUTGOING,
+        origin=Origin.PERSON,
+        author=author,
+        state=State.FAILED if failed else State.SENT,
+        reason=item.status if failed else "",
+        reason_detail=item.detail,
+        attempt_count=1,
+        sent_at=None if failed else at,
+        delivered_at=at + seconds if item.status in ("delivered", "read") else None,
+        read_at=at + 30 * seconds if item.status == "read" else None,
+        **common,
+    )
+    Attempt.objects.create(
+        workspace_id=message.workspace_id,
+        message=message,
+        n=1,
+        line=line,
+        channel=item.channel,
+        state=AttemptState.REJECTED if failed else AttemptState.ACCEPTED,
+        reason=message.reason,
+        detail=item.detail,
+        started_at=at,
+        finished_at=at,
+        delivered_at=message.delivered_at,
+        read_at=message.read_at,
+    )
+
+
+def write_sign_ins() -> None:
+    """What the console prints when it is ready."""
+    rows = [f"{email:28} {name} ({role.label})" for email, name, role in TEAM]
+    text = "\n".join(["Sign in with any of these; the password is the same for all:", *rows, f"password: {PASSWORD}"])
+    (settings.DATA_DIR / "sign-ins.txt").write_text(text + "\n")

@@ -1,0 +1,345 @@
+"""Claiming and the gate, on real rows and real locks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from conversations import gate, outbox, record
+from conversations.models import Attempt, Message
+from conversations.optout import opt_out_contact
+from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
+from leads.actions import add_lead
+from leads.addresses import normalise
+from leads.models import Company, Lead
+from lines import quota
+from lines.gateways.base import SendResult, Service
+from lines.gateways.base import State as GatewayState
+from lines.models import Line
+from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
+
+SENDER = 1
+
+
+def claim(room: int = 32) -> list[Message]:
+    """Claim once; the messages that may go, oldest first."""
+    claims, _ = outbox.claim(SENDER, room=room)
+    return [Attempt.objects.get(pk=c.attempt_id).message for c in claims]
+
+
+def in_threads(count: int, work: Callable[[], None]) -> None:
+    """Run `work` in `count` threads that start together, each on a connection of its own."""
+    barrier = threading.Barrier(count)
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            barrier.wait()
+            work()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors, errors
+
+
+def answer(vendor_id: str = "guid") -> SendResult:
+    return SendResult(vendor_id=vendor_id, state=GatewayState.SENT, service=Service.IMESSAGE)
+
+
+@pytest.fixture
+def line(db: None) -> Line:
+    return make_line(make_workspace(), max_in_flight=100)
+
+
+def test_a_claim_writes_the_attempt_before_anything_is_sent(line: Line) -> None:
+    message = say(line)
+    assert claim() == [message]
+    message.refresh_from_db()
+    attempt = message.attempts.get()
+    assert (message.state, message.attempt_count, message.sender) == (State.SENDING, 1, SENDER)
+    assert (attempt.state, attempt.n, attempt.line) == (AttemptState.OPEN, 1, line)
+    assert message.lease_until and message.lease_until > timezone.now()
+    assert claim() == []
+
+
+def test_one_message_to_a_person_is_in_flight_at_a_time_and_in_order(line: Line) -> None:
+    first, second = say(line, "one"), say(line, "two")
+    other = say(line, "three", "+12025550102")
+    assert claim() == [first, other]
+    assert claim() == []
+    record.accepted(first.attempts.get().pk, answer())
+    assert claim() == [second]
+
+
+def test_a_message_that_is_retried_keeps_its_place_before_later_ones(line: Line) -> None:
+    first, _ = say(line, "one"), say(line, "two")
+    claim()
+    record.absent(first.attempts.get().pk, detail="")
+    Message.objects.filter(pk=first.pk).update(run_at=timezone.now() + timedelta(minutes=5))
+    assert claim() == []
+
+
+def test_the_room_of_a_line_is_not_passed(line: Line) -> None:
+    Line.objects.update(max_in_flight=2)
+    for n in range(5):
+        say(line, address=f"+1202555010{n}")
+    assert len(claim()) == 2
+    assert len(claim()) == 0
+
+
+def test_a_scheduled_message_waits_for_its_time(line: Line) -> None:
+    message = say(line, scheduled_at=timezone.now() + timedelta(hours=1))
+    assert message.status == "scheduled"
+    assert claim() == []
+    Message.objects.update(run_at=timezone.now())
+    assert claim() == [message]
+
+
+@pytest.mark.parametrize("status", [Line.Status.PAUSED, Line.Status.DISCONNECTED, Line.Status.PROVISIONING])
+def test_a_line_that_does_not_send_holds_its_messages_and_says_so(line: Line, status: str) -> None:
+    message = say(line)
+    Line.objects.update(status=status)
+    outbox.sweep()
+    assert claim() == []
+    message.refresh_from_db()
+    assert (message.state, message.hold) == (State.QUEUED, Hold.LINE_INACTIVE)
+    Line.objects.update(status=Line.Status.ACTIVE)
+    assert claim() == [message]
+
+
+def test_what_could_not_be_sent_in_time_ends_with_the_reason_it_waited_for(line: Line) -> None:
+    message = say(line)
+    Line.objects.update(status=Line.Status.PAUSED)
+    outbox.sweep()
+    Message.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    outbox.sweep()
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.FAILED, FailReason.EXPIRED)
+    assert message.reason_detail == Hold.LINE_INACTIVE.label
+    assert message.conversation.__class__.objects.get().last_status == "not_delivered"
+
+
+def test_automation_waits_until_the_inbox_has_been_read(line: Line) -> None:
+    Line.objects.update(inbox_current_at=timezone.now() - timedelta(hours=1))
+    automated = say(line, origin=Origin.CAMPAIGN)
+    by_person = say(line, address="+12025550102")
+    assert claim() == [by_person]
+    automated.refresh_from_db()
+    assert automated.hold == Hold.INBOX_BEHIND
+
+
+def test_an_excluded_contact_or_company_gets_no_automated_message(line: Line) -> None:
+    workspace = line.workspace
+    firm = Company.objects.create(workspace=workspace, name="Out", status=Company.Status.EXCLUDED)
+    for number, company, status in [("+12025550110", firm, "active"), ("+12025550111", None, "excluded")]:
+        lead = add_lead(workspace, name="L", addresses=[normalise(number, region="US")], company=company)
+        Lead.objects.filter(pk=lead.pk).update(status=status)
+        automated = say(line, address=number, origin=Origin.CAMPAIGN)
+        assert claim() == []
+        automated.refresh_from_db()
+        assert (automated.state, automated.reason) == (State.CANCELLED, CancelReason.EXCLUDED)
+        assert claim() == [] and claim() == []
+        by_person = say(line, address=number)
+        assert claim() == [by_person]
+
+
+def test_an_opted_out_contact_gets_nothing_unless_people_may_answer(line: Line) -> None:
+    user = make_user(line.workspace)
+    conversation = make_conversation(line)
+    opt_out_contact(conversation, by=user)
+    message = say(line)
+    assert claim() == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
+    line.workspace.reply_to_opted_out = True
+    line.workspace.save()
+    automated, by_person = say(line, origin=Origin.CAMPAIGN), say(line)
+    assert claim() + claim() == [by_person]
+    automated.refresh_from_db()
+    assert automated.state == State.CANCELLED
+
+
+def test_an_opt_out_counts_for_every_address_of_the_person(line: Line) -> None:
+    numbers = [normalise(number, region="US") for number in ("+12025550112", "+12025550113")]
+    add_lead(line.workspace, name="Two numbers", addresses=numbers)
+    conversation = make_conversation(line, "+12025550112")
+    conversation.address = "+12025550113"
+    conversation.save()
+    queued = say(line, address="+12025550113")
+    Message.objects.filter(pk=queued.pk).update(address="+12025550113")
+    conversation.address = "+12025550112"
+    opt_out_contact(conversation, by=make_user(line.workspace))
+    queued.refresh_from_db()
+    assert queued.state == State.CANCELLED
+
+
+def test_the_daily_limit_counts_new_conversations_only(line: Line) -> None:
+    Line.objects.update(daily_new_limit=1)
+    first = say(line, "one", "+12025550101")
+    held = say(line, "two", "+12025550102")
+    assert claim() == [first]
+    held.refresh_from_db()
+    assert held.hold == Hold.NEW_LIMIT and held.run_at == quota.next_day_starts(line)
+    record.accepted(first.attempts.get().pk, answer())
+    follow_up = say(line, "three", "+12025550101")
+    assert claim() == [follow_up]
+    assert quota.used_today(line) == 1
+
+
+def test_a_raised_limit_lets_exactly_as_many_go_as_it_has_room_for(line: Line) -> None:
+    Line.objects.update(daily_new_limit=1)
+    messages = [say(line, address=f"+1202555010{n}") for n in range(4)]
+    assert claim() == messages[:1]
+    Line.objects.update(daily_new_limit=3)
+    outbox.sweep()
+    assert claim() == messages[1:3]
+    assert quota.used_today(line) == 3
+
+
+def test_a_message_that_certainly_was_not_sent_gives_its_place_back(line: Line) -> None:
+    from lines.gateways.base import Failure, Reason
+
+    Line.objects.update(daily_new_limit=1)
+    message = say(line)
+    claim()
+    assert quota.used_today(line) == 1
+    record.refused(message.attempts.get().pk, Failure(Reason.INVALID_NUMBER, transient=False))
+    assert quota.used_today(line) == 0
+
+
+def test_consent_goes_first_once_and_lets_the_message_follow(line: Line) -> None:
+    line.workspace.consent_required, line.workspace.consent_text = True, "This is Northwind. Reply STOP to opt out."
+    line.workspace.save()
+    message = say(line, "Hi Priya")
+    assert claim() == []
+    (consent,) = claim()
+    assert (consent.origin, consent.body) == (Origin.CONSENT, line.workspace.consent_text)
+    assert claim() == []
+    record.accepted(consent.attempts.get().pk, answer("c"))
+    assert claim() == [message]
+    record.accepted(message.attempts.get().pk, answer("m"))
+    again = say(line, "Hi again")
+    assert claim() == [again]
+    assert Message.objects.filter(origin=Origin.CONSENT).count() == 1
+
+
+def test_a_message_whose_consent_was_not_delivered_is_not_sent(line: Line) -> None:
+    from lines.gateways.base import Failure, Reason
+
+    line.workspace.consent_required, line.workspace.consent_text = True, "Consent"
+    line.workspace.save()
+    message = say(line)
+    claim()
+    (consent,) = claim()
+    record.refused(consent.attempts.get().pk, Failure(Reason.UNREACHABLE, transient=False))
+    assert claim() == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.FAILED, FailReason.CONSENT_FAILED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_racing_for_the_last_places_take_exactly_those() -> None:
+    line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=7)
+    for n in range(40):
+        say(line, address=f"+12025551{n:03d}")
+    in_threads(8, lambda: None if [claim(room=3) for _ in range(6)] else None)
+    while claim():
+        pass
+    assert Message.objects.filter(state=State.SENDING).count() == 7
+    assert quota.used_today(line) == 7
+    assert Attempt.objects.count() == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_threads_taking_places_get_exactly_the_limit() -> None:
+    """The conditional UPDATE holds even without the lock of the line."""
+    line = make_line(make_workspace(), daily_new_limit=50)
+    taken: list[object] = []
+    in_threads(8, lambda: taken.extend(quota.take(line) for _ in range(10)))
+    assert len([day for day in taken if day]) == 50
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_never_claim_a_message_twice() -> None:
+    line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=1000)
+    for n in range(60):
+        say(line, address=f"+12025551{n:03d}")
+    in_threads(8, lambda: [claim(room=5) for _ in range(10)] and None)
+    while claim():
+        pass
+    assert Attempt.objects.count() == 60
+    assert Message.objects.filter(state=State.SENDING).count() == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_attempt_begins_after_an_opt_out_has_committed() -> None:
+    """The gate is open when the opt-out comes: the opt-out waits for it, and what it waits for may still go."""
+    workspace = make_workspace()
+    line, user = make_line(workspace, max_in_flight=100), make_user(workspace)
+    message = say(line)
+    conversation = make_conversation(line)
+    done = threading.Event()
+
+    def opt_out() -> None:
+        opt_out_contact(conversation, by=user)
+        done.set()
+        connection.close()
+
+    with transaction.atomic():
+        gate.lock_people([Message.objects.select_related("conversation").get(pk=message.pk)])
+        thread = threading.Thread(target=opt_out)
+        thread.start()
+        assert not done.wait(0.3), "the opt-out did not wait for the open gate"
+    thread.join()
+    assert claim() == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_opt_outs_racing_with_claims_leave_no_attempt_after_them() -> None:
+    workspace = make_workspace()
+    line, user = make_line(workspace, max_in_flight=500, daily_new_limit=1000), make_user(workspace)
+    conversations = [make_conversation(line, f"+12025551{n:03d}") for n in range(30)]
+    for conversation in conversations:
+        for _ in range(3):
+            say(line, address=conversation.address)
+    queue = list(conversations)
+
+    def work() -> None:
+        while True:
+            try:
+                conversation = queue.pop()
+            except IndexError:
+                return
+            for claimed in claim(room=4):
+                record.accepted(claimed.attempts.get(state="open").pk, answer(f"g{claimed.pk}"))
+            opt_out_contact(conversation, by=user)
+
+    in_threads(6, work)
+    before = Attempt.objects.count()
+    while outbox.claim(SENDER, room=50)[1]:
+        pass
+    assert Attempt.objects.count() == before
+    assert not Message.objects.filter(state=State.QUEUED).exists()
+
+
+def test_the_database_refuses_a_state_or_a_fact_going_backwards(line: Line) -> None:
+    from django.db import IntegrityError
+
+    message = made_sent(say(line))
+    for change in [{"state": State.DRAFT}, {"state": State.SENDING}, {"sent_at": None}]:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Message.objects.filter(pk=message.pk).update(**change)

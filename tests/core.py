@@ -1,0 +1,82 @@
+"""Rows for tests of the sending core: a workspace with one active line and people to write to."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from conversations.compose import compose
+from conversations.incoming import conversation_with
+from conversations.models import Conversation, Message
+from conversations.vocabulary import Direction, Origin, State
+from lines.actions import add_line
+from lines.gateways.base import MessageReceived, Service
+from lines.models import Line
+from workspaces.models import Membership, Role, User, Workspace
+
+_numbers = itertools.count()
+
+
+def make_workspace(**values: Any) -> Workspace:
+    slug = f"w{uuid.uuid4().hex[:10]}"
+    return Workspace.objects.create(**{"slug": slug, "name": slug, "time_zone": "UTC", **values})
+
+
+def make_user(workspace: Workspace, role: Role = Role.REP) -> User:
+    user = User.objects.create_user(email=f"{uuid.uuid4().hex[:10]}@example.com", name="Bob Tanaka", password="x")
+    Membership.objects.create(workspace=workspace, user=user, role=role)
+    return user
+
+
+def make_line(workspace: Workspace, *, server_url: str = "http://127.0.0.1:9", password: str = "pw", **values: Any) -> Line:
+    """An active line whose inbox is current, as after its first good check."""
+    address = f"+1202555{next(_numbers) % 10_000:04d}"
+    line = add_line(workspace, name="Line 1", address=address, server_url=server_url, secret=password, by=None)
+    defaults = {"status": Line.Status.ACTIVE, "status_reason": "", "inbox_current_at": timezone.now()}
+    Line.objects.filter(pk=line.pk).update(**{**defaults, **values})
+    line.refresh_from_db()
+    return line
+
+
+def make_conversation(line: Line, address: str = "+12025550101") -> Conversation:
+    return conversation_with(line, address)
+
+
+def say(
+    line: Line, text: str = "Hello", address: str = "+12025550101", *, origin: Origin = Origin.PERSON, **values: Any
+) -> Message:
+    """A queued message from us."""
+    conversation = make_conversation(line, address)
+    return compose(conversation, text, origin=origin, dedupe_key=f"test:{uuid.uuid4()}", line=line, **values)
+
+
+def made_sent(message: Message) -> Message:
+    """As if it had been sent a moment ago."""
+    Message.objects.filter(pk=message.pk).update(state=State.SENDING)
+    Message.objects.filter(pk=message.pk).update(state=State.SENT, sent_at=timezone.now())
+    message.refresh_from_db()
+    return message
+
+
+def heard(text: str, sender: str = "+12025550101", **values: Any) -> MessageReceived:
+    """An incoming message as a gateway tells of it."""
+    guid = uuid.uuid4().hex
+    return MessageReceived(
+        **{
+            "dedupe_key": f"m:{guid}",
+            "vendor_message_id": guid,
+            "occurred_at": timezone.now(),
+            "sender": sender,
+            "text": text,
+            "service": Service.IMESSAGE,
+            **values,
+        }
+    )
+
+
+def incoming(conversation: Conversation) -> list[str]:
+    rows = conversation.messages.filter(direction=Direction.INCOMING).order_by("at", "pk")
+    return list(rows.values_list("body", flat=True))
