@@ -1,6 +1,6 @@
 """The cast of every test: Alice (admin), Bob (rep), Olga (ops) and Rita (viewer) work at Northwind; Charlie runs Contoso.
 
-    def test_rep_reads(northwind, bob, sign_in): sign_in(bob).get("/w/northwind/...")
+`sign_in(bob).get("/w/northwind/...")` asks as Bob.
 """
 
 from __future__ import annotations

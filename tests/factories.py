@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import factory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from workspaces.models import Membership, Role, User, Workspace
@@ -17,8 +17,8 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda n: f"Person {n}")
-    email = factory.LazyAttribute(lambda user: f"{user.name.lower().replace(' ', '.')}@example.com")
+    name = Sequence(lambda n: f"Person {n}")
+    email = LazyAttribute(lambda user: f"{user.name.lower().replace(' ', '.')}@example.com")
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
@@ -29,14 +29,14 @@ class WorkspaceFactory(DjangoModelFactory[Workspace]):
     class Meta:
         model = Workspace
 
-    name = factory.Sequence(lambda n: f"Workspace {n}")
-    slug = factory.LazyAttribute(lambda workspace: workspace.name.lower().replace(" ", "-"))
+    name = Sequence(lambda n: f"Workspace {n}")
+    slug = LazyAttribute(lambda workspace: workspace.name.lower().replace(" ", "-"))
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):
     class Meta:
         model = Membership
 
-    workspace = factory.SubFactory(WorkspaceFactory)
-    user = factory.SubFactory(UserFactory)
+    workspace = SubFactory(WorkspaceFactory)
+    user = SubFactory(UserFactory)
     role = Role.REP

@@ -50,9 +50,7 @@ def change_settings(by: Actor, workspace: Workspace, **settings: Any) -> list[st
 @transaction.atomic
 def add_member(by: Actor, workspace: Workspace, user: User, role: Role) -> Membership:
     """Make `user` a member; one who is in already keeps their role."""
-    membership, is_new = Membership.objects.of(workspace).get_or_create(
-        user=user, workspace=workspace, defaults={"role": role}
-    )
+    membership, is_new = Membership.objects.of(workspace).get_or_create(user=user, workspace=workspace, defaults={"role": role})
     if is_new:
         audit.record(by, workspace, "member.joined", user.email, role=role)
     return membership

@@ -33,4 +33,3 @@ def record_everywhere(request: HttpRequest, user: User, action: str, **detail: A
     workspaces = Membership.objects.filter(user=user).values_list("workspace_id", flat=True)
     entry = {"user": user, "address": address_of(request), "action": action, "target": str(user)[:200], "detail": detail}
     AuditEntry.objects.bulk_create(AuditEntry(workspace_id=workspace_id, **entry) for workspace_id in workspaces)
-

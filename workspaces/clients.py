@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The client's IP address. X-Forwarded-For counts only as far as TRUSTED_PROXY_COUNT says it may be believed."""
-    address = get_adapter(request).get_client_ip(request)
-    return None if address == "0.0.0.0" else address
+    """The client's IP address; None over a unix socket without a trusted proxy.
+
+    X-Forwarded-For counts only as far as TRUSTED_PROXY_COUNT says it may be believed.
+    """
+    address: str | None = get_client_ip(request)
+    return address
 
 
 def browser_of(agent: str) -> str:

@@ -39,7 +39,7 @@ class Navigation:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `current_workspace`, `membership` (its role is the user's) and `my_workspaces`, all lazy."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+    if not isinstance(user, User):
         return {"current_workspace": None, "membership": None, "my_workspaces": []}
     here = Navigation(request, user)
     return {

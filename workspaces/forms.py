@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from workspaces import places
 from workspaces.models import Role, User, Workspace
-from workspaces.signin_forms import PASSWORD_ADVICE
+from workspaces.signin_forms import ADVICE
 
 ROLES = {
     Role.ADMIN: "everything, including members, settings and the audit log",
@@ -19,7 +19,7 @@ ROLES = {
 }
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
     class Meta:
         model = User
         fields = ("name", "theme", "enter_sends")
@@ -33,7 +33,7 @@ class ProfileForm(forms.ModelForm[User]):
         widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
-class WorkspaceForm(forms.ModelForm[Workspace]):
+class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
     time_zone = forms.ChoiceField(
         help_text="Times on pages and the day of each line's limit follow this zone. "
         "What is sent to a contact keeps to the contact's own zone."
@@ -90,9 +90,7 @@ class WorkspaceForm(forms.ModelForm[Workspace]):
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(
-        choices=[(role.value, f"{role.label}: {may}") for role, may in ROLES.items()], initial=Role.REP.value
-    )
+    role = forms.ChoiceField(choices=[(role.value, f"{role.label}: {may}") for role, may in ROLES.items()], initial=Role.REP.value)
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -111,9 +109,7 @@ class NewAccountForm(forms.Form):
         help_text="Colleagues see it beside what you write and do. Contacts never do.",
         widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
-    password = forms.CharField(
-        strip=False, help_text=PASSWORD_ADVICE, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
-    )
+    password = forms.CharField(strip=False, help_text=ADVICE, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,21 +6,19 @@ from typing import Any, ClassVar
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 
+from workspaces.clients import address_of
 from workspaces.models import User
 from workspaces.secrets import seal, unseal
 
 log = structlog.get_logger(__name__)
 
-NO_ADDRESS = "0.0.0.0"  # noqa: S104 - not bound to; stands for "unknown", over a unix socket without a trusted proxy
 
-
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # the library has no types
     error_messages: ClassVar[dict[str, str]] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": "This account is switched off. Ask an admin of your workspace.",
@@ -37,8 +35,8 @@ class Adapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that throttling counts by; X-Forwarded-For only as far as TRUSTED_PROXY_COUNT says."""
-        return get_client_ip(request) or NO_ADDRESS
+        """The address that throttling counts by. Who has none is counted together with all others who have none."""
+        return address_of(request) or "unknown"
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # The library's own key begins with the Host header, which the guesser chooses.
@@ -54,7 +52,7 @@ class Adapter(DefaultAccountAdapter):
             log.warning("mail_not_sent", template=template_prefix, error=str(error))
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keys of authenticator apps and recovery codes are sealed like every other secret."""
 
     def encrypt(self, text: str) -> str:
@@ -66,5 +64,5 @@ class MFAAdapter(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         return "Switchboard"
 
-    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - the library's word
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         return f"Security key {Authenticator.objects.filter(user=user, type=type).count() + 1}"

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from workspaces.tasks import mail_password_reset
 
-PASSWORD_ADVICE = "At least 10 characters. Not a common password, not only digits, not close to your name or email."
+ADVICE = "At least 10 characters. Not a common password, not only digits, not close to your name or email."
 CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
 
 
@@ -49,17 +49,17 @@ class ChangePasswordForm(Plain, account.ChangePasswordForm):  # type: ignore[mis
         "password1": "New password",
         "password2": "New password again",
     }
-    helps: ClassVar[dict[str, str]] = {"password1": PASSWORD_ADVICE}
+    helps: ClassVar[dict[str, str]] = {"password1": ADVICE}
 
 
 class SetPasswordForm(Plain, account.SetPasswordForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, str]] = {"password1": "New password", "password2": "New password again"}
-    helps: ClassVar[dict[str, str]] = {"password1": PASSWORD_ADVICE}
+    helps: ClassVar[dict[str, str]] = {"password1": ADVICE}
 
 
 class NewPasswordForm(Plain, account.ResetPasswordKeyForm):  # type: ignore[misc]
     labels: ClassVar[dict[str, str]] = {"password1": "New password", "password2": "New password again"}
-    helps: ClassVar[dict[str, str]] = {"password1": PASSWORD_ADVICE}
+    helps: ClassVar[dict[str, str]] = {"password1": ADVICE}
 
 
 class ForgottenPasswordForm(Plain, account.ResetPasswordForm):  # type: ignore[misc]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import hashlib
 
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from workspaces.models.user import User

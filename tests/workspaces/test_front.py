@@ -1,0 +1,123 @@
+"""Where people land, and who is let in."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.cast import SignIn
+from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
+from workspaces.models import User, Workspace
+
+MEMBERS = "/w/northwind/settings/members/"
+HTMX = {"HX-Request": "true"}
+
+
+def test_signed_out_visitor_is_led_to_sign_in_and_back(client: Client, northwind: Workspace) -> None:
+    response = client.get(f"{MEMBERS}?x=1")
+    assert response.status_code == 302
+    assert response["Location"] == "/account/sign-in/?next=/w/northwind/settings/members/%3Fx%3D1"
+
+
+def test_signed_out_swap_moves_the_whole_page_to_sign_in(client: Client, northwind: Workspace) -> None:
+    response = client.get(MEMBERS, headers={**HTMX, "HX-Current-URL": "http://testserver/w/northwind/imessages/"})
+    assert response["HX-Redirect"] == "/account/sign-in/?next=/w/northwind/imessages/"
+
+
+def test_after_a_refused_post_sign_in_does_not_lead_back_to_the_post(client: Client, northwind: Workspace) -> None:
+    assert client.post("/w/northwind/settings/invitations/")["Location"] == "/account/sign-in/?next=/"
+
+
+def test_stranger_and_unknown_workspace_are_answered_alike(
+    alice: User, charlie: User, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = sign_in(charlie)
+    browser.get("/account/")  # the session's first use writes
+    with django_assert_num_queries(3):  # session, user, membership
+        stranger = browser.get(MEMBERS)
+    with django_assert_num_queries(3):
+        nowhere = browser.get("/w/no-such-place/settings/members/")
+    assert stranger.status_code == nowhere.status_code == 404
+    assert stranger.content == nowhere.content
+
+
+def test_role_too_small_names_the_roles_and_who_can_help(alice: User, rita: User, sign_in: SignIn) -> None:
+    response = sign_in(rita).get("/w/northwind/settings/")
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "<b>viewer</b>" in page
+    assert "<b>admin</b>" in page
+    assert "alice@northwind.example" in page
+
+
+def test_wrong_method_is_refused_and_says_which_are_right(alice: User, sign_in: SignIn) -> None:
+    response = sign_in(alice).post(MEMBERS)
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD"
+
+
+def test_pages_behind_a_door_are_not_kept_by_the_browser(alice: User, sign_in: SignIn) -> None:
+    assert sign_in(alice).get(MEMBERS)["Cache-Control"] == "private, no-store"
+
+
+class TestHome:
+    def test_leads_to_the_only_workspace(self, bob: User, sign_in: SignIn) -> None:
+        assert sign_in(bob).get("/")["Location"] == "/w/northwind/imessages/"
+
+    def test_leads_to_the_workspace_opened_last(self, bob: User, contoso: Workspace, sign_in: SignIn) -> None:
+        MembershipFactory.create(user=bob, workspace=contoso)
+        browser = sign_in(bob)
+        assert browser.get("/")["Location"] == "/workspaces/"
+        browser.get("/w/contoso/settings/members/")
+        assert browser.get("/")["Location"] == "/w/contoso/imessages/"
+
+    def test_what_a_page_fetches_by_itself_is_not_opening_it(self, bob: User, contoso: Workspace, sign_in: SignIn) -> None:
+        MembershipFactory.create(user=bob, workspace=contoso)
+        browser = sign_in(bob)
+        browser.get(MEMBERS)
+        browser.get("/w/contoso/settings/members/", headers=HTMX)
+        browser.get("/w/contoso/settings/members/", headers={"Sec-Fetch-Mode": "cors"})
+        assert browser.get("/")["Location"] == "/w/northwind/imessages/"
+
+    def test_leads_to_the_list_when_the_last_workspace_was_left(self, bob: User, sign_in: SignIn) -> None:
+        bob.last_workspace = WorkspaceFactory.create()
+        bob.save()
+        for workspace in WorkspaceFactory.create_batch(2):
+            MembershipFactory.create(user=bob, workspace=workspace)
+        assert sign_in(bob).get("/")["Location"] == "/workspaces/"
+
+    def test_who_is_nowhere_learns_what_to_do(self, db: None, sign_in: SignIn) -> None:
+        browser = sign_in(UserFactory.create())
+        assert browser.get("/")["Location"] == "/workspaces/"
+        assert "Ask an admin of your workspace for an invitation" in browser.get("/workspaces/").content.decode()
+
+    def test_workspace_address_leads_to_conversations(self, bob: User, sign_in: SignIn) -> None:
+        assert sign_in(bob).get("/w/northwind/")["Location"] == "/w/northwind/imessages/"
+
+
+class TestNavigation:
+    @pytest.fixture
+    def many(self, bob: User) -> list[Workspace]:
+        workspaces = WorkspaceFactory.create_batch(5)
+        for workspace in workspaces:
+            MembershipFactory.create(user=bob, workspace=workspace)
+        return workspaces
+
+    def test_every_page_names_the_workspace_and_leads_to_the_others(
+        self, bob: User, many: list[Workspace], sign_in: SignIn
+    ) -> None:
+        browser = sign_in(bob)
+        for address in (MEMBERS, "/account/", "/account/devices/", "/account/two-step/", "/workspaces/"):
+            page = browser.get(address).content.decode()
+            assert '<span class="name">Northwind</span>' in page
+            assert all(workspace.name in page for workspace in many)
+
+    def test_costs_at_most_one_query_more_than_the_door(
+        self, bob: User, many: list[Workspace], sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        browser = sign_in(bob)
+        browser.get(MEMBERS)
+        # session, user, membership; my workspaces; members; and today's use of lines, which the navigation shows too
+        with django_assert_max_num_queries(6):
+            browser.get(MEMBERS)
