@@ -59,7 +59,7 @@ PEOPLE = [
     Person(
         "+12025550101", "Priya Raman", "VP Finance", "Finance leader", True, "Ledgerline",
         [
-            Said(4 * DAY, "Hi Priya, it’s Bob at Northwind. Saw Ledgerline opened a second entity. Closing two books by hand yet?", "us"),
+            Said(4 * DAY, "Hi Priya, Bob at Northwind. Ledgerline opened a second entity: closing two books by hand yet?", "us"),
             Said(3 * DAY, "We cut Modern Tiller’s close from 9 days to 3. Happy to show how in 15 min.", "us"),
             Said(42, "Ha, yes. Nine days is generous for us"),
             Said(41, "Tuesday at 2 works. Can you bring someone who knows the NetSuite side?"),
@@ -77,7 +77,7 @@ PEOPLE = [
     Person(
         "+12025550160", "Dana Whitfield", "RevOps Manager", "RevOps", True, "Corvid Health",
         [
-            Said(DAY + 90, "Hi Dana, Bob from Northwind. Are you the right person for intake reporting at Corvid?", "us", "sms", "sent"),
+            Said(DAY + 90, "Hi Dana, Bob at Northwind. Are you the one for intake reporting at Corvid?", "us", "sms", "sent"),
             Said(79, "Not me — talk to Sam Okafor, he runs RevOps now", channel="sms"),
         ],
         ("positive", "referral", 78),

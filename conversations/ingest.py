@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from conversations import incoming, receipts, summary
@@ -45,7 +45,7 @@ def apply_batch() -> int:
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("id")[:BATCH]
     )
-    events = {row: event_from_json(row.payload) for row in rows}
+    events = {row: event for row in rows if (event := _read(row))}
     optouts.hold_alone((row.workspace_id, person) for row, event in events.items() if (person := person_of(event)))
     touched: dict[int, set[int]] = {}
     for row, event in events.items():
@@ -56,6 +56,15 @@ def apply_batch() -> int:
     for workspace_id, ids in touched.items():
         announce(workspace_id, ids)
     return len(rows)
+
+
+def _read(row: InboundEvent) -> Event | None:
+    """The stored event; None when it cannot be read, which is written to the row."""
+    try:
+        return event_from_json(row.payload)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        _later(row, f"This is no event: {error!r}")
+        return None
 
 
 def person_of(event: Event) -> str:
@@ -75,7 +84,7 @@ def _apply(row: InboundEvent, event: Event) -> int | None:
     except receipts.NotYet as error:
         _later(row, str(error))
         return None
-    except (DatabaseError, ValueError, LookupError, TypeError) as error:
+    except Exception as error:  # whatever is wrong with one event must not hold up the others
         log.exception("event_not_applied", event=row.pk)
         _later(row, f"{type(error).__name__}: {error}")
         return None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from conversations import gate, outbox, record
@@ -18,7 +18,7 @@ from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Company, Lead
 from lines import quota
-from lines.gateways.base import SendResult, Service
+from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
 from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
@@ -54,6 +54,16 @@ def in_threads(count: int, work: Callable[[], None]) -> None:
     assert not errors, errors
 
 
+def repeated(times: int, room: int) -> Callable[[], None]:
+    """Work for a thread: claim `times` times."""
+
+    def work() -> None:
+        for _ in range(times):
+            claim(room)
+
+    return work
+
+
 def answer(vendor_id: str = "guid") -> SendResult:
     return SendResult(vendor_id=vendor_id, state=GatewayState.SENT, service=Service.IMESSAGE)
 
@@ -70,7 +80,8 @@ def test_a_claim_writes_the_attempt_before_anything_is_sent(line: Line) -> None:
     attempt = message.attempts.get()
     assert (message.state, message.attempt_count, message.sender) == (State.SENDING, 1, SENDER)
     assert (attempt.state, attempt.n, attempt.line) == (AttemptState.OPEN, 1, line)
-    assert message.lease_until and message.lease_until > timezone.now()
+    assert message.lease_until
+    assert message.lease_until > timezone.now()
     assert claim() == []
 
 
@@ -150,7 +161,8 @@ def test_an_excluded_contact_or_company_gets_no_automated_message(line: Line) ->
         assert claim() == []
         automated.refresh_from_db()
         assert (automated.state, automated.reason) == (State.CANCELLED, CancelReason.EXCLUDED)
-        assert claim() == [] and claim() == []
+        assert claim() == []
+        assert claim() == []
         by_person = say(line, address=number)
         assert claim() == [by_person]
 
@@ -191,7 +203,8 @@ def test_the_daily_limit_counts_new_conversations_only(line: Line) -> None:
     held = say(line, "two", "+12025550102")
     assert claim() == [first]
     held.refresh_from_db()
-    assert held.hold == Hold.NEW_LIMIT and held.run_at == quota.next_day_starts(line)
+    assert held.hold == Hold.NEW_LIMIT
+    assert held.run_at == quota.next_day_starts(line)
     record.accepted(first.attempts.get().pk, answer())
     follow_up = say(line, "three", "+12025550101")
     assert claim() == [follow_up]
@@ -209,8 +222,6 @@ def test_a_raised_limit_lets_exactly_as_many_go_as_it_has_room_for(line: Line) -
 
 
 def test_a_message_that_certainly_was_not_sent_gives_its_place_back(line: Line) -> None:
-    from lines.gateways.base import Failure, Reason
-
     Line.objects.update(daily_new_limit=1)
     message = say(line)
     claim()
@@ -236,8 +247,6 @@ def test_consent_goes_first_once_and_lets_the_message_follow(line: Line) -> None
 
 
 def test_a_message_whose_consent_was_not_delivered_is_not_sent(line: Line) -> None:
-    from lines.gateways.base import Failure, Reason
-
     line.workspace.consent_required, line.workspace.consent_text = True, "Consent"
     line.workspace.save()
     message = say(line)
@@ -254,7 +263,7 @@ def test_eight_workers_racing_for_the_last_places_take_exactly_those() -> None:
     line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=7)
     for n in range(40):
         say(line, address=f"+12025551{n:03d}")
-    in_threads(8, lambda: None if [claim(room=3) for _ in range(6)] else None)
+    in_threads(8, repeated(6, 3))
     while claim():
         pass
     assert Message.objects.filter(state=State.SENDING).count() == 7
@@ -276,7 +285,7 @@ def test_eight_workers_never_claim_a_message_twice() -> None:
     line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=1000)
     for n in range(60):
         say(line, address=f"+12025551{n:03d}")
-    in_threads(8, lambda: [claim(room=5) for _ in range(10)] and None)
+    in_threads(8, repeated(10, 5))
     while claim():
         pass
     assert Attempt.objects.count() == 60
@@ -337,9 +346,8 @@ def test_opt_outs_racing_with_claims_leave_no_attempt_after_them() -> None:
 
 
 def test_the_database_refuses_a_state_or_a_fact_going_backwards(line: Line) -> None:
-    from django.db import IntegrityError
-
     message = made_sent(say(line))
-    for change in [{"state": State.DRAFT}, {"state": State.SENDING}, {"sent_at": None}]:
+    changes: list[dict[str, object]] = [{"state": State.DRAFT}, {"state": State.SENDING}, {"sent_at": None}]
+    for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             Message.objects.filter(pk=message.pk).update(**change)

@@ -66,7 +66,8 @@ def test_a_passing_failure_is_tried_again_with_a_new_key_and_growing_waits(line:
         message.refresh_from_db()
         assert (message.state, message.hold) == (State.QUEUED, Hold.RETRY)
         waits.append(message.run_at - timezone.now())
-    assert waits == sorted(waits) and len(keys) == 4
+    assert waits == sorted(waits)
+    assert len(keys) == 4
     record.refused(attempt_of(message).pk, BUSY)
     message.refresh_from_db()
     assert (message.state, message.reason) == (State.FAILED, FailReason.IMESSAGE_ISSUE)
@@ -85,7 +86,8 @@ def test_absent_is_tried_again_with_the_same_key(line: Line) -> None:
     first = attempt_of(message)
     record.absent(first.pk, detail="never arrived")
     second = attempt_of(message)
-    assert second.client_guid == first.client_guid and second.n == 2
+    assert second.client_guid == first.client_guid
+    assert second.n == 2
 
 
 def test_a_message_whose_senders_keep_dying_is_set_aside(line: Line) -> None:
@@ -164,4 +166,5 @@ def test_unknown_is_asked_about_soon(line: Line) -> None:
     attempt = attempt_of(say(line))
     record.unknown(attempt.pk, BUSY)
     attempt.refresh_from_db()
-    assert attempt.look_up_at and attempt.look_up_at < timezone.now() + timedelta(seconds=6)
+    assert attempt.look_up_at
+    assert attempt.look_up_at < timezone.now() + timedelta(seconds=6)
