@@ -144,7 +144,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "workspaces.context.navigation",
             ],
-            "builtins": ["config.ui"],
+            "builtins": ["config.ui", "template_partials.templatetags.partials"],
         },
     },
 ]
@@ -300,6 +300,9 @@ if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is no mail address: Switchboard <console@example.com>")
 
 # -- sending (spec: reliability 2) -------------------------------------------------------------------------------------------------
+# A claim older than this is given back unsent: a process that was stopped for longer must not send what somebody else may have
+# looked up and sent since.
+SEND_START_SECONDS = env.int("SEND_START_SECONDS", 10)
 SEND_HORIZON_SECONDS = env.int("SEND_HORIZON_SECONDS", 190)  # after this a send that the gateway does not know did not happen
 SEND_HORIZON_SIMULATED_SECONDS = 8  # the same for lines of the simulated phone network, which answers within seconds
 SEND_UNKNOWN_GIVE_UP_HOURS = env.int("SEND_UNKNOWN_GIVE_UP_HOURS", 24)  # then the outcome is shown as unknown; never resent

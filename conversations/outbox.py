@@ -25,10 +25,6 @@ from conversations.vocabulary import AttemptState, Hold, Origin, State
 from lines.models import Line
 from lines.wire import gateway_of
 
-START_WITHIN = 10.0
-"""Seconds from claim to the first byte. Later than that the claim is given back: a process that was stopped for
-longer must not send what somebody else may have looked up and sent since (the stall guard)."""
-
 LEASE_MARGIN = 30.0
 """Seconds a sender has for writing the outcome after the longest possible send."""
 
@@ -107,7 +103,7 @@ def claim(sender: int, *, room: int) -> tuple[list[Claim], int]:
     3. Ask the gate about each; stop, hold or move those that may not go.
     4. For the rest write the attempt. The commit makes the intention durable before the network is spoken to.
     """
-    deadline = boottime() + START_WITHIN
+    deadline = boottime() + settings.SEND_START_SECONDS
     with transaction.atomic():
         free = {line: line.max_in_flight - _in_flight(line) for line in _hold_lines(limit=room)}
         due = {line: _take_due(line) for line, places in free.items() if places > 0}
@@ -186,7 +182,7 @@ def _begin(message: Message, route: Route, sender: int) -> Attempt:
     if last and last.state == AttemptState.ABSENT:
         attempt.client_guid = last.client_guid
     attempt.save(force_insert=True)
-    longest = START_WITHIN + gateway_of(route.line).send_timeout(letter(attempt))
+    longest = settings.SEND_START_SECONDS + gateway_of(route.line).send_timeout(letter(attempt))
     message.lease_until = timezone.now() + timedelta(seconds=longest + LEASE_MARGIN)
     message.save(
         update_fields=["state", "hold", "sender", "channel", "fallback_cause", "attempt_count", "lease_until", "quota_day"]

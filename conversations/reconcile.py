@@ -2,7 +2,7 @@
 
 An attempt is looked into when its answer was no answer (time-out, 5xx), when its sender has died, or when its lease
 has run out. It counts as absent only after the gateway has said "not here" at a time when a request that was under way
-would have arrived: START_WITHIN for it to begin, plus the gateway's horizon to finish it.
+would have arrived: SEND_START_SECONDS for it to begin, plus the gateway's horizon to finish it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from django.utils import timezone
 from conversations import record
 from conversations.letters import letter
 from conversations.models import Attempt
-from conversations.outbox import START_WITHIN
 from conversations.record import LOOK_UP_AFTER
 from conversations.sender import alive
 from conversations.vocabulary import AttemptState
@@ -75,7 +74,7 @@ def _absent_after(line: Line | None) -> timedelta:
     """Since the start of an attempt. The simulated phone network takes seconds where a Mac may take minutes."""
     simulated = line is not None and settings.SIMULATOR_URL and line.server_url.startswith(settings.SIMULATOR_URL)
     horizon = settings.SEND_HORIZON_SIMULATED_SECONDS if simulated else settings.SEND_HORIZON_SECONDS
-    return timedelta(seconds=START_WITHIN + horizon)
+    return timedelta(seconds=settings.SEND_START_SECONDS + horizon)
 
 
 def look_into(attempt: Attempt) -> None:

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from conversations import catch_up, dispatch, ingest, reconcile
+from conversations.models import Attempt, Message
+from conversations.vocabulary import State
+from lines.models import InboundEvent, Line
+from tests.faults.phones import Phones, network
+
+ROOT = Path(__file__).resolve().parents[2]
+START, HORIZON = 1, 1
+"""Seconds, in place of ten and three minutes: the simulated network answers at once."""
+
+
+@pytest.fixture
+def phones() -> Iterator[Phones]:
+    with network(quiet=True) as up:
+        yield up
+
+
+@pytest.fixture
+def short_horizon(settings: object) -> None:
+    settings.SEND_START_SECONDS = START  # type: ignore[attr-defined]
+    settings.SEND_HORIZON_SECONDS = HORIZON  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def killed_at(process_env: dict[str, str], short_horizon: None) -> Callable[..., None]:
+    """Run a worker on this test's rows until it kills itself at the point."""
+
+    def run(point: str, when: str, nth: int = 1) -> None:
+        env = {**process_env, "SEND_START_SECONDS": str(START), "SEND_HORIZON_SECONDS": str(HORIZON)}
+        env["GATEWAY_ALLOWED_NETWORKS"] = "127.0.0.0/8"
+        command = [sys.executable, "-m", "tests.faults.worker", point, when, str(nth)]
+        ended = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert ended.returncode == -signal.SIGKILL, ended.stdout + ended.stderr
+
+    return run
+
+
+def work() -> None:
+    """One round of everything a worker does."""
+    dispatch.drain()
+    reconcile.reconcile()
+    for line in Line.objects.all():
+        catch_up.catch_up(line.pk)
+    ingest.apply_waiting()
+
+
+def settle(seconds: float = 30.0) -> None:
+    """Work until no message is under way and no event waits."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        Attempt.objects.filter(look_up_at__isnull=False).update(look_up_at=timezone.now())
+        InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
+        Message.objects.filter(state=State.QUEUED, scheduled_at=None).update(run_at=timezone.now())
+        work()
+        under_way = Message.objects.filter(state__in=[State.QUEUED, State.SENDING], scheduled_at=None)
+        waiting = InboundEvent.objects.filter(applied_at=None, parked_at=None)
+        if not under_way.exists() and not waiting.exists():
+            return
+    states = list(Message.objects.values_list("state", "hold", "reason"))
+    raise AssertionError(f"not settled: {states}, {list(InboundEvent.objects.filter(applied_at=None).values())}")
