@@ -1,0 +1,255 @@
+"""Routes that send. A 200 means that the row is in chat.db; what becomes of it comes later."""
+
+from __future__ import annotations
+
+import mimetypes
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import Response
+
+from lines.simulator import voices
+from lines.simulator.api.breaking import Dropped
+from lines.simulator.api.envelope import Call, bad_request, error, no_private_api, ok, send_error
+from lines.simulator.habits import habits_of
+from lines.simulator.mac import Chat
+from lines.simulator.rows import Row
+
+VISIBLE_AFTER: Final = 0.3  # seconds until the row is in chat.db
+GIVES_UP_AFTER: Final = 1.7  # stands for the 120 s of the matching and the 300 s of HTTP
+LOCK_SECONDS: Final = 0.2  # the Private API takes at most five commands a second
+_METHODS: Final = ("apple-script", "private-api")
+_PRIVATE_FIELDS: Final = ("effectId", "subject", "selectedMessageGuid", "ddScan", "attributedBody")
+_TAPBACKS: Final = frozenset(name for tapback in voices.VERBS for name in (tapback, f"-{tapback}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a send asks for, after validation."""
+
+    chat: Chat
+    text: str
+    temp_guid: str
+    private: bool
+    route: str
+    echoed: bool = True  # the server matches it and posts the first new-message with the tempGuid
+    files: Sequence[voices.File] = ()
+    reply_to: str = ""
+
+
+async def text(call: Call) -> Response:
+    body = call.body
+    private = _is_private(body)
+    if not isinstance(body.get("chatGuid"), str) or not body["chatGuid"]:
+        return bad_request("The chatGuid field is mandatory.")
+    if not isinstance(body.get("message"), str) or not (body["message"] or body.get("subject")):
+        return bad_request("The message field must be present.")
+    if body.get("method", "apple-script") not in _METHODS:
+        return bad_request("The selected method is invalid.")
+    if not private and not body.get("tempGuid"):
+        return bad_request("A 'tempGuid' is required when sending via AppleScript")
+    return await _send_into(call, body["chatGuid"], text=body["message"], body=body, private=private, route="message/text")
+
+
+async def attachment(call: Call) -> Response:
+    form = await call.request.form(max_part_size=64 << 20)
+    file, fields = form.get("attachment"), {key: value for key, value in form.items() if isinstance(value, str)}
+    if not isinstance(file, UploadFile):
+        return bad_request("Attachment not provided or was empty!")
+    if missing := [name for name in ("chatGuid", "tempGuid", "name") if not fields.get(name)]:
+        return bad_request(f"The {missing[0]} field is mandatory.")
+    files = [(fields["name"], file.content_type or "application/octet-stream", await file.read())]
+    private = _is_private(fields)
+    return await _send_into(call, fields["chatGuid"], body=fields, private=private, route="message/attachment", files=files)
+
+
+async def upload(call: Call) -> Response:
+    form: FormData = await call.request.form(max_part_size=64 << 20)
+    file = form.get("attachment")
+    if not isinstance(file, UploadFile):
+        return bad_request("Attachment not provided or was empty!")
+    path = f"{uuid.uuid4()}/{file.filename or 'file'}"
+    call.network.uploads[path] = await file.read()
+    return ok({"path": path}, "Successfully uploaded file!")
+
+
+async def multipart(call: Call) -> Response:
+    body, parts = call.body, call.body.get("parts")
+    if not isinstance(body.get("chatGuid"), str) or not isinstance(parts, list) or not parts:
+        return bad_request("The chatGuid and parts fields are mandatory.")
+    if missing := no_private_api(call.mac):
+        return missing
+    files: list[voices.File] = []
+    words: list[str] = []
+    for part in parts:
+        if isinstance(part.get("text"), str):
+            words.append(part["text"])
+        elif part.get("attachment") in call.network.uploads and part.get("name"):
+            name = str(part["name"])
+            files.append((name, _mime(name), call.network.uploads[part["attachment"]]))
+        else:
+            return bad_request("Each part needs text, or an uploaded attachment and its name.")
+    return await _send_into(
+        call, body["chatGuid"], text="\n".join(words), body=body, private=True, route="message/multipart", files=files
+    )
+
+
+async def new_chat(call: Call) -> Response:
+    body = call.body
+    addresses, service, message = body.get("addresses"), body.get("service", "iMessage"), body.get("message")
+    if not isinstance(addresses, list) or len(addresses) != 1 or not isinstance(addresses[0], str):
+        return bad_request("The addresses field must be an array.")
+    if service not in ("iMessage", "SMS") or body.get("method", "apple-script") not in _METHODS:
+        return bad_request("The selected service is invalid.")
+    if not isinstance(message, str) or not message:
+        return bad_request("A message is required when creating chats on macOS Big Sur or newer!")
+    private = _is_private(body)
+    parcel = Parcel(
+        chat=(addresses[0], service),
+        text=message,
+        temp_guid=str(body.get("tempGuid") or ""),
+        private=private,
+        route="chat/new",
+        echoed=not private,  # on the Private API path the tempGuid is only echoed in the answer
+    )
+    return await _registered(call, parcel) if not private else await _send(call, parcel)
+
+
+async def react(call: Call) -> Response:
+    body, mac = call.body, call.mac
+    if body.get("reaction") not in _TAPBACKS:
+        return bad_request("Invalid reaction! Must be one of: " + ", ".join(sorted(_TAPBACKS)))
+    if missing := no_private_api(mac):
+        return missing
+    if not mac.find_chats(str(body.get("chatGuid"))):
+        return send_error("Chat does not exist!")
+    target = mac.by_guid.get(str(body.get("selectedMessageGuid")))
+    if target is None:
+        return bad_request("Selected message does not exist!")
+    async with mac.helper_lock:
+        await mac.clock.pause(LOCK_SECONDS)
+    row = voices.tap(mac, target.address, target, str(body["reaction"]), from_me=True)
+    return ok(mac.row_json(row), "Reaction sent!")
+
+
+async def _send_into(
+    call: Call,
+    chat_guid: str,
+    *,
+    body: dict[str, Any],
+    private: bool,
+    route: str,
+    text: str = "",
+    files: Sequence[voices.File] = (),
+) -> Response:
+    """A send into a chat that must exist."""
+    temp_guid = str(body.get("tempGuid") or "")
+    if temp_guid and temp_guid in call.mac.in_flight:
+        return bad_request(f"Message is already queued to be sent! (Temp GUID: {temp_guid})")
+    chats = call.mac.find_chats(chat_guid)
+    if not chats:
+        return send_error("Chat does not exist!")
+    reply_to = str(body.get("selectedMessageGuid") or "")
+    parcel = Parcel(chats[-1], text, temp_guid, private, route, files=files, reply_to=reply_to)
+    return await _registered(call, parcel)
+
+
+async def _registered(call: Call, parcel: Parcel) -> Response:
+    """The tempGuid blocks a second request while this one is in flight, and only then."""
+    call.mac.in_flight.add(parcel.temp_guid)
+    try:
+        return await _send(call, parcel)
+    finally:
+        call.mac.in_flight.discard(parcel.temp_guid)
+
+
+async def _send(call: Call, parcel: Parcel) -> Response:
+    mac, habits = call.mac, habits_of(parcel.chat[0])
+    if refusal := await _refusal(call, parcel):
+        return refusal
+    row = _row_for(call, parcel)
+    await mac.clock.pause(VISIBLE_AFTER)
+    if code := _apple_error(call, parcel):
+        row.error = code
+        mac.add(row)
+        mac.emit("message-send-error", {**mac.hook_json(row), "tempGuid": parcel.temp_guid}, row.address)
+        return error(
+            500,
+            "Message sent with an error. See attached message",
+            "iMessage Error",
+            "Message failed to send!",
+            mac.row_json(row),
+        )
+    call.network.send_out(mac, row)
+    if parcel.temp_guid and parcel.echoed:
+        mac.echo(row)
+    if habits.answer == "dropped":
+        return Dropped()
+    if habits.answer == "500_delivered":
+        await mac.clock.pause(GIVES_UP_AFTER)
+        return send_error("Failed to send message! See attached message error code.", None)
+    if habits.answer == "504":
+        await mac.clock.pause(GIVES_UP_AFTER)
+        return error(504, "The server took too long to response!", "Gateway Timeout", "The server took too long to response!")
+    return _accepted(call, parcel, row)
+
+
+async def _refusal(call: Call, parcel: Parcel) -> Response | None:
+    """Reasons not to begin."""
+    mac = call.mac
+    if habits_of(parcel.chat[0]).answer == "no_helper":
+        message = "Please make sure you have completed the setup for the Private API, and your helper is connected!"
+        return error(500, message, "iMessage Error", "iMessage Private API Helper is not connected!")
+    if parcel.private:
+        if missing := no_private_api(mac):
+            return missing
+        async with mac.helper_lock:
+            await mac.clock.pause(LOCK_SECONDS)
+        return None
+    if mac.any_service:
+        return send_error("AppleScript Error: Can't get chat id")
+    return None
+
+
+def _row_for(call: Call, parcel: Parcel) -> Row:
+    attached = [call.network.keep_file(*file) for file in parcel.files]
+    return call.mac.new_row(
+        *parcel.chat,
+        from_me=True,
+        text=("￼" * len(attached) + parcel.text) or None,
+        attachments=attached,
+        temp_guid=parcel.temp_guid,
+        route=parcel.route,
+        reply_to=parcel.reply_to or None,
+    )
+
+
+def _apple_error(call: Call, parcel: Parcel) -> int:
+    """The error that Apple gives at once, or 0."""
+    if call.mac.condition.signed_out:
+        return 40
+    if parcel.chat[1] == "SMS" and not call.mac.condition.sms:
+        return 4
+    return 4 if habits_of(parcel.chat[0]).answer == "500_refused" else 0
+
+
+def _accepted(call: Call, parcel: Parcel, row: Row) -> Response:
+    data = call.mac.row_json(row)
+    if parcel.route == "chat/new":
+        chat = call.mac.chat_json(parcel.chat, participants=True)
+        chat["messages"] = [{**data, "tempGuid": parcel.temp_guid}]
+        return ok(chat, "Successfully created chat!")
+    if parcel.route == "message/attachment":
+        return ok(data, "Attachment sent!")  # which forgets the tempGuid
+    return ok({**data, "tempGuid": parcel.temp_guid}, "Message sent!")
+
+
+def _is_private(body: dict[str, Any]) -> bool:
+    return body.get("method") == "private-api" or any(body.get(name) for name in _PRIVATE_FIELDS)
+
+
+def _mime(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
