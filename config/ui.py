@@ -83,7 +83,7 @@ def _icon(name: str, label: str) -> SafeString:
 @register.simple_tag
 def meter(value: int, limit: int, tone: str = "acc") -> SafeString:
     """A bar of `value` in `limit`. Decoration: the figures stand beside it in words."""
-    share = 100 if limit <= 0 else min(100, round(100 * value / limit))
+    share = min(100, round(100 * value / limit)) if limit > 0 else 0
     return format_html(
         '<svg class="meter {}" aria-hidden="true" focusable="false"><rect width="{}%" height="100%"/></svg>', tone, share
     )

@@ -7,4 +7,7 @@ from config import metrics
 urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("workspaces.urls")),
+    path("w/<slug:slug>/", include("conversations.urls")),
+    path("w/<slug:slug>/", include("leads.urls")),
+    path("w/<slug:slug>/", include("lines.urls")),
 ]

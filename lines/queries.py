@@ -8,13 +8,14 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lines.models import Line, LineDay
+from lines.models import InboundEvent, Line, LineDay
+from workspaces.access import no_such_page
 from workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The workspace's lines in two figures. `used` and `limit` count new conversations of lines that can send."""
+    """The workspace's lines in two figures: new conversations of the most allowed today, and lines that can send."""
 
     used: int
     limit: int
@@ -32,10 +33,20 @@ def with_use(workspace: Workspace) -> QuerySet[Line]:
 
 def today_of(workspace: Workspace) -> Today:
     rows = list(with_use(workspace).values_list("status", "daily_new_limit", "used_today"))
-    sending = [row for row in rows if row[0] in Line.SENDING]
     return Today(
         used=sum(used for _, _, used in rows),
-        limit=sum(limit for _, limit, _ in sending),
-        connected=len(sending),
+        limit=sum(limit for _, limit, _ in rows),
+        connected=sum(status in Line.SENDING for status, _, _ in rows),
         lines=len(rows),
     )
+
+
+def line_of(workspace: Workspace, public_id: str) -> Line:
+    """One line with today's use. Raises Http404."""
+    found = with_use(workspace).select_related("workspace", "fallback_line").filter(public_id=public_id).first()
+    return found or no_such_page()
+
+
+def parked_events(line: Line) -> int:
+    """How many of the gateway's events could not be applied and were set aside; at most 100 are counted."""
+    return InboundEvent.objects.filter(line=line).exclude(parked_at=None)[:100].count()

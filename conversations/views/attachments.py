@@ -1,0 +1,74 @@
+"""Pictures, videos and other files of messages, for members of their workspace alone.
+
+Whatever was sent to us is hostile until shown otherwise: only a few picture and video types are ever shown in the
+page, everything is served without sniffing and inside a sandbox of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+from conversations.files import Shown, shown_as
+from conversations.models import Attachment
+from workspaces.access import WorkspaceRequest, member, no_such_page
+
+CHUNK = 64 * 1024
+
+
+@member
+def attachment(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
+    """The file, whole or the one range that was asked for; video players of Apple play nothing without ranges."""
+    found = Attachment.objects.of(request.workspace).filter(public_id=public_id).first()
+    if found is None or not found.file:
+        no_such_page()
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError:
+        no_such_page()
+    size = found.file.size
+    inline = shown_as(found) in (Shown.PICTURE, Shown.VIDEO)
+    asked = _range(request.headers.get("Range", ""), size)
+    response: HttpResponseBase
+    if asked is None:
+        response = FileResponse(file)
+        response["Content-Length"] = str(size)
+    elif asked.start >= size:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    else:
+        response = StreamingHttpResponse(_read(file, asked), status=206)
+        response["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{size}"
+        response["Content-Length"] = str(len(asked))
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Type"] = found.content_type if inline else "application/octet-stream"
+    response["Content-Disposition"] = content_disposition_header(not inline, found.filename) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _range(header: str, size: int) -> range | None:
+    """The one byte range of a Range header (RFC 9110, 14.2) within a file; None asks for the whole file."""
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header)
+    if not found or found.groups() == ("", ""):
+        return None
+    first, last = found.groups()
+    if not first:
+        return range(max(0, size - int(last)), size)
+    return range(int(first), min(size, int(last) + 1) if last else size)
+
+
+def _read(file: BinaryIO, asked: range) -> Iterator[bytes]:
+    with file:
+        file.seek(asked.start)
+        left = len(asked)
+        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk

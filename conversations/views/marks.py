@@ -1,0 +1,64 @@
+"""What people do in a thread besides writing: seen, handled, opt out and in, tapbacks, typing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+
+from conversations import actions, optout, reading
+from conversations.views.answers import changed
+from workspaces.access import WorkspaceRequest, background, writer
+
+TAPBACKS: Final = frozenset({"love", "like", "dislike", "laugh", "emphasize", "question"})
+
+
+@background
+@writer
+def seen(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Somebody has opened what came in. Sent by the page itself, or by a button where scripts do not run."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    actions.mark_seen(conversation, by=request.user)
+    return HttpResponse(status=204) if request.htmx else changed(request, conversation)
+
+
+@writer
+def handled(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """What came in needs no answer (S0-14)."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    actions.mark_handled(conversation, by=request.user)
+    return changed(request, conversation, "Marked as handled. It waits again when they write.")
+
+
+@writer
+def opt_out(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    conversation = reading.conversation_of(request.workspace, public_id)
+    optout.opt_out_contact(conversation, by=request.user)
+    return changed(request, conversation, f"{conversation} is opted out. What was waiting to be sent is cancelled.")
+
+
+@writer
+def opt_in(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    conversation = reading.conversation_of(request.workspace, public_id)
+    optout.opt_in_contact(conversation, by=request.user)
+    return changed(request, conversation, f"{conversation} is opted in again.")
+
+
+@writer
+def react(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Put a tapback on a message, or take ours off. Only the six exist (S4-18)."""
+    message = reading.message_of(request.workspace, public_id)
+    tapback = request.POST.get("tapback", "")
+    if tapback not in TAPBACKS:
+        return changed(request, message.conversation, "Choose one of the six tapbacks.", good=False)
+    actions.react(message, tapback, remove=request.POST.get("remove") == "1", by=request.user)
+    return changed(request, message.conversation)
+
+
+@background
+@writer
+def typing(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Whether a rep is typing, for the contact's phone to show (S4-26)."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    actions.typing(conversation, request.POST.get("on") == "1", by=request.user)
+    return HttpResponse(status=204)

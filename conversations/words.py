@@ -1,0 +1,217 @@
+"""What the thread and the list say about a message, in sentences: its status, why, and what helps.
+
+One place for the words, so that a state is named the same way wherever it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from conversations.models import Conversation, Message
+from conversations.vocabulary import (
+    AttemptState,
+    CancelReason,
+    Channel,
+    Direction,
+    FailReason,
+    FallbackCause,
+    Hold,
+    MessageStatus,
+    Origin,
+)
+
+READ_UNAVAILABLE: Final = (
+    "The recipient's device settings: read receipts can be off there.",
+    "The iMessage read-receipt setting: each person decides it, for everyone or for one chat.",
+    "SMS fallback: an SMS carries no read receipt.",
+    "The carrier: not every carrier reports what happens to a message.",
+    "The device's behaviour: a message read in a notification or on a watch may not count as read.",
+    "Delivery limits: a message that is still on its way cannot be read yet.",
+    "Tracking availability: the line's gateway may not pass receipts on.",
+)
+"""Why a message may show no read although it was read (S0-62)."""
+
+MEANING: Final[dict[str, str]] = {
+    MessageStatus.DRAFT: "Written, not sent.",
+    MessageStatus.SCHEDULED: "Will be sent at the chosen time.",
+    MessageStatus.QUEUED: "Accepted here and waiting to be handed to the line.",
+    MessageStatus.SENDING: "Being handed to the line right now.",
+    MessageStatus.SENT: "The line has taken it over. Delivery is not confirmed yet.",
+    MessageStatus.DELIVERED: "It arrived on the contact's device.",
+    MessageStatus.READ: "A read receipt came back. It is a sign of interest, not an answer.",
+    MessageStatus.REPLIED: "The contact answered after this message.",
+    MessageStatus.NOT_DELIVERED: "It did not arrive.",
+    MessageStatus.CANCELLED: "It was to be sent and was stopped before it left.",
+    MessageStatus.DISCARDED: "It was prepared and not used.",
+}
+
+FAILED: Final[dict[str, str]] = {
+    FailReason.INVALID_NUMBER: "Correct the contact's number; nobody can be reached at this one.",
+    FailReason.UNREACHABLE: "Check the number, or try another address of the contact.",
+    FailReason.CARRIER_ISSUE: "The carrier refused it. Try again later, or shorten the text and leave out links.",
+    FailReason.IMESSAGE_ISSUE: "Retry, or give the line an SMS fallback so that the next one can go as SMS.",
+    FailReason.LINE_ISSUE: "Open the line and test its connection, then retry.",
+    FailReason.CHANNEL_LIMIT: "The channel's limit is reached. Retry later, or from another line.",
+    FailReason.CONTACT_DATA: "Check the contact's address, then retry.",
+    FailReason.MESSAGE_RESTRICTION: "Change the text or the attachment and send it again.",
+    FailReason.EXPIRED: "It waited too long and was not sent. Retry if it still holds.",
+    FailReason.OUTCOME_UNKNOWN: "The line never said whether it went out, and it is not sent twice by itself. "
+    "Look on the line's device before you retry.",
+    FailReason.SENDER_CRASHED: "Retry once; if it breaks off again, tell whoever runs this console.",
+    FailReason.CONSENT_FAILED: "The consent message has to arrive first. See why it failed, then retry both.",
+}
+
+CANCELLED: Final[dict[str, str]] = {
+    CancelReason.USER: "",
+    CancelReason.OPTED_OUT: "Nothing more is sent unless they text START, or someone opts them in again.",
+    CancelReason.EXCLUDED: "Automated messages to them stay off.",
+    CancelReason.REPLIED: "Their answer is in this thread.",
+    CancelReason.LINE_REMOVED: "Send it again from another line.",
+}
+
+LIST_STATUS: Final[dict[str, str]] = {
+    MessageStatus.QUEUED: MessageStatus.SCHEDULED.label,
+    MessageStatus.SENDING: MessageStatus.SCHEDULED.label,
+    MessageStatus.DELIVERED: MessageStatus.SENT.label,
+}
+"""Lists show eight words (R1): what is not handed over yet is Scheduled, what is delivered is Sent."""
+
+_REASONS: Final = dict([*FailReason.choices, *CancelReason.choices])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message's status line. `until` is the time a waiting message waits for."""
+
+    status: str
+    tone: str = ""  # "", neu or neg
+    at: datetime | None = None
+    why: str = ""
+    helps: str = ""
+    until: datetime | None = None
+    ticks: int = 0
+
+
+def said_of(message: Message) -> Said:
+    """What happened to an outgoing message, or what it waits for. Loads nothing but its line."""
+    label = MessageStatus(message.status).label
+    match message.status:
+        case MessageStatus.REPLIED:
+            return Said(label, at=message.replied_at, ticks=2)
+        case MessageStatus.READ:
+            return Said(label, at=message.read_at, ticks=2)
+        case MessageStatus.DELIVERED:
+            return Said(label, at=message.delivered_at, ticks=2)
+        case MessageStatus.SENT:
+            return Said(label, at=message.sent_at, ticks=1)
+        case MessageStatus.SENDING:
+            return Said("Sending…", at=message.at)
+        case MessageStatus.NOT_DELIVERED:
+            why = _REASONS.get(message.reason, message.reason)
+            return Said(label, "neg", at=message.at, why=why, helps=FAILED.get(message.reason, ""))
+        case MessageStatus.CANCELLED:
+            why = _REASONS.get(message.reason, message.reason)
+            return Said(label, "neu", at=message.at, why=why, helps=CANCELLED.get(message.reason, ""))
+        case MessageStatus.QUEUED | MessageStatus.SCHEDULED if message.hold:
+            return Said("Held", "neu", why=_held(message), until=message.run_at)
+        case MessageStatus.SCHEDULED:
+            return Said(label, at=message.scheduled_at)
+        case MessageStatus.QUEUED:
+            return Said("Sending…", at=message.created_at)
+        case _:
+            return Said(label, at=message.at)
+
+
+def _held(message: Message) -> str:
+    line = message.line
+    name = line.name if line else "The line"
+    match message.hold:
+        case Hold.LINE_INACTIVE if line:
+            return f"{name} is {line.get_status_display().lower()}. It leaves as soon as the line is connected"
+        case Hold.NO_LINE:
+            return "No line is set up for this channel. An admin can add one under Lines"
+        case Hold.INBOX_BEHIND:
+            return f"Replies from {name} are not all read yet, and an opt-out among them must be seen first"
+        case Hold.NEW_LIMIT if line:
+            return f"{name} has started {line.daily_new_limit} of {line.daily_new_limit} new conversations today"
+        case Hold.CONSENT:
+            return "The consent message goes first"
+        case Hold.ORDER:
+            return "An earlier message to this contact goes first"
+        case Hold.RETRY:
+            return "The last try failed and it is tried again"
+        case _:
+            return "It waits"
+
+
+def fallback_of(message: Message) -> str:
+    """Why a message went as SMS instead of iMessage, in words; empty when it did not."""
+    return FallbackCause(message.fallback_cause).label if message.fallback_cause else ""
+
+
+def channel_of(message: Message) -> str:
+    """The channel it went or came as; before it has gone, the one it is meant for."""
+    return message.channel or message.next_channel or message.requested_channel or _own_channel(message)
+
+
+def _own_channel(message: Message) -> str:
+    return message.line.kind if message.line else Channel.IMESSAGE
+
+
+def origin_of(message: Message) -> str:
+    """Who or what caused an outgoing message, where it was not simply a person of the workspace."""
+    match message.origin:
+        case Origin.CONSENT:
+            return "Consent message"
+        case Origin.DEVICE:
+            return "Written on the line's own device"
+        case Origin.API:
+            return "Sent through the API"
+        case Origin.CAMPAIGN:
+            return "Sent by a campaign"
+        case _:
+            return ""
+
+
+def attempt_outcome(state: str, reason: str) -> str:
+    return AttemptState(state).label + (f": {_REASONS.get(reason, reason)}" if reason else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    text: str
+    tone: str = ""
+
+
+def row_chip(row: Conversation) -> Chip | None:
+    """The one chip of a list row: what became of our message, or what theirs means."""
+    if row.last_direction == Direction.OUTGOING and row.last_status:
+        label = LIST_STATUS.get(row.last_status, MessageStatus(row.last_status).label)
+        if row.last_status == MessageStatus.NOT_DELIVERED:
+            reason = _REASONS.get(row.last_reason, "")
+            return Chip(f"{label} · {reason}" if reason else label, "neg")
+        return Chip(label)
+    return intent_chip(row)
+
+
+def intent_chip(row: Conversation) -> Chip | None:
+    """Status, reason and score of what the contact wrote, together (S0-80); None while nothing is known."""
+    if not row.intent_status:
+        return None
+    words = [row.get_intent_status_display(), row.get_intent_reason_display()]
+    score = "" if row.intent_score is None else f" {row.intent_score}"
+    return Chip(" · ".join(word for word in words if word) + score, tone_of(row.intent_status))
+
+
+def tone_of(intent_status: str) -> str:
+    return {"positive": "pos", "neutral": "neu", "negative": "neg"}.get(intent_status, "")
+
+
+NEXT_STEP: Final[dict[str, str]] = {
+    "positive": "Reply quickly and answer the request directly.",
+    "neutral": "Read the whole thread, look at contact and company, and ask one clear question if it is worth it.",
+    "negative": "Stop outreach where it is wanted, and respect an opt-out.",
+}
+"""What to do about an intent, in a sentence (S0-83 to S0-85)."""

@@ -1,0 +1,129 @@
+"""Adding and editing a line. Every refusal says what would be right."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+
+from lines.models import Line
+from workspaces.models import Workspace
+
+KINDS: Final = [(Line.Kind.IMESSAGE, "iMessage"), (Line.Kind.SMS, "SMS")]
+"""What the gateways we speak to can carry."""
+
+
+class LineForm(forms.Form):
+    """One form for both: a line that exists keeps its kind, and its password when none is typed."""
+
+    name = forms.CharField(
+        max_length=60, help_text="What your team calls it, such as “Line 2 · SF”. Contacts never see it."
+    )
+    kind = forms.ChoiceField(choices=KINDS, label="Line type", help_text="It cannot be changed later: add another line instead.")
+    address = forms.CharField(
+        max_length=254,
+        label="Phone number or Apple Account",
+        help_text="What contacts see. A number with its country code, such as +12025550123; "
+        "for an iMessage line also the email address of its Apple Account.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+    server_url = forms.CharField(
+        max_length=500,
+        label="Server URL",
+        help_text="Where the line’s BlueBubbles server is reached, such as https://mac-mini.example.com:1234.",
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
+    )
+    secret = forms.CharField(
+        max_length=200,
+        label="Server password",
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    daily_new_limit = forms.IntegerField(
+        min_value=0,
+        max_value=10_000,
+        initial=50,
+        label="New conversations a day, at most",
+        help_text="A ceiling, not a goal: fewer is safer for a young number. Replies and follow-ups do not count.",
+    )
+    fallback_line = forms.ModelChoiceField(
+        queryset=Line.objects.none(),
+        required=False,
+        label="SMS fallback line",
+        empty_label="None: the line’s own device sends the SMS, where it can",
+        help_text="Takes over, as SMS, what iMessage cannot deliver. A line with one loses fewer messages.",
+    )
+
+    def __init__(self, *args: Any, workspace: Workspace, line: Line | None = None, **kwargs: Any) -> None:
+        if line:
+            kwargs.setdefault("initial", {name: getattr(line, name) for name in _KEPT})
+        super().__init__(*args, **kwargs)
+        self.workspace, self.line = workspace, line
+        others = Line.objects.of(workspace).filter(kind=Line.Kind.SMS).order_by("name")
+        fallback = self.fields["fallback_line"]
+        assert isinstance(fallback, forms.ModelChoiceField)
+        fallback.queryset = others.exclude(pk=line.pk) if line else others
+        secret = self.fields["secret"]
+        if line:
+            del self.fields["kind"]
+            secret.help_text = "Stored encrypted and never shown. Leave it empty to keep the one that is stored."
+        else:
+            secret.required = True
+            secret.help_text = "Stored encrypted and never shown again."
+
+    def clean_address(self) -> str:
+        kind = self.line.kind if self.line else self.cleaned_data.get("kind", Line.Kind.IMESSAGE)
+        text = str(self.cleaned_data["address"]).strip()
+        value = _email(text) if "@" in text and kind == Line.Kind.IMESSAGE else _number(text)
+        taken = Line.objects.of(self.workspace).filter(address=value, kind=kind)
+        if self.line:
+            taken = taken.exclude(pk=self.line.pk)
+        if found := taken.first():
+            raise ValidationError(f"{found.name} has this number already. Edit that line, or enter another number.")
+        return value
+
+    def clean_server_url(self) -> str:
+        return server_url(str(self.cleaned_data["server_url"]))
+
+
+_KEPT: Final = ("name", "address", "server_url", "daily_new_limit", "fallback_line")
+
+
+def server_url(text: str) -> str:
+    """An http(s) address of a server, without what does not belong there. Raises ValidationError with what is wrong."""
+    text = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValidationError("This is not a valid address. Write it as https://mac-mini.example.com:1234.") from None
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValidationError("The Server URL has to begin with https:// or http://, such as https://mac-mini.example.com:1234.")
+    if not host or any(one.isspace() for one in text) or port == 0:
+        raise ValidationError("The Server URL names no server. Write it as https://mac-mini.example.com:1234.")
+    if parts.username or parts.password:
+        raise ValidationError("Leave the name and password out of the Server URL; the password has a field of its own.")
+    if parts.query or parts.fragment:
+        raise ValidationError("Leave out everything from “?” or “#” on: only the server’s address belongs here.")
+    return text
+
+
+def _number(text: str) -> str:
+    """E.164, and only when the country code was written: a line's number must not be guessed."""
+    if not text.startswith("+"):
+        raise ValidationError("Write the number with + and its country code, such as +12025550123.")
+    try:
+        number = phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        raise ValidationError("This is not a phone number. Write it as +12025550123.") from None
+    if not phonenumbers.is_possible_number(number):
+        raise ValidationError("This number has too few or too many digits for its country.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _email(text: str) -> str:
+    return str(forms.EmailField().clean(text.lower()))

@@ -1,0 +1,15 @@
+"""Addresses of lines, under /w/<slug>/."""
+
+from django.urls import path
+
+from lines import views
+
+urlpatterns = [
+    path("lines/", views.lines, name="lines"),
+    path("lines/add/", views.add, name="line_add"),
+    path("lines/<slug:public_id>/", views.line, name="line"),
+    path("lines/<slug:public_id>/edit/", views.edit, name="line_edit"),
+    path("lines/<slug:public_id>/check/", views.check, name="line_check"),
+    path("lines/<slug:public_id>/pause/", views.pause, name="line_pause"),
+    path("lines/<slug:public_id>/resume/", views.resume, name="line_resume"),
+]

@@ -1,0 +1,155 @@
+// The composer: sending by key, counting, chosen files, keeping what was typed, and telling the contact's phone that
+// somebody types. Listens on the document, so that a composer that was swapped in needs no setting up.
+import { segments } from "./segments.js";
+
+const LONG = 320;
+const HEAVY = 1.5 * 1024 * 1024;
+const TYPING_AGAIN = 8000;
+const TYPING_STOPS = 5000;
+
+const formOf = (element) => element.closest?.("form[data-composer]");
+const keyOf = (form) => `draft:${location.pathname.split("/")[2]}:${form.dataset.composer}`;
+
+function refresh(form) {
+  const text = form.elements.body.value;
+  const { segments: count } = segments(text);
+  const characters = [...text].length;
+  const words = [characters === 1 ? "1 character" : `${characters} characters`];
+  if (count > 1 || (count && form.dataset.channel === "sms")) words.push(`${count} SMS ${count === 1 ? "part" : "parts"}`);
+  form.querySelector("[data-count]").textContent = words.join(" · ");
+  const hint = form.querySelector("[data-hint]");
+  hint.hidden = characters <= LONG;
+  hint.textContent = characters > LONG ? "Long for a text. Short messages are read and answered more often." : "";
+  grow(form.elements.body);
+}
+
+function grow(area) {
+  if (CSS.supports("field-sizing", "content")) return;
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + 2}px`;
+}
+
+function showFiles(form) {
+  const files = [...form.elements.files.files];
+  const box = form.querySelector("[data-chosen]");
+  box.hidden = !files.length;
+  box.replaceChildren(
+    ...files.map((file) => {
+      const chip = document.createElement("span");
+      chip.className = file.size > HEAVY ? "chip neu" : "chip";
+      const size = `${(file.size / 1024 / 1024).toFixed(1)} MB`;
+      chip.textContent = `${file.name} (${size})` + (file.size > HEAVY ? ": carriers may block files over 1.5 MB" : "");
+      return chip;
+    }),
+  );
+}
+
+// What was typed stays with its thread while this tab lives, whatever happens to the page.
+function keep(form) {
+  const text = form.elements.body.value;
+  if (text) sessionStorage.setItem(keyOf(form), text);
+  else sessionStorage.removeItem(keyOf(form));
+}
+
+function restore(form) {
+  const kept = sessionStorage.getItem(keyOf(form));
+  if (kept && !form.elements.body.value) form.elements.body.value = kept;
+  refresh(form);
+}
+
+let typingForm = null;
+let typingSaid = 0;
+let typingStop = 0;
+
+function sayTyping(form, on) {
+  if (form.dataset.channel !== "imessage") return;
+  const body = new URLSearchParams({ on: on ? "1" : "0" });
+  const token = form.elements.csrfmiddlewaretoken.value;
+  fetch(form.dataset.typing, {
+    method: "POST",
+    body,
+    headers: { "X-CSRFToken": token, "HX-Request": "true" },
+    keepalive: true,
+  }).catch(() => {});
+}
+
+function typing(form) {
+  if (!form.elements.body.value.trim()) return stopTyping();
+  clearTimeout(typingStop);
+  typingStop = setTimeout(stopTyping, TYPING_STOPS);
+  if (typingForm === form && performance.now() - typingSaid < TYPING_AGAIN) return;
+  typingForm = form;
+  typingSaid = performance.now();
+  sayTyping(form, true);
+}
+
+function stopTyping() {
+  clearTimeout(typingStop);
+  if (typingForm) sayTyping(typingForm, false);
+  typingForm = null;
+}
+
+function fail(form, text) {
+  const notice = form.querySelector("[data-failed]");
+  notice.hidden = false;
+  notice.querySelector("p").textContent = text;
+}
+
+document.addEventListener("input", (event) => {
+  const form = formOf(event.target);
+  if (!form || event.target.name !== "body") return;
+  keep(form);
+  refresh(form);
+  typing(form);
+});
+
+document.addEventListener("change", (event) => {
+  const form = formOf(event.target);
+  if (form && event.target.name === "files") showFiles(form);
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = formOf(event.target);
+  if (!form || event.target.name !== "body" || event.key !== "Enter" || event.isComposing) return;
+  const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const sends = event.ctrlKey || event.metaKey || (form.dataset.enterSends === "yes" ? plain : event.shiftKey);
+  if (!sends) return;
+  event.preventDefault();
+  const button = form.querySelector("#composer-send");
+  if (!button.disabled) form.requestSubmit(button);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = formOf(event.target);
+  if (form !== event.target || !form) return;
+  stopTyping();
+  form.elements.body.readOnly = true;
+  form.classList.add("sending");
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = formOf(event.target);
+  if (form !== event.target || !form) return;
+  form.elements.body.readOnly = false;
+  form.classList.remove("sending");
+  if (event.detail.successful) sessionStorage.removeItem(keyOf(form));
+  else if (event.detail.xhr.status >= 400 && event.detail.xhr.status !== 422) {
+    fail(form, "Not sent: the server could not take it. Your text is kept; send it again in a moment.");
+  }
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  const form = formOf(event.target);
+  if (form) fail(form, "Not sent: there is no connection. Your text is kept; send it again in a moment.");
+});
+
+document.addEventListener("htmx:timeout", (event) => {
+  const form = formOf(event.target);
+  if (form) fail(form, "No answer yet. Send it again: if it went through, it is not sent twice.");
+});
+
+htmx.onLoad((element) => {
+  const form = element.matches?.("form[data-composer]") ? element : element.querySelector?.("form[data-composer]");
+  if (form) restore(form);
+});
+window.addEventListener("pagehide", stopTyping);

@@ -1,0 +1,38 @@
+// Toasts: what just happened, said by the server ("toast" events) or by the page itself.
+const LASTS = 8000;
+
+export function toast(text, level = "info") {
+  const made = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  made.classList.add(level);
+  made.querySelector("p").textContent = text;
+  document.getElementById("toasts").append(made);
+  setTimeout(() => made.remove(), LASTS);
+}
+
+document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.level));
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-dismiss]");
+  if (button) button.closest(button.dataset.dismiss).remove();
+});
+
+// A dialog has done its work once its form has gone through.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const popup = event.detail.successful && event.target.closest("[popover]");
+  if (popup && popup.matches(":popover-open")) popup.hidePopover();
+});
+
+// What went wrong with a request nobody else answers for.
+const quiet = (element) => element.closest("#live, #composer, #rows, #messages, #ctx, form.seen");
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (quiet(event.target)) return;
+  const status = event.detail.xhr.status;
+  if (status === 403) toast("Your role may not do this. Ask an admin of the workspace.", "error");
+  else if (status === 404) toast("It is not there any more. Load the page again.", "error");
+  else toast("That did not work. Try again in a moment.", "error");
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  if (!quiet(event.target)) toast("There is no connection to the server. Try again in a moment.", "error");
+});
