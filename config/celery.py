@@ -4,6 +4,7 @@ import os
 from typing import Any, Final
 
 from celery import Celery
+from celery.exceptions import QueueNotFound
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 from django.conf import settings
 from kombu import Queue
@@ -14,16 +15,42 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 QUEUES: Final = ("sending", "ingest", "housekeeping")
 
-# name of the task -> (seconds between two rings, queue). Each ring expires before the next: a worker that was away
-# finds one, not an hour of them.
-BEAT: dict[str, tuple[float, str]] = {
-    "conversations.tasks.ring": (1, "sending"),
-    "conversations.tasks.apply_inbound": (1, "ingest"),
-    "conversations.tasks.reconcile": (2, "housekeeping"),
-    "conversations.tasks.fetch_attachments": (2, "housekeeping"),
-    "conversations.tasks.catch_up": (settings.CATCH_UP_SECONDS, "housekeeping"),
-    "lines.tasks.check_health": (60, "housekeeping"),
+# Which queue each task is rung on. A task that is not here is refused where it is sent.
+TASKS: Final = {
+    "conversations.tasks.ring": "sending",
+    "conversations.tasks.apply_inbound": "ingest",
+    "conversations.tasks.reconcile": "housekeeping",
+    "conversations.tasks.catch_up": "housekeeping",
+    "conversations.tasks.catch_up_line": "housekeeping",
+    "conversations.tasks.fetch_attachments": "housekeeping",
+    "conversations.tasks.send_read_receipt": "housekeeping",
+    "conversations.tasks.send_tapback": "housekeeping",
+    "conversations.tasks.send_typing": "housekeeping",
+    "lines.tasks.check_health": "housekeeping",
+    "lines.tasks.check_line": "housekeeping",
+    "workspaces.tasks.clear_expired_sessions": "housekeeping",
+    "workspaces.tasks.mail_password_reset": "housekeeping",
 }
+# Seconds between two rings by beat. Each ring expires before the next: a worker that was away finds one, not an hour of them.
+BEAT: Final[dict[str, float]] = {
+    "conversations.tasks.ring": 1,
+    "conversations.tasks.apply_inbound": 1,
+    "conversations.tasks.reconcile": 2,
+    "conversations.tasks.fetch_attachments": 2,
+    "conversations.tasks.catch_up": settings.CATCH_UP_SECONDS,
+    "lines.tasks.check_health": 60,
+    "workspaces.tasks.clear_expired_sessions": 3600,
+}
+
+
+def route(name: str, *args: Any, **more: Any) -> str:
+    """Celery's router. Raises QueueNotFound for a task that TASKS does not know."""
+    if name.startswith("celery."):
+        return "housekeeping"
+    if name not in TASKS:
+        raise QueueNotFound(f"{name} has no queue; name one in config.celery.TASKS")
+    return TASKS[name]
+
 
 app = Celery("switchboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -31,6 +58,7 @@ app.conf.update(
     task_ignore_result=True,
     task_store_errors_even_if_ignored=False,
     task_queues=[Queue(name) for name in QUEUES],
+    task_routes=[route],
     task_default_queue="housekeeping",
     task_create_missing_queues=False,  # a mistyped queue is an error where it is written, not a task nobody takes
     task_serializer="json",
@@ -56,11 +84,11 @@ app.conf.update(
 app.autodiscover_tasks()
 
 
-def beat_schedule(beat: dict[str, tuple[float, str]]) -> dict[str, dict[str, Any]]:
-    """Celery's `beat_schedule` for {task: (seconds, queue)}."""
+def beat_schedule(beat: dict[str, float]) -> dict[str, dict[str, Any]]:
+    """Celery's `beat_schedule` for {task: seconds}."""
     return {
-        task: {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": max(seconds, 2)}}
-        for task, (seconds, queue) in beat.items()
+        task: {"task": task, "schedule": seconds, "options": {"queue": route(task), "expires": max(seconds, 2)}}
+        for task, seconds in beat.items()
     }
 
 

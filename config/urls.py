@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from config import metrics
+from conversations.webhooks import gateway_webhook
 
 urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
+    path("hooks/<slug:gateway>/<str:token>/", gateway_webhook, name="gateway-webhook"),
     path("", include("workspaces.urls")),
     path("w/<slug:slug>/", include("conversations.urls")),
     path("w/<slug:slug>/", include("leads.urls")),

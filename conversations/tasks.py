@@ -9,49 +9,49 @@ from conversations import reconcile as reconciling
 from lines.models import Line
 
 
-@shared_task(queue="sending")
+@shared_task
 def ring() -> None:
     dispatch.ring()
 
 
-@shared_task(queue="ingest")
+@shared_task
 def apply_inbound() -> None:
     ingest.apply_waiting()
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def reconcile() -> None:
     reconciling.reconcile()
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def catch_up() -> None:
     """Ring for each line, so that one that hangs does not keep the others waiting."""
     for line_id in Line.objects.exclude(status=Line.Status.PROVISIONING).values_list("pk", flat=True):
         catch_up_line.apply_async((line_id,), expires=60)
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def catch_up_line(line_id: int) -> None:
     catching_up.catch_up(line_id)
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def fetch_attachments() -> None:
     media.fetch_waiting()
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def send_read_receipt(conversation_id: int) -> None:
     outward.read_receipt(conversation_id)
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def send_typing(conversation_id: int, on: bool) -> None:
     outward.typing(conversation_id, on)
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def send_tapback(message_id: int, tapback: str, remove: bool) -> None:
     outward.tapback(message_id, tapback, remove)
 

@@ -4,14 +4,14 @@ from lines import actions
 from lines.models import Line
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def check_health() -> None:
     """Ring for each line, so that one that hangs does not keep the others waiting."""
     for line_id in Line.objects.exclude(status=Line.Status.PAUSED).values_list("pk", flat=True):
         check_line.apply_async((line_id,), expires=60)
 
 
-@shared_task(queue="housekeeping")
+@shared_task
 def check_line(line_id: int) -> None:
     line = Line.objects.select_related("workspace").filter(pk=line_id).first()
     if line:

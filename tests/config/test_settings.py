@@ -24,7 +24,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://switchboard_app:s%40cret@db.example.com:5433/switchboard?sslmode=require",
     "MIGRATION_DATABASE_URL": "postgresql://switchboard_owner:other@db.example.com/switchboard",
     "REDIS_URL": "rediss://redis.example.com:6379/0",
-    "SECRET_KEY": "k" * 64,
+    "SECRET_KEY": "q7Zr2Xn9-Lw4Tb8Vc3Jm6Hd1Kf5Gs0Py-Ae2Uo7Ri4Nq9Wz-Bx1Ct6",
     "LINE_SECRET_KEYS": KEY,
     "ALLOWED_HOSTS": "console.example.com, www.example.com",
     "PUBLIC_URL": "https://console.example.com/",

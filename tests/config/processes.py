@@ -1,0 +1,35 @@
+"""See which processes belong to a data directory, and wait for conditions."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def processes_of(root: Path) -> dict[int, str]:
+    """Processes whose command line or environment names `root`, by id; this one and its parents are none of them."""
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("reads /proc")
+    found, wanted = {}, os.fsencode(root)
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes()
+            if command and (wanted in command or wanted in (entry / "environ").read_bytes()):
+                found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            continue  # it ended, or is not ours to look at
+    return found
+
+
+def eventually(condition: Callable[[], object], patience: float = 10) -> bool:
+    """Whether the condition comes true within `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True

@@ -1,0 +1,145 @@
+"""`make run` as a newcomer meets it: it starts, says when it is ready, refuses a second one, and ends without a trace."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.embedded.places import ROOT
+from tests.config.processes import eventually, processes_of
+
+pytestmark = pytest.mark.slow
+
+
+class Console:
+    """`manage.py console` on data of its own, with its output."""
+
+    def __init__(self, root: Path, port: int, *options: str, **more: str) -> None:
+        self.root, self.port, self.lines = root, port, list[str]()
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(root), "SWITCHBOARD_DATA_DIR": str(root), **more}
+        self.process = self.popen("console", "--port", str(port), *options)
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def popen(self, *command: str) -> subprocess.Popen[str]:
+        args = [sys.executable, "manage.py", *command]
+        return subprocess.Popen(args, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line)
+
+    def run(self, *command: str) -> tuple[int, str]:
+        other = self.popen(*command)
+        output, _ = other.communicate(timeout=60)
+        return other.returncode, output
+
+    def said(self, words: str) -> bool:
+        return any(words in line for line in list(self.lines))
+
+    def wait_until_ready(self) -> None:
+        assert eventually(lambda: self.said("ready in") or self.process.poll() is not None, 60), "".join(self.lines)
+        assert self.process.poll() is None, "".join(self.lines)
+
+    def ends_with(self, status: int) -> None:
+        ended = self.process.wait(30)
+        self.reader.join(10)
+        assert ended == status, "".join(self.lines)
+        assert eventually(lambda: not processes_of(self.root)), processes_of(self.root)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty directory for data that every user can reach, as PostgreSQL under root has to."""
+    root = tmp_path_factory.mktemp("console")
+    for part in (root, root.parent, root.parent.parent):
+        part.chmod(part.stat().st_mode | 0o011)
+    return root
+
+
+@pytest.fixture
+def start(root: Path) -> Iterator[Callable[..., Console]]:
+    started: list[Console] = []
+
+    def start(*options: str, port: int = 0, **environment: str) -> Console:
+        started.append(Console(root, port or free_port(), *options, **environment))
+        return started[-1]
+
+    yield start
+    for console in started:
+        if console.process.poll() is None:
+            console.process.send_signal(signal.SIGTERM)
+        console.process.wait(30)
+        console.reader.join(10)
+
+
+def test_one_command_runs_everything_and_ends_without_a_trace(start: Callable[..., Console]) -> None:
+    console = start()
+    console.wait_until_ready()
+    with urllib.request.urlopen(f"http://127.0.0.1:{console.port}/healthz", timeout=5) as answer:
+        assert set(json.load(answer).values()) == {"up"}
+
+    status, output = console.run("console", "--port", str(free_port()))
+    assert status == 1
+    assert f"already running at http://127.0.0.1:{console.port}" in output
+
+    status, output = console.run("reset")
+    assert status == 1
+    assert "is in use" in output
+
+    status, output = console.run("shell", "-v0", "-c", "from django.conf import settings; print(settings.PUBLIC_URL)")
+    assert (status, output.strip()) == (0, f"http://127.0.0.1:{console.port}")
+    assert console.process.poll() is None, "a command that comes and goes leaves the console alone"
+
+    console.process.send_signal(signal.SIGINT)
+    console.ends_with(0)
+    assert console.said("stopped in")
+
+
+def test_it_stops_everything_when_the_database_dies(start: Callable[..., Console]) -> None:
+    console = start("--no-demo")
+    console.wait_until_ready()
+    postgres = next(pid for pid, command in processes_of(console.root).items() if "bin/postgres -D" in command)
+    os.kill(postgres, signal.SIGKILL)
+    console.ends_with(1)
+    assert console.said("PostgreSQL or Valkey ended, so everything stops")
+
+
+def test_when_it_is_killed_itself_everything_ends_with_it(start: Callable[..., Console]) -> None:
+    console = start("--no-demo")
+    console.wait_until_ready()
+    console.process.kill()
+    console.ends_with(-signal.SIGKILL)
+
+
+def test_a_taken_port_is_told_with_the_way_out(start: Callable[..., Console]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        console = start(port=port)
+        console.ends_with(1)
+    assert console.said(f"port {port} is taken. Choose another: make run PORT=")
+
+
+def test_one_server_of_ones_own_without_the_other_is_refused(start: Callable[..., Console]) -> None:
+    console = start(REDIS_URL="redis://127.0.0.1:1/0")
+    console.ends_with(1)
+    assert console.said("REDIS_URL is set and DATABASE_URL is not: set both to use servers of your own, or neither.")
