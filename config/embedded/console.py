@@ -29,11 +29,11 @@ from config.embedded.servers import keeper_runs, servers
 from config.embedded.surroundings import (
     THREADS,
     environment,
-    free_port,
     note_address,
     noted_address,
     own_servers,
     refuse_taken,
+    simulator_port,
 )
 
 COMPANIONS = ("worker", "beat", "phones")  # as in config/health.py, which needs Django
@@ -100,7 +100,7 @@ class Console:
 
     def _environment(self) -> dict[str, str]:
         self.url = f"http://{self.host}:{self.port}"
-        self.simulator_port = free_port("127.0.0.1", self.port + 1)
+        self.simulator_port = simulator_port(self.places.root, self.port)
         self.ready = self.places.root / "up"
         shutil.rmtree(self.ready, ignore_errors=True)
         self.ready.mkdir()

@@ -5,6 +5,7 @@ import os
 import socket
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from config.embedded.keys import generated_secrets
 from config.embedded.process import ServerError
@@ -52,6 +53,14 @@ def environment(root: Path, host: str, port: int, simulator_port: int, ready: Pa
 def refuse_taken(host: str, port: int) -> None:
     if not is_free(host, port):
         raise ServerError(f"port {port} is taken. Choose another: make run PORT={free_port(host, port + 10)}")
+
+
+def simulator_port(root: Path, port: int) -> int:
+    """The port of the last start, where it is still free: the demo lines remember it. At first the next one after the web's."""
+    before = urlsplit(noted_address(root).get("simulator", "")).port
+    if before and before != port and is_free("127.0.0.1", before):
+        return before
+    return free_port("127.0.0.1", port + 1)
 
 
 def free_port(host: str, wanted: int) -> int:
