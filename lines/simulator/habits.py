@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from lines.simulator.script import FIRST
+
 Answer = Literal["ok", "500_delivered", "500_refused", "dropped", "504", "no_helper"]
 Hooks = Literal["normal", "tripled", "none"]
 
@@ -82,6 +84,8 @@ def describe(address: str) -> str:
     number = magic_number(address)
     if number is None:
         return ""
+    if number < len(FIRST):
+        return f"Answers: {FIRST[number].label}"
     return next((words for first, last, words in GUIDE if first <= number <= last), "")
 
 
