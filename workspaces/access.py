@@ -160,6 +160,8 @@ def _hang(door: Door, open_door: View) -> Callable[[View], View]:
 def _enter(door: Door, request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> HttpResponseBase:
     if request.method not in door.methods:
         return HttpResponseNotAllowed(sorted(door.methods))
+    if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        no_such_page()  # PostgreSQL has no such text, and nothing of ours has it in an address
     response = view(request, *args, **kwargs)
     if door.kind is not Kind.PUBLIC and not response.has_header("Cache-Control"):
         # After signing out, the back button must not bring a conversation back.

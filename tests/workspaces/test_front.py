@@ -61,6 +61,11 @@ def test_pages_behind_a_door_are_not_kept_by_the_browser(alice: User, sign_in: S
     assert sign_in(alice).get(MEMBERS)["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize("address", [f"{MEMBERS}?q=%00", f"{MEMBERS}%00/remove/"])
+def test_texts_the_database_cannot_hold_are_no_addresses(alice: User, sign_in: SignIn, address: str) -> None:
+    assert sign_in(alice).get(address).status_code == 404
+
+
 class TestHome:
     def test_leads_to_the_only_workspace(self, bob: User, sign_in: SignIn) -> None:
         assert sign_in(bob).get("/")["Location"] == "/w/northwind/imessages/"
