@@ -12,9 +12,9 @@ from workspaces.models import Role, User, Workspace
 from workspaces.signin_forms import ADVICE
 
 ROLES = {
-    Role.ADMIN: "everything, including members, settings and the audit log",
-    Role.OPS: "everything but members and settings, and the audit log",
-    Role.REP: "everything but members, settings and the audit log",
+    Role.ADMIN: "everything, also members, settings and adding lines",
+    Role.REP: "writes to contacts and works leads",
+    Role.OPS: "the same, also pauses and tests lines and reads the audit log",
     Role.VIEWER: "reads everything, changes nothing",
 }
 
