@@ -24,7 +24,8 @@ MOST_ATTEMPTS = 5
 
 def fail(message: Message, failure: Failure, attempt: Attempt) -> None:
     """After a definite failure. Troubles of the line are waited out until the message expires."""
-    refusals = message.attempts.filter(state=AttemptState.REJECTED).exclude(reason=Reason.LINE_ISSUE).count()
+    ended = message.attempts.filter(state__in=[AttemptState.REJECTED, AttemptState.ABSENT])
+    refusals = ended.exclude(reason__in=["", Reason.LINE_ISSUE]).count()
     if _fall_back(message, failure, attempt):
         pass
     elif failure.transient and failure.reason == Reason.LINE_ISSUE:

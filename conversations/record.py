@@ -16,7 +16,7 @@ from django.utils import timezone
 from conversations import consequences
 from conversations.models import Attempt, Message
 from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Hold, Origin, State
-from lines.gateways.base import Failure, SendResult, Service
+from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.models import InboundEvent
 
 MOST_CRASHES = 3
@@ -121,10 +121,13 @@ def absent(attempt_id: int, *, detail: str) -> bool:
     if held is None:
         return False
     attempt, message = held.attempt, held.message
-    attempt.state, attempt.finished_at, attempt.detail = AttemptState.ABSENT, timezone.now(), detail[:500]
-    attempt.look_up_at = None
+    attempt.state, attempt.finished_at, attempt.look_up_at = AttemptState.ABSENT, timezone.now(), None
+    attempt.detail = attempt.detail or detail[:500]
     attempt.save(update_fields=["state", "finished_at", "detail", "look_up_at"])
-    if message.attempts.filter(state=AttemptState.ABSENT).count() >= MOST_CRASHES:
+    crashes = message.attempts.filter(state=AttemptState.ABSENT, reason="").count()
+    if attempt.reason:  # the gateway gave an answer, if no clear one
+        consequences.fail(message, Failure(Reason(attempt.reason), True, attempt.vendor_code, attempt.detail), attempt)
+    elif crashes >= MOST_CRASHES:
         consequences.end(message, FailReason.SENDER_CRASHED, "Sending broke off three times before the gateway had it.")
     else:
         consequences.queue_again(message, timezone.now(), Hold.RETRY)

@@ -98,11 +98,11 @@ def register_webhook(line: Line) -> None:
     if Capability.WEBHOOK_API not in gateway.capabilities:
         return
     try:
-        handle = gateway.ensure_webhook(webhook_url(line))
+        line.webhook_handle = gateway.ensure_webhook(webhook_url(line))
     except (GatewayError, NotSupported) as error:
         log.warning("webhook_not_registered", line=line.public_id, error=str(error))
         return
-    Line.objects.filter(pk=line.pk).update(webhook_handle=handle)
+    line.save(update_fields=["webhook_handle"])
 
 
 def pause(line: Line, *, by: User) -> bool:

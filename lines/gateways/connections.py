@@ -61,6 +61,13 @@ def pool(scheme: bytes, netloc: bytes, allowed: tuple[Network, ...], certificate
         return _pools[key]
 
 
+def close_all() -> None:
+    """Close what is kept alive; the next request connects anew."""
+    with _pools_lock:
+        while _pools:
+            _pools.popitem()[1].close()
+
+
 def _forget_connections() -> None:
     """A forked worker must not share sockets, or a lock held elsewhere, with its parent."""
     global _pools_lock

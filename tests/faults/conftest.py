@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -28,9 +29,9 @@ def phones() -> Iterator[Phones]:
 
 
 @pytest.fixture
-def short_horizon(settings: object) -> None:
-    settings.SEND_START_SECONDS = START  # type: ignore[attr-defined]
-    settings.SEND_HORIZON_SECONDS = HORIZON  # type: ignore[attr-defined]
+def short_horizon(settings: Any) -> None:
+    settings.SEND_START_SECONDS = START
+    settings.SEND_HORIZON_SECONDS = HORIZON
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
+from lines.gateways import connections
 from lines.models import Line
 from lines.simulator.network import LineSpec, Network
 from lines.simulator.server import running
@@ -32,15 +33,13 @@ class Phones:
 
     def order(self, what: str, **body: Any) -> Any:
         """POST /_sim/<what>."""
-        request = urllib.request.Request(  # noqa: S310  our own server
-            f"{self.url}/_sim/{what}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        request = urllib.request.Request(f"{self.url}/_sim/{what}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
     def ask(self, what: str, **query: Any) -> Any:
         """GET /_sim/<what>."""
-        with urllib.request.urlopen(f"{self.url}/_sim/{what}?{urlencode(query)}", timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{self.url}/_sim/{what}?{urlencode(query)}", timeout=30) as answer:
             return json.load(answer)
 
     def arrived(self) -> Counter[tuple[str, str]]:
@@ -57,4 +56,7 @@ def network(*, pace: float = PACE, quiet: bool = False) -> Iterator[Phones]:
         if quiet:
             for n in range(200):
                 phones.order("phone", address=f"+1202555{n + 100:04d}", answers=False)
-        yield phones
+        try:
+            yield phones
+        finally:
+            connections.close_all()
