@@ -23,28 +23,32 @@ def servers(root: Path, *, throwaway: bool = False) -> Iterator[Places]:
     account.ours(places.root)
     users = FileLock(places.root / "users.lock")
     users.shared()  # waits while a keeper is stopping
+    keeper = None
     try:
-        ensure_running(places, throwaway=throwaway)
+        keeper = ensure_running(places, throwaway=throwaway)
         yield places
     finally:
         users.release()
         wait_for_the_end(places, users)
         users.close()
+        if keeper:
+            reap(keeper, places)
 
 
-def ensure_running(places: Places, *, throwaway: bool = False) -> None:
-    """Start a keeper unless one runs. Two processes that come at once start one."""
+def ensure_running(places: Places, *, throwaway: bool = False) -> subprocess.Popen[str] | None:
+    """Start a keeper unless one runs, and return it if we did. Two processes that come at once start one."""
     starting = FileLock(places.root / "starting.lock")
     try:
         starting.exclusive()
         if is_free(places.root / "keeper.lock"):
-            start_keeper(places, throwaway=throwaway)
+            return start_keeper(places, throwaway=throwaway)
+        return None
     finally:
         starting.close()
 
 
-def start_keeper(places: Places, *, throwaway: bool) -> None:
-    """The keeper is no child to wait for: it outlives us when others still use the servers."""
+def start_keeper(places: Places, *, throwaway: bool) -> subprocess.Popen[str]:
+    """Returns when both servers answer."""
     flags = ["--throwaway"] if throwaway else []
     keeper = subprocess.Popen(
         [sys.executable, "-m", "config.embedded.keeper", str(places.root), *flags],
@@ -61,7 +65,15 @@ def start_keeper(places: Places, *, throwaway: bool) -> None:
     if said.splitlines()[-1:] != ["ready"]:
         keeper.wait()
         raise ServerError(said or f"the embedded servers ended with status {keeper.returncode} while starting.")
-    keeper.returncode = 0  # not ours to wait for; silences the warning about a child that still runs
+    return keeper
+
+
+def reap(keeper: subprocess.Popen[str], places: Places) -> None:
+    """Take note of the keeper's end, or let go of it: it outlives us when others still use the servers."""
+    if keeper_runs(places):
+        keeper.returncode = 0  # keeps Popen from complaining about a child that still runs
+    else:
+        keeper.wait()
 
 
 def keeper_runs(places: Places) -> bool:
