@@ -22,6 +22,7 @@ from leads.keywords import is_opt_out
 from leads.models import Company, Lead, OptOut
 from lines.actions import add_line
 from lines.models import Line
+from lines.simulator.defaults import DEMO_LINES
 from workspaces.models import Membership, Role, User, Workspace
 
 PASSWORD = "northwind demo"  # noqa: S105  a demo on one's own machine; printed at every start
@@ -31,8 +32,7 @@ TEAM = [
     ("olga@northwind.example", "Olga Petrova", Role.OPS),
     ("rita@northwind.example", "Rita Lindqvist", Role.VIEWER),
 ]
-LINES = [("Line 1 · DC", "+12025550190", "line1"), ("Line 2 · SF", "+12025550191", "line2")]
-LINE_PASSWORD = "simulated"  # noqa: S105  the simulated network's own
+LINE_NAMES = ["Line 1 · DC", "Line 2 · SF"]
 
 
 class Command(BaseCommand):
@@ -55,12 +55,12 @@ def load() -> None:
         add_line(
             workspace,
             name=name,
-            address=address,
-            server_url=f"{settings.SIMULATOR_URL}/{path}",
-            secret=LINE_PASSWORD,
+            address=spec.address,
+            server_url=f"{settings.SIMULATOR_URL}/line{n}",
+            secret=spec.password,
             by=None,
         )
-        for name, address, path in LINES
+        for n, (name, spec) in enumerate(zip(LINE_NAMES, DEMO_LINES, strict=True), start=1)
     ]
     people = _people(workspace)
     for n, person in enumerate(demo.PEOPLE):
