@@ -10,7 +10,7 @@ import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import template
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from leads import addresses
@@ -77,7 +77,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @cache
 def _icon(name: str, label: str) -> SafeString:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return mark_safe(heroicon_outline(ICONS[name], size=16, **{"class": "i"}, **spoken))
+    return cast(SafeString, heroicon_outline(ICONS[name], size=16, **{"class": "i"}, **spoken))
 
 
 @register.simple_tag

@@ -29,11 +29,11 @@ class ReplyForm(forms.Form):
 
     body = forms.CharField(required=False, strip=False)
     nonce = forms.CharField(max_length=40)
-    files = FilesField(required=False, max_length=200)
+    attachments = FilesField(required=False, max_length=200)
 
     @property
-    def files_given(self) -> list[UploadedFile]:
-        return cast(list[UploadedFile], self.cleaned_data.get("files") or [])
+    def files_given(self) -> list[UploadedFile[Any]]:
+        return cast(list[UploadedFile[Any]], self.cleaned_data.get("attachments") or [])
 
     def clean_body(self) -> str:
         """Browsers send line ends as CRLF; a message has plain ones."""

@@ -1,8 +1,9 @@
 """How open pages learn that something changed: a stamp for each workspace and for each conversation, in Redis.
 
 A page carries the stamps it was made with and asks every second whether they are still the same. A stamp says
-nothing but "not that one any more", so losing Redis, or a bump, is harmless: a lost stamp differs from the page's, and every stamp changes
-with the minute, so that a page reads its rows anew at least that often. Read the stamp *before* the rows it stands for.
+nothing but "not that one any more", so losing Redis, or a bump, is harmless: a lost stamp differs from the page's, and
+every stamp changes with the minute, so that a page reads its rows anew at least that often. Read the stamp *before*
+the rows it stands for.
 """
 
 from __future__ import annotations

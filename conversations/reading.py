@@ -49,7 +49,7 @@ def rows(workspace: Workspace, *, before: str = "", through: str = "") -> paging
         listed = listed.filter(_older("last_at", *start))
     elif end := paging.read_moment(through, of=of):
         size = max(ROWS, min(MOST_ROWS, listed.exclude(_older("last_at", *end))[:MOST_ROWS].count()))
-    return paging.cut(listed[: size + 1], size, lambda row: paging.moment_cursor(row.last_at, row.pk, of=of))
+    return paging.cut(list(listed[: size + 1]), size, lambda row: paging.moment_cursor(row.last_at, row.pk, of=of))
 
 
 def row_cursor(workspace: Workspace, page: list[Conversation]) -> str:
@@ -102,7 +102,7 @@ def log(conversation: Conversation, *, before: str = "", since: str = "") -> Log
         settled = settled.filter(_older("at", *start))
     elif end := paging.read_moment(since, of=of):
         size = max(TURNS, min(MOST_TURNS, settled.exclude(_older("at", *end))[:MOST_TURNS].count()))
-    page = paging.cut(settled[: size + 1], size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
+    page = paging.cut(list(settled[: size + 1]), size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
     pending = [] if before else list(_messages(conversation).filter(state=State.QUEUED).order_by("run_at", "id")[:100])
     _load_parts(page.rows + pending)
     oldest = page.rows[-1] if page.rows else None
@@ -116,13 +116,12 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
 
 
 def _load_parts(messages: list[Message]) -> None:
-    attempts = Attempt.objects.select_related("line").order_by("n")
     prefetch_related_objects(
         messages,
         "attachments",
         "retries",
         Prefetch("reactions", Reaction.objects.filter(removed_at=None).order_by("at")),
-        Prefetch("attempts", attempts),
+        Prefetch("attempts", Attempt.objects.select_related("line").order_by("n")),
     )
 
 
@@ -183,12 +182,11 @@ def _others(conversation: Conversation) -> list[tuple[Lead, str]]:
     people = (
         Lead.objects.of(conversation.workspace)
         .filter(company_id=conversation.company_id)
-        .exclude(pk=conversation.lead_id)
+        .exclude(pk=conversation.lead_id or 0)
         .order_by("name", "pk")
         .prefetch_related(Prefetch("conversations", threads))
     )
-    found = [(lead, next((thread.public_id for thread in lead.conversations.all()), "")) for lead in people[: OTHERS + 1]]
-    return found
+    return [(lead, next((thread.public_id for thread in lead.conversations.all()), "")) for lead in people[: OTHERS + 1]]
 
 
 def consent_of(conversation: Conversation) -> Message | None:

@@ -80,7 +80,7 @@ def draw(log: Log, conversation: Conversation, *, new: str, may_write: bool) -> 
     zone = conversation.workspace.zone
     new = "" if _answered_since(log.messages, new) else new
     days = [message.at.astimezone(zone).date() for message in log.messages]
-    starts = [True, *(earlier != later for earlier, later in pairwise(days))]
+    starts = [True, *(earlier != later for earlier, later in pairwise(days))][: len(days)]  # of nothing, nothing starts
     ends = _run_ends(log.messages)
     turns = [
         _turn(

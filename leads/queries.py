@@ -34,7 +34,7 @@ def _page(rows: QuerySet[M], after: str, *, of: str) -> paging.Page[M]:
     if start := paging.read_name(after, of=of):
         name, pk = start
         rows = rows.filter(Q(name__gte=name) & (Q(name__gt=name) | Q(pk__gt=pk)))
-    return paging.cut(rows[: SIZE + 1], SIZE, lambda row: paging.name_cursor(row.name, row.pk, of=of))
+    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor(row.name, row.pk, of=of))
 
 
 def lead_of(workspace: Workspace, public_id: str) -> Lead:
@@ -57,7 +57,9 @@ def company_of(workspace: Workspace, public_id: str) -> Company:
 def people_of(company: Company) -> list[Lead]:
     """The company's leads by name; the first hundred."""
     rows = Lead.objects.filter(company=company, workspace_id=company.workspace_id)
-    return list(rows.prefetch_related(Prefetch("addresses", Address.objects.order_by("-kind", "rank"))).order_by("name", "pk")[:100])
+    return list(
+        rows.prefetch_related(Prefetch("addresses", Address.objects.order_by("-kind", "rank"))).order_by("name", "pk")[:100]
+    )
 
 
 def standing_opt_outs(lead: Lead) -> list[OptOut]:

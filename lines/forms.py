@@ -19,11 +19,10 @@ KINDS: Final = [(Line.Kind.IMESSAGE, "iMessage"), (Line.Kind.SMS, "SMS")]
 class LineForm(forms.Form):
     """One form for both: a line that exists keeps its kind, and its password when none is typed."""
 
-    name = forms.CharField(
-        max_length=60, help_text="What your team calls it, such as “Line 2 · SF”. Contacts never see it."
-    )
+    name = forms.CharField(max_length=60, help_text="What your team calls it, such as “Line 2 · SF”. Contacts never see it.")
     kind = forms.ChoiceField(choices=KINDS, label="Line type", help_text="It cannot be changed later: add another line instead.")
     address = forms.CharField(
+        error_messages={"required": "Enter the number that contacts see, such as +12025550123."},
         max_length=254,
         label="Phone number or Apple Account",
         help_text="What contacts see. A number with its country code, such as +12025550123; "
@@ -31,12 +30,14 @@ class LineForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
     )
     server_url = forms.CharField(
+        error_messages={"required": "Enter the address of the line’s server, such as https://mac-mini.example.com:1234."},
         max_length=500,
         label="Server URL",
         help_text="Where the line’s BlueBubbles server is reached, such as https://mac-mini.example.com:1234.",
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
     )
     secret = forms.CharField(
+        error_messages={"required": "Enter the password of the server; without it the line cannot connect."},
         max_length=200,
         label="Server password",
         strip=False,
@@ -44,6 +45,7 @@ class LineForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     daily_new_limit = forms.IntegerField(
+        error_messages={"required": "Enter a number from 0 to 10,000."},
         min_value=0,
         max_value=10_000,
         initial=50,

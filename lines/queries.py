@@ -25,20 +25,22 @@ class Today:
 
 def with_use(workspace: Workspace) -> QuerySet[Line]:
     """The workspace's lines by name, each with `used_today`, in one query."""
-    day = timezone.now().astimezone(workspace.zone).date()
-    used = LineDay.objects.filter(line=OuterRef("pk"), day=day).values("started")
-    lines = Line.objects.of(workspace).annotate(used_today=Coalesce(Subquery(used), Value(0)))
-    return lines.order_by("name", "pk")
+    return Line.objects.of(workspace).annotate(used_today=_used_today(workspace)).order_by("name", "pk")
 
 
 def today_of(workspace: Workspace) -> Today:
-    rows = list(with_use(workspace).values_list("status", "daily_new_limit", "used_today"))
+    rows = list(Line.objects.of(workspace).values_list("status", "daily_new_limit", _used_today(workspace)))
     return Today(
         used=sum(used for _, _, used in rows),
         limit=sum(limit for _, limit, _ in rows),
         connected=sum(status in Line.SENDING for status, _, _ in rows),
         lines=len(rows),
     )
+
+
+def _used_today(workspace: Workspace) -> Coalesce:
+    day = timezone.now().astimezone(workspace.zone).date()
+    return Coalesce(Subquery(LineDay.objects.filter(line=OuterRef("pk"), day=day).values("started")), Value(0))
 
 
 def line_of(workspace: Workspace, public_id: str) -> Line:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
+from django.core.files import File
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
@@ -65,7 +65,7 @@ def _range(header: str, size: int) -> range | None:
     return range(int(first), min(size, int(last) + 1) if last else size)
 
 
-def _read(file: BinaryIO, asked: range) -> Iterator[bytes]:
+def _read(file: File[bytes], asked: range) -> Iterator[bytes]:
     with file:
         file.seek(asked.start)
         left = len(asked)

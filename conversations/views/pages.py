@@ -29,9 +29,7 @@ def imessages(request: WorkspaceRequest) -> HttpResponse:
 @member
 def rows(request: WorkspaceRequest) -> HttpResponse:
     """Rows for a list that is open: the next page (`before`), or all that it shows, anew (`through`)."""
-    found = listing(
-        request.workspace, before=request.GET.get("before", ""), through=request.GET.getlist("through", [""])[-1]
-    )
+    found = listing(request.workspace, before=request.GET.get("before", ""), through=request.GET.getlist("through", [""])[-1])
     return render(request, "conversations/list.html#rows", {"list": found, "open": request.GET.get("open", "")})
 
 

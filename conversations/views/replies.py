@@ -28,16 +28,14 @@ def reply(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return _again(request, conversation, form)
     data = form.cleaned_data
     try:
-        message = compose.reply(
-            conversation, data["body"], author=request.user, nonce=data["nonce"], files=form.files_given
-        )
+        message = compose.reply(conversation, data["body"], author=request.user, nonce=data["nonce"], files=form.files_given)
     except compose.Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        form.add_error("attachments" if refused.field == "files" else "body", refused.message)
         return _again(request, conversation, form)
     if message.body != data["body"].strip():
-        form.data = form.data | {"nonce": secrets.token_urlsafe(12)}  # type: ignore[assignment]
-        form.add_error("body", ALREADY_SENT)
-        return _again(request, conversation, form)
+        anew = ReplyForm({"body": data["body"], "nonce": secrets.token_urlsafe(12)})
+        anew.add_error("body", ALREADY_SENT)
+        return _again(request, conversation, anew)
     return _sent(request, conversation)
 
 

@@ -30,7 +30,7 @@ function grow(area) {
 }
 
 function showFiles(form) {
-  const files = [...form.elements.files.files];
+  const files = [...form.elements.attachments.files];
   const box = form.querySelector("[data-chosen]");
   box.hidden = !files.length;
   box.replaceChildren(
@@ -105,7 +105,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("change", (event) => {
   const form = formOf(event.target);
-  if (form && event.target.name === "files") showFiles(form);
+  if (form && event.target.name === "attachments") showFiles(form);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -132,10 +132,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form !== event.target || !form) return;
   form.elements.body.readOnly = false;
   form.classList.remove("sending");
-  if (event.detail.successful) sessionStorage.removeItem(keyOf(form));
-  else if (event.detail.xhr.status >= 400 && event.detail.xhr.status !== 422) {
+  if (event.detail.xhr.status >= 400 && event.detail.xhr.status !== 422) {
     fail(form, "Not sent: the server could not take it. Your text is kept; send it again in a moment.");
   }
+});
+
+// Before the empty composer comes in, which would otherwise find what was kept.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = formOf(event.target);
+  if (form && form === event.target && event.detail.xhr.status === 200) sessionStorage.removeItem(keyOf(form));
 });
 
 document.addEventListener("htmx:sendError", (event) => {
