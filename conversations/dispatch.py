@@ -92,6 +92,7 @@ def _deliver(claim: Claim) -> None:
     if boottime() > claim.start_by:
         record.given_back(attempt.pk)
         return
+    connection.close()  # a slow gateway must not keep a connection of the pool
     try:
         result = gateway.send(outbound)
     except OutcomeUnknown as error:

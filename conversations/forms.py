@@ -33,7 +33,7 @@ class ReplyForm(forms.Form):
 
     @property
     def files_given(self) -> list[UploadedFile[Any]]:
-        return cast(list[UploadedFile[Any]], self.cleaned_data.get("attachments") or [])
+        return cast("list[UploadedFile[Any]]", self.cleaned_data.get("attachments") or [])
 
     def clean_body(self) -> str:
         """Browsers send line ends as CRLF; a message has plain ones."""

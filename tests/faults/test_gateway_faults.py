@@ -91,7 +91,7 @@ def test_a_message_that_fails_silently_shows_as_not_delivered_within_a_catch_up(
     def failed() -> bool:
         work()
         message.refresh_from_db()
-        return message.status == "not_delivered"
+        return str(message.status) == "not_delivered"
 
     until(failed)
     assert (message.reason, message.reason_detail != "") == (FailReason.IMESSAGE_ISSUE, True)
