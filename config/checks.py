@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
 from django.db import DatabaseError, OperationalError, connection
 
 ADVICE = "Make two ordinary roles with ops/roles.sql and put them into DATABASE_URL and MIGRATION_DATABASE_URL."
@@ -18,6 +18,16 @@ select r.rolname, r.rolsuper, r.rolbypassrls
  where (r.rolsuper or r.rolbypassrls) and (r.rolname = %(role)s or pg_has_role(%(role)s, r.oid, 'member'))
  order by r.rolname <> %(role)s, r.rolname limit 1
 """
+
+
+OWNS = "select exists (select from pg_class where relname = 'workspaces_workspace' and pg_get_userbyid(relowner) = %s)"
+
+
+def owns_tables(role: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(OWNS, [role])
+        (owns,) = cursor.fetchone()
+    return bool(owns)
 
 
 def too_powerful(role: str) -> str | None:
@@ -41,11 +51,15 @@ def ordinary_role(
     """`manage.py check --database default`, and before every migration."""
     if not databases:
         return []
+    role = settings.DATABASE_APP_ROLE
     try:
-        problem = too_powerful(settings.DATABASE_APP_ROLE)
+        if problem := too_powerful(role):
+            return [Error(problem, hint=ADVICE, id="switchboard.E001")]
+        if owns_tables(role):
+            return [Warning(f"The app's database role {role} owns the tables it works on.", hint=ADVICE, id="switchboard.W001")]
     except OperationalError as error:
         return [Error(f"The database does not answer: {error}", id="switchboard.E002")]
-    return [Error(problem, hint=ADVICE, id="switchboard.E001")] if problem else []
+    return []
 
 
 def refuse_powerful_role(patience: float = 30) -> None:

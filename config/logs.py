@@ -94,11 +94,13 @@ def short_line(logger: WrappedLogger, method: str, event: EventDict) -> str:
 
 
 class NoProbes(std.Filter):
-    """Drop the lines about /healthz, which is asked every few seconds and says in its answer all there is to say."""
+    """Drop the lines about /healthz, which is asked every few seconds and answers all there is to say; and the first of the two
+    lines of each request, which the second repeats."""
 
     def filter(self, record: std.LogRecord) -> bool:
-        event = record.msg.get("request") if isinstance(record.msg, dict) else record.args
-        return "/healthz" not in str(event)
+        if isinstance(record.msg, dict):
+            return record.msg.get("event") != "request_started" and "/healthz" not in str(record.msg.get("request"))
+        return "/healthz" not in str(record.args)
 
 
 def quiet_in_tests() -> None:

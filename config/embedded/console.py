@@ -206,7 +206,8 @@ class Console:
         end_together(child for child in self.children if child.name != "worker")
         end_together(child for child in self.children if child.name == "worker")
         shutil.rmtree(self.ready, ignore_errors=True)
-        say("console", f"stopped in {time.monotonic() - began:.1f} s; the data stays in {self.places.root}")
+        where = f" in {self.places.servers}" if self.embedded else ""
+        say("console", f"stopped in {time.monotonic() - began:.1f} s; the data stays{where}")
 
     def _elapsed(self) -> str:
         return f"{time.monotonic() - self.began:.1f} s"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import InternalError, ProgrammingError, connection, transaction
 from psycopg import sql
 
+from config import parsing
 from config.checks import ordinary_role, refuse_powerful_role, too_powerful
 from config.embedded.places import ROOT, SUPERUSER, data_directory, places_of
 from config.grants import APPEND_ONLY
@@ -109,6 +110,13 @@ def test_the_check_and_the_start_refuse_a_superuser(monkeypatch: pytest.MonkeyPa
     assert [message.id for message in ordinary_role(None, databases=["default"])] == ["switchboard.E001"]
     with pytest.raises(SystemExit, match="is a superuser"):
         refuse_powerful_role()
+
+
+@pytest.mark.django_db
+def test_the_check_warns_where_the_owner_is_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = parsing.database(settings.MIGRATION_DATABASE_URL)["USER"]
+    monkeypatch.setattr(settings, "DATABASE_APP_ROLE", owner)
+    assert [message.id for message in ordinary_role(None, databases=["default"])] == ["switchboard.W001"]
 
 
 @embedded
