@@ -17,6 +17,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_UNICAST6: Final = ipaddress.IPv6Network("2000::/3")  # all that is assigned for the public internet
+_SPECIAL4: Final = ipaddress.IPv4Network("192.0.0.0/24")  # RFC 6890; is_global knows a part of it
 _COMPATIBLE: Final = ipaddress.IPv6Network("::/96")  # RFC 4291 2.5.5.1, deprecated
 
 
@@ -35,7 +37,9 @@ def may_connect(address: Address, allowed: Iterable[Network] = ()) -> bool:
     inner = _unwrap(address)
     if any(candidate in network for network in allowed for candidate in {address, inner}):
         return True
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+    if isinstance(inner, ipaddress.IPv6Address):
+        return inner.is_global and inner in _UNICAST6
+    return inner.is_global and not inner.is_multicast and not inner.is_reserved and inner not in _SPECIAL4
 
 
 def resolve(host: str, port: int, allowed: Iterable[Network] = ()) -> list[str]:

@@ -177,7 +177,7 @@ class _Body(httpx.SyncByteStream):
 
 
 def _chunks(response: httpx.Response, deadline: float) -> Iterator[bytes]:
-    chunks = response.iter_bytes(65_536)
+    chunks = response.iter_bytes()
     while True:
         with until(deadline), _translated():
             chunk = next(chunks, None)
@@ -225,7 +225,10 @@ def redact(text: str, *secrets: str) -> str:
 
 def clean_base_url(url: str) -> str:
     """`https://host:port/path` without a trailing slash; ValueError says what is wrong with it."""
-    parts = urlsplit(url.strip())
+    url = url.strip()
+    if any(character.isspace() or not character.isprintable() for character in url):
+        raise ValueError("must not hold spaces")
+    parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         raise ValueError("must start with http:// or https://")
     if not parts.hostname:
@@ -235,7 +238,7 @@ def clean_base_url(url: str) -> str:
     if parts.query or parts.fragment:
         raise ValueError("must not hold a question mark or a hash")
     try:
-        usable = parts.port != 0 and bool(httpx.URL(url.strip()).host)
+        usable = parts.port != 0 and bool(httpx.URL(url).host)
     except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:

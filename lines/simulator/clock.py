@@ -64,10 +64,16 @@ class Clock:
         if not was_frozen:
             self.resume()
 
+    def reset(self, pace: float) -> None:
+        """Real time again, and nothing due."""
+        self.stop()
+        self.pace, self._frozen_at, self._offset = pace, None, 0
+
     def stop(self) -> None:
         self._jobs.clear()
         if self._timer:
             self._timer.cancel()
+            self._timer = None
 
     def _arm(self) -> None:
         if self._timer:

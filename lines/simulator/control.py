@@ -10,9 +10,11 @@
 | POST typing `{from, on, line?}` | a person types |
 | POST read `{from, line?}` | a person opens the thread |
 | POST phone `{address, receipts?, answers?}` | settings of a person's phone |
+| POST people `{answer}` | whether people read and answer by themselves at all |
 | POST line `{line?, helper?, private_api?, signed_out?, os?, version?, sms?, …}` | the Mac's condition |
 | … the same with `{newest?}`, `{new_url?}`, `{aliases_removed?: […]}` | poller's window, tunnel, Apple |
 | POST webhooks `{mode, factor?, p?}` | normal, duplicate, shuffle, lose, delay |
+| POST reset | everything as new |
 | POST restart `{line?}` | the server forgets what it has seen and tells a week again |
 | POST clock `{freeze?: true or ms, advance?: seconds, resume?: true, pace?}` | answers when all webhooks are answered |
 | POST settle | answers when all webhooks on their way are answered |
@@ -55,8 +57,10 @@ def control_routes(network: Network) -> list[Route]:
         "typing": typing,
         "read": read,
         "phone": phone,
+        "people": people,
         "line": line,
         "webhooks": webhooks,
+        "reset": reset,
         "restart": restart,
         "clock": clock,
         "settle": settle,
@@ -177,6 +181,14 @@ async def phone(network: Network, order: dict[str, Any]) -> Any:
     return asdict(found)
 
 
+async def people(network: Network, order: dict[str, Any]) -> Any:
+    network.people.answer = bool(order["answer"])
+    for found in network.people.phones.values():
+        found.answers = network.people.answer
+        network.on_phone(found)
+    return {"answer": network.people.answer}
+
+
 # ---- the lines and the world ----------------------------------------------------------------------
 
 
@@ -202,6 +214,11 @@ async def webhooks(network: Network, order: dict[str, Any]) -> Any:
     network.postman.factor = float(order.get("factor", 3))
     network.postman.p = float(order.get("p", 1))
     return {"mode": mode, "posted": network.postman.posted}
+
+
+async def reset(network: Network, order: dict[str, Any]) -> Any:
+    await network.reset()
+    return {"ok": True}
 
 
 async def restart(network: Network, order: dict[str, Any]) -> Any:

@@ -59,7 +59,7 @@ class Postman:
 
     def __init__(self, clock: Clock, chance: random.Random) -> None:
         self.mode: Mode = "normal"
-        self.factor = 3.0
+        self.factor = 3.0  # copies or seconds, see the modes
         self.p = 1.0
         self.posted = 0
         self._clock = clock
@@ -82,10 +82,14 @@ class Postman:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def close(self) -> None:
+    async def reset(self) -> None:
         for task in self._tasks:
             task.cancel()
         await self.settle()
+        self.mode, self.factor, self.p, self.posted = "normal", 3.0, 1.0, 0
+
+    async def close(self) -> None:
+        await self.reset()
         await self._poster.close()
 
     def _delays(self, manner: str) -> list[float]:

@@ -36,6 +36,14 @@ class Mac:
         self.address: Final = address
         self.password: Final = password
         self.clock: Final = clock
+        self.helper_lock = asyncio.Lock()
+        self.on_change: Callable[[Mac, Row], None] = lambda mac, row: None
+        self.on_hooks: Callable[[Mac], None] = lambda mac: None
+        self._postman = postman
+        self.reset()
+
+    def reset(self) -> None:
+        """A Mac out of the box: no messages, no webhooks, nothing wrong."""
         self.condition = Condition()
         self.rows: list[Row] = []  # by creation
         self.by_guid: dict[str, Row] = {}
@@ -43,11 +51,7 @@ class Mac:
         self.hooks: list[Hook] = []
         self.in_flight: set[str] = set()
         self.typing_until: dict[str, int] = {}  # address: when our "typing…" fades there
-        self.helper_lock = asyncio.Lock()
-        self.on_change: Callable[[Mac, Row], None] = lambda mac, row: None
-        self.on_hooks: Callable[[Mac], None] = lambda mac: None
         self.poller = Poller(self)
-        self._postman = postman
         self._next_row = 1
 
     # ---- chats --------------------------------------------------------------------------------
@@ -63,13 +67,6 @@ class Mac:
     def find_chats(self, guid: str) -> list[Chat]:
         """The chats that go by this guid today; empty when Messages has none."""
         return [chat for chat in self.chats if self.chat_guid(*chat) == guid]
-
-    def open_chat(self, address: str, service: str) -> Chat:
-        return self._chat(address, service)
-
-    def _chat(self, address: str, service: str) -> Chat:
-        self.chats.setdefault((address, service), len(self.chats) + 1)
-        return address, service
 
     # ---- rows ---------------------------------------------------------------------------------
 
@@ -111,7 +108,7 @@ class Mac:
         return next(found, None)
 
     def _keep(self, row: Row) -> None:
-        self._chat(row.address, row.service)
+        self.chats.setdefault((row.address, row.service), len(self.chats) + 1)
         self.by_guid[row.guid] = row
         insort(self.rows, row, key=lambda each: (each.created, each.rowid))
 

@@ -52,11 +52,12 @@ class Network:
     def __init__(
         self, lines: Sequence[LineSpec], *, pace: float = 1.0, seed: int | None = None, storage: Storage | None = None
     ) -> None:
-        chance = random.Random(seed)  # noqa: S311 - people's whims, not secrets
+        self._seed, self._pace = seed, pace
+        self._chance = random.Random(seed)  # noqa: S311 - people's whims, not secrets
         self.clock = Clock(pace)
-        self.postman = Postman(self.clock, chance)
-        self.faults = Faults(chance)
-        self.people = People(self, chance)
+        self.postman = Postman(self.clock, self._chance)
+        self.faults = Faults(self._chance)
+        self.people = People(self, self._chance)
         self.files: dict[str, tuple[str, str, bytes]] = {}  # guid: name, mime type, content
         self.uploads: dict[str, bytes] = {}  # "uuid/name" on the Mac's disk, waiting for a multipart
         self.typing: set[tuple[str, str]] = set()  # (line, address) typing to us
@@ -79,6 +80,20 @@ class Network:
                 young = row.created > self.clock.now() - RESUMES_WITHIN
                 if young and row.from_me and row.went_out and not (row.delivered or row.error or row.tapback):
                     self.people.receive(mac, row)
+
+    async def reset(self) -> None:
+        """As new: nobody has written to anybody, nothing is out of order."""
+        self.clock.reset(self._pace)
+        await self.postman.reset()
+        self._chance.seed(self._seed)
+        self.faults.ordered.clear()
+        for kept in (self.people.phones, self.files, self.uploads, self.typing, self.flaky_checks, self.requests):
+            kept.clear()
+        self.people.answer = True
+        for mac in self.macs.values():
+            mac.reset()
+        self.storage.forget()
+        self.version += 1
 
     async def stop(self) -> None:
         self.clock.stop()

@@ -44,11 +44,12 @@ class People:
         self._network = network
         self._clock = network.clock
         self._chance = chance
+        self.answer = True  # whether phones answer by themselves until told otherwise
         self.phones: dict[str, Phone] = {}
 
     def phone(self, address: str) -> Phone:
         if address not in self.phones:
-            self.phones[address] = Phone(address, receipts=habits_of(address).reads > 0)
+            self.phones[address] = Phone(address, receipts=habits_of(address).reads > 0, answers=self.answer)
         return self.phones[address]
 
     def receive(self, mac: Mac, row: Row) -> None:

@@ -63,8 +63,8 @@ def phone_routes(network: Network) -> list[BaseRoute]:
     async def open_phone(request: Request) -> Response:
         if _is_foreign(request):
             return Response(status_code=403)
-        form = await request.form()
-        address, line = _normal(str(form.get("address", ""))), str(form.get("line", ""))
+        async with request.form() as form:
+            address, line = _normal(str(form.get("address", ""))), str(form.get("line", ""))
         if not address or line not in network.macs:
             context = page(network, None, "") | {"problem": "Write the number with its country code: +1 202 555 0100."}
             return _render("phones/index.html", context, status=400, guide=_guide())
@@ -135,7 +135,8 @@ def _acting(network: Network, action: Action) -> Callable[[Request], Awaitable[R
             return Response(status_code=404)
         if _is_foreign(request):
             return Response(status_code=403)
-        action(network, mac, address, await request.form())
+        async with request.form() as form:
+            action(network, mac, address, form)
         return RedirectResponse(_url(mac.name, address), status_code=303)
 
     return endpoint

@@ -76,6 +76,14 @@ class Storage:
         if self._database is not None:
             self._files.append((guid, name, mime, content))
 
+    def forget(self) -> None:
+        """Empty the file."""
+        self._write()
+        if self._database is not None:
+            with self._database as transaction:
+                for table in ("row", "hooks", "phone", "file"):
+                    transaction.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
     def close(self) -> None:
         if self._timer:
             self._timer.cancel()

@@ -24,6 +24,11 @@ _SENDABLE: Final = (Service.IMESSAGE, Service.SMS)
 _cache: Final = FactsCache()
 
 
+def forget_servers() -> None:
+    """Ask every server anew what it can do, as after a restart of this process."""
+    _cache.clear()
+
+
 class BlueBubbles:
     """See LineGateway for what each method promises; thread-safe and cheap to make.
 

@@ -90,6 +90,10 @@ class FactsCache:
         with self._lock:
             self._known.pop(api.base, None)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._known.clear()
+
 
 def ask(api: Api) -> Facts:
     try:

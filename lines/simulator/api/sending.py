@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from lines.simulator import voices
@@ -55,24 +55,23 @@ async def text(call: Call) -> Response:
 
 
 async def attachment(call: Call) -> Response:
-    form = await call.request.form(max_part_size=64 << 20)
-    file, fields = form.get("attachment"), {key: value for key, value in form.items() if isinstance(value, str)}
-    if not isinstance(file, UploadFile):
+    fields, found = await _form(call)
+    if found is None:
         return bad_request("Attachment not provided or was empty!")
     if missing := [name for name in ("chatGuid", "tempGuid", "name") if not fields.get(name)]:
         return bad_request(f"The {missing[0]} field is mandatory.")
-    files = [(fields["name"], file.content_type or "application/octet-stream", await file.read())]
+    files = [(fields["name"], *found[1:])]
     private = _is_private(fields)
     return await _send_into(call, fields["chatGuid"], body=fields, private=private, route="message/attachment", files=files)
 
 
 async def upload(call: Call) -> Response:
-    form: FormData = await call.request.form(max_part_size=64 << 20)
-    file = form.get("attachment")
-    if not isinstance(file, UploadFile):
+    _, found = await _form(call)
+    if found is None:
         return bad_request("Attachment not provided or was empty!")
-    path = f"{uuid.uuid4()}/{file.filename or 'file'}"
-    call.network.uploads[path] = await file.read()
+    name, _, content = found
+    path = f"{uuid.uuid4()}/{name or 'file'}"
+    call.network.uploads[path] = content
     return ok({"path": path}, "Successfully uploaded file!")
 
 
@@ -133,6 +132,16 @@ async def react(call: Call) -> Response:
         await mac.clock.pause(LOCK_SECONDS)
     row = voices.tap(mac, target.address, target, str(body["reaction"]), from_me=True)
     return ok(mac.row_json(row), "Reaction sent!")
+
+
+async def _form(call: Call) -> tuple[dict[str, str], voices.File | None]:
+    """The text fields, and the file called "attachment" when one was sent."""
+    async with call.request.form(max_part_size=64 << 20) as form:
+        fields = {key: value for key, value in form.items() if isinstance(value, str)}
+        file = form.get("attachment")
+        if not isinstance(file, UploadFile):
+            return fields, None
+        return fields, (file.filename or "", file.content_type or "application/octet-stream", await file.read())
 
 
 async def _send_into(

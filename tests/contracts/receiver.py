@@ -1,0 +1,76 @@
+"""A small web server that collects webhooks, for tests that wait for them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from lines.gateways.base import Event, LineGateway, WebhookRequest
+
+
+class Receiver:
+    """Posted bodies in the order they came, under `url`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._bodies: list[bytes] = []
+        self._news = threading.Condition()
+
+    def take(self, body: bytes) -> None:
+        with self._news:
+            self._bodies.append(body)
+            self._news.notify_all()
+
+    def clear(self) -> None:
+        with self._news:
+            self._bodies.clear()
+
+    @property
+    def posts(self) -> list[dict[str, Any]]:
+        with self._news:
+            return [json.loads(body) for body in self._bodies]
+
+    def events(self, gateway: LineGateway) -> list[Event]:
+        """What the adapter reads in everything posted so far."""
+        with self._news:
+            bodies = list(self._bodies)
+        return [event for body in bodies for event in gateway.parse_webhook(webhook(body))]
+
+    def wait(self, enough: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Until `enough`, looked at after each post."""
+        with self._news:
+            assert self._news.wait_for(enough, seconds), f"waited in vain; posted so far: {self._bodies}"
+
+
+def webhook(body: bytes | dict[str, Any], *, at: datetime | None = None) -> WebhookRequest:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return WebhookRequest("POST", "https://console.example/hooks/x", {}, content, at or datetime.now(UTC))
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            receiver.take(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hooks/secret/")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,3 @@
+from tests.contracts.fixtures import bench, bluebubbles, hook_server, phone_network
+
+__all__ = ["bench", "bluebubbles", "hook_server", "phone_network"]
