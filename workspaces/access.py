@@ -26,7 +26,8 @@ from django.utils.cache import patch_cache_control
 from django_htmx.middleware import HtmxDetails
 
 from workspaces.models import Membership, Role, User, Workspace
-from workspaces.refusals import forbidden, no_such_page, to_sign_in
+from workspaces.refusals import forbidden, to_sign_in
+from workspaces.refusals import no_such_page as no_such_page
 
 EVERY_ROLE = frozenset(Role)
 WRITERS = frozenset({Role.ADMIN, Role.REP, Role.OPS})

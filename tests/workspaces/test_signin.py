@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from pytest_django import Settings
@@ -21,12 +22,13 @@ SIGN_IN = "/account/sign-in/"
 SECOND_STEP = "/account/two-step/authenticate/"
 
 
-def attempt(client: Client, email: str, password: str = "wrong", **headers: str) -> HttpResponse:
-    return client.post(SIGN_IN, {"login": email, "password": password}, **headers)
+def attempt(client: Client, email: str, password: str = "wrong", **environ: Any) -> HttpResponseBase:
+    return client.post(SIGN_IN, {"login": email, "password": password}, **environ)
 
 
-def errors(response: HttpResponse) -> str:
+def errors(response: HttpResponseBase) -> str:
     """What the page says is wrong, without markup."""
+    assert isinstance(response, HttpResponse)
     found = re.search(r'role="alert">(.*?)</div>\s*</div>', response.content.decode(), re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else ""
 
@@ -132,7 +134,12 @@ class TestThrottling:
     def test_ten_thousand_guesses_are_hardly_any(self, client: Client, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
         """Of 200 guesses in a row from ever new addresses, at most 20 passwords are looked at."""
         looked_at: list[str] = []
-        monkeypatch.setattr(User, "check_password", lambda self, raw: looked_at.append(raw) or False)
+
+        def check_password(self: User, raw: str) -> bool:
+            looked_at.append(raw)
+            return False
+
+        monkeypatch.setattr(User, "check_password", check_password)
         for n in range(200):
             attempt(client, bob.email, f"guess {n}", REMOTE_ADDR=f"203.0.{n}.1")
         assert len(looked_at) == 5
@@ -145,13 +152,13 @@ class TestThrottling:
 
 
 def code_now(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 class TestSecondStep:
     @pytest.fixture
     def secret(self, bob: User) -> str:
-        secret = generate_totp_secret()
+        secret = str(generate_totp_secret())
         TOTP.activate(bob, secret)
         return secret
 

@@ -1,0 +1,129 @@
+"""For every address: one of Northwind's own objects it can be asked for. A new address needs one line here.
+
+The crawl of test_tenants.py asks each of them as a stranger, as a viewer and as an admin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from django.core.files.base import ContentFile
+
+from conversations.models import Attachment, Conversation, Message
+from leads.actions import add_lead
+from leads.models import Company, Lead
+from lines.models import Line
+from tests.core import make_conversation, make_line, say
+from workspaces import invitations
+from workspaces.models import Invitation, Membership, Role, Session, User, Workspace
+
+
+class World:
+    """Northwind, with one of everything, made when it is asked for."""
+
+    def __init__(self, workspace: Workspace, admin: User, rep: User) -> None:
+        self.workspace, self.admin, self.rep = workspace, admin, rep
+
+    @cached_property
+    def membership(self) -> Membership:
+        return Membership.objects.of(self.workspace).get(user=self.rep)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        return invitations.invite(self.admin, self.workspace, "dana@northwind.example", Role.REP)[0]
+
+    @cached_property
+    def session(self) -> Session:
+        """One of the admin's."""
+        return Session.objects.filter(user=self.admin)[0]
+
+    @cached_property
+    def line(self) -> Line:
+        return make_line(self.workspace)
+
+    @cached_property
+    def company(self) -> Company:
+        return Company.objects.create(workspace=self.workspace, name="Ledgerline")
+
+    @cached_property
+    def lead(self) -> Lead:
+        return add_lead(self.workspace, name="Priya Raman", addresses=[], company=self.company)
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        return make_conversation(self.line)
+
+    @cached_property
+    def message(self) -> Message:
+        return say(self.line)
+
+    @cached_property
+    def attachment(self) -> Attachment:
+        row = Attachment(workspace=self.workspace, message=self.message, filename="a.png", content_type="image/png")
+        row.file.save("a.png", ContentFile(b"\x89PNG"), save=False)
+        row.save()
+        return row
+
+
+Values = dict[str, str]
+Maker = Callable[[World], Values]
+
+
+def nothing(world: World) -> Values:
+    """For addresses without an object in them."""
+    return {}
+
+
+def of(name: str) -> Maker:
+    """The public id of the world's object of this name."""
+    return lambda world: {"public_id": getattr(world, name).public_id}
+
+
+ROUTES: dict[str, Maker] = {
+    "home": nothing,
+    "workspaces": nothing,
+    "workspace": nothing,
+    "account": nothing,
+    "devices": nothing,
+    "end_device": of("session"),
+    "end_other_devices": nothing,
+    "settings": nothing,
+    "audit_log": nothing,
+    "members": nothing,
+    "change_role": of("membership"),
+    "remove_member": of("membership"),
+    "invite": nothing,
+    "resend_invitation": of("invitation"),
+    "revoke_invitation": of("invitation"),
+    "lines": nothing,
+    "line_add": nothing,
+    "line": of("line"),
+    "line_edit": of("line"),
+    "line_check": of("line"),
+    "line_pause": of("line"),
+    "line_resume": of("line"),
+    "leads": nothing,
+    "lead": of("lead"),
+    "lead_conversations": of("lead"),
+    "companies": nothing,
+    "company": of("company"),
+    "company_conversations": of("company"),
+    "imessages": nothing,
+    "imessages_rows": nothing,
+    "conversation": of("conversation"),
+    "conversation_details": of("conversation"),
+    "conversation_messages": of("conversation"),
+    "conversation_context": of("conversation"),
+    "conversation_reply": of("conversation"),
+    "conversation_seen": of("conversation"),
+    "conversation_handled": of("conversation"),
+    "conversation_opt_out": of("conversation"),
+    "conversation_opt_in": of("conversation"),
+    "conversation_typing": of("conversation"),
+    "message_retry": of("message"),
+    "message_cancel": of("message"),
+    "message_react": of("message"),
+    "attachment": of("attachment"),
+    "live": nothing,
+}

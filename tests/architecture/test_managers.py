@@ -1,0 +1,173 @@
+"""Rows of a workspace are reached through `.objects.of(workspace)`.
+
+Beside it, these are safe: making rows (their workspace is named), the very row one holds, `Line.objects.filter(pk=line.pk)`, and
+what belongs to a row one holds, `LineDay.objects.filter(line=line)`. Everything else needs its module listed here, with the reason;
+pages and what they read have no place in that list.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import ForeignKey, Model
+
+from workspaces.owned import Owned
+
+ROOT = Path(__file__).parent.parent.parent
+APPS = ("conversations", "campaigns", "leads", "lines", "intent", "workspaces", "config")
+WORKER = "A worker serves all workspaces: "
+ACROSS_WORKSPACES = {
+    "config/metrics.py": "Figures of the whole installation for who runs it; no rows leave it.",
+    "conversations/catch_up.py": WORKER + "it takes the line that the sweep named.",
+    "conversations/dispatch.py": WORKER + "it speaks for the attempt it has just claimed.",
+    "conversations/gate.py": WORKER + "it locks the leads and companies of the messages it has claimed.",
+    "conversations/incoming.py": WORKER + "it marks the messages of the conversation that was answered.",
+    "conversations/ingest.py": WORKER + "it claims events of all lines.",
+    "conversations/management/commands/seed_demo.py": "It writes the demo workspace it has made itself.",
+    "conversations/media.py": WORKER + "it fetches what is due.",
+    "conversations/outbox.py": WORKER + "it claims what is due on all lines.",
+    "conversations/outward.py": WORKER + "it takes the message that a task names.",
+    "conversations/reconcile.py": WORKER + "it looks up every open attempt.",
+    "conversations/record.py": WORKER + "it writes the outcome of its own claim.",
+    "conversations/tasks.py": WORKER + "it rings for every line.",
+    "lines/inbox.py": "A gateway brings the token alone; it names the line.",
+    "lines/quota.py": "It gives back a place on the line of a claimed message.",
+    "lines/tasks.py": WORKER + "it rings for every line.",
+    "workspaces/access.py": "A door looks for the membership of the user who asks: that is the check itself.",
+    "workspaces/audit.py": "What happened to an account is told to every workspace its user is in.",
+    "workspaces/context.py": "The navigation lists the user's own memberships.",
+    "workspaces/views/front.py": "So does the page of workspaces to choose from.",
+    "workspaces/invitations.py": "Who follows a link brings the token alone; it names the workspace.",
+}
+
+OWNED = {model.__name__: model for model in apps.get_models() if issubclass(model, Owned)}
+MODULES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for app in APPS
+    for path in (ROOT / app).rglob("*.py")
+    if "migrations" not in path.parts and "embedded" not in path.parts
+)
+
+
+MAKING = {"of", "create", "bulk_create", "none"}
+NARROWING = {"filter", "get", "get_or_create", "update_or_create"}
+
+
+def misuses(source: str) -> list[str]:
+    """Each use of an owned model's manager that could read or write rows of any workspace, as `line: code`."""
+    tree = ast.parse(source)
+    safe = {id(chain[0]) for chain in chains(tree) if is_scoped(chain)} | prefetched(tree)
+    return [f"{node.lineno}: {ast.unparse(node)}" for node in managers(tree) if id(node) not in safe]
+
+
+def managers(tree: ast.AST) -> Iterator[ast.Attribute]:
+    """Line.objects"""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=model), attr="objects" | "_default_manager" | "_base_manager") if model in OWNED:
+                yield node
+
+
+Chain = tuple[ast.Attribute, list[tuple[str, list[ast.keyword]]]]
+
+
+def chains(tree: ast.AST) -> Iterator[Chain]:
+    """Line.objects.filter(line=line).first(): the manager, and the methods called on it in turn with what they were given."""
+    known = {id(node) for node in managers(tree)}
+    for node in ast.walk(tree):
+        calls: list[tuple[str, list[ast.keyword]]] = []
+        at: ast.AST = node
+        while isinstance(at, ast.Call) and isinstance(at.func, ast.Attribute):
+            calls.insert(0, (at.func.attr, at.keywords))
+            at = at.func.value
+        if calls and id(at) in known:
+            assert isinstance(at, ast.Attribute)
+            yield at, calls
+
+
+def is_scoped(chain: Chain) -> bool:
+    manager, calls = chain
+    assert isinstance(manager.value, ast.Name)
+    parents = owned_parents(OWNED[manager.value.id])
+    given = [keyword for method, keywords in calls if method in NARROWING for keyword in keywords]
+    return calls[0][0] in MAKING or any(names_held_row(keyword, parents) for keyword in given)
+
+
+def names_held_row(keyword: ast.keyword, parents: set[str]) -> bool:
+    match keyword:
+        case ast.keyword(arg="pk", value=ast.Attribute(attr="pk")):  # pk=line.pk
+            return True
+        case ast.keyword(arg="workspace" | "workspace_id", value=ast.Name() | ast.Attribute()):
+            return True
+        case ast.keyword(arg=str(column), value=ast.Name() | ast.Attribute()) if column in parents:  # line=line
+            return True
+        case ast.keyword(arg=str(column), value=ast.Call(func=ast.Name(id="OuterRef"))):  # line=OuterRef("pk")
+            return column in parents
+        case ast.keyword(arg=str(column), value=ast.Attribute(attr=key)):  # line_id=event.line_id
+            return column == key and column.removesuffix("_id") in parents
+    return False
+
+
+def prefetched(tree: ast.AST) -> set[int]:
+    """Managers inside Prefetch(...): their rows belong to rows that were found already."""
+    prefetches = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Prefetch")
+    return {id(manager) for call in prefetches for manager in managers(call)}
+
+
+def owned_parents(model: type[Model]) -> set[str]:
+    """The columns of a model that name an owned row."""
+    return {
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and isinstance(field.related_model, type) and issubclass(field.related_model, Owned)
+    }
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_reaches_rows_through_their_workspace(module: str) -> None:
+    found = misuses((ROOT / module).read_text(encoding="utf-8"))
+    if module in ACROSS_WORKSPACES:
+        assert found, f"{module} needs its exception no more"
+    else:
+        assert not found, f"{module}: begin with .objects.of(workspace): {', '.join(found)}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Line.objects.get(pk=1)",
+        "Line.objects.filter(pk=line_id)",
+        "Line.objects.filter(name=line.name)",
+        "Line.objects.all()",
+        "LineDay.objects.filter(line_id=line_id)",
+        "LineDay.objects.filter(day=day)",
+        "rows = Line.objects",
+        "Line._default_manager.first()",
+        "Attempt.objects.select_related('line').get(pk=attempt_id)",
+        "Attempt.objects.filter(line_id=other.message_id)",
+    ],
+)
+def test_sees_misuse(source: str) -> None:
+    assert misuses(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Line.objects.of(workspace).get(public_id=x)",
+        "Line.objects.create(workspace=workspace)",
+        "Line.objects.filter(pk=line.pk).update(name=x)",
+        "LineDay.objects.filter(line=line, day=day)",
+        "LineDay.objects.filter(line=OuterRef('pk'))",
+        "Attempt.objects.select_related('line').order_by('n').filter(line=line).first()",
+        "Message.objects.filter(conversation_id=consent.conversation_id)",
+        "rows.prefetch_related(Prefetch('addresses', Address.objects.order_by('rank')))",
+        "User.objects.get(email=x)",
+    ],
+)
+def test_lets_good_use_pass(source: str) -> None:
+    assert not misuses(source)

@@ -1,0 +1,121 @@
+"""The crawl: every address, every method, as nobody, as a stranger, as a viewer and as an admin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
+from django.http import HttpResponseBase
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import Settings
+
+from tests.architecture.addresses import Address, addresses
+from tests.architecture.routes import ROUTES, World, nothing
+from tests.cast import SignIn
+from workspaces.access import Kind
+from workspaces.models import Role, User, Workspace
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+GUARDED = {address.name: address for address in addresses() if address.door and address.door.kind is not Kind.PUBLIC}
+INSIDE = {name: address for name, address in GUARDED.items() if address.inside}
+WITH_AN_OBJECT = {name: address for name, address in GUARDED.items() if ROUTES.get(name) is not nothing}
+OWN_BOOKKEEPING = ("workspaces_session", "workspaces_user", "SAVEPOINT")
+
+each_address = pytest.mark.parametrize("address", GUARDED.values(), ids=GUARDED)
+each_with_an_object = pytest.mark.parametrize("address", WITH_AN_OBJECT.values(), ids=WITH_AN_OBJECT)
+each_inside = pytest.mark.parametrize("address", INSIDE.values(), ids=INSIDE)
+
+
+def test_every_address_has_its_line_in_routes() -> None:
+    assert ROUTES.keys() == GUARDED.keys()
+
+
+@pytest.fixture
+def world(northwind: Workspace, alice: User, bob: User, sign_in: SignIn, settings: Settings, tmp_path: Path) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    sign_in(alice)
+    return World(northwind, admin=alice, rep=bob)
+
+
+def url(address: Address, world: World, slug: str = "northwind") -> str:
+    values = ROUTES[address.name](world)
+    return reverse(address.name, kwargs=values | {"slug": slug} if address.inside else values)
+
+
+def ask(browser: Client, method: str, url: str) -> HttpResponseBase:
+    response = browser.generic(method, url)
+    # A file stays open until the answer was sent; sending it ends the request, and the test needs its connection for more.
+    request_finished.disconnect(close_old_connections)
+    response.close()
+    request_finished.connect(close_old_connections)
+    return response
+
+
+def ask_and_write_nothing(browser: Client, method: str, url: str) -> HttpResponseBase:
+    """The answer; nothing but the session and its user may have been written for it."""
+    with CaptureQueriesContext(connection) as queries:
+        response = ask(browser, method, url)
+    written = [query["sql"] for query in queries if not query["sql"].startswith("SELECT")]
+    assert not [sql for sql in written if not any(table in sql for table in OWN_BOOKKEEPING)], f"{method} {url} wrote"
+    return response
+
+
+@each_address
+def test_signed_out_visitor_is_sent_to_sign_in(address: Address, world: World) -> None:
+    for method in METHODS:
+        response = ask_and_write_nothing(Client(), method, url(address, world))
+        assert response.status_code == 302, method
+        assert response["Location"].startswith("/account/sign-in/")
+
+
+@each_inside
+def test_stranger_sees_404(address: Address, world: World, charlie: User, sign_in: SignIn) -> None:
+    browser = sign_in(charlie)
+    for method in METHODS:
+        assert ask_and_write_nothing(browser, method, url(address, world)).status_code == 404, method
+
+
+@each_with_an_object
+def test_stranger_does_not_reach_it_through_a_workspace_of_their_own(
+    address: Address, world: World, charlie: User, sign_in: SignIn
+) -> None:
+    """Charlie is admin of Contoso, so every door opens to him there; Northwind's objects must not be behind it."""
+    assert address.door
+    browser = sign_in(charlie)
+    for method in address.door.methods - {"HEAD"}:
+        assert ask_and_write_nothing(browser, method, url(address, world, slug="contoso")).status_code == 404, method
+
+
+@each_inside
+def test_viewer_reads_and_does_not_write(address: Address, world: World, rita: User, sign_in: SignIn) -> None:
+    assert address.door
+    browser = sign_in(rita)
+    for method in METHODS:
+        status = ask_and_write_nothing(browser, method, url(address, world)).status_code
+        if Role.VIEWER not in address.door.roles:
+            assert status == 403, method
+        elif method in address.door.methods:
+            assert status < 400, method
+        else:
+            assert status == 405, method
+
+
+@each_address
+def test_admin_gets_an_answer_to_what_it_takes_and_405_to_the_rest(
+    address: Address, world: World, alice: User, sign_in: SignIn
+) -> None:
+    assert address.door
+    browser = sign_in(alice)
+    for method in METHODS:
+        status = ask(browser, method, url(address, world)).status_code
+        if method not in address.door.methods:
+            assert status == 405, method
+        elif method == "GET":
+            assert status < 400
+        else:
+            assert status < 500
+            assert status not in (404, 405), method
