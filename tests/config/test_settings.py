@@ -19,7 +19,7 @@ from config.embedded.keys import generated_secrets
 from config.embedded.places import ROOT
 from config.settings import REQUIRED
 
-KEY = Fernet.generate_key().decode()
+KEY = "c3dpdGNoYm9hcmQtdGVzdHMtb25seS1ub3Qtc2VjcmU="  # fixed: parameters have to be the same in every process
 PRODUCTION = {
     "DATABASE_URL": "postgresql://switchboard_app:s%40cret@db.example.com:5433/switchboard?sslmode=require",
     "MIGRATION_DATABASE_URL": "postgresql://switchboard_owner:other@db.example.com/switchboard",
