@@ -21,6 +21,8 @@ from workspaces.secrets import unseal
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
+NOWHERE = "http://127.0.0.1:9"
+
 
 def said(*arguments: str) -> str:
     out = StringIO()
@@ -62,7 +64,7 @@ class TestRotateKeys:
     @pytest.fixture
     def line(self, northwind: Workspace, settings: Settings) -> Line:
         settings.LINE_SECRET_KEYS = [OLD]
-        return add_line(northwind, name="Line 1", address="+12025550100", server_url="http://127.0.0.1:9", secret="hunter2", by=None)
+        return add_line(northwind, name="Line 1", address="+12025550100", server_url=NOWHERE, secret="hunter2", by=None)
 
     def test_afterwards_the_old_key_is_not_needed(self, line: Line, bob: User, settings: Settings) -> None:
         secret = generate_totp_secret()
@@ -82,7 +84,7 @@ class TestRotateKeys:
         self, line: Line, northwind: Workspace, settings: Settings
     ) -> None:
         settings.LINE_SECRET_KEYS = [NEW]
-        other = add_line(northwind, name="Line 2", address="+12025550101", server_url="http://127.0.0.1:9", secret="x", by=None)
+        other = add_line(northwind, name="Line 2", address="+12025550101", server_url=NOWHERE, secret="x", by=None)
         before = other.sealed_secret
         with pytest.raises(CommandError, match=f"line {line.pk}"):
             said("rotate_keys")

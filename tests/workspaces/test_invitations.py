@@ -58,9 +58,7 @@ class TestInviting:
         trail = AuditEntry.objects.of(northwind).values_list()
         assert token not in f"{stored}{list(trail)}"
 
-    def test_a_mail_server_that_is_away_is_said_and_the_link_helps(
-        self, alice: User, sign_in: SignIn, settings: Settings
-    ) -> None:
+    def test_a_mail_server_that_is_away_is_said_and_the_link_helps(self, alice: User, sign_in: SignIn, settings: Settings) -> None:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens on the discard port
         page = sign_in(alice).post(INVITE, {"email": "dana@northwind.example", "role": "rep"}).content.decode()
@@ -88,9 +86,7 @@ class TestInviting:
         assert sign_in(alice).post(INVITE, {"email": "dana@northwind.example", "role": "owner"}).status_code == 422
         assert not Invitation.objects.of(northwind).exists()
 
-    def test_a_hundred_a_day_and_no_more(
-        self, alice: User, northwind: Workspace, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_hundred_a_day_and_no_more(self, alice: User, northwind: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(invitations, "A_DAY_AT_MOST", 2)
         for n in range(2):
             invitations.invite(alice, northwind, f"p{n}@example.com", Role.REP)
@@ -151,7 +147,9 @@ class TestJoining:
         assert browser.post("/join/")["Location"] == "/w/northwind/"
         assert Membership.objects.of(northwind).get(user=charlie).role == Role.VIEWER
 
-    def test_is_for_one_email_only(self, charlie: User, dana: tuple[Invitation, str], northwind: Workspace, sign_in: SignIn) -> None:
+    def test_is_for_one_email_only(
+        self, charlie: User, dana: tuple[Invitation, str], northwind: Workspace, sign_in: SignIn
+    ) -> None:
         _, path = dana
         browser = sign_in(charlie)
         browser.get(path)

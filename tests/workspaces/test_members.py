@@ -40,9 +40,7 @@ def test_list_costs_the_same_for_many(
 
 
 class TestChangingARole:
-    def test_holds_at_once_and_is_in_the_audit_log(
-        self, alice: User, bob: User, northwind: Workspace, sign_in: SignIn
-    ) -> None:
+    def test_holds_at_once_and_is_in_the_audit_log(self, alice: User, bob: User, northwind: Workspace, sign_in: SignIn) -> None:
         his = sign_in(bob)
         assert his.get("/w/northwind/settings/audit/").status_code == 403
         address = f"{MEMBERS}{membership(bob, northwind).public_id}/role/"

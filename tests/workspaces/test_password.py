@@ -65,9 +65,7 @@ class TestForgotten:
         assert pages[0] == pages[1] == (302, "/account/password/reset/sent/")
 
     @pytest.mark.parametrize("who", ["nobody", "switched off"])
-    def test_nobody_and_the_switched_off_get_no_mail(
-        self, client: Client, bob: User, mailoutbox: Mailbox, who: str
-    ) -> None:
+    def test_nobody_and_the_switched_off_get_no_mail(self, client: Client, bob: User, mailoutbox: Mailbox, who: str) -> None:
         User.objects.filter(pk=bob.pk).update(is_active=False)
         client.post(RESET, {"email": bob.email if who == "switched off" else "nobody@northwind.example"})
         assert mailoutbox == []
@@ -87,9 +85,7 @@ class TestForgotten:
         page = Client().get(link_in(mailoutbox[0]))
         assert "This link does not work" in page.content.decode()
 
-    def test_link_lasts_an_hour(
-        self, client: Client, bob: User, mailoutbox: Mailbox, time_machine: TimeMachineFixture
-    ) -> None:
+    def test_link_lasts_an_hour(self, client: Client, bob: User, mailoutbox: Mailbox, time_machine: TimeMachineFixture) -> None:
         client.post(RESET, {"email": bob.email})
         time_machine.move_to("2100-01-01")  # anything later than an hour
         assert "This link does not work" in client.get(link_in(mailoutbox[0])).content.decode()
@@ -105,9 +101,7 @@ class TestForgotten:
         assert not Session.objects.filter(user=bob).exists()
         assert AuditEntry.objects.of(northwind).filter(action="account.password_reset", user=bob).exists()
 
-    def test_who_resets_while_signed_in_gets_an_answer_and_is_out(
-        self, bob: User, sign_in: SignIn, mailoutbox: Mailbox
-    ) -> None:
+    def test_who_resets_while_signed_in_gets_an_answer_and_is_out(self, bob: User, sign_in: SignIn, mailoutbox: Mailbox) -> None:
         browser = sign_in(bob)
         browser.post(RESET, {"email": bob.email})
         assert set_new(browser, link_in(mailoutbox[0])) == 302

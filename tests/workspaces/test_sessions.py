@@ -126,9 +126,7 @@ class TestDevices:
         assert is_in(hers)
 
     @pytest.mark.parametrize("signal", [authenticator_added, authenticator_removed])
-    def test_a_change_of_second_steps_ends_the_others(
-        self, bob: User, sign_in: SignIn, rf: RequestFactory, signal: object
-    ) -> None:
+    def test_a_change_of_second_steps_ends_the_others(self, bob: User, sign_in: SignIn, rf: RequestFactory, signal: object) -> None:
         here, other = sign_in(bob), sign_in(bob)
         step = TOTP.activate(bob, generate_totp_secret()).instance
         request = rf.post("/")

@@ -112,9 +112,7 @@ class TestThrottling:
             attempt(client, f"guess{n}@northwind.example", HTTP_X_FORWARDED_FOR=f"198.51.100.{n}")
         assert "Too many attempts" in errors(attempt(client, bob.email, PASSWORD, HTTP_X_FORWARDED_FOR="198.51.100.99"))
 
-    def test_behind_a_trusted_proxy_only_its_own_entry_is_believed(
-        self, client: Client, bob: User, settings: Settings
-    ) -> None:
+    def test_behind_a_trusted_proxy_only_its_own_entry_is_believed(self, client: Client, bob: User, settings: Settings) -> None:
         settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
         for n in range(10):
             attempt(client, f"guess{n}@northwind.example", HTTP_X_FORWARDED_FOR=f"198.51.100.{n}, 203.0.113.7")
