@@ -7,18 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from config.embedded.places import places_of
+
 
 def processes_of(root: Path) -> dict[int, str]:
-    """Processes whose command line or environment names `root`, by id; this one and its parents are none of them."""
+    """Processes whose command line or environment names `root`, or where its servers are kept, by id. This one is none of them."""
     if not Path("/proc/self/environ").exists():
         pytest.skip("reads /proc")
-    found, wanted = {}, os.fsencode(root)
+    found = {}
+    wanted = {os.fsencode(root), os.fsencode(places_of(root).servers)}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         try:
             command = (entry / "cmdline").read_bytes()
-            if command and (wanted in command or wanted in (entry / "environ").read_bytes()):
+            environment = (entry / "environ").read_bytes() if command else b""
+            if any(name in command or name in environment for name in wanted):
                 found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:
             continue  # it ended, or is not ours to look at

@@ -66,15 +66,6 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty directory for data that every user can reach, as PostgreSQL under root has to."""
-    root = tmp_path_factory.mktemp("console")
-    for part in (root, root.parent, root.parent.parent):
-        part.chmod(part.stat().st_mode | 0o011)
-    return root
-
-
-@pytest.fixture
 def start(root: Path) -> Iterator[Callable[..., Console]]:
     started: list[Console] = []
 

@@ -28,13 +28,9 @@ with servers(Path(sys.argv[1])):
 """
 
 
-@pytest.fixture
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """An empty directory for data that every user can reach, as PostgreSQL under root has to."""
-    root = tmp_path_factory.mktemp("data")
-    for part in (root, root.parent, root.parent.parent):
-        part.chmod(part.stat().st_mode | 0o011)
-    yield root
+@pytest.fixture(autouse=True)
+def nothing_left(root: Path) -> Iterator[None]:
+    yield
     assert eventually(lambda: not processes_of(root)), processes_of(root)
 
 
