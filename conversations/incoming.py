@@ -34,6 +34,7 @@ def receive(line: Line, event: MessageReceived) -> int | None:
     address = normalise_received(event.sender)
     known = Message.objects.filter(line=line, vendor_id=event.vendor_message_id).first()
     if known:
+        _keywords(known.conversation, address, event)
         return _change(known, event)
     conversation = conversation_with(line, address)
     message = _insert(conversation, line, address, event)

@@ -236,6 +236,12 @@ def test_an_edit_changes_the_words_and_a_retraction_is_shown(line: Line) -> None
     assert Conversation.objects.get().preview
 
 
+def test_a_message_edited_into_a_keyword_opts_out(line: Line) -> None:
+    event = heard("Tuesday")
+    tell(line, event, heard("Stop", vendor_message_id=event.vendor_message_id, edited_at=timezone.now()))
+    assert OptOut.objects.get().text == "Stop"
+
+
 def test_a_picture_is_named_at_once_and_fetched_afterwards(line: Line) -> None:
     tell(line, heard("", media=(Media("IMG_1.heic", "image/heic", vendor_id="att-1", size=10),), service=Service.SMS))
     message = Message.objects.get()
