@@ -1,0 +1,104 @@
+"""``read(thread) -> Verdict``: what the last reply means. Deterministic, offline, no I/O.
+
+The order of decision:
+
+1. Rules that decide: whole-message keywords, tapbacks, machine replies, yes to an offer to stop.
+2. Otherwise encoder, n-grams and a rule's vote are blended into one distribution over the
+   sixteen pairs and one opt-out chance, both calibrated out of fold.
+3. An opt-out chance above the "sure" bound is Requested Remove whatever the distribution says;
+   above the "suspect" bound the pair stays and a person is asked.
+
+The artefact is read once per process at the first call (under two seconds), never again.
+"""
+
+import logging
+from collections.abc import Sequence
+from functools import cache
+from threading import Lock
+from typing import Final, Protocol
+
+import numpy as np
+
+from intent import artefact
+from intent.blend import Blend, Floats, Judgement
+from intent.ngrams import Linear, features, telling_words
+from intent.rules import vote
+from intent.text import Reading, lay_out
+from intent.vocabulary import PAIRS, Evidence, Layer, Turn, Verdict
+
+logger = logging.getLogger(__name__)
+
+_LOADING: Final = Lock()
+
+
+class Backend(Protocol):
+    """Sixteen joint logits and one opt-out logit for a reading."""
+
+    def logits(self, reading: Reading) -> Floats: ...
+
+
+class Engine:
+    """The loaded models. ``full`` is False on a tiny install without the encoder."""
+
+    def __init__(self, loaded: artefact.Artefact, encoder: Backend | None) -> None:
+        self.full = encoder is not None
+        self.version = loaded.version if self.full else f"{loaded.version}-light"
+        self._encoder = encoder
+        self._linear: Linear = loaded.linear
+        self._blend: Blend = loaded.blend if self.full else loaded.light
+
+    def read(self, reading: Reading) -> Verdict:
+        heard = vote(reading)
+        if heard is not None and heard.decides:
+            evidence: tuple[Evidence, ...] = (Evidence(heard.layer, heard.words, heard.why),)
+            return self._verdict(self._blend.decided_by(heard), evidence)
+        linear = self._linear.logits(features(reading)).astype(np.float64)
+        encoder = self._encoder.logits(reading) if self._encoder else np.zeros_like(linear)
+        judged = self._blend.judge(encoder, linear, heard)
+        words = telling_words(self._linear, reading, PAIRS.index(judged.pair))
+        evidence = (Evidence(Layer.MODEL, words or reading.reply[:60]),)
+        if heard is not None and heard.pair == judged.pair:
+            evidence = (Evidence(heard.layer, heard.words, heard.why), *evidence)
+        return self._verdict(judged, evidence)
+
+    def _verdict(self, judged: Judgement, evidence: tuple[Evidence, ...]) -> Verdict:
+        return Verdict(
+            status=judged.pair.status,
+            reason=judged.pair.reason,
+            opt_out=judged.band,
+            score=judged.score,
+            confidence=judged.confidence,
+            evidence=evidence,
+            model_version=self.version,
+        )
+
+
+def read(thread: Sequence[Turn]) -> Verdict:
+    """The verdict on the last incoming message of ``thread`` (oldest turn first).
+
+    Raises ValueError where nothing has come in, BrokenArtefact where the model is damaged.
+    """
+    return engine().read(lay_out(thread))
+
+
+def engine() -> Engine:
+    """The engine of this process, loaded at the first call."""
+    with _LOADING:
+        return _load()
+
+
+@cache
+def _load() -> Engine:
+    loaded = artefact.load()
+    return Engine(loaded, _encoder(loaded))
+
+
+def _encoder(loaded: artefact.Artefact) -> Backend | None:
+    """The encoder, or None with a warning where its packages are not installed."""
+    try:
+        from intent.encoder import Sentences
+
+        return Sentences(loaded.graph, loaded.adapters)
+    except ImportError as error:
+        logger.warning("the sentence encoder is not installed (%s): lighter model in use", error)
+        return None

@@ -1,0 +1,41 @@
+"""``manage.py train_intent --seed 1``: train the intent model and print its figures."""
+
+import hashlib
+import json
+import logging
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from intent import artefact
+from intent.examples import BadExample, load, training_files
+
+
+class Command(BaseCommand):
+    help = "Train the intent model on intent/data (needs the [train] extra) and print figures."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--threads", type=int, default=2)
+        parser.add_argument("--out", type=Path, default=artefact.FOLDER, help="artefact folder")
+        parser.add_argument("--keep", type=Path, help="also store out-of-fold logits (.npz)")
+
+    def handle(self, *args: Any, seed: int, threads: int, out: Path, **options: Any) -> None:
+        try:
+            from intent.training.run import train
+        except ImportError as error:
+            raise CommandError(f"training needs the [train] extra: {error}") from error
+        logging.basicConfig(level=logging.INFO, format="%(message)s")
+        files = training_files()
+        try:
+            examples = load(files)
+        except BadExample as error:
+            raise CommandError(str(error)) from error
+        data = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+        figures = train(
+            examples, out, seed=seed, data=data, threads=threads, keep=options["keep"]
+        )
+        self.stdout.write(json.dumps(figures, indent=1, ensure_ascii=False))

@@ -1,0 +1,119 @@
+"""The small reviewed core of rules. A rule either decides or votes; the model weighs the rest.
+
+Rules stay few on purpose: patterns written against examples look perfect on them and catch
+under half of new wordings. What stands here is closed form (keywords, tapbacks, bare answers,
+machine replies), which no amount of new wording changes.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from intent.keywords import opt_in_keyword, opt_out_keyword
+from intent.questions import Asked, agrees_to_stop, asked, bare_answer
+from intent.text import Reading, sentences
+from intent.vocabulary import REMOVE, Layer, Pair, Reason, Status
+
+_NEUTRAL: Final = Pair(Status.NEUTRAL, None)
+_NO_NEED: Final = Pair(Status.NEGATIVE, Reason.NO_NEED)
+
+#: What a bare yes or no to each kind of question means (guide, section 5).
+_YES_MEANS: Final = {
+    Asked.STOP: REMOVE,
+    Asked.CONSENT: Pair(Status.POSITIVE, None),
+    Asked.ROLE: _NEUTRAL,
+    Asked.USING: _NEUTRAL,
+    Asked.QUOTE: Pair(Status.POSITIVE, Reason.PRICING),
+    Asked.SEND: Pair(Status.POSITIVE, Reason.INFO),
+    Asked.TALK: Pair(Status.POSITIVE, Reason.MEETING),
+    Asked.INTEREST: Pair(Status.POSITIVE, None),
+    Asked.NOTHING: _NEUTRAL,
+}
+_NO_MEANS: Final = {
+    Asked.STOP: _NEUTRAL,
+    Asked.CONSENT: REMOVE,
+    Asked.ROLE: Pair(Status.NEGATIVE, Reason.WRONG_PERSONA),
+    Asked.USING: _NEUTRAL,
+    Asked.QUOTE: _NO_NEED,
+    Asked.SEND: _NO_NEED,
+    Asked.TALK: _NO_NEED,
+    Asked.INTEREST: _NO_NEED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """``decides`` ends the matter; otherwise the pair gains a fixed share of log-odds."""
+
+    pair: Pair
+    layer: Layer
+    words: str
+    why: str
+    decides: bool
+
+
+def vote(reading: Reading) -> Vote | None:
+    """The first rule that has something to say, most certain first."""
+    if reading.tapback:
+        return _tapback(reading)
+    keyword = opt_out_keyword(reading.reply)
+    if keyword:
+        return Vote(REMOVE, Layer.KEYWORD, reading.reply, f"the whole message is “{keyword}”", True)
+    if opt_in_keyword(reading.reply):
+        return Vote(_NEUTRAL, Layer.KEYWORD, reading.reply, "asks for messages again", True)
+    machine = _MACHINE.search(reading.reply)
+    if machine and not _GONE.search(reading.reply):
+        return Vote(_NEUTRAL, Layer.RULE, machine[0], "an automatic reply", True)
+    return _bare(reading)
+
+
+def _tapback(reading: Reading) -> Vote:
+    """A reaction is a yes only to a lone proposal, or once the contact has engaged."""
+    assert reading.tapback
+    words, kind = reading.reply.split('"')[0].strip() or reading.reply, reading.tapback.kind
+    if kind == "no":
+        return Vote(Pair(Status.NEGATIVE, None), Layer.RULE, words, "a reaction of dislike", True)
+    quoted = reading.tapback.quoted
+    lone = quoted.endswith("?") and len(sentences(quoted)) <= 1 and quoted.count("?") == 1
+    if not lone and "?" in quoted:
+        lone = len([part for part in sentences(quoted) if not _GREETING.match(part)]) == 1
+    if kind == "yes" and quoted and "?" in quoted and (lone or reading.engaged):
+        kind_asked = asked(reading)
+        pair = _YES_MEANS.get(kind_asked, Pair(Status.POSITIVE, None))
+        why = f"a like is a yes here, asked {kind_asked.value}"
+        return Vote(pair, Layer.RULE, words, why, True)
+    return Vote(_NEUTRAL, Layer.RULE, words, "a reaction acknowledges receipt", True)
+
+
+def _bare(reading: Reading) -> Vote | None:
+    if reading.before:
+        return None
+    kind = asked(reading)
+    if kind is Asked.STOP and agrees_to_stop(reading.reply):
+        return Vote(REMOVE, Layer.RULE, reading.reply, "agrees to an offer to stop", True)
+    answer = bare_answer(reading.reply)
+    if answer is None:
+        return None
+    pair = (_YES_MEANS if answer else _NO_MEANS).get(kind)
+    if pair is None:
+        return None
+    why = f"{'yes' if answer else 'no'}, asked {kind.value}"
+    certain = kind in (Asked.STOP, Asked.CONSENT) and pair == REMOVE
+    return Vote(pair, Layer.RULE, reading.reply, why, certain)
+
+
+_GREETING = re.compile(r"^(?:hi|hey|hello|hola|bonjour|hallo|good \w+)\b[^?]{0,40}$", re.I)
+_MACHINE = re.compile(
+    r"^auto(?:matic)?[- ]?(?:reply|response)\b|\bout of (?:the )?office\b|\bdriving focus\b|"
+    r"\bnotifications (?:silenced|turned off)|\bnot receiving notifications\b|"
+    r"^i(?:'| a)?m driving\b.{0,60}(?:turned on|will (?:see|reply|respond)|i'll (?:see|get|call|reply))|"
+    r"^(?:hi,? )?(?:thank(?:s| you) for (?:contacting|texting|calling) [a-z]|thank(?:s| you) for your message[.!] (?:we|our)\b|"
+    r"you've reached (?!the end|your|my|me\b)|you have reached (?!a |the end))|^thank(?:s| you) for (?:reaching out to|messaging) [a-z]|"
+    r"message blocking is active|(?:does|can) ?not (?:accept|receive) (?:incoming|text) messages|"
+    r"\bmessage could not be delivered|\binbox (?:is not|isn't) monitored|^abwesenheit|"
+    r"\bnicht im b[uü]ro\b|^absente? (?:du|jusqu)|\bfuera de (?:la )?oficina\b|^estoy de vacaciones hasta|"
+    r"\bsono fuori ufficio\b|^sorry, i (?:can't talk right now|missed your call)|^can't talk right now\. what's up\?$|"
+    r"^can i call you later\?$|^i'm in a meeting\. i'll (?:text|call)|\bwe(?:'ve| have) received your message\b",
+    re.I,
+)
+_GONE = re.compile(r"no longer (?:works?|with|in|employed|here)|has left|left the company|longer in service", re.I)

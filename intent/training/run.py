@@ -1,0 +1,134 @@
+"""From labelled replies to the artefact: out-of-fold runs, calibration, the final fit."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from intent import artefact
+from intent.blend import Blend, Floats, Judgement
+from intent.encoder import package_folder, tokenizer
+from intent.layout import lay_tokens
+from intent.ngrams import features
+from intent.rules import Vote, vote
+from intent.training import calibrate, figures, graph, tune
+from intent.examples import Example, folds, labels
+
+logger = logging.getLogger(__name__)
+
+FOLDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfFold:
+    """Logits of models that never saw the row's scenario, and the rules' votes."""
+
+    encoder: Floats
+    linear: Floats
+    votes: list[Vote | None]
+
+
+def train(
+    examples: Sequence[Example],
+    folder: Path,
+    *,
+    seed: int,
+    data: dict[str, str],
+    recipe: tune.Recipe | None = None,
+    threads: int = 2,
+    keep: Path | None = None,
+) -> dict[str, Any]:
+    """Write an artefact into ``folder`` and return what its manifest says.
+
+    1. Out-of-fold logits, folds grouped by scenario.
+    2. The blend, thresholds and confidence fitted on them.
+    3. Both models fitted on everything.
+    ``data`` maps each file's name to its hash; ``keep`` stores the out-of-fold logits.
+    """
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True)
+    recipe = recipe or tune.Recipe()
+    found = out_of_fold(examples, recipe, seed)
+    if keep:
+        np.savez(keep, encoder=found.encoder, linear=found.linear)
+    truth = labels(examples)
+    blend = calibrate.fit(found.encoder, found.linear, found.votes, truth)
+    light = light_blend(found, truth)
+    judged = judgements(examples, found, blend)
+    told = about(examples, recipe, seed, data) | {"out_of_fold": figures.of(judged)}
+    encoder, linear = fit_all(examples, recipe, seed)
+    return artefact.save(
+        folder,
+        graph.build().SerializeToString(deterministic=True),
+        encoder.adapters() | encoder.heads(),
+        linear,
+        blend,
+        light,
+        told,
+    )
+
+
+def judgements(
+    examples: Sequence[Example], found: OutOfFold, blend: Blend
+) -> list[tuple[Example, Judgement]]:
+    return [
+        (example, blend.decided_by(vote) if vote and vote.decides else blend.judge(a, b, vote))
+        for example, a, b, vote in zip(
+            examples, found.encoder, found.linear, found.votes, strict=True
+        )
+    ]
+
+
+def out_of_fold(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> OutOfFold:
+    readings = [example.reading for example in examples]
+    rows = [lay_tokens(reading, tokenizer()) for reading in readings]
+    grams = [features(reading) for reading in readings]
+    truth, home = labels(examples), folds(examples, FOLDS, seed)
+    usable = np.asarray([reading.tapback is None for reading in readings])
+    encoder = np.zeros((len(examples), tune.OUTPUTS))
+    linear = np.zeros_like(encoder)
+    for fold in range(FOLDS):
+        logger.info("fold %d of %d", fold + 1, FOLDS)
+        seen = np.nonzero((home != fold) & usable)[0]
+        unseen = np.nonzero(home == fold)[0]
+        model = tune.fit_encoder([rows[i] for i in seen], truth[seen], recipe, seed)
+        encoder[unseen] = tune.encoder_logits(model, [rows[i] for i in unseen])
+        table = tune.fit_linear([grams[i] for i in seen], truth[seen], recipe)
+        linear[unseen] = tune.linear_logits(table, [grams[i] for i in unseen])
+    return OutOfFold(encoder, linear, [vote(reading) for reading in readings])
+
+
+def light_blend(found: OutOfFold, truth: Any) -> Blend:
+    """The same fit with the encoder silent (all its logits equal)."""
+    return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, truth)
+
+
+def fit_all(
+    examples: Sequence[Example], recipe: tune.Recipe, seed: int
+) -> tuple[Any, Any]:
+    kept = [example for example in examples if example.reading.tapback is None]
+    truth = labels(kept)
+    logger.info("final fit on %d replies", len(kept))
+    rows = [lay_tokens(example.reading, tokenizer()) for example in kept]
+    model = tune.fit_encoder(rows, truth, recipe, seed)
+    return model, tune.fit_linear([features(e.reading) for e in kept], truth, recipe)
+
+
+def about(
+    examples: Sequence[Example], recipe: tune.Recipe, seed: int, data: dict[str, str]
+) -> dict[str, Any]:
+    weights = package_folder() / "model.safetensors"
+    return {
+        "trained_on": {"replies": len(examples), "scenarios": len({e.seed for e in examples})},
+        "data_sha256": data,
+        "base_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "recipe": asdict(recipe),
+        "seed": seed,
+        "folds": FOLDS,
+        "torch": torch.__version__,
+    }
