@@ -31,5 +31,5 @@ def record(by: Actor, workspace: Workspace, action: str, target: str = "", **det
 def record_everywhere(request: HttpRequest, user: User, action: str, **detail: Any) -> None:
     """What `user` did with their own account, in each of their workspaces."""
     workspaces = Membership.objects.filter(user=user).values_list("workspace_id", flat=True)
-    entry = {"user": user, "address": address_of(request), "action": action, "target": str(user)[:200], "detail": detail}
+    entry = {"user": user, "address": address_of(request), "action": action, "detail": detail}
     AuditEntry.objects.bulk_create(AuditEntry(workspace_id=workspace_id, **entry) for workspace_id in workspaces)

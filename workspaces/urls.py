@@ -6,6 +6,7 @@ from workspaces.views import account, front, joining, members, settings
 
 settings_urls = [
     path("", settings.settings, name="settings"),
+    path("general/", settings.general, name="general"),
     path("members/", members.members, name="members"),
     path("members/<str:public_id>/role/", members.change_role, name="change_role"),
     path("members/<str:public_id>/remove/", members.remove_member, name="remove_member"),

@@ -89,6 +89,7 @@ ROUTES: dict[str, Maker] = {
     "end_device": of("session"),
     "end_other_devices": nothing,
     "settings": nothing,
+    "general": nothing,
     "audit_log": nothing,
     "members": nothing,
     "change_role": of("membership"),

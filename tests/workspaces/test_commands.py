@@ -40,7 +40,7 @@ class TestCreateWorkspace:
         client.get(found[1])
         client.post("/join/", {"name": "Alice Ames", "password": "correct horse 42"})
         assert Membership.objects.of(workspace).get().role == Role.ADMIN
-        assert client.get("/w/northwind-gtm/settings/").status_code == 200
+        assert client.get("/w/northwind-gtm/settings/general/").status_code == 200
 
     def test_who_has_an_account_is_admin_at_once(self, charlie: User) -> None:
         assert "is its admin" in said("create_workspace", "Northwind", "--admin", charlie.email.upper())

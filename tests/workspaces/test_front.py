@@ -43,7 +43,7 @@ def test_stranger_and_unknown_workspace_are_answered_alike(
 
 
 def test_role_too_small_names_the_roles_and_who_can_help(alice: User, rita: User, sign_in: SignIn) -> None:
-    response = sign_in(rita).get("/w/northwind/settings/")
+    response = sign_in(rita).get("/w/northwind/settings/general/")
     page = response.content.decode()
     assert response.status_code == 403
     assert "<b>viewer</b>" in page

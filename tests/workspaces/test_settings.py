@@ -12,7 +12,7 @@ from workspaces import places
 from workspaces.forms import ProfileForm, WorkspaceForm
 from workspaces.models import AuditEntry, User, Workspace
 
-SETTINGS = "/w/northwind/settings/"
+SETTINGS = "/w/northwind/settings/general/"
 FORM = {
     "name": "Northwind",
     "time_zone": "America/New_York",
@@ -24,6 +24,10 @@ FORM = {
 
 
 class TestWorkspace:
+    def test_each_role_lands_on_a_page_it_may_open(self, alice: User, olga: User, rita: User, sign_in: SignIn) -> None:
+        landed = [sign_in(user).get("/w/northwind/settings/")["Location"] for user in (alice, olga, rita)]
+        assert landed == [SETTINGS, "/w/northwind/settings/members/", "/w/northwind/settings/members/"]
+
     def test_changes_hold_and_the_trail_keeps_old_and_new(self, alice: User, northwind: Workspace, sign_in: SignIn) -> None:
         data = {**FORM, "name": "Northwind GTM", "time_zone": "Europe/London", "typing_outward": ""}
         assert sign_in(alice).post(SETTINGS, data)["Location"] == SETTINGS

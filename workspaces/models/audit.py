@@ -47,8 +47,8 @@ class AuditEntry(Owned):
 
     @property
     def words(self) -> str:
-        """line.paused -> Line paused"""
-        return self.action.replace(".", " ").replace("_", " ").capitalize()
+        """line.paused -> Line paused, account.signed_in -> Signed in"""
+        return self.action.removeprefix("account.").replace(".", " ").replace("_", " ").capitalize()
 
     @property
     def facts(self) -> list[tuple[str, str]]:

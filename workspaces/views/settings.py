@@ -7,20 +7,27 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from workspaces import actions, queries
-from workspaces.access import WorkspaceRequest, role
+from workspaces.access import WorkspaceRequest, member, role
 from workspaces.forms import WorkspaceForm
 from workspaces.models import Role, Workspace
 
 
-@role(Role.ADMIN, methods=("GET", "POST"))
+@member
 def settings(request: WorkspaceRequest) -> HttpResponse:
+    """The first page of the settings that this member may open."""
+    first = "general" if request.membership.role == Role.ADMIN else "members"
+    return redirect(first, slug=request.workspace.slug)
+
+
+@role(Role.ADMIN, methods=("GET", "POST"))
+def general(request: WorkspaceRequest) -> HttpResponse:
     # A copy, so that the navigation does not show a name that was refused.
     form = WorkspaceForm(request.POST or None, instance=Workspace.objects.get(pk=request.workspace.pk))
     if request.method == "POST" and form.is_valid():
         changed = actions.change_settings(request, request.workspace, **form.cleaned_data)
         messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
-        return redirect("settings", slug=request.workspace.slug)
-    return render(request, "workspaces/settings.html", {"form": form}, status=422 if form.errors else 200)
+        return redirect("general", slug=request.workspace.slug)
+    return render(request, "workspaces/general.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @role(Role.ADMIN, Role.OPS)
