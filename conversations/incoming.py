@@ -34,7 +34,8 @@ def receive(line: Line, event: MessageReceived) -> int | None:
     address = normalise_received(event.sender)
     known = Message.objects.filter(line=line, vendor_id=event.vendor_message_id).first()
     if known:
-        _keywords(known.conversation, address, event)
+        if event.edited_at and keywords.is_opt_out(event.text):
+            _keywords(known.conversation, address, event)
         return _change(known, event)
     conversation = conversation_with(line, address)
     message = _insert(conversation, line, address, event)
@@ -123,7 +124,7 @@ def _keywords(conversation: Conversation, address: str, event: MessageReceived) 
         optouts.opt_out(workspace, address, source=OptOut.Source.KEYWORD, text=event.text, received_at=event.occurred_at)
         optout.cancel_queued(workspace, address)
     elif keywords.is_opt_in(event.text):
-        optouts.opt_in(workspace, address, text=event.text)
+        optouts.opt_in(workspace, address, text=event.text, at=event.occurred_at)
 
 
 def _replied(conversation: Conversation, message: Message) -> None:

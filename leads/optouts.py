@@ -76,13 +76,15 @@ def opt_out(
     return created
 
 
-def opt_in(workspace: Workspace, value: str, *, text: str = "") -> bool:
-    """Lift the standing opt-outs of the person behind `value` (START, UNSTOP); never an exclusion (R4)."""
-    values = addresses_of(workspace, value)
-    lifted = (
-        OptOut.objects.of(workspace)
-        .filter(value__in=values, lifted_at=None)
-        .update(lifted_at=timezone.now(), lifted_text=text[:500])
-    )
+def opt_in(workspace: Workspace, value: str, *, text: str = "", at: datetime | None = None) -> bool:
+    """Lift the opt-outs of the person behind `value` that came before `at` (START, UNSTOP); never an exclusion (R4).
+
+    A START that is told late does not undo the STOP that was written after it.
+    """
+    values, at = addresses_of(workspace, value), at or timezone.now()
+    standing_ones = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None)
+    lifted = standing_ones.filter(received_at__lte=at).update(lifted_at=timezone.now(), lifted_text=text[:500])
+    if standing_ones.exists():
+        return False
     leads = Lead.objects.of(workspace).filter(addresses__value=value).exclude(opted_out_at=None)
     return bool(leads.update(opted_out_at=None)) or bool(lifted)

@@ -137,6 +137,16 @@ def test_start_lifts_the_opt_out_and_keeps_its_history(line: Line) -> None:
     assert OptOut.objects.count() == 2
 
 
+def test_a_start_that_is_told_late_does_not_undo_the_stop_written_after_it(line: Line) -> None:
+    now = timezone.now()
+    start = heard("START", occurred_at=now - timedelta(minutes=5))
+    tell(line, heard("STOP", occurred_at=now))
+    tell(line, start)
+    assert OptOut.objects.get().lifted_at is None
+    tell(line, heard("START", vendor_message_id=start.vendor_message_id, occurred_at=now + timedelta(minutes=1)))
+    assert OptOut.objects.get().lifted_at is None, "the same message told again is no new one"
+
+
 def test_an_opt_out_on_one_line_holds_on_every_line_of_the_workspace_and_on_no_other(line: Line) -> None:
     other_line, other_workspace = make_line(line.workspace), make_line(make_workspace())
     here, there = say(other_line), say(other_workspace)
