@@ -19,6 +19,15 @@ from tests.config.processes import eventually, processes_of
 pytestmark = pytest.mark.slow
 
 
+REMEMBER = """
+from django.conf import settings
+from workspaces.models import User
+User.objects.create(email="dear@example.com", name="dear")
+print(settings.PUBLIC_URL)
+"""
+RECALL = "from workspaces.models import User; print(User.objects.get(email='dear@example.com').name)"
+
+
 class Console:
     """`manage.py console` on data of its own, with its output."""
 
@@ -81,7 +90,7 @@ def start(root: Path) -> Iterator[Callable[..., Console]]:
         console.reader.join(10)
 
 
-def test_one_command_runs_everything_and_ends_without_a_trace(start: Callable[..., Console]) -> None:
+def test_one_command_runs_everything_ends_without_a_trace_and_keeps_the_data(start: Callable[..., Console]) -> None:
     console = start()
     console.wait_until_ready()
     with urllib.request.urlopen(f"http://127.0.0.1:{console.port}/healthz", timeout=5) as answer:
@@ -95,7 +104,7 @@ def test_one_command_runs_everything_and_ends_without_a_trace(start: Callable[..
     assert status == 1
     assert "is in use" in output
 
-    status, output = console.run("shell", "-v0", "-c", "from django.conf import settings; print(settings.PUBLIC_URL)")
+    status, output = console.run("shell", "-v0", "-c", REMEMBER)
     assert (status, output.strip()) == (0, f"http://127.0.0.1:{console.port}")
     assert console.process.poll() is None, "a command that comes and goes leaves the console alone"
 
@@ -103,10 +112,13 @@ def test_one_command_runs_everything_and_ends_without_a_trace(start: Callable[..
     console.ends_with(0)
     assert console.said("stopped in")
 
+    again = start(port=console.port)
+    again.wait_until_ready()
+    assert again.run("shell", "-v0", "-c", RECALL) == (0, "dear\n"), "starting again keeps the data"
+    stops_everything_when_the_database_dies(again)
 
-def test_it_stops_everything_when_the_database_dies(start: Callable[..., Console]) -> None:
-    console = start("--no-demo")
-    console.wait_until_ready()
+
+def stops_everything_when_the_database_dies(console: Console) -> None:
     postgres = next(pid for pid, command in processes_of(console.root).items() if "bin/postgres -D" in command)
     os.kill(postgres, signal.SIGKILL)
     console.ends_with(1)
