@@ -87,10 +87,10 @@ def read_row(data: Any, *, chat_guid: str = "") -> Row:
         retracted_at=_moment(data.get("dateRetracted")),
         temp_guid=text_of(data.get("tempGuid"))[:MAX_ID],
         item_type=_number(data.get("itemType")),
-        tapback=str(data.get("associatedMessageType") or ""),
+        tapback=_tapback(data.get("associatedMessageType")),
         tapback_on=re.split(r"[/:]", text_of(data.get("associatedMessageGuid")))[-1][:MAX_ID],
         reply_to=text_of(data.get("threadOriginatorGuid"))[:MAX_ID],
-        media=tuple(_media(item) for item in data.get("attachments") or () if isinstance(item, Mapping)),
+        media=tuple(_media(item) for item in _list(data.get("attachments")) if isinstance(item, Mapping)),
     )
 
 
@@ -125,7 +125,11 @@ def _peer(handle: Mapping[str, Any], chat: Mapping[str, Any], chat_guid: str) ->
 
 
 def _first_chat(value: Any) -> Mapping[str, Any]:
-    return _mapping(value[0]) if isinstance(value, list) and value else {}
+    return _mapping(_list(value)[0]) if _list(value) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -133,7 +137,9 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """A small number, or 0."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and abs(value) < 1_000_000 else 0
 
 
 def _moment(value: Any) -> datetime | None:
@@ -144,6 +150,11 @@ def _moment(value: Any) -> datetime | None:
         return datetime.fromtimestamp(value / 1000, UTC)
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def _tapback(value: Any) -> str:
+    """A name, or a bare number for types the server's map lacks; both as text."""
+    return text_of(str(value) if isinstance(value, int) and not isinstance(value, bool) and value else value)[:40]
 
 
 def _media(item: Mapping[str, Any]) -> Media:
