@@ -1,0 +1,187 @@
+"""What only a browser shows: contrast, names and order for who cannot see or point, security keys, pages without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.cast import SignIn
+from tests.factories import PASSWORD
+from workspaces import audit, invitations
+from workspaces.models import Membership, Role, User, Workspace
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIGNED_OUT = ("/account/sign-in/", "/account/password/reset/", "/account/password/reset/sent/", "/join/nothing/")
+SIGNED_IN = (
+    "/workspaces/",
+    "/account/",
+    "/account/password/",
+    "/account/devices/",
+    "/account/sign-out/",
+    "/account/two-step/",
+    "/account/confirm/",
+    "/w/northwind/settings/general/",
+    "/w/northwind/settings/members/",
+    "/w/northwind/settings/audit/",
+    "/w/northwind/settings/audit/?action=nothing.such",
+)
+BEHIND_CONFIRMATION = ("/account/two-step/totp/activate/", "/account/two-step/webauthn/add/")
+SCREENS = (("light", 1440, 900), ("dark", 390, 844))
+
+
+@pytest.fixture
+def site(live_server: LiveServer, northwind: Workspace, alice: User, rita: User, settings: Settings) -> str:
+    settings.PUBLIC_URL = live_server.url
+    audit.record(alice, northwind, "line.paused", "Line 1", because="noise")
+    invitations.invite(alice, northwind, "dana@northwind.example", Role.REP, invited_by=alice)
+    return live_server.url
+
+
+def sign_in_as(page: Page, site: str, user: User) -> None:
+    page.goto(f"{site}/account/sign-in/")
+    page.get_by_label("Email").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site}/w/northwind/imessages/")
+
+
+def problems(page: Page) -> list[str]:
+    """What axe finds wrong, on a wide light screen and on a narrow dark one."""
+    found = []
+    for scheme, width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] not in ("serious", "critical"):
+                continue
+            nodes = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
+            found.append(f"{page.url} {scheme} {width}: {violation['id']} ({violation['impact']}) at {nodes}")
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{page.url} {width}: wider than the screen")
+    return found
+
+
+def test_signed_out_pages_are_accessible(page: Page, site: str) -> None:
+    found = []
+    for address in SIGNED_OUT:
+        page.goto(site + address)
+        found += problems(page)
+    page.goto(f"{site}/account/sign-in/")
+    page.get_by_label("Email").fill("alice@northwind.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    assert not found + problems(page)
+
+
+def test_signed_in_pages_are_accessible(page: Page, site: str, alice: User) -> None:
+    sign_in_as(page, site, alice)
+    found = []
+    for address in SIGNED_IN:
+        page.goto(site + address)
+        found += problems(page)
+    for address in BEHIND_CONFIRMATION:
+        page.goto(site + address)
+        if "/account/confirm/" in page.url:
+            page.get_by_label("Your password").fill(PASSWORD)
+            page.get_by_role("button", name="Confirm").click()
+        found += problems(page)
+    assert not found
+
+
+def test_what_is_refused_is_accessible_too(page: Page, site: str, rita: User, northwind: Workspace) -> None:
+    sign_in_as(page, site, rita)
+    page.goto(f"{site}/w/northwind/settings/general/")
+    expect(page.get_by_role("heading", name="Your role may not do this")).to_be_visible()
+    found = problems(page)
+    page.goto(f"{site}/w/elsewhere/")
+    assert not found + problems(page)
+
+
+@pytest.fixture
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_members_can_be_invited_and_removed_without_scripts(
+    without_scripts: Page, site: str, alice: User, rita: User, northwind: Workspace
+) -> None:
+    page = without_scripts
+    sign_in_as(page, site, alice)
+    page.goto(f"{site}/w/northwind/settings/members/")
+    page.get_by_label("Email").fill("eve@northwind.example")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    expect(page.get_by_label("Link to join")).to_have_value(re.compile(f"^{re.escape(site)}/join/[\\w-]+/$"))
+    page.get_by_role("link", name="Back to members").click()
+    page.get_by_label("Role of Rita Ruiz").select_option("rep")
+    page.get_by_role("button", name="Change role of Rita Ruiz").click()
+    expect(page.get_by_text("Rita Ruiz is rep now")).to_be_visible()
+    page.get_by_role("link", name="Remove Rita Ruiz").click()
+    page.get_by_role("button", name="Remove Rita").click()
+    expect(page.get_by_text("Rita Ruiz is no longer in Northwind.")).to_be_visible()
+    assert not Membership.objects.of(northwind).filter(user=rita).exists()
+
+
+def test_workspace_is_switched_by_keyboard_alone_and_without_scripts(
+    without_scripts: Page, site: str, alice: User, northwind: Workspace, contoso: Workspace
+) -> None:
+    Membership.objects.create(workspace=contoso, user=alice, role=Role.REP)
+    page = without_scripts
+    User.objects.filter(pk=alice.pk).update(last_workspace=northwind)
+    sign_in_as(page, site, alice)
+    page.get_by_role("button", name="Workspace Northwind").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Contoso").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/w/contoso/imessages/")
+
+
+def test_security_key_is_added_and_is_asked_for_at_the_next_sign_in(
+    context: BrowserContext, page: Page, site: str, alice: User, sign_in: SignIn
+) -> None:
+    key = context.new_cdp_session(page)
+    key.send("WebAuthn.enable")
+    key.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}},
+    )
+    sign_in_as(page, site, alice)
+    page.goto(f"{site}/account/two-step/webauthn/add/")
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_label("Name").fill("Desk key")
+    page.get_by_role("button", name="Add key").click()
+    expect(page.get_by_label("Your codes")).to_be_visible()
+    page.goto(f"{site}/account/two-step/webauthn/")
+    expect(page.get_by_text("Desk key").first).to_be_visible()
+
+    page.goto(f"{site}/account/sign-out/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.get_by_label("Email").fill(alice.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site}{reverse('mfa_authenticate')}")
+    assert not problems(page)
+    page.get_by_role("button", name="Use a security key").click()
+    page.wait_for_url(f"{site}/w/northwind/imessages/")
+
+
+def test_missing_security_key_is_said_on_the_page(context: BrowserContext, page: Page, site: str, alice: User) -> None:
+    """No key is plugged in: the browser's own refusal goes to a script, people need it on the page."""
+    sign_in_as(page, site, alice)
+    page.goto(f"{site}/account/two-step/webauthn/add/")
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.evaluate("() => { navigator.credentials.create = () => Promise.reject(new Error('no key')) }")
+    page.get_by_role("button", name="Add key").click()
+    expect(page.get_by_text("The browser got no answer from a security key.")).to_be_visible()
