@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads.models.company import Company
+from leads.models.importrun import ImportRun
 from workspaces.ids import ID_LENGTH, new_public_id
 from workspaces.owned import Owned, OwnedManager
 
@@ -25,13 +28,22 @@ class Lead(Owned):
     status_note = models.CharField(max_length=300, blank=True, help_text="Why it is excluded.")
     opted_out_at = models.DateTimeField(null=True, help_text="The person wants no more messages, at any of their addresses.")
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: taken from the number.")
+    imported_by = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OwnedManager["Lead"]()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "public_id"], name="lead_public_id")]
-        indexes = [models.Index(fields=["workspace", "name", "id"], name="lead_by_name")]
+        indexes = [
+            models.Index(fields=["workspace", "name", "id"], name="lead_by_name"),
+            models.Index(fields=["workspace", "-id"], name="lead_newest"),
+            models.Index(fields=["workspace", "persona"], name="lead_by_persona", condition=~models.Q(persona="")),
+            models.Index(fields=["workspace", "status"], name="lead_excluded", condition=models.Q(status="excluded")),
+            models.Index(fields=["workspace"], name="lead_opted_out", condition=models.Q(opted_out_at__isnull=False)),
+            models.Index(fields=["imported_by", "id"], name="lead_by_import", condition=models.Q(imported_by__isnull=False)),
+            GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="lead_name_parts"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -70,6 +82,7 @@ class Address(Owned):
             models.UniqueConstraint(fields=["lead", "kind", "rank"], name="one_address_per_rank"),
             models.CheckConstraint(condition=models.Q(rank__lte=3), name="rank_0_to_3"),
         ]
+        indexes = [GinIndex(OpClass("value", name="gin_trgm_ops"), name="address_parts")]
 
     def __str__(self) -> str:
         return self.value
