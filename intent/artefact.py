@@ -91,10 +91,19 @@ def save(
 
 
 def _write_npz(path: Path, arrays: dict[str, Any]) -> None:
-    """Compressed, and byte for byte the same for the same arrays (np.savez dates its entries alike)."""
+    """Compressed; NumPy dates every entry alike, so equal arrays give equal bytes."""
     np.savez_compressed(path, **arrays)
 
 
 def _blend(stored: dict[str, Any]) -> Blend:
-    fields = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
-    return Blend(**fields)
+    a, b, c, constant = stored["opt_out"]
+    return Blend(
+        joint=(stored["joint"][0], stored["joint"][1]),
+        bias=tuple(stored["bias"]),
+        vote=stored["vote"],
+        opt_out=(a, b, c, constant),
+        trust=(stored["trust"][0], stored["trust"][1]),
+        sure=stored["sure"],
+        suspect=stored["suspect"],
+        decided=stored["decided"],
+    )

@@ -9,47 +9,59 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-OUT_WORDS: Final = frozenset(
-    # English
-    "stop stopall end quit cancel unsubscribe unsub revoke optout remove endall cancelall "
-    "stoptexts stoptext stopit stopnow optmeout unsubscribeall "
-    # Spanish, Portuguese, French, German, Italian, Dutch, Nordic, Polish, Czech, Turkish
-    "alto baja pare parar basta cancelar eliminar desuscribir desuscribirme "
-    "sair remover descadastrar descadastre cancele "
-    "arret arreter arretez desabonner desabonnement desinscription desinscrire resilier stopsms stoppub "
-    "stopp abmelden abmeldung austragen abbestellen aufhoren loschen "
-    "cancella cancellami disiscrivi disiscrivimi rimuovi fermati "
-    "afmelden uitschrijven stoppen "
-    "avregistrera avsluta afmeld frameld slutt avslutt "
-    "wypisz rezygnuje odhlasit iptal отписаться стоп отписка 退订 停止".split()
+from intent.text import words_in
+
+
+def phrases_in(text: str) -> frozenset[str]:
+    """Phrases parted by semicolons."""
+    return frozenset(phrase.strip() for phrase in " ".join(text.split()).split(";") if phrase.strip())
+
+
+#: English first, then Spanish, Portuguese, French, German, Italian, Dutch, Nordic and others; without accents.
+OUT_WORDS: Final = words_in(
+    """
+    stop stopall end quit cancel unsubscribe unsub revoke optout remove endall cancelall stoptexts stoptext stopit
+    stopnow optmeout unsubscribeall alto baja pare parar basta cancelar eliminar desuscribir desuscribirme sair
+    remover descadastrar descadastre cancele arret arreter arretez desabonner desabonnement desinscription
+    desinscrire resilier stopsms stoppub stopp abmelden abmeldung austragen abbestellen aufhoren loschen cancella
+    cancellami disiscrivi disiscrivimi rimuovi fermati afmelden uitschrijven stoppen avregistrera avsluta afmeld
+    frameld slutt avslutt wypisz rezygnuje odhlasit iptal отписаться стоп отписка 退订 停止
+    """
 )
-OUT_PHRASES: Final = frozenset(
-    "opt out;opt me out;stop all;end all;cancel all;opting out;stop it;stop this;stop now;"
-    "take me off;remove me;unsubscribe me;no mas;no more;dar de baja;darme de baja;de baja;me desinscrire;"
-    "stop sms;stop pub;stop texts;stop texting;stop text;end texts;quit it;cancel texts".split(";")
+OUT_PHRASES: Final = phrases_in(
+    """
+    opt out; opt me out; stop all; end all; cancel all; opting out; stop it; stop this; stop now; take me off;
+    remove me; unsubscribe me; no mas; dar de baja; darme de baja; de baja; me desinscrire; stop sms;
+    stop pub; stop texts; stop texting; stop text; end texts; quit it; cancel texts;
+    """
 )
-IN_WORDS: Final = frozenset(
-    "start unstop subscribe optin resubscribe resume reactivate restart alta reprendre".split()
+IN_WORDS: Final = words_in(
+    """
+    start unstop subscribe optin resubscribe resume reactivate restart alta reprendre
+    """
 )
-IN_PHRASES: Final = frozenset(
-    "opt in;opt me in;add me back;sign me back up;start again;subscribe me;resubscribe me;"
-    "start texts;put me back on".split(";")
+IN_PHRASES: Final = phrases_in(
+    """
+    opt in; opt me in; add me back; sign me back up; start again; subscribe me; resubscribe me; start texts; put
+    me back on;
+    """
 )
-_COURTESY: Final = frozenset(
-    "please pls plz plse pleas thanks thank you thx ty now ok okay kindly hey hi sorry bye the a "
-    "por favor porfa gracias svp stp merci bitte danke per grazie favore aub graag dank "
-    "yes just and immediately asap today".split()
+_COURTESY: Final = words_in(
+    """
+    please pls plz plse pleas thanks thank you thx ty now ok okay kindly hey hi sorry bye the a por favor porfa
+    gracias svp merci bitte danke per grazie favore aub graag dank yes just and immediately asap today
+    """
 )
 _STOP_SIGNS: Final = frozenset("🛑⛔✋🚫🙅❌🤚")
 #: English words one letter away from a keyword; never read as a typo of it.
-_OTHER_WORDS: Final = frozenset(
-    "shop step top slop stow atop spot strop stomp stoop swop sop tsp "
-    "and en ned send bend fend lend mend rend tend vend wend ends ended endo ens "
-    "quid quiz suit quilt quite quiet quoit quits alta alts also auto halt salt malt aldo "
-    "baha baka bata bala caja raja paja faja para paro care bare dare fare mare pars par pera "
-    "cancer canal camel remover removed removes remote renove revoked unsubscribed canceled cancels "
-    "cancelled stops stopped stopper stopping quitting quitter ending pasta bast basto bask vasta "
-    "hair said sail air sai canceler optus rimuovo".split()
+_OTHER_WORDS: Final = words_in(
+    """
+    shop step top slop stow atop spot strop stomp swop sop tsp and en ned send bend fend lend mend rend tend vend
+    wend ends ended endo ens quid quiz suit quilt quite quiet quoit quits alta alts also auto halt salt malt aldo
+    baha baka bata bala caja raja paja faja para paro care bare dare fare mare pars par pera cancer canal camel
+    remover removed removes remote renove revoked unsubscribed canceled cancels cancelled stops stopped stopper
+    stopping quitting quitter ending pasta bast basto bask vasta hair said sail air sai canceler optus rimuovo
+    """
 )
 _NEIGHBOURS: Final = {
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok",

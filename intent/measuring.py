@@ -87,9 +87,7 @@ def figures(reads: Sequence[Read]) -> Figures:
         "replies": len(reads),
         "model_version": reads[0].verdict.model_version,
         "status_accuracy": _share([r.verdict.status == r.example.pair.status for r in reads]),
-        "status_macro_f1": macro_f1(
-            [r.example.pair.status for r in reads], [r.verdict.status for r in reads], list(Status)
-        ),
+        "status_macro_f1": macro_f1([r.example.pair.status for r in reads], [r.verdict.status for r in reads], list(Status)),
         "reason_macro_f1": macro_f1(
             [r.example.pair.reason for r in reads],
             [r.verdict.reason for r in reads],
@@ -97,14 +95,9 @@ def figures(reads: Sequence[Read]) -> Figures:
         ),
         "opt_out": _opt_outs(reads),
         "lookalikes_called": sum(
-            "lookalike" in r.example.tags
-            and not r.example.opt_out
-            and r.verdict.opt_out == OptOut.SURE
-            for r in reads
+            "lookalike" in r.example.tags and not r.example.opt_out and r.verdict.opt_out == OptOut.SURE for r in reads
         ),
-        "ece": calibration_error(
-            [r.verdict.confidence for r in reads], [r.right for r in reads]
-        ),
+        "ece": calibration_error([r.verdict.confidence for r in reads], [r.right for r in reads]),
         "ms": {
             "p50": round(float(np.quantile(times, 0.5)), 2),
             "p95": round(float(np.quantile(times, 0.95)), 2),

@@ -4,7 +4,7 @@ import re
 from enum import Enum
 from typing import Final
 
-from intent.text import Reading
+from intent.text import Reading, words_in
 
 
 class Asked(Enum):
@@ -25,7 +25,8 @@ _STOP = (
     r"take you off|leave you (?:alone|be)|cross you|drop (?:it|this|you)|let (?:this|it) go|no longer|archive|"
     r"give up|unsubscribe|delete your|not (?:text|contact|message|reach))"
     r"|\bwant (?:me|us) to (?:stop|leave you|close|quit|remove you|take you off|go away|not|delete)\b"
-    r"|\b(?:like|prefer)(?: me| us)? (?:to stop|not to|that (?:i|we) stop|if (?:i|we) stopp?e?d?)"
+    r"|\b(?:like|prefer)(?: me| us)? (?:to (?:stop|close|remove you|take you off|leave you|not)\b|not to|"
+    r"that (?:i|we) stop|if (?:i|we) stopp?e?d?)"
     r"|\b(?:time|ok(?:ay)?|fine|best) (?:to|if (?:i|we)) (?:close|stop|leave|take you|remove)"
     r"|\bwould you rather (?:i|we) (?:stop|didn't|not)"
     r"|\bprefer (?:no|not|to be left|to be removed|to opt out)"
@@ -38,12 +39,11 @@ _CONSENT = (
     r"|\b(?:may|can|could) (?:i|we) (?:\w+ ){0,5}(?:text|message|sms) (?:you|this|to)|\bto this number by text"
     r"|\b(?:do you )?(?:agree|consent) to (?:receive|get|be|our)|\bby text\?|\bmind if (?:i|we) text"
     r"|\bstill want to (?:get|receive|hear)|\b(?:want|like) to (?:keep|continue) (?:getting|receiving)"
-    r"|\bkeep you on (?:our|the|this) list|\breply (?:y|yes)\b.{0,40}\b(?:to (?:get|receive|join|subscribe|confirm)|or n(?:o)?\b.{0,20}text)"
+    r"|\bkeep you on (?:our|the|this) list"
+    r"|\breply (?:y|yes)\b.{0,40}\b(?:to (?:get|receive|join|subscribe|confirm)|or n(?:o)?\b.{0,20}text)"
     r"|\bstay on (?:our|the|this) (?:text )?list"
 )
-_SIGN_UP: Final = re.compile(
-    r"\b(?:reply|text|txt|send) [\"']?(?:y|yes)[\"']? (?:to (?:get|receive|join|subscribe)|or no)\b", re.I
-)
+_SIGN_UP: Final = re.compile(r"\b(?:reply|text|txt|send) [\"']?(?:y|yes)[\"']? (?:to (?:get|receive|join|subscribe)|or no)\b", re.I)
 _ROLE = (
     r"\bare you (?:still )?(?:the (?!type|kind)|in charge|responsible|with)\b"
     r"|\bis this (?:still )?(?:the|a|your|[A-Z]?\w+(?: at\b|\?))|\bam i (?:right|speaking|texting|correct)"
@@ -63,7 +63,8 @@ _QUOTE = (
 )
 _SEND = (
     r"\b(?:send|share|forward|email|drop|mail|shoot|leave|show) (?:you|u|it|over|them|one|a|an|the|some|her|his)\b"
-    r"|\b(?:want|like) (?:to see|the|a|an|one|their|to know|more|details|info)\b|\bmay i send|\bcan i (?:send|show|leave|drop|email)"
+    r"|\b(?:want|like) (?:to see|the|a|an|one|their|to know|more|details|info)\b|\bmay i send"
+    r"|\bcan i (?:send|show|leave|drop|email)"
     r"|\b(?:shall|should) i (?:send|forward|share|show|explain|email)|\bwant (?:me to send|details|a copy|the \w+\?)"
     r"|le (?:mando|env[ií]o)|quiere que le mande|je vous (?:envoie|montre)|soll ich .{0,30}(?:schicken|senden)|le mando"
 )
@@ -108,18 +109,29 @@ def asked(reading: Reading) -> Asked:
     return Asked.OTHER
 
 
-_YES_WORDS: Final = frozenset(
-    "y ya yah yea yeah yeahh yep yepp yes yess yesss yup yupp sure ok okay k kk fine absolutely definitely correct "
-    "certainly indeed affirmative right totally si claro dale vale oui ouais volontiers ja jo gerne jawohl sim "
-    "pode graag prima certo aye please do go ahead thanks thank you thing of course sounds good why not "
-    "👍 👌 ✅ 🙏".split()
+_YES_WORDS: Final = words_in(
+    """
+    y ya yah yea yeah yeahh yep yepp yes yess yesss yup yupp sure ok okay k kk fine absolutely definitely correct
+    certainly indeed affirmative right totally si claro dale vale oui ouais volontiers ja jo gerne jawohl sim pode
+    graag prima certo aye please do go ahead thanks thank you thing of course sounds good why not 👍 👌 ✅ 🙏
+    """
 )
-_NO_WORDS: Final = frozenset(
-    "n no nope nah naw na nooo nee nein non nao never 👎 thanks thank you sir ma'am maam sorry not really "
-    "absolutely definitely certainly way gracias merci danke obrigado obrigada grazie bedankt dank je ty thx".split()
+_NO_WORDS: Final = words_in(
+    """
+    n no nope nah naw na nooo nee nein non nao never 👎 thanks thank you sir ma'am maam sorry not really absolutely
+    definitely certainly way gracias merci danke obrigado obrigada grazie bedankt dank je ty thx
+    """
 )
-_YES_HEADS: Final = _YES_WORDS - frozenset("thanks thank you thing of course do ahead good not right why".split())
-_NO_HEADS: Final = frozenset("n no nope nah naw na nooo nee nein non nao never not 👎".split())
+_YES_HEADS: Final = _YES_WORDS - words_in(
+    """
+    thanks thank you thing of course do ahead good not right why
+    """
+)
+_NO_HEADS: Final = words_in(
+    """
+    n no nope nah naw na nooo nee nein non nao never not 👎
+    """
+)
 _WORD: Final = re.compile(r"[\w']+|[👍👌✅🙏👎]")
 
 
@@ -142,9 +154,11 @@ def bare_answer(reply: str) -> bool | None:
     words = _WORD.findall(reply.lower().replace("não", "nao").replace("sí", "si").replace("sì", "si"))
     if not words or len(words) > 5 or "?" in reply:
         return None
-    if (words[0] in _NO_HEADS or words[-1] == "not" and words != ["why", "not"]) and all(word in _NO_WORDS for word in words):
+    if (words[0] in _NO_HEADS or (words[-1] == "not" and words != ["why", "not"])) and all(word in _NO_WORDS for word in words):
         return False
-    heads = words == ["why", "not"] or words[0] in _YES_HEADS or words[:2] in (["of", "course"], ["go", "ahead"], ["sounds", "good"])
+    heads = (
+        words == ["why", "not"] or words[0] in _YES_HEADS or words[:2] in (["of", "course"], ["go", "ahead"], ["sounds", "good"])
+    )
     if heads and all(word in _YES_WORDS for word in words) and words != ["thanks"]:
         return True
     return None

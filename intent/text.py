@@ -56,6 +56,11 @@ class Reading:
     tapback: Tapback | None
 
 
+def words_in(text: str) -> frozenset[str]:
+    """A word list written as text."""
+    return frozenset(text.split())
+
+
 @lru_cache(maxsize=4_096)
 def tidy(text: str) -> str:
     """NFKC, straight quotes, no invisible marks, single spaces."""

@@ -15,9 +15,7 @@ SURE_PRECISION = 0.975
 OTHERS_FLAGGED = 0.04
 
 
-def fit(
-    encoder: Floats, linear: Floats, votes: Sequence[Vote | None], labels: npt.NDArray[np.int64]
-) -> Blend:
+def fit(encoder: Floats, linear: Floats, votes: Sequence[Vote | None], labels: npt.NDArray[np.int64]) -> Blend:
     """(rows, 17) logits of both models, a vote or None per row, and the true pair indices."""
     free = np.asarray([vote is None or not vote.decides for vote in votes])
     voted = np.zeros((len(labels), len(PAIRS)))
@@ -43,11 +41,7 @@ def fit(
         if vote is not None and vote.decides:
             chance[row] = float(PAIRS.index(vote.pair) == REMOVE_AT)
     sure, suspect = _bounds(chance, labels == REMOVE_AT)
-    decided = [
-        PAIRS.index(v.pair) == label
-        for v, label in zip(votes, labels, strict=True)
-        if v is not None and v.decides
-    ]
+    decided = [PAIRS.index(v.pair) == label for v, label in zip(votes, labels, strict=True) if v is not None and v.decides]
     winner = shares.argmax(axis=1)
     right = (winner == labels)[free]
     return Blend(
@@ -90,9 +84,7 @@ def _fit_opt_out(
     return float(w[0]), float(w[1]), float(w[2]), float(w[3])
 
 
-def _chances(
-    opt_out: tuple[float, float, float, float], encoder: Floats, linear: Floats, shares: Floats
-) -> Floats:
+def _chances(opt_out: tuple[float, float, float, float], encoder: Floats, linear: Floats, shares: Floats) -> Floats:
     value = _inputs(encoder, linear, shares) @ np.asarray(opt_out)
     result: Floats = 1 / (1 + np.exp(-value))
     return result

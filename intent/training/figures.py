@@ -59,6 +59,4 @@ def _by_pair(reads: Sequence[Read]) -> dict[str, dict[str, float]]:
 
 
 def _verdict(one: Judgement) -> Verdict:
-    return Verdict(
-        one.pair.status, one.pair.reason, one.band, one.score, one.confidence, (), "out of fold"
-    )
+    return Verdict(one.pair.status, one.pair.reason, one.band, one.score, one.confidence, (), "out of fold")

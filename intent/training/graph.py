@@ -35,18 +35,14 @@ def build() -> ModelProto:
         return output
 
     shapes = {"heads": [-1, HEADS, HEAD_WIDTH], "flat": [-1, WIDTH]}
-    constants = [
-        helper.make_tensor(name, TensorProto.INT64, [len(v)], v) for name, v in shapes.items()
-    ]
+    constants = [helper.make_tensor(name, TensorProto.INT64, [len(v)], v) for name, v in shapes.items()]
     x = "x"
     for layer in range(LAYERS):
         at = f"{layer}."
         for name, shape in SHAPES.items():
             weights.append(_external(at + name, shape))
         qkv = node("Add", [node("MatMul", [x, at + "qkv.w"], at + "qkv0"), at + "qkv.b"], at + "qkv")
-        nodes.append(
-            helper.make_node("Split", [qkv], [at + "q", at + "k", at + "v"], axis=1, num_outputs=3)
-        )
+        nodes.append(helper.make_node("Split", [qkv], [at + "q", at + "k", at + "v"], axis=1, num_outputs=3))
         for part, order in (("q", [1, 0, 2]), ("k", [1, 2, 0]), ("v", [1, 0, 2])):
             split = node("Reshape", [at + part, "heads"], at + part + "1")
             node("Transpose", [split], at + part + "2", perm=order)
@@ -58,9 +54,7 @@ def build() -> ModelProto:
         mixed = node("Reshape", [mixed, "flat"], at + "mixed2")
         attended = node("Add", [node("MatMul", [mixed, at + "out.w"], at + "a0"), at + "out.b"], at + "a1")
         attended = node("Add", [attended, x], at + "a2")
-        attended = node(
-            "LayerNormalization", [attended, at + "ln1.w", at + "ln1.b"], at + "a3", epsilon=1e-12
-        )
+        attended = node("LayerNormalization", [attended, at + "ln1.w", at + "ln1.b"], at + "a3", epsilon=1e-12)
         up = node("Add", [node("MatMul", [attended, at + "up.w"], at + "u0"), at + "up.b"], at + "u1")
         up = node("Gelu", [up], at + "u2")
         down = node("Add", [node("MatMul", [up, at + "down.w"], at + "d0"), at + "down.b"], at + "d1")
@@ -74,9 +68,7 @@ def build() -> ModelProto:
         [helper.make_tensor_value_info("hidden", TensorProto.FLOAT, ["tokens", WIDTH])],
         constants + weights,
     )
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9, producer_name="switchboard"
-    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9, producer_name="switchboard")
 
 
 def _external(name: str, shape: tuple[int, ...]) -> TensorProto:

@@ -40,9 +40,7 @@ class Layer(nn.Module):
     def __init__(self, index: int, weights: dict[str, torch.Tensor], rank: int) -> None:
         super().__init__()
         at = f"encoder.layer.{index}."
-        self.linears = nn.ModuleList(
-            [Adapted(weights[at + n + ".weight"], weights[at + n + ".bias"], rank) for n in LINEARS]
-        )
+        self.linears = nn.ModuleList([Adapted(weights[at + n + ".weight"], weights[at + n + ".bias"], rank) for n in LINEARS])
         self.norms = nn.ModuleList()
         for name in ("attention.output.LayerNorm", "output.LayerNorm"):
             norm = nn.LayerNorm(WIDTH, eps=1e-12)
@@ -58,9 +56,7 @@ class Layer(nn.Module):
         def heads(y: torch.Tensor) -> torch.Tensor:
             return y.view(batch, length, HEADS, HEAD_WIDTH).transpose(1, 2)
 
-        mixed = F.scaled_dot_product_attention(
-            heads(query(x)), heads(key(x)), heads(value(x)), attn_mask=mask
-        )
+        mixed = F.scaled_dot_product_attention(heads(query(x)), heads(key(x)), heads(value(x)), attn_mask=mask)
         mixed = mixed.transpose(1, 2).reshape(batch, length, WIDTH)
         x = self.norms[0](self.drop(out(mixed)) + x)
         result: torch.Tensor = self.norms[1](self.drop(down(F.gelu(up(x)))) + x)
@@ -116,9 +112,7 @@ class Classifier(nn.Module):
             for name, linear in zip(LINEARS, layer.linears, strict=True):
                 for part in ("a", "b", "bias"):
                     out[f"{at}{name}.{part}"] = _numpy(getattr(linear, part))
-            for name, norm in zip(
-                ("attention.output.LayerNorm", "output.LayerNorm"), layer.norms, strict=True
-            ):
+            for name, norm in zip(("attention.output.LayerNorm", "output.LayerNorm"), layer.norms, strict=True):
                 out[f"{at}{name}.weight"] = _numpy(norm.weight)
                 out[f"{at}{name}.bias"] = _numpy(norm.bias)
         return out

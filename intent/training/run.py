@@ -13,11 +13,11 @@ import torch
 from intent import artefact
 from intent.blend import Blend, Floats, Judgement
 from intent.encoder import package_folder, tokenizer
+from intent.examples import Example, folds, labels
 from intent.layout import lay_tokens
 from intent.ngrams import features
 from intent.rules import Vote, vote
 from intent.training import calibrate, figures, graph, tune
-from intent.examples import Example, folds, labels
 
 logger = logging.getLogger(__name__)
 
@@ -73,14 +73,10 @@ def train(
     )
 
 
-def judgements(
-    examples: Sequence[Example], found: OutOfFold, blend: Blend
-) -> list[tuple[Example, Judgement]]:
+def judgements(examples: Sequence[Example], found: OutOfFold, blend: Blend) -> list[tuple[Example, Judgement]]:
     return [
         (example, blend.decided_by(vote) if vote and vote.decides else blend.judge(a, b, vote))
-        for example, a, b, vote in zip(
-            examples, found.encoder, found.linear, found.votes, strict=True
-        )
+        for example, a, b, vote in zip(examples, found.encoder, found.linear, found.votes, strict=True)
     ]
 
 
@@ -108,9 +104,7 @@ def light_blend(found: OutOfFold, truth: Any) -> Blend:
     return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, truth)
 
 
-def fit_all(
-    examples: Sequence[Example], recipe: tune.Recipe, seed: int
-) -> tuple[Any, Any]:
+def fit_all(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> tuple[Any, Any]:
     kept = [example for example in examples if example.reading.tapback is None]
     truth = labels(kept)
     logger.info("final fit on %d replies", len(kept))
@@ -119,9 +113,7 @@ def fit_all(
     return model, tune.fit_linear([features(e.reading) for e in kept], truth, recipe)
 
 
-def about(
-    examples: Sequence[Example], recipe: tune.Recipe, seed: int, data: dict[str, str]
-) -> dict[str, Any]:
+def about(examples: Sequence[Example], recipe: tune.Recipe, seed: int, data: dict[str, str]) -> dict[str, Any]:
     weights = package_folder() / "model.safetensors"
     return {
         "trained_on": {"replies": len(examples), "scenarios": len({e.seed for e in examples})},

@@ -41,13 +41,11 @@ def _as_text(found: Figures) -> str:
         f"opt-out  sure: precision {sure['precision']:.3f}, recall {sure['recall']:.3f}   "
         f"flagged: recall {flagged['recall']:.3f}, others {flagged['others_share']:.3f}   "
         f"look-alikes called {found['lookalikes_called']}",
-        f"confidence error {found['ece']:.3f}   "
-        f"{found['ms']['p50']:.1f} ms a reply (p95 {found['ms']['p95']:.1f})",
+        f"confidence error {found['ece']:.3f}   {found['ms']['p50']:.1f} ms a reply (p95 {found['ms']['p95']:.1f})",
         "worst:",
     ]
-    for one in found["worst"]:
-        lines.append(
-            f"  {one['id']}: {one['reply'][:70]!r} is {one['expected']}, "
-            f"read as {one['read_as']} ({one['confidence']:.2f})"
-        )
+    lines += [
+        f"  {one['id']}: {one['reply'][:70]!r} is {one['expected']}, read as {one['read_as']} ({one['confidence']:.2f})"
+        for one in found["worst"]
+    ]
     return "\n".join(lines)

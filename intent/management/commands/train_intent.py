@@ -35,7 +35,5 @@ class Command(BaseCommand):
         except BadExample as error:
             raise CommandError(str(error)) from error
         data = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-        figures = train(
-            examples, out, seed=seed, data=data, threads=threads, keep=options["keep"]
-        )
+        figures = train(examples, out, seed=seed, data=data, threads=threads, keep=options["keep"])
         self.stdout.write(json.dumps(figures, indent=1, ensure_ascii=False))

@@ -1,0 +1,106 @@
+import pytest
+
+from intent.rules import Vote, vote
+from intent.text import lay_out
+from intent.vocabulary import REMOVE, Pair, Reason, Status, Turn
+
+
+def heard(asked: str, reply: str, *, before: str = "") -> Vote | None:
+    thread = [Turn("out", asked), Turn("in", reply)]
+    if before:
+        thread = [Turn("out", "Hi Ade, how do you track leads today?"), Turn("in", before), *thread]
+    return vote(lay_out(thread))
+
+
+def pair(asked: str, reply: str, **more: str) -> Pair | None:
+    found = heard(asked, reply, **more)
+    return found.pair if found else None
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "meaning"),
+    [
+        ("Open to a quick call this week?", "yes", Pair(Status.POSITIVE, Reason.MEETING)),
+        ("Open to a quick call this week?", "nope", Pair(Status.NEGATIVE, Reason.NO_NEED)),
+        ("Shall I send the deck?", "sure", Pair(Status.POSITIVE, Reason.INFO)),
+        ("We cut waste by half. Interested?", "Yes!", Pair(Status.POSITIVE, None)),
+        ("Are you still the owner?", "Yes", Pair(Status.NEUTRAL, None)),
+        ("Are you the right person for this?", "no", Pair(Status.NEGATIVE, Reason.WRONG_PERSONA)),
+        ("Are you already using something for this?", "no", Pair(Status.NEUTRAL, None)),
+        ("Can I quote it for you?", "ok", Pair(Status.POSITIVE, Reason.PRICING)),
+        ("I'll check back in May.", "ok", Pair(Status.NEUTRAL, None)),
+        ("¿Le interesa una llamada corta?", "sí", Pair(Status.POSITIVE, Reason.MEETING)),
+    ],
+)
+def test_a_bare_answer_means_what_was_asked(asked: str, reply: str, meaning: Pair) -> None:
+    assert pair(asked, reply) == meaning
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Should I stop reaching out?",
+        "Shall I close your file?",
+        "Last one from me. Want me to stop texting you?",
+        "Is it time to close your file?",
+        "Would you like me to take you off our list?",
+    ],
+)
+def test_yes_to_an_offer_to_stop_decides(asked: str) -> None:
+    for reply in ("Yes", "yes please", "yup", "👍", "please do", "that would be nice"):
+        found = heard(asked, reply)
+        assert found is not None, reply
+        assert (found.pair, found.decides) == (REMOVE, True), reply
+    assert pair(asked, "no") == Pair(Status.NEUTRAL, None)
+
+
+@pytest.mark.parametrize("asked", ["OK to text you about your quote? Reply YES or NO.", "May we text you updates?"])
+def test_no_to_a_consent_question_decides(asked: str) -> None:
+    for reply in ("NO", "no thank you", "nope"):
+        assert pair(asked, reply) == REMOVE, reply
+
+
+def test_a_like_of_a_lone_proposal_is_a_yes() -> None:
+    asked = "Quick one Dee: want me to send the comparison sheet?"
+    assert pair(asked, f"Liked “{asked}”") == Pair(Status.POSITIVE, Reason.INFO)
+    assert pair(asked, f"Reacted 👍 to “{asked}”") == Pair(Status.POSITIVE, Reason.INFO)
+
+
+def test_a_like_of_a_cold_pitch_acknowledges_receipt() -> None:
+    asked = "Hi Maria, Jake with FleetPulse. We help HVAC shops cut idle time. Worth a quick call this week?"
+    assert pair(asked, f"Liked “{asked}”") == Pair(Status.NEUTRAL, None)
+
+
+def test_a_like_in_an_engaged_thread_is_a_yes() -> None:
+    asked = "Got it. Many teams outgrow that. Would a 20 min call help?"
+    assert pair(asked, f"Loved “{asked}”", before="Excel mostly") == Pair(Status.POSITIVE, Reason.MEETING)
+
+
+def test_quoted_words_never_opt_out() -> None:
+    asked = "Rates may drop. Ask us how. Txt STOP to end"
+    assert pair(asked, f"Emphasized “{asked}”") == Pair(Status.NEUTRAL, None)
+    assert pair(asked, f"Disliked “{asked}”") == Pair(Status.NEGATIVE, None)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I'm driving with Driving Focus turned on. I'll see your message when I get where I'm going.",
+        "Thank you for contacting Patel Dental! Our office hours are Mon-Thu 8-5.",
+        "Auto-reply: I am in clinic and cannot respond to texts.",
+        "I am out of the office until Jan 5 with no access to email.",
+        "We've received your message! Reply STOP to unsubscribe.",
+    ],
+)
+def test_a_machine_reply_is_neutral(reply: str) -> None:
+    found = heard("Worth a call?", reply)
+    assert found is not None
+    assert (found.pair, found.decides) == (Pair(Status.NEUTRAL, None), True)
+
+
+def test_somebody_who_left_is_no_mere_machine_reply() -> None:
+    assert heard("Worth a call?", "Auto-reply: Ann no longer works here, ask Bo.") is None
+
+
+def test_longer_replies_are_left_to_the_model() -> None:
+    assert heard("Worth a call?", "yes but not before our audit is through") is None
