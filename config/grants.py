@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY: Final = ("workspaces_auditentry",)  # written once, also against ourselves
+APPEND_ONLY: Final = ("workspaces_auditentry", "leads_consentevent")  # written once, also against ourselves
 READ_ONLY: Final = ("django_migrations",)
 
 

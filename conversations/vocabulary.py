@@ -79,6 +79,7 @@ class CancelReason(models.TextChoices):
     EXCLUDED = "excluded", "The contact or company is excluded"
     REPLIED = "replied", "The contact replied"
     LINE_REMOVED = "line_removed", "The line was removed"
+    NOT_NEEDED = "not_needed", "No longer needed"
 
 
 class Hold(models.TextChoices):
@@ -91,6 +92,8 @@ class Hold(models.TextChoices):
     NEW_LIMIT = "new_limit", "Today's new conversations on the line are used up"
     CONSENT = "consent", "The consent message goes first"
     ORDER = "order", "An earlier message to this contact goes first"
+    QUIET_HOURS = "quiet_hours", "Outside the hours for automated messages where the contact is"
+    REMOVAL = "removal", "The contact asked to be removed; a person decides"
     RETRY = "retry", "The last try failed; it will be tried again"
 
 
@@ -99,6 +102,7 @@ class Origin(models.TextChoices):
 
     PERSON = "person", "A person"
     CONSENT = "consent", "Consent message"
+    CONFIRMATION = "confirmation", "Opt-out confirmation"
     DEVICE = "device", "Written on the line's own device"
     CAMPAIGN = "campaign", "A campaign"
     API = "api", "The API"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.db import transaction
@@ -42,9 +43,16 @@ def change_settings(by: Actor, workspace: Workspace, **settings: Any) -> list[st
         for name in changed:
             setattr(workspace, name, settings[name])
         workspace.save(update_fields=changed)
-        detail = {name: {"from": before[name], "to": settings[name]} for name in changed}
+        detail = {name: {"from": _plain(before[name]), "to": _plain(settings[name])} for name in changed}
         audit.record(by, workspace, "workspace.settings_changed", ", ".join(changed), **detail)
     return changed
+
+
+def _plain(value: Any) -> Any:
+    """A setting as the trail's JSON keeps it."""
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 @transaction.atomic

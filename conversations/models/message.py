@@ -33,7 +33,7 @@ class Message(Owned):
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     direction = models.CharField(max_length=3, choices=Direction)
-    origin = models.CharField(max_length=8, choices=Origin, blank=True)
+    origin = models.CharField(max_length=12, choices=Origin, blank=True)
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     line = models.ForeignKey(Line, on_delete=models.SET_NULL, null=True, related_name="+")
     address = models.CharField(max_length=254, help_text="The other side's address, frozen when it was made.")

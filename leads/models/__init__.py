@@ -1,8 +1,24 @@
+from leads.models.check import CheckItem, CheckPace, CheckRun
 from leads.models.company import Company
+from leads.models.consent import ConsentEvent
 from leads.models.event import LeadEvent
 from leads.models.importrun import ImportProblem, ImportRun
 from leads.models.label import Label
 from leads.models.lead import Address, Lead
-from leads.models.optout import OptOut
+from leads.models.optout import OptOut, RemovalRequest
 
-__all__ = ["Address", "Company", "ImportProblem", "ImportRun", "Label", "Lead", "LeadEvent", "OptOut"]
+__all__ = [
+    "Address",
+    "CheckItem",
+    "CheckPace",
+    "CheckRun",
+    "Company",
+    "ConsentEvent",
+    "ImportProblem",
+    "ImportRun",
+    "Label",
+    "Lead",
+    "LeadEvent",
+    "OptOut",
+    "RemovalRequest",
+]

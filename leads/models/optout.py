@@ -85,9 +85,7 @@ class RemovalRequest(Owned):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["workspace", "lead"], condition=models.Q(decided_at=None), name="removal_request_open_of_lead"
-            ),
+            models.Index(fields=["workspace", "lead"], condition=models.Q(decided_at=None), name="removal_request_open_of_lead"),
         ]
 
     def __str__(self) -> str:

@@ -52,11 +52,15 @@ class Line(Owned):
     status_detail = models.CharField(max_length=300, blank=True, help_text="What happened and what helps, in words.")
     status_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True, help_text="When the health check last finished.")
-    daily_new_limit = models.PositiveIntegerField(
-        default=50, validators=[MinValueValidator(0), MaxValueValidator(10_000)]
-    )
+    daily_new_limit = models.PositiveIntegerField(default=50, validators=[MinValueValidator(0), MaxValueValidator(10_000)])
     new_after_days = models.PositiveSmallIntegerField(
         default=30, help_text="A person without any exchange with this line for this many days counts as new (R17)."
+    )
+    check_spacing = models.PositiveSmallIntegerField(
+        default=3, validators=[MaxValueValidator(3600)], help_text="Seconds between two availability checks over this line (G5)."
+    )
+    daily_check_limit = models.PositiveIntegerField(
+        default=70, validators=[MaxValueValidator(100_000)], help_text="Availability checks a day: each is a live query to Apple."
     )
     max_in_flight = models.PositiveSmallIntegerField(default=2, help_text="Sends the gateway handles at once.")
     fallback_line = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

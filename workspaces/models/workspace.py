@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import time
 
 import phonenumbers
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -18,8 +20,25 @@ def validate_region(value: str) -> None:
         raise ValidationError(f"“{value}” is not a known country. Choose a two-letter code such as US or GB.")
 
 
+def more_opt_out_words() -> list[str]:
+    """Beside the five that always hold: the words that 47 CFR 64.1200(a)(10) and carriers name (R20)."""
+    return ["STOPALL", "STOP ALL", "REVOKE", "OPTOUT", "OPT OUT"]
+
+
+def more_opt_in_words() -> list[str]:
+    return ["OPTIN", "SUBSCRIBE"]
+
+
+CONFIRMATION = "You are opted out and will get no more messages from us. Text START to come back."
+
+
 class Workspace(models.Model):
     """A tenant. Every other row of the product belongs to exactly one."""
+
+    class Recheck(models.TextChoices):
+        NEVER = "never", "Never by themselves"
+        WEEK = "week", "After a week"
+        MONTH = "month", "After a month"
 
     slug = models.SlugField(unique=True, max_length=50)
     name = models.CharField(max_length=120)
@@ -32,6 +51,15 @@ class Workspace(models.Model):
     reply_to_opted_out = models.BooleanField(
         default=False, help_text="Allow a person to answer someone who opted out, with a warning (R4)."
     )
+    opt_out_words = ArrayField(models.CharField(max_length=40), default=more_opt_out_words, blank=True)
+    opt_in_words = ArrayField(models.CharField(max_length=40), default=more_opt_in_words, blank=True)
+    confirm_opt_out = models.BooleanField(
+        default=False, help_text="Answer an opt-out once, where the gateway does not do it itself."
+    )
+    confirm_opt_out_text = models.CharField(max_length=300, default=CONFIRMATION, blank=True)
+    send_from = models.TimeField(default=time(9), help_text="Automated messages leave from then on, where the contact is.")
+    send_until = models.TimeField(default=time(20))
+    recheck_availability = models.CharField(max_length=5, choices=Recheck, default=Recheck.NEVER)
     typing_outward = models.BooleanField(default=True, help_text="Show contacts that a rep is typing.")
     receipts_outward = models.BooleanField(default=True, help_text="Tell contacts that a rep has read their message.")
     created_at = models.DateTimeField(default=timezone.now)
