@@ -68,7 +68,6 @@ class Migration(migrations.Migration):
                 ),
                 ("failed", models.BooleanField(default=False, help_text="One of the addresses ended as an error.")),
                 ("losses", models.PositiveSmallIntegerField(default=0, help_text="Times a worker took it and never came back.")),
-                ("no_line", models.BooleanField(default=False, help_text="Waits for an active line.")),
                 ("run_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("lease_until", models.DateTimeField(help_text="The asker's claim on it, by the database's clock.", null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -417,6 +416,20 @@ class Migration(migrations.Migration):
             model_name="removalrequest",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("decided_at", None)), fields=("workspace", "value"), name="one_open_removal_request_per_address"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="address",
+            index=models.Index(
+                condition=models.Q(("availability__in", ["unchecked", "no_active_line"])),
+                fields=["workspace", "lead"],
+                name="address_unchecked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="address",
+            index=models.Index(
+                condition=models.Q(("checked_at__isnull", False)), fields=["workspace", "checked_at"], name="address_by_check"
             ),
         ),
     ]

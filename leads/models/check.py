@@ -75,7 +75,6 @@ class CheckItem(Owned):
     asks = models.PositiveSmallIntegerField(default=0, help_text="Times the address at hand was answered with no or not at all.")
     failed = models.BooleanField(default=False, help_text="One of the addresses ended as an error.")
     losses = models.PositiveSmallIntegerField(default=0, help_text="Times a worker took it and never came back.")
-    no_line = models.BooleanField(default=False, help_text="Waits for an active line.")
     run_at = models.DateTimeField(default=timezone.now)
     line = models.ForeignKey(Line, on_delete=models.SET_NULL, null=True, related_name="+")
     lease_until = models.DateTimeField(null=True, help_text="The asker's claim on it, by the database's clock.")

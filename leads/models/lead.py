@@ -82,7 +82,15 @@ class Address(Owned):
             models.UniqueConstraint(fields=["lead", "kind", "rank"], name="one_address_per_rank"),
             models.CheckConstraint(condition=models.Q(rank__lte=3), name="rank_0_to_3"),
         ]
-        indexes = [GinIndex(OpClass("value", name="gin_trgm_ops"), name="address_parts")]
+        indexes = [
+            GinIndex(OpClass("value", name="gin_trgm_ops"), name="address_parts"),
+            models.Index(
+                fields=["workspace", "lead"],
+                condition=models.Q(availability__in=["unchecked", "no_active_line"]),
+                name="address_unchecked",
+            ),
+            models.Index(fields=["workspace", "checked_at"], condition=models.Q(checked_at__isnull=False), name="address_by_check"),
+        ]
 
     def __str__(self) -> str:
         return self.value
