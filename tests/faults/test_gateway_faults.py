@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,12 +13,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from conversations import catch_up, dispatch, ingest
-from conversations.models import Conversation, Message
+from conversations import catch_up, dispatch, ingest, outbox
+from conversations.letters import letter
+from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads.models import OptOut
 from lines import actions
 from lines.models import InboundEvent, Line
+from lines.wire import gateway_of
 from tests.core import incoming, make_conversation, make_workspace, say
 from tests.faults.conftest import settle, work
 from tests.faults.phones import Phones, network
@@ -203,3 +206,16 @@ def test_an_unknown_path_or_too_large_a_body_stores_nothing(hooked: Line, live_s
     assert not InboundEvent.objects.exists()
     assert not Conversation.objects.exists()
     assert not OptOut.objects.exists()
+
+
+def test_a_request_that_is_still_under_way_at_the_gateway_is_not_taken_for_absent(phones: Phones, line: Line) -> None:
+    """The sender is gone, the gateway is slow: asked too early it says "not here", and the message arrives after that."""
+    phones.order("faults", route="chat/new", kind="latency", count=1, value=1.2)
+    message = say(line, "slow to arrive")
+    (claim,), _ = outbox.claim(1, room=1)  # nobody holds lock 1: its sender counts as dead
+    outbound = letter(Attempt.objects.get(pk=claim.attempt_id))
+    request = threading.Thread(target=lambda: gateway_of(line).send(outbound))
+    request.start()
+    settle()
+    request.join()
+    assert phones.arrived() == Counter({(message.address, "slow to arrive"): 1})
