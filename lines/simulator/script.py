@@ -54,6 +54,7 @@ FIRST: Final = (
 
 STORIES: Final = {
     "stop": says("Negative / Requested Remove", "STOP"),
+    "agrees": says("Positive / none", "Sounds great!"),
     "start": says("Neutral / none", "START"),
     "take_me_off": says("Negative / Requested Remove", "please take me off your list"),
     "booth": says("Positive / Meeting", "Stop by our booth!"),

@@ -1,3 +1,3 @@
-from tests.contracts.fixtures import bench, bluebubbles, hook_server, phone_network
+from tests.contracts.fixtures import bluebubbles, hook_server, phone_network
 
-__all__ = ["bench", "bluebubbles", "hook_server", "phone_network"]
+__all__ = ["bluebubbles", "hook_server", "phone_network"]
