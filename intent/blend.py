@@ -49,15 +49,22 @@ class Blend:
         band = OptOut.SURE if vote.pair == REMOVE else OptOut.NONE
         return Judgement(vote.pair, band, ANCHORS[vote.pair], round(self.decided, 3))
 
-    def judge(self, encoder: Floats, linear: Floats, vote: Vote | None) -> Judgement:
+    def judge(self, encoder: Floats, linear: Floats, vote: Vote | None, doubted: bool = False) -> Judgement:
         """From the (17,) logits of each model and a rule's vote.
 
         A sure opt-out is Requested Remove whatever the distribution says. Where only the
-        distribution says so, the band is at least suspect. The score is 0 for opt-outs alone.
+        distribution says so, the band is at least suspect. ``doubted``: the words negate or
+        limit the wish, so it is suspect at most and some other pair stands. The score is 0 for
+        opt-outs alone.
         """
         shares = self.shares(encoder, linear, vote)
         chance = self.opt_out_chance(encoder, linear, shares)
-        band, at = self.band(chance), int(shares.argmax())
+        band = self.band(chance)
+        if doubted:
+            band = OptOut.NONE if band is OptOut.NONE else OptOut.SUSPECT
+            shares = np.where(np.arange(len(PAIRS)) == REMOVE_AT, 0.0, shares)
+            shares = shares / shares.sum()
+        at = int(shares.argmax())
         confidence = self.confidence(float(shares[at]))
         if band is OptOut.SURE:
             at, confidence = REMOVE_AT, max(chance, confidence) if at == REMOVE_AT else chance

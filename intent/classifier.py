@@ -22,7 +22,7 @@ import numpy as np
 from intent import artefact
 from intent.blend import Blend, Floats, Judgement
 from intent.ngrams import Linear, features, telling_words
-from intent.rules import vote
+from intent.rules import doubts_opt_out, vote
 from intent.text import Reading, lay_out
 from intent.vocabulary import PAIRS, Evidence, Layer, Turn, Verdict
 
@@ -54,7 +54,7 @@ class Engine:
             return self._verdict(self._blend.decided_by(heard), evidence)
         linear = self._linear.logits(features(reading)).astype(np.float64)
         encoder = self._encoder.logits(reading) if self._encoder else np.zeros_like(linear)
-        judged = self._blend.judge(encoder, linear, heard)
+        judged = self._blend.judge(encoder, linear, heard, doubts_opt_out(reading))
         words = telling_words(self._linear, reading, PAIRS.index(judged.pair))
         evidence = (Evidence(Layer.MODEL, words or reading.reply[:60]),)
         if heard is not None and heard.pair == judged.pair:

@@ -72,18 +72,12 @@ class Encoder:
         self._words = weights["embeddings.word_embeddings.weight"]
         self._places = weights["embeddings.position_embeddings.weight"]
         self._kinds = weights["embeddings.token_type_embeddings.weight"]
-        self._pieces = adapters["embeddings.piece"]
-        self._lift = adapters["embeddings.lift"]
-        self._norm = (
-            adapters.get("embeddings.LayerNorm.weight", weights["embeddings.LayerNorm.weight"]),
-            adapters.get("embeddings.LayerNorm.bias", weights["embeddings.LayerNorm.bias"]),
-        )
+        self._norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
         self._session = _session(graph, merged(weights, adapters), threads)
 
     def hidden(self, ids: list[int], kinds: list[int]) -> Floats:
         """Float32 (tokens, 384) for token ids and their segment (0 reply, 1 context)."""
         x = self._words[ids] + self._places[: len(ids)] + self._kinds[kinds]
-        x = x + self._pieces[ids] @ self._lift
         mean = x.mean(axis=1, keepdims=True)
         spread = np.sqrt(((x - mean) ** 2).mean(axis=1, keepdims=True) + 1e-12)
         x = ((x - mean) / spread * self._norm[0] + self._norm[1]).astype(np.float32)

@@ -102,6 +102,43 @@ def _bare(reading: Reading) -> Vote | None:
     return Vote(pair, Layer.RULE, reading.reply, why, certain)
 
 
+def doubts_opt_out(reading: Reading) -> bool:
+    """Whether the reply negates or limits a wish for silence, so that it is never a sure one.
+
+    "Don't unsubscribe me", "I hit stop by accident", "please don't text after 9pm".
+    """
+    reply = reading.reply
+    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED):
+        rest, found = limit.subn(" ", reply)
+        if found and not _ABSOLUTE.search(rest):
+            return True
+    return False
+
+
+_VERB = r"(?:stop|unsubscribe|remove|cancel|take (?:me|us) off|delete|quit|opt (?:me )?out|end)"
+_NEGATED = re.compile(
+    rf"\b(?:(?:do not|don'?t|never|no need to|not asking (?:you|u) to|didn'?t (?:mean|want) (?:you )?to|"
+    rf"no not|wouldn'?t want (?:you )?to) (?:ever |you ever |please )?{_VERB})\b",
+    re.I,
+)
+_BY_MISTAKE = re.compile(
+    rf"\b(?:{_VERB}|stopped|unsubscribed|unsub|opted out|hit stop|said stop|texted stop)\b.{{0,30}}"
+    r"\b(?:by (?:mistake|accident)|accidentally)",
+    re.I,
+)
+_SCOPED = re.compile(
+    r"\b(?:don'?t|do not|no|not|never|stop|quit|please avoid|avoid) (?:text|call|messag|send|writ)\w*(?: \w+){0,3}? "
+    r"(?:after|before|during|past|until|till|between|at night|at work|at lunch|so (?:early|late)|"
+    r"on (?:sun|mon|tues|wednes|thurs|fri|satur)days?|"
+    r"on (?:the )?weekends?|in the (?:morning|evening|afternoon|night)s?)\b",
+    re.I,
+)
+_ABSOLUTE = re.compile(
+    r"\b(?:not ever|ever again|at all|anymore|any more|never again|for good|remove|take (?:me|us|my|this) |unsubscribe me|"
+    r"lose my|delete my|off (?:your|the|this) list|leave me alone|don'?t (?:text|call|contact|message) me(?: again)?[.!]|ever)\b",
+    re.I,
+)
+
 _GREETING = re.compile(r"^(?:hi|hey|hello|hola|bonjour|hallo|good \w+)\b[^?]{0,40}$", re.I)
 _MACHINE = re.compile(
     r"^auto(?:matic)?[- ]?(?:reply|response)\b|\bout of (?:the )?office\b|\bdriving focus\b|"

@@ -15,8 +15,14 @@ SURE_PRECISION = 0.975
 OTHERS_FLAGGED = 0.04
 
 
-def fit(encoder: Floats, linear: Floats, votes: Sequence[Vote | None], labels: npt.NDArray[np.int64]) -> Blend:
-    """(rows, 17) logits of both models, a vote or None per row, and the true pair indices."""
+def fit(
+    encoder: Floats,
+    linear: Floats,
+    votes: Sequence[Vote | None],
+    doubted: npt.NDArray[np.bool_],
+    labels: npt.NDArray[np.int64],
+) -> Blend:
+    """(rows, 17) logits of both models, a vote or None and a doubt per row, the true pair indices."""
     free = np.asarray([vote is None or not vote.decides for vote in votes])
     voted = np.zeros((len(labels), len(PAIRS)))
     for row, vote in enumerate(votes):
@@ -40,7 +46,7 @@ def fit(encoder: Floats, linear: Floats, votes: Sequence[Vote | None], labels: n
     for row, vote in enumerate(votes):
         if vote is not None and vote.decides:
             chance[row] = float(PAIRS.index(vote.pair) == REMOVE_AT)
-    sure, suspect = _bounds(chance, labels == REMOVE_AT)
+    sure, suspect = _bounds(chance, labels == REMOVE_AT, doubted)
     decided = [PAIRS.index(v.pair) == label for v, label in zip(votes, labels, strict=True) if v is not None and v.decides]
     winner = shares.argmax(axis=1)
     right = (winner == labels)[free]
@@ -90,9 +96,9 @@ def _chances(opt_out: tuple[float, float, float, float], encoder: Floats, linear
     return result
 
 
-def _bounds(chance: Floats, true: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def _bounds(chance: Floats, true: npt.NDArray[np.bool_], doubted: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """The lowest "sure" bound that keeps its precision; "suspect" flags a fixed share of others."""
-    order = np.argsort(-chance)
+    order = np.argsort(-np.where(doubted, -1.0, chance))
     hits = np.cumsum(true[order])
     precision = hits / np.arange(1, len(order) + 1)
     good = np.nonzero(precision >= SURE_PRECISION)[0]

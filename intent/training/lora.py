@@ -11,6 +11,9 @@ from torch.nn import functional as F
 from intent.encoder import HEAD_WIDTH, LAYERS, Adapters, base_weights
 
 WIDTH, HEADS = 384, 12
+#: How many lower layers stay as they are.
+FROZEN = 2
+NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 LINEARS = (
     "attention.self.query",
     "attention.self.key",
@@ -42,7 +45,7 @@ class Layer(nn.Module):
         at = f"encoder.layer.{index}."
         self.linears = nn.ModuleList([Adapted(weights[at + n + ".weight"], weights[at + n + ".bias"], rank) for n in LINEARS])
         self.norms = nn.ModuleList()
-        for name in ("attention.output.LayerNorm", "output.LayerNorm"):
+        for name in NORMS:
             norm = nn.LayerNorm(WIDTH, eps=1e-12)
             norm.weight.data.copy_(weights[at + name + ".weight"])
             norm.bias.data.copy_(weights[at + name + ".bias"])
@@ -64,61 +67,77 @@ class Layer(nn.Module):
 
 
 class Classifier(nn.Module):
-    """Encoder, pooling and heads: 16 joint logits and one opt-out logit per row."""
+    """The upper layers with adapters, pooling and heads: 16 joint logits and one opt-out logit.
+
+    The lower layers stay as they are, so what they make of a row is computed once (``below``).
+    """
 
     def __init__(self, outputs: int, rank: int) -> None:
         super().__init__()
-        weights = {k: torch.from_numpy(np.array(v)) for k, v in base_weights().items()}
-        for part in ("word", "position", "token_type"):
-            self.register_buffer(part, weights[f"embeddings.{part}_embeddings.weight"])
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.norm.weight.data.copy_(weights["embeddings.LayerNorm.weight"])
-        self.norm.bias.data.copy_(weights["embeddings.LayerNorm.bias"])
-        # A small learned correction for every word piece: the base vocabulary knows English
-        # only, and pieces of other languages and typos need a meaning of their own.
-        self.piece = nn.Embedding(self.word.shape[0], rank)
-        nn.init.zeros_(self.piece.weight)
-        self.lift = nn.Parameter(torch.randn(rank, WIDTH) * 0.02)
-        self.layers = nn.ModuleList([Layer(i, weights, rank) for i in range(LAYERS)])
+        weights = _base()
+        self.layers = nn.ModuleList([Layer(i, weights, rank) for i in range(FROZEN, LAYERS)])
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(2 * WIDTH, outputs)
 
-    def pooled(self, ids: torch.Tensor, kinds: torch.Tensor, length: torch.Tensor) -> torch.Tensor:
-        """(batch, 768): the first token and the mean over the reply's own tokens."""
-        where = torch.arange(ids.shape[1])
+    def forward(self, x: torch.Tensor, own: torch.Tensor, length: torch.Tensor) -> torch.Tensor:
+        """(batch, outputs) from (batch, tokens, 384), how many tokens are the reply's own, and lengths.
+
+        The first token and the mean over the reply's own tokens are pooled.
+        """
+        where = torch.arange(x.shape[1])
         inside = where[None] < length[:, None]
-        words = self.word[ids] + self.piece(ids) @ self.lift
-        x = self.norm(words + self.position[where][None] + self.token_type[kinds])
-        x = self.drop(x)
         for layer in self.layers:
             x = layer(x, inside[:, None, None, :])
-        own = (inside & (kinds == 0)).float()[..., None]
-        return torch.cat([x[:, 0], (x * own).sum(1) / own.sum(1)], dim=1)
-
-    def forward(self, ids: torch.Tensor, kinds: torch.Tensor, length: torch.Tensor) -> torch.Tensor:
-        result: torch.Tensor = self.head(self.drop(self.pooled(ids, kinds, length)))
+        mine = (where[None] < own[:, None]).to(x.dtype)[..., None]
+        pooled = torch.cat([x[:, 0], (x * mine).sum(1) / mine.sum(1)], dim=1)
+        result: torch.Tensor = self.head(self.drop(pooled))
         return result
 
     def adapters(self) -> Adapters:
         """The trained parts by the base tensor's name; low-rank pairs end in .a and .b."""
-        out: Adapters = {
-            "embeddings.piece": _numpy(self.piece.weight),
-            "embeddings.lift": _numpy(self.lift),
-            "embeddings.LayerNorm.weight": _numpy(self.norm.weight),
-            "embeddings.LayerNorm.bias": _numpy(self.norm.bias),
-        }
-        for index, layer in enumerate(self.layers):
+        out: Adapters = {}
+        for index, layer in enumerate(self.layers, FROZEN):
             at = f"encoder.layer.{index}."
             for name, linear in zip(LINEARS, layer.linears, strict=True):
                 for part in ("a", "b", "bias"):
                     out[f"{at}{name}.{part}"] = _numpy(getattr(linear, part))
-            for name, norm in zip(("attention.output.LayerNorm", "output.LayerNorm"), layer.norms, strict=True):
+            for name, norm in zip(NORMS, layer.norms, strict=True):
                 out[f"{at}{name}.weight"] = _numpy(norm.weight)
                 out[f"{at}{name}.bias"] = _numpy(norm.bias)
         return out
 
     def heads(self) -> Adapters:
         return {"head.w": _numpy(self.head.weight), "head.b": _numpy(self.head.bias)}
+
+
+class Below(nn.Module):
+    """Embeddings and the frozen lower layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        weights = _base()
+        for part in ("word", "position", "token_type"):
+            self.register_buffer(part, weights[f"embeddings.{part}_embeddings.weight"])
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.norm.weight.data.copy_(weights["embeddings.LayerNorm.weight"])
+        self.norm.bias.data.copy_(weights["embeddings.LayerNorm.bias"])
+        self.layers = nn.ModuleList([Layer(i, weights, 1) for i in range(FROZEN)])
+        self.eval()
+
+    def forward(self, ids: list[int], kinds: list[int]) -> torch.Tensor:
+        """(tokens, 384) for one row."""
+        mask = torch.ones(1, 1, 1, len(ids), dtype=torch.bool)
+        with torch.no_grad():
+            x = self.word[ids] + self.position[: len(ids)] + self.token_type[kinds]
+            x = self.norm(x)[None]
+            for layer in self.layers:
+                x = layer(x, mask)
+        result: torch.Tensor = x[0]
+        return result
+
+
+def _base() -> dict[str, torch.Tensor]:
+    return {name: torch.from_numpy(np.array(value)) for name, value in base_weights().items()}
 
 
 def _numpy(tensor: Any) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from intent import artefact
@@ -16,7 +17,7 @@ from intent.encoder import package_folder, tokenizer
 from intent.examples import Example, folds, labels
 from intent.layout import lay_tokens
 from intent.ngrams import features
-from intent.rules import Vote, vote
+from intent.rules import Vote, doubts_opt_out, vote
 from intent.training import calibrate, figures, graph, tune
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class OutOfFold:
     encoder: Floats
     linear: Floats
     votes: list[Vote | None]
+    doubted: npt.NDArray[np.bool_]
 
 
 def train(
@@ -57,7 +59,7 @@ def train(
     if keep:
         np.savez(keep, encoder=found.encoder, linear=found.linear)
     truth = labels(examples)
-    blend = calibrate.fit(found.encoder, found.linear, found.votes, truth)
+    blend = calibrate.fit(found.encoder, found.linear, found.votes, found.doubted, truth)
     light = light_blend(found, truth)
     judged = judgements(examples, found, blend)
     told = about(examples, recipe, seed, data) | {"out_of_fold": figures.of(judged)}
@@ -74,15 +76,20 @@ def train(
 
 
 def judgements(examples: Sequence[Example], found: OutOfFold, blend: Blend) -> list[tuple[Example, Judgement]]:
-    return [
-        (example, blend.decided_by(vote) if vote and vote.decides else blend.judge(a, b, vote))
-        for example, a, b, vote in zip(examples, found.encoder, found.linear, found.votes, strict=True)
-    ]
+    out: list[tuple[Example, Judgement]] = []
+    for row, example in enumerate(examples):
+        ruled = found.votes[row]
+        if ruled is not None and ruled.decides:
+            out.append((example, blend.decided_by(ruled)))
+        else:
+            judged = blend.judge(found.encoder[row], found.linear[row], ruled, bool(found.doubted[row]))
+            out.append((example, judged))
+    return out
 
 
 def out_of_fold(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> OutOfFold:
     readings = [example.reading for example in examples]
-    rows = [lay_tokens(reading, tokenizer()) for reading in readings]
+    rows = tune.rows_of([lay_tokens(reading, tokenizer()) for reading in readings])
     grams = [features(reading) for reading in readings]
     truth, home = labels(examples), folds(examples, FOLDS, seed)
     usable = np.asarray([reading.tapback is None for reading in readings])
@@ -96,19 +103,26 @@ def out_of_fold(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> 
         encoder[unseen] = tune.encoder_logits(model, [rows[i] for i in unseen])
         table = tune.fit_linear([grams[i] for i in seen], truth[seen], recipe)
         linear[unseen] = tune.linear_logits(table, [grams[i] for i in unseen])
-    return OutOfFold(encoder, linear, [vote(reading) for reading in readings])
+    return heard(examples, encoder, linear)
+
+
+def heard(examples: Sequence[Example], encoder: Floats, linear: Floats) -> OutOfFold:
+    """Logits together with what the rules say."""
+    readings = [example.reading for example in examples]
+    doubted = np.asarray([doubts_opt_out(reading) for reading in readings])
+    return OutOfFold(encoder, linear, [vote(reading) for reading in readings], doubted)
 
 
 def light_blend(found: OutOfFold, truth: Any) -> Blend:
     """The same fit with the encoder silent (all its logits equal)."""
-    return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, truth)
+    return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, found.doubted, truth)
 
 
 def fit_all(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> tuple[Any, Any]:
     kept = [example for example in examples if example.reading.tapback is None]
     truth = labels(kept)
     logger.info("final fit on %d replies", len(kept))
-    rows = [lay_tokens(example.reading, tokenizer()) for example in kept]
+    rows = tune.rows_of([lay_tokens(example.reading, tokenizer()) for example in kept])
     model = tune.fit_encoder(rows, truth, recipe, seed)
     return model, tune.fit_linear([features(e.reading) for e in kept], truth, recipe)
 

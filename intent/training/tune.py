@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from intent.layout import Layout
 from intent.ngrams import BUCKETS, Features, Linear, quantised
-from intent.training.lora import Classifier
+from intent.training.lora import WIDTH, Below, Classifier
 from intent.vocabulary import PAIRS, REMOVE
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,20 @@ class Recipe:
     inverse_penalty: float = 10.0
 
 
-Row = Layout
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the frozen layers make of a reply: (tokens, 384), of which the first ``own`` are its own."""
+
+    x: torch.Tensor
+    own: int
+
+
 Labels = npt.NDArray[np.int64]
+
+
+def rows_of(layouts: Sequence[Layout]) -> list[Row]:
+    below = Below()
+    return [Row(below(laid.ids, laid.kinds), laid.kinds.count(0)) for laid in layouts]
 
 
 def fit_encoder(rows: Sequence[Row], labels: Labels, recipe: Recipe, seed: int) -> Classifier:
@@ -54,9 +66,7 @@ def fit_encoder(rows: Sequence[Row], labels: Labels, recipe: Recipe, seed: int) 
         model.train()
         total = 0.0
         for index in _batches(rows, recipe.batch, rng):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                out = model(*_pack(rows, index))
-            loss = _loss(out.float(), target[index], recipe.smoothing)
+            loss = _loss(model(*_pack(rows, index)), target[index], recipe.smoothing)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
@@ -71,7 +81,7 @@ def fit_encoder(rows: Sequence[Row], labels: Labels, recipe: Recipe, seed: int) 
 def encoder_logits(model: Classifier, rows: Sequence[Row]) -> npt.NDArray[np.float32]:
     """(rows, OUTPUTS) float32."""
     out = np.zeros((len(rows), OUTPUTS), dtype=np.float32)
-    order = sorted(range(len(rows)), key=lambda at: len(rows[at].ids))
+    order = sorted(range(len(rows)), key=lambda at: len(rows[at].x))
     with torch.no_grad():
         for start in range(0, len(order), 64):
             index = order[start : start + 64]
@@ -121,19 +131,16 @@ def _batches(rows: Sequence[Row], size: int, rng: np.random.Generator) -> list[l
     order = rng.permutation(len(rows)).tolist()
     out: list[list[int]] = []
     for start in range(0, len(order), size * 40):
-        window = sorted(order[start : start + size * 40], key=lambda at: len(rows[at].ids))
+        window = sorted(order[start : start + size * 40], key=lambda at: len(rows[at].x))
         chunks = [window[at : at + size] for at in range(0, len(window), size)]
         out += [chunks[at] for at in rng.permutation(len(chunks))]
     return out
 
 
 def _pack(rows: Sequence[Row], index: Sequence[int]) -> tuple[torch.Tensor, ...]:
-    """Padded ids and segments (padding counts as context) and the true lengths."""
-    longest = max(len(rows[at].ids) for at in index)
-    ids = torch.zeros(len(index), longest, dtype=torch.long)
-    kinds = torch.ones(len(index), longest, dtype=torch.long)
+    """Padded states, how many tokens are the reply's own, and true lengths."""
+    lengths = torch.tensor([len(rows[at].x) for at in index])
+    x = torch.zeros(len(index), int(lengths.max()), WIDTH)
     for place, at in enumerate(index):
-        size = len(rows[at].ids)
-        ids[place, :size] = torch.tensor(rows[at].ids)
-        kinds[place, :size] = torch.tensor(rows[at].kinds)
-    return ids, kinds, torch.tensor([len(rows[at].ids) for at in index])
+        x[place, : lengths[place]] = rows[at].x
+    return x, torch.tensor([rows[at].own for at in index]), lengths

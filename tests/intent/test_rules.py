@@ -1,8 +1,10 @@
 import pytest
 
-from intent.rules import Vote, vote
+from intent.rules import Vote, doubts_opt_out, vote
 from intent.text import lay_out
 from intent.vocabulary import REMOVE, Pair, Reason, Status, Turn
+
+COLD = "Hi Maria, Jake with FleetPulse. We cut idle time on vans. Worth a quick call?"
 
 
 def heard(asked: str, reply: str, *, before: str = "") -> Vote | None:
@@ -104,3 +106,26 @@ def test_somebody_who_left_is_no_mere_machine_reply() -> None:
 
 def test_longer_replies_are_left_to_the_model() -> None:
     assert heard("Worth a call?", "yes but not before our audit is through") is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "please don't unsubscribe me, I love these",
+        "don't stop",
+        "no need to stop, I enjoy them",
+        "I hit stop by accident, sign me back up",
+        "Please don't text after 9pm, the baby sleeps",
+        "don't message me on weekends please",
+    ],
+)
+def test_a_negated_or_limited_wish_is_never_a_sure_opt_out(reply: str) -> None:
+    assert doubts_opt_out(lay_out([Turn("out", COLD), Turn("in", reply)]))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["Don't text me. Not after 9, not ever.", "don't text me after this ever again", "stop texting me", "take me off your list"],
+)
+def test_an_unlimited_wish_is_not_doubted(reply: str) -> None:
+    assert not doubts_opt_out(lay_out([Turn("out", COLD), Turn("in", reply)]))
