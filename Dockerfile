@@ -2,8 +2,9 @@
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
-COPY requirements-production.lock /
-RUN /venv/bin/pip install --require-hashes -r /requirements-production.lock
+COPY requirements-production.lock requirements-encoder.lock /
+RUN /venv/bin/pip install --require-hashes -r /requirements-production.lock \
+    && /venv/bin/pip install --require-hashes --no-deps -r /requirements-encoder.lock
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --user-group --home-dir /app --no-create-home switchboard \

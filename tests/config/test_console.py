@@ -112,7 +112,7 @@ def test_one_command_runs_everything_ends_without_a_trace_and_keeps_the_data(sta
     console.ends_with(0)
     assert console.said("stopped in")
 
-    again = start(port=console.port)
+    again = start("--no-demo", port=console.port)
     again.wait_until_ready()
     assert again.run("shell", "-v0", "-c", RECALL) == (0, "dear\n"), "starting again keeps the data"
     stops_everything_when_the_database_dies(again)
