@@ -150,11 +150,13 @@ class TestJoining:
     def test_is_for_one_email_only(
         self, charlie: User, dana: tuple[Invitation, str], northwind: Workspace, sign_in: SignIn
     ) -> None:
-        _, path = dana
+        invitation, path = dana
         browser = sign_in(charlie)
         browser.get(path)
         page = browser.post("/join/").content.decode()
         assert f"You are signed in as {charlie.email}" in page
+        with pytest.raises(Refused, match="This invitation is for dana@northwind.example"):
+            invitations.accept(charlie, invitation, charlie)
         assert not Membership.objects.of(northwind).filter(user=charlie).exists()
 
     def test_member_who_was_invited_twice_keeps_the_role(self, alice: User, bob: User, northwind: Workspace) -> None:

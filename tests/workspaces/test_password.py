@@ -121,9 +121,9 @@ class TestChanged:
         for browser in (here, elsewhere):
             browser.get("/account/")
         here.post("/account/password/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+        assert [row.session_key for row in Session.objects.filter(user=bob)] == [here.session.session_key]
         assert here.get("/account/").status_code == 200
         assert elsewhere.get("/account/").status_code == 302
-        assert [row.session_key for row in Session.objects.filter(user=bob)] == [here.session.session_key]
         assert AuditEntry.objects.of(northwind).filter(action="account.password_changed", user=bob).exists()
 
     def test_needs_the_current_one(self, bob: User, sign_in: SignIn) -> None:
