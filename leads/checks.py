@@ -1,0 +1,229 @@
+"""Asking for availability checks: which leads, why, and how urgent. What waits is done by `leads.checks_work`.
+
+A lead waits in one check at a time; asking again makes it more urgent, never twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from celery import current_app
+from django.db import connection, transaction
+from django.utils import timezone
+
+from leads.models import Address, CheckItem, CheckRun, Lead
+from lines.models import Line
+from workspaces import audit
+from workspaces.models import User, Workspace
+
+CHUNK: Final = 5_000
+"""Leads made into rows by one statement."""
+
+RECHECKED_AT_ONCE: Final = 500
+"""Old results taken up by one round of the schedule and workspace; the lines' limits decide how fast they go."""
+
+AGES: Final = {Workspace.Recheck.WEEK: timedelta(days=7), Workspace.Recheck.MONTH: timedelta(days=30)}
+
+Priority = CheckItem.Priority
+
+
+def active_lines(workspace_id: int) -> list[Line]:
+    """Lines that can be asked over: iMessage lines that are connected."""
+    rows = Line.objects.filter(workspace_id=workspace_id, kind=Line.Kind.IMESSAGE, status__in=Line.SENDING)
+    return list(rows.order_by("pk"))
+
+
+def check_one(lead: Lead, *, by: User | None, kind: CheckRun.Kind = CheckRun.Kind.SINGLE) -> CheckItem:
+    """Check one lead now (S3-15); the item to watch, an older one where the lead waits already."""
+    start(lead.workspace, [lead.pk], kind=kind, by=by, priority=Priority.NOW)
+    return CheckItem.objects.filter(lead=lead).order_by("-pk")[0]
+
+
+def start(
+    workspace: Workspace,
+    lead_ids: Iterable[int],
+    *,
+    kind: CheckRun.Kind,
+    by: User | None,
+    priority: CheckItem.Priority = Priority.BULK,
+) -> CheckRun:
+    """Have these leads checked; the run to watch. Without an active line each ends as "No active line" at once (S3-14).
+
+    Ids of other workspaces are left out.
+    """
+    ids = sorted(set(lead_ids))
+    with transaction.atomic():
+        run = CheckRun.objects.create(workspace=workspace, kind=kind, by=by)
+        waiting = 0
+        for at in range(0, len(ids), CHUNK):
+            waiting += _enqueue(run, ids[at : at + CHUNK], priority)
+        _count(run, waiting)
+        if by and kind != CheckRun.Kind.SINGLE:
+            audit.record(by, workspace, "availability.checked", target=f"{run.total} leads", run=run.public_id)
+    if not active_lines(workspace.pk):
+        end_without_line(workspace.pk, run)
+    _ring()
+    return run
+
+
+def start_address(workspace: Workspace, value: str, *, kind: CheckRun.Kind, by: User | None = None) -> CheckItem:
+    """Check one bare address now (S3-36). What is found also counts for a lead that has it."""
+    with transaction.atomic():
+        run = CheckRun.objects.create(workspace=workspace, kind=kind, by=by, total=1)
+        item = CheckItem.objects.create(workspace=workspace, run=run, value=value, priority=Priority.NOW)
+    if not active_lines(workspace.pk):
+        end_without_line(workspace.pk, run)
+        item.refresh_from_db()
+    _ring()
+    return item
+
+
+def _enqueue(run: CheckRun, lead_ids: list[int], priority: int) -> int:
+    """Rows for those leads that wait in no other check; the others become as urgent as asked. How many others."""
+    values = {"run": run.pk, "workspace": run.workspace_id, "leads": lead_ids, "priority": priority}
+    with connection.cursor() as cursor:
+        cursor.execute(_MORE_URGENT, values)
+        waiting = cursor.rowcount
+        cursor.execute(_INSERT, values)
+    return waiting
+
+
+_MORE_URGENT: Final = """
+UPDATE leads_checkitem SET priority = LEAST(priority, %(priority)s), run_at = LEAST(run_at, statement_timestamp())
+WHERE workspace_id = %(workspace)s AND lead_id = ANY(%(leads)s) AND state IN ('queued', 'asking')
+"""
+
+_INSERT: Final = """
+INSERT INTO leads_checkitem (workspace_id, run_id, lead_id, value, state, outcome, reason, priority, tried, asks, failed,
+                             losses, run_at, created_at)
+SELECT l.workspace_id, %(run)s, l.id, '', 'queued', '', '', %(priority)s, '{}', 0, false, 0,
+       statement_timestamp(), statement_timestamp()
+FROM leads_lead l
+WHERE l.workspace_id = %(workspace)s AND l.id = ANY(%(leads)s)
+ORDER BY l.id
+ON CONFLICT DO NOTHING
+"""
+
+
+def _count(run: CheckRun, waiting: int) -> None:
+    run.total, run.already = CheckItem.objects.filter(run=run).count(), waiting
+    run.save(update_fields=["total", "already"])
+
+
+def enqueue_unchecked(workspace_id: int) -> CheckRun | None:
+    """Have every lead checked that never was, as after an import (S3-09); None when there is none, or no line to ask over.
+
+    Leads that found no active line belong to them: they are taken up when a line is there.
+    """
+    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    if workspace is None or not active_lines(workspace_id):
+        return None
+    run: CheckRun | None = None
+    after = 0
+    while ids := _unchecked(workspace_id, after):
+        after = ids[-1]
+        with transaction.atomic():
+            run = run or CheckRun.objects.create(workspace=workspace, kind=CheckRun.Kind.NEW)
+            _enqueue(run, ids, Priority.NEW)
+            _count(run, 0)
+    if run:
+        _ring()
+    return run
+
+
+def _unchecked(workspace_id: int, after: int) -> list[int]:
+    """Leads without any answer yet that wait in no check, in order of id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNCHECKED, [workspace_id, after, CHUNK])
+        return [row[0] for row in cursor.fetchall()]
+
+
+_UNCHECKED: Final = """
+SELECT DISTINCT a.lead_id FROM leads_address a
+WHERE a.workspace_id = %s AND a.lead_id > %s AND a.availability IN ('unchecked', 'no_active_line')
+  AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id AND b.availability NOT IN ('unchecked', 'no_active_line'))
+  AND NOT EXISTS (SELECT 1 FROM leads_checkitem i WHERE i.workspace_id = a.workspace_id AND i.lead_id = a.lead_id
+                  AND i.state IN ('queued', 'asking'))
+ORDER BY a.lead_id LIMIT %s
+"""
+
+
+def stale_leads(workspace: Workspace, age: timedelta) -> list[int]:
+    """Leads whose newest answer is older than `age`, oldest first (S3-17)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, {"workspace": workspace.pk, "before": timezone.now() - age})
+        return [row[0] for row in cursor.fetchall()]
+
+
+_STALE: Final = """
+SELECT a.lead_id FROM leads_address a
+WHERE a.workspace_id = %(workspace)s AND a.checked_at < %(before)s
+  AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id AND b.checked_at >= %(before)s)
+  AND NOT EXISTS (SELECT 1 FROM leads_checkitem i WHERE i.workspace_id = a.workspace_id AND i.lead_id = a.lead_id
+                  AND i.state IN ('queued', 'asking'))
+GROUP BY a.lead_id ORDER BY MAX(a.checked_at), a.lead_id
+"""
+
+
+def recheck_stale() -> int:
+    """Take up old results where a workspace wants that; how many leads."""
+    taken = 0
+    for workspace in Workspace.objects.exclude(recheck_availability=Workspace.Recheck.NEVER):
+        age = AGES[Workspace.Recheck(workspace.recheck_availability)]
+        if active_lines(workspace.pk) and (ids := stale_leads(workspace, age)[:RECHECKED_AT_ONCE]):
+            taken += start(workspace, ids, kind=CheckRun.Kind.RECHECK, by=None, priority=Priority.RECHECK).total
+    return taken
+
+
+def take_up_unchecked() -> None:
+    """Leads that came without a check, by whatever way, and those that found no active line, are checked by themselves."""
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        enqueue_unchecked(workspace_id)
+
+
+@transaction.atomic
+def cancel(run: CheckRun, *, by: User) -> int:
+    """Leave out what was not asked yet; how many leads. What is being asked is finished."""
+    rows = CheckItem.objects.filter(run=run, state=CheckItem.State.QUEUED)
+    doubted = Address.objects.filter(workspace_id=run.workspace_id, value__in=rows.filter(asks__gt=0).values("value"))
+    doubted.filter(availability=Address.Availability.CHECKING).update(availability=Address.Availability.UNCHECKED)
+    left_out = rows.update(state=CheckItem.State.CANCELLED, finished_at=timezone.now())
+    CheckRun.objects.filter(pk=run.pk, cancelled_at=None).update(cancelled_at=timezone.now())
+    audit.record(by, run.workspace, "availability.check_cancelled", target=f"{left_out} leads", run=run.public_id)
+    return left_out
+
+
+def end_without_line(workspace_id: int, run: CheckRun | None = None) -> int:
+    """Nobody can be asked: what waits ends as "No active line", and its addresses say so. How many items."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_NO_LINE, {"workspace": workspace_id, "run": run.pk if run else None, "chunk": CHUNK})
+        return cursor.rowcount
+
+
+# An answer that is there stays: it is old, not wrong.
+_NO_LINE: Final = """
+WITH ended AS (
+    UPDATE leads_checkitem SET state = 'done', outcome = 'no_active_line', finished_at = statement_timestamp(), lease_until = NULL
+    WHERE id IN (SELECT id FROM leads_checkitem
+                 WHERE workspace_id = %(workspace)s AND state = 'queued' AND (%(run)s::bigint IS NULL OR run_id = %(run)s)
+                 ORDER BY id LIMIT %(chunk)s FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING workspace_id, lead_id, value
+), told AS (
+    UPDATE leads_address a SET availability = 'no_active_line'
+    FROM ended e
+    WHERE a.workspace_id = e.workspace_id AND (a.lead_id = e.lead_id OR a.value = e.value)
+      AND a.availability IN ('unchecked', 'checking', 'error')
+)
+SELECT 1 FROM ended
+"""
+
+
+def _ring() -> None:
+    """Have it done once this transaction has committed; else the sweep finds it a second later."""
+
+    def ring() -> None:
+        current_app.send_task("leads.tasks.check_addresses", queue="housekeeping", expires=10, retry=False, ignore_result=True)
+
+    transaction.on_commit(ring, robust=True)

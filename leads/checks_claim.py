@@ -1,0 +1,209 @@
+"""Claiming: which line asks about which address next. One check at a time on a line, spaced, so many a day (R18, G5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import cycle
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from leads.models import Address, CheckItem, CheckPace
+from lines import quota
+from lines.models import Line
+
+ASK_SECONDS: Final = 35.0
+"""The longest a gateway may take for one answer (it gives up after 30 s), with some room."""
+
+LEASE_MARGIN: Final = 15.0
+
+AT_ONCE: Final = 8
+"""Addresses that a line without spacing takes with one claim, asked one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    item_id: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one line asks now, in this order. `lease` identifies the claim."""
+
+    line: Line
+    lease: datetime
+    asks: list[Ask] = field(default_factory=list)
+
+
+def in_order(addresses: Sequence[Address]) -> list[Address]:
+    """Primary phone, primary email, alternate phones 1 to 3, alternate emails 1 to 3 (S3-21)."""
+    return sorted(addresses, key=lambda one: (one.rank > 0, one.kind == Address.Kind.EMAIL, one.rank))
+
+
+@transaction.atomic
+def claim(room: int, *, item_id: int | None = None) -> list[Batch]:
+    """What up to `room` lines may ask right now; with `item_id`, only that item over any one line.
+
+    1. Hold the lines that are free, whose spacing has passed and whose day has room.
+    2. Give them the most urgent items of their workspace in turn, each with the next address in order.
+    3. Write the claim: until its lease ends nobody else asks over the line or about the lead.
+    """
+    batches: list[Batch] = []
+    for places in _free(room, item_id).values():
+        batches += _fill(places, item_id)
+    _mark(batches)
+    return batches
+
+
+@dataclass(slots=True)
+class Place:
+    """A line that may ask, held, and how many addresses it may take."""
+
+    pace: CheckPace
+    takes: int
+
+
+def _free(room: int, item_id: int | None) -> dict[int, list[Place]]:
+    """By workspace."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE, {"sending": list(Line.SENDING), "room": 1 if item_id else room, "item": item_id})
+        ids = [row[0] for row in cursor.fetchall()]
+    found: dict[int, list[Place]] = {}
+    for pace in CheckPace.objects.filter(pk__in=ids).select_related("line", "line__workspace").order_by("next_at", "pk"):
+        found.setdefault(pace.workspace_id, []).append(Place(pace, _takes(pace, item_id)))
+    return found
+
+
+def _takes(pace: CheckPace, item_id: int | None) -> int:
+    day = quota.today(pace.line)
+    if pace.day != day:
+        pace.day, pace.used = day, 0
+    left = pace.line.daily_check_limit - pace.used
+    return min(left, 1 if pace.line.check_spacing or item_id else AT_ONCE)
+
+
+def _fill(places: list[Place], item_id: int | None) -> list[Batch]:
+    """Share the items of one workspace out among its lines, one each in turn."""
+    workspace_id, now = places[0].pace.workspace_id, timezone.now()
+    asks = _asks(workspace_id, sum(place.takes for place in places), item_id)
+    lease = now + timedelta(seconds=max(place.takes for place in places) * ASK_SECONDS + LEASE_MARGIN)
+    batches = [Batch(place.pace.line, lease) for place in places]
+    turns = cycle(zip(places, batches, strict=True))
+    for ask in asks:
+        batch = next(batch for place, batch in turns if len(batch.asks) < place.takes)
+        batch.asks.append(ask)
+    for place, batch in zip(places, batches, strict=True):
+        if batch.asks:
+            pace = place.pace
+            pace.used += len(batch.asks)
+            pace.busy_until, pace.next_at = lease, now + timedelta(seconds=pace.line.check_spacing)
+            pace.save(update_fields=["day", "used", "busy_until", "next_at"])
+    taken = [(ask, batch.line.pk) for batch in batches for ask in batch.asks]
+    with connection.cursor() as cursor:
+        columns = [ask.item_id for ask, _ in taken], [ask.address for ask, _ in taken], [line_id for _, line_id in taken]
+        cursor.execute(_TAKE, [lease, *columns])
+    return [batch for batch in batches if batch.asks]
+
+
+def _asks(workspace_id: int, count: int, item_id: int | None) -> list[Ask]:
+    """The most urgent items with their next address, held. Items that have none left to ask end here."""
+    asks: list[Ask] = []
+    seen: list[int] = []
+    while len(asks) < count:
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT, {"workspace": workspace_id, "item": item_id, "count": count - len(asks), "seen": seen})
+            ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            break
+        seen += ids
+        items = list(CheckItem.objects.filter(pk__in=ids).order_by("priority", "pk"))
+        known = addresses_of(items)
+        for item in items:
+            values = known[item.pk]
+            left = next((value for value in values if value not in item.tried), None)
+            if left:
+                asks.append(Ask(item.pk, left))
+            else:
+                _end(item, had_addresses=bool(values))
+    return asks
+
+
+def addresses_of(items: Iterable[CheckItem]) -> dict[int, list[str]]:
+    """What can be asked for each item, in order: {item id: addresses}."""
+    items = list(items)
+    by_lead: dict[int, list[Address]] = {}
+    for address in Address.objects.filter(lead__in=[item.lead_id for item in items if item.lead_id]):
+        by_lead.setdefault(address.lead_id, []).append(address)
+    return {
+        item.pk: [one.value for one in in_order(by_lead.get(item.lead_id, []))] if item.lead_id else [item.value] for item in items
+    }
+
+
+def _end(item: CheckItem, *, had_addresses: bool) -> None:
+    """Its addresses went while it waited, or it never had one."""
+    item.state, item.finished_at = CheckItem.State.DONE, timezone.now()
+    if had_addresses and not item.failed:
+        item.outcome = Address.Availability.UNAVAILABLE
+    else:
+        item.outcome = Address.Availability.ERROR
+        item.reason = item.reason or "This lead has no phone number and no email address to check."
+    item.save(update_fields=["state", "finished_at", "outcome", "reason"])
+
+
+def _mark(batches: list[Batch]) -> None:
+    """Show the addresses as being checked; those that somebody writes at this moment stay as they are."""
+    values = [ask.address for batch in batches for ask in batch.asks]
+    rows = Address.objects.filter(workspace__in={batch.line.workspace_id for batch in batches}, value__in=values)
+    free = list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Address.objects.filter(pk__in=free).update(availability=Address.Availability.CHECKING)
+
+
+_FREE: Final = """
+SELECT p.id FROM leads_checkpace p
+JOIN lines_line l ON l.id = p.line_id
+JOIN workspaces_workspace w ON w.id = p.workspace_id
+WHERE l.status = ANY(%(sending)s) AND l.kind = 'imessage'
+  AND p.next_at <= statement_timestamp() AND (p.busy_until IS NULL OR p.busy_until <= statement_timestamp())
+  AND l.daily_check_limit > CASE WHEN p.day = (statement_timestamp() AT TIME ZONE w.time_zone)::date THEN p.used ELSE 0 END
+  AND EXISTS (SELECT 1 FROM leads_checkitem i
+              WHERE i.workspace_id = p.workspace_id AND i.state = 'queued' AND i.run_at <= statement_timestamp()
+                AND (%(item)s::bigint IS NULL OR i.id = %(item)s))
+ORDER BY p.next_at, p.id
+LIMIT %(room)s
+FOR NO KEY UPDATE OF p SKIP LOCKED
+"""
+
+_NEXT: Final = """
+SELECT i.id FROM leads_checkitem i
+WHERE i.workspace_id = %(workspace)s AND i.state = 'queued' AND i.run_at <= statement_timestamp()
+  AND (%(item)s::bigint IS NULL OR i.id = %(item)s) AND i.id <> ALL(%(seen)s)
+ORDER BY i.priority, i.id
+LIMIT %(count)s
+FOR NO KEY UPDATE OF i SKIP LOCKED
+"""
+
+
+_TAKE: Final = """
+UPDATE leads_checkitem i SET state = 'asking', value = v.value, line_id = v.line_id, lease_until = %s
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS v(id, value, line_id)
+WHERE i.id = v.id
+"""
+
+
+def know_lines() -> None:
+    """A pace for every line that has none yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOW)
+
+
+_KNOW: Final = """
+INSERT INTO leads_checkpace (workspace_id, line_id, day, used, next_at, failures)
+SELECT l.workspace_id, l.id, (statement_timestamp() AT TIME ZONE w.time_zone)::date, 0, statement_timestamp(), 0
+FROM lines_line l JOIN workspaces_workspace w ON w.id = l.workspace_id
+WHERE l.kind = 'imessage' AND NOT EXISTS (SELECT 1 FROM leads_checkpace p WHERE p.line_id = l.id)
+ON CONFLICT DO NOTHING
+"""

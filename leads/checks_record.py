@@ -1,0 +1,206 @@
+"""Writing down what a line answered, and what follows: the next address, once more, or the lead's result (R7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from leads.checks_claim import addresses_of
+from leads.models import Address, CheckItem
+from lines.models import Line
+
+Verdict = Literal["available", "unavailable", "doubtful", "error"]
+
+TWICE: Final = 2
+"""Askings after which a doubtful "no" counts, and after which an error is one (gateways.md 1.6)."""
+
+AGAIN_AFTER: Final = 2.0
+"""Seconds before an address that gave an error is asked about once more."""
+
+BACK_OFF: Final = (0, 5, 20, 80, 300)
+"""Seconds that a line rests after so many checks in a row that it could not answer."""
+
+MOST_LOSSES: Final = 2
+"""Times an item may be lost with its worker before it ends as an error (S3-28)."""
+
+LOST: Final = "The check was begun and never came back. Check it again; if it happens again, look at the line’s server."
+
+State = CheckItem.State
+Availability = Address.Availability
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One answer. `line_fault`: the line itself cannot be asked, so that other addresses would fare no better."""
+
+    item_id: int
+    lease: datetime
+    address: str
+    verdict: Verdict
+    reason: str = ""
+    line_fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an answer does to its item and its address. `availability` is empty while the address has no answer."""
+
+    state: CheckItem.State
+    outcome: str = ""
+    availability: str = ""
+    asks: int = 0
+    failed: bool = False
+    wait: float = 0.0  # seconds
+
+
+def step(result: Result, item: CheckItem, left: int) -> Step:
+    """Decide. `left`: addresses of the lead that are still to be asked after this one.
+
+    Asking stops at the first available. Unavailable only when every address said no; an error where none is
+    available and one could not be asked.
+    """
+    asks = item.asks + 1
+    match result.verdict:
+        case "available":
+            return Step(State.DONE, Availability.AVAILABLE, Availability.AVAILABLE, failed=item.failed)
+        case "doubtful" if asks < TWICE:
+            return Step(State.QUEUED, asks=asks, failed=item.failed)
+        case "doubtful" | "unavailable":
+            if left:
+                return Step(State.QUEUED, availability=Availability.UNAVAILABLE, failed=item.failed)
+            outcome = Availability.ERROR if item.failed else Availability.UNAVAILABLE
+            return Step(State.DONE, outcome, Availability.UNAVAILABLE, failed=item.failed)
+        case "error" if asks < TWICE:
+            return Step(State.QUEUED, asks=asks, failed=item.failed, wait=AGAIN_AFTER)
+        case "error":
+            if left and not result.line_fault:
+                return Step(State.QUEUED, availability=Availability.ERROR, failed=True)
+            return Step(State.DONE, Availability.ERROR, Availability.ERROR, failed=True)
+
+
+@transaction.atomic
+def record(results: Sequence[Result]) -> int:
+    """Apply answers; how many counted. One whose claim was lost meanwhile changes nothing."""
+    answers = {result.item_id: result for result in results}
+    rows = CheckItem.objects.filter(pk__in=answers, state=State.ASKING).order_by("pk").select_for_update(no_key=True)
+    items = [item for item in rows if item.lease_until == answers[item.pk].lease]
+    addresses = addresses_of(items)
+    steps: dict[int, Step] = {}
+    for item in items:
+        left = [value for value in addresses[item.pk] if value not in item.tried and value != item.value]
+        steps[item.pk] = step(answers[item.pk], item, len(left))
+    _write_items(items, steps, answers)
+    _write_addresses([(item.workspace_id, item.value, steps[item.pk].availability) for item in items])
+    return len(items)
+
+
+def _write_items(items: list[CheckItem], steps: dict[int, Step], answers: dict[int, Result]) -> None:
+    rows = [(item, steps[item.pk], answers[item.pk]) for item in items]
+    columns = [
+        [item.pk for item, _, _ in rows],
+        [one.state.value for _, one, _ in rows],
+        [str(one.outcome) for _, one, _ in rows],
+        [answer.reason[:300] for _, _, answer in rows],
+        [item.value if one.availability else "" for item, one, _ in rows],
+        [one.asks for _, one, _ in rows],
+        [one.failed for _, one, _ in rows],
+        [one.wait for _, one, _ in rows],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ITEMS, columns)
+
+
+def _write_addresses(found: list[tuple[int, str, str]]) -> None:
+    """Lock them in order of id, so that an import that writes the same rows cannot deadlock with us."""
+    answered = [row for row in found if row[2]]
+    if not answered:
+        return
+    columns = [list(column) for column in zip(*answered, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_ADDRESSES, columns[:2])
+        cursor.execute(_ADDRESSES, columns)
+
+
+@transaction.atomic
+def free_line(line: Line, lease: datetime, *, since_asked: float, unasked: int, in_order: bool) -> None:
+    """The line has asked its batch: the next check may begin when the spacing has passed since the last one began.
+
+    since_asked: seconds. unasked: checks that were claimed and not made. in_order: the line could be asked.
+    """
+    with connection.cursor() as cursor:
+        wait = max(0.0, line.check_spacing - since_asked)
+        rest = [float(seconds) for seconds in BACK_OFF]
+        cursor.execute(
+            _FREE_LINE,
+            {"line": line.pk, "lease": lease, "wait": wait, "unasked": unasked, "ok": in_order, "rest": rest, "most": len(rest)},
+        )
+
+
+@transaction.atomic
+def end_lost() -> int:
+    """Items whose asker never came back are asked again; after two such losses they end as an error. How many."""
+    lost = CheckItem.objects.filter(state=State.ASKING, lease_until__lte=timezone.now()).order_by("pk")
+    items = list(lost.select_for_update(skip_locked=True, no_key=True)[:500])
+    ended = []
+    for item in items:
+        item.losses, item.lease_until, item.state = item.losses + 1, None, State.QUEUED
+        if item.losses >= MOST_LOSSES:
+            item.state, item.outcome, item.reason = State.DONE, Availability.ERROR, LOST
+            item.finished_at = timezone.now()
+            ended.append((item.workspace_id, item.value, str(Availability.ERROR)))
+        item.save(update_fields=["losses", "lease_until", "state", "outcome", "reason", "finished_at"])
+    _write_addresses(ended)
+    return len(items)
+
+
+@transaction.atomic
+def end(item_id: int, reason: str) -> bool:
+    """End a waiting item as an error that says why; False when it waits no more."""
+    changed = CheckItem.objects.filter(pk=item_id, state=State.QUEUED).update(
+        state=State.DONE, outcome=Availability.ERROR, reason=reason[:300], finished_at=timezone.now()
+    )
+    if changed:
+        item = CheckItem.objects.get(pk=item_id)
+        values = addresses_of([item])[item.pk]
+        left = [value for value in values if value not in item.tried][:1]
+        _write_addresses([(item.workspace_id, value, str(Availability.ERROR)) for value in left])
+    return bool(changed)
+
+
+_ITEMS: Final = """
+UPDATE leads_checkitem i SET
+    state = v.state, outcome = v.outcome, reason = CASE WHEN v.reason = '' THEN i.reason ELSE v.reason END,
+    tried = CASE WHEN v.answered = '' THEN i.tried ELSE array_append(i.tried, v.answered::varchar) END,
+    asks = v.asks, failed = v.failed, losses = 0, lease_until = NULL,
+    run_at = statement_timestamp() + make_interval(secs => v.wait),
+    finished_at = CASE WHEN v.state = 'done' THEN statement_timestamp() END
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::boolean[], %s::double precision[])
+     AS v(id, state, outcome, reason, answered, asks, failed, wait)
+WHERE i.id = v.id
+"""
+
+_LOCK_ADDRESSES: Final = """
+SELECT a.id FROM leads_address a JOIN unnest(%s::bigint[], %s::text[]) AS v(workspace_id, value)
+  ON a.workspace_id = v.workspace_id AND a.value = v.value
+ORDER BY a.id FOR NO KEY UPDATE OF a
+"""
+
+_ADDRESSES: Final = """
+UPDATE leads_address a SET availability = v.availability, checked_at = statement_timestamp()
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS v(workspace_id, value, availability)
+WHERE a.workspace_id = v.workspace_id AND a.value = v.value
+"""
+
+_FREE_LINE: Final = """
+UPDATE leads_checkpace SET
+    busy_until = NULL, used = GREATEST(0, used - %(unasked)s),
+    failures = CASE WHEN %(ok)s THEN 0 ELSE LEAST(failures + 1, 100) END,
+    next_at = statement_timestamp() + make_interval(secs => GREATEST(
+        %(wait)s, CASE WHEN %(ok)s THEN 0 ELSE (%(rest)s::double precision[])[LEAST(failures + 1, %(most)s)] END))
+WHERE line_id = %(line)s AND busy_until = %(lease)s
+"""
