@@ -351,3 +351,16 @@ def test_the_database_refuses_a_state_or_a_fact_going_backwards(line: Line) -> N
     for change in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             Message.objects.filter(pk=message.pk).update(**change)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_does_not_wait_for_a_line_that_another_worker_claims_for() -> None:
+    workspace = make_workspace()
+    busy, free = make_line(workspace), make_line(workspace)
+    say(busy)
+    say(free, address="+12025550102")
+    claimed: list[Message] = []
+    with transaction.atomic():
+        Line.objects.select_for_update(no_key=True).get(pk=busy.pk)
+        in_threads(1, lambda: claimed.extend(claim()))  # would wait for ever: we hold the line until it is done
+    assert [message.line for message in claimed] == [free]

@@ -219,3 +219,15 @@ def test_a_request_that_is_still_under_way_at_the_gateway_is_not_taken_for_absen
     settle()
     request.join()
     assert phones.arrived() == Counter({(message.address, "slow to arrive"): 1})
+
+
+def test_a_claim_that_is_too_old_is_given_back_unsent(phones: Phones, line: Line) -> None:
+    """The process was stopped after its claim; by now somebody else may have looked it up and sent it."""
+    message = say(line, "too late")
+    (claim,), _ = outbox.claim(1, room=1)
+    dispatch.deliver(outbox.Claim(claim.attempt_id, start_by=outbox.boottime() - 0.001))
+    assert not phones.arrived()
+    message.refresh_from_db()
+    assert message.state == State.QUEUED
+    settle()
+    assert phones.arrived() == Counter({(message.address, "too late"): 1})
