@@ -5,16 +5,24 @@ Numbers are read by Google's phone-number library (the `phonenumbers` package).
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from dataclasses import dataclass
+from typing import Final
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 from phonenumbers import timezone as number_zones
 
 from leads.models import Address
+
+# Spaces of all kinds, and the invisible marks that come along when a number is copied from a contact card.
+_UNSEEN: Final = re.compile(r"[\u00a0\u00ad\u200b-\u200f\u202a-\u202f\u2060-\u2069\ufeff]+")
+_CUT: Final = re.compile(r"\d(?:[.,]\d*)?[eE]\+?\d{1,2}")
+_AMERICAN: Final = re.compile(r"(?:\+1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d\d\d)[ .-]?(\d\d\d\d)")
+_REGIONS_OF_1: Final = frozenset({"US", "CA"})
 
 
 class BadAddress(ValueError):
@@ -34,7 +42,7 @@ def normalise(text: str, *, region: str) -> Normal:
 
     Raises BadAddress with a sentence for the person who typed it.
     """
-    text = text.strip()
+    text = _UNSEEN.sub(" ", text).strip()
     if not text:
         raise BadAddress("Enter a phone number or an email address.")
     if "@" in text:
@@ -63,13 +71,23 @@ def _email(text: str) -> str:
 
 
 def _phone(text: str, region: str) -> str:
+    """E.164. What is possible by its length passes: only a call would tell whether somebody has it."""
+    if (region in _REGIONS_OF_1 or text.startswith("+1")) and (found := _AMERICAN.fullmatch(text)) and text.isascii():
+        return f"+1{found[1]}{found[2]}{found[3]}"  # what the library would say, at a twentieth of its time
+    if _CUT.fullmatch(text):
+        raise BadAddress(
+            f"“{text}” is a number that Excel has cut: its last digits are lost. Format the column as text and fill it in again."
+        )
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:
         raise BadAddress(f"“{text}” is not a phone number. Write it with its country code, such as +12025550123.") from None
-    if not phonenumbers.is_possible_number(number):
-        raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.")
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    match phonenumbers.is_possible_number_with_reason(number):
+        case ValidationResult.IS_POSSIBLE:
+            return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        case ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+            raise BadAddress(f"“{text}” lacks its area code. Write it with its country code, such as +12025550123.")
+    raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.")
 
 
 def display(value: str) -> str:

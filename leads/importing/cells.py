@@ -1,0 +1,128 @@
+"""One row of a file, understood: a person with addresses in their stored form, or the reason why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from leads.addresses import BadAddress, display, normalise
+from leads.importing.mapping import SLOTS, TARGETS, Columns
+from leads.models import Address
+
+LONGEST: Final = {"name": 200, "title": 200, "company": 200, "website": 200, "industry": 100, "persona": 100, "icp": 100}
+
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+_SEVERAL: Final = re.compile(r"[;|\n]|,(?!\s*(?:e?xt?\b))|\s/\s|\sor\s", re.IGNORECASE)
+_NAMED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>", re.IGNORECASE)
+_NOTHING: Final = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nil", "unknown", "#n/a", "?"})
+_FORMULA: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+
+
+class BadRow(ValueError):
+    """The row cannot be imported; the text says why."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A person as a row of the file has them. Texts are empty where the file does not say."""
+
+    row: int
+    cells: Sequence[str]
+    name: str = ""
+    title: str = ""
+    company: str = ""
+    website: str = ""
+    industry: str = ""
+    persona: str = ""
+    icp: str = ""
+    named: bool = True  # False: the name is only the address
+    addresses: dict[str, Address.Kind] = field(default_factory=dict)  # {value: kind} in the order of rank
+    left_out: list[str] = field(default_factory=list)
+    unreadable: int = 0  # how many of those the file itself is to blame for
+
+
+def storable(cells: Sequence[str]) -> list[str]:
+    """Cells as JSON of the database can hold them."""
+    return [_UNSTORABLE.sub("�", cell) for cell in cells]
+
+
+def draft(row: int, cells: Sequence[str], columns: Columns, width: int, region: str) -> Draft:
+    """Raises BadRow. `width` is the number of columns of the header."""
+    if any(_UNSTORABLE.search(cell) for cell in cells):
+        raise BadRow("The row holds characters that are no text (NUL or half a character). Remove them, or save the file as UTF-8.")
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+        raise BadRow(f"The row has {len(cells)} cells and the header {width}: a separator within a text shifts what follows it.")
+    made = Draft(row, cells)
+    said = partial(_said, cells, columns)
+    made.title, made.company, made.website = said("title"), said("company"), said("website")
+    made.industry, made.persona, made.icp = said("industry"), said("persona"), said("icp")
+    made.name = said("name") or " ".join(filter(None, (said("first_name"), said("last_name"))))
+    _address(made, columns, region)
+    made.unreadable = len(made.left_out)
+    if not made.addresses:
+        raise BadRow(" ".join(made.left_out) or "The row has neither a phone number nor an email address.")
+    if not made.name:
+        made.name, made.named = display(next(iter(made.addresses))), False
+    for name, longest in LONGEST.items():
+        if len(text := getattr(made, name)) > longest:
+            raise BadRow(f"{TARGETS[name]} has {len(text):,} characters; {longest} fit.")
+    return made
+
+
+def _said(cells: Sequence[str], columns: Columns, target: str) -> str:
+    index = columns.at.get(target)
+    if index is None or index >= len(cells):
+        return ""
+    text = unguarded(" ".join(cells[index].split()))
+    return "" if text.lower() in _NOTHING else text
+
+
+def unguarded(text: str) -> str:
+    """Without the apostrophe that our own exports put before what a spreadsheet would take for a formula."""
+    return text[1:] if text.startswith(_FORMULA) else text
+
+
+def _address(made: Draft, columns: Columns, region: str) -> None:
+    room = {Address.Kind.PHONE: SLOTS, Address.Kind.EMAIL: SLOTS}
+    for target, index, kind in columns.addresses:
+        cell = made.cells[index] if index < len(made.cells) else ""
+        for text in several(cell):
+            try:
+                value = _phone(text, region) if kind == Address.Kind.PHONE else _email(text)
+            except BadAddress as bad:
+                made.left_out.append(f"{TARGETS[target]}: {bad}")
+                continue
+            if value in made.addresses:
+                continue
+            if not room[kind]:
+                made.left_out.append(f"{TARGETS[target]}: “{text}” has no room, a lead has at most {SLOTS} of a kind.")
+                continue
+            room[kind] -= 1
+            made.addresses[value] = kind
+
+
+def several(cell: str) -> list[str]:
+    """The addresses of a cell; some people write two into one."""
+    text = unguarded(cell.strip())
+    if text.isalnum() or not _SEVERAL.search(text):
+        return [] if text.lower() in _NOTHING else [text]
+    return [part for part in (one.strip() for one in _SEVERAL.split(text)) if part.lower() not in _NOTHING]
+
+
+def _phone(text: str, region: str) -> str:
+    if "@" in text:
+        raise BadAddress(f"“{text}” is not a phone number.")
+    return normalise(text, region=region).value
+
+
+def _email(text: str) -> str:
+    if found := _NAMED.fullmatch(text):
+        text = found[1]
+    if text[:7].lower() == "mailto:":
+        text = text[7:]
+    if "@" not in text:
+        raise BadAddress(f"“{text}” is not an email address.")
+    return normalise(text, region="ZZ").value

@@ -1,0 +1,62 @@
+"""The dry run: what an import would do, found out without writing a lead."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from leads.importing import chunks
+from leads.importing.ahead import ahead
+from leads.importing.matching import Earlier
+from leads.importing.runs import COUNTS
+from leads.importing.stages import Stage, stages
+from leads.models import ImportProblem, ImportRun
+
+State = ImportRun.State
+
+# What earlier rows of the file have, on disk rather than in memory, and gone with this connection.
+_BEGIN: Final = """
+DROP TABLE IF EXISTS pg_temp.import_seen;
+CREATE TEMP TABLE import_seen (value text PRIMARY KEY, row int NOT NULL)
+"""
+_SEEN: Final = "SELECT value, row FROM import_seen WHERE value = ANY(%s)"
+_SEE: Final = "INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::int[]) ON CONFLICT DO NOTHING"
+
+
+def check(run: ImportRun) -> None:
+    """Foresee every row, from the first. A check that is broken off begins again."""
+    ImportProblem.objects.filter(run=run).delete()
+    ImportRun.objects.filter(pk=run.pk, state=State.CHECKING).update(position=0, **dict.fromkeys(COUNTS, 0))
+    run.refresh_from_db()
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN)
+    try:
+        with run.rows.open("rb") as rows, closing(ahead(stages(run, rows.file))) as coming:
+            for stage in coming:
+                if not _foresee(run, stage):
+                    return
+        ImportRun.objects.filter(pk=run.pk, state=State.CHECKING).update(state=State.CHECKED)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS pg_temp.import_seen")
+
+
+@transaction.atomic
+def _foresee(run: ImportRun, stage: Stage) -> bool:
+    here = ImportRun.objects.filter(pk=run.pk, state=State.CHECKING, position=stage.start)
+    if not here.select_for_update(no_key=True).exists():
+        return False
+    values = [value for one in stage.drafts for value in one.addresses]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, [values])
+        earlier: Earlier = dict(cursor.fetchall())
+        outcome = chunks.foresee(run, stage.drafts, earlier)
+        cursor.execute(_SEE, [list(earlier), list(earlier.values())])
+    outcome.rejected += len(stage.problems)
+    outcome.empty += stage.empty
+    chunks.keep(run, stage.problems + outcome.problems)
+    here.update(position=stage.end, **{name: F(name) + getattr(outcome, name) for name in COUNTS})
+    return True

@@ -1,0 +1,66 @@
+"""Which encoding a text file is in: said by its mark, else UTF-8 where it is valid throughout, else Windows-1252."""
+
+from __future__ import annotations
+
+import codecs
+from typing import BinaryIO, Final
+
+from leads.importing.refusals import BadFile
+
+SAMPLE: Final = 64 * 1024
+NAMES: Final = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
+"""How people call them."""
+
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_FOREIGN: Final = (
+    (
+        b"\xd0\xcf\x11\xe0",
+        "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password, or as CSV.",
+    ),
+    (b"%PDF", "This is a PDF. Export the list as CSV or .xlsx instead."),
+    (b"{\\rtf", "This is a text document. Export the list as CSV or .xlsx instead."),
+)
+
+
+def encoding_of(file: BinaryIO) -> str:
+    """The Python name of the encoding of an open file; reads it to its end, and leaves it at its beginning.
+
+    Raises BadFile for what is no text at all.
+    """
+    file.seek(0)
+    head = file.read(SAMPLE)
+    file.seek(0)
+    for mark, why in _FOREIGN:
+        if head.startswith(mark):
+            raise BadFile(why)
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    if wide := _wide(head):
+        return wide
+    if head.count(b"\0") > len(head) // 100:
+        raise BadFile("This file is no table: it holds no readable text. Export the list as CSV or .xlsx.")
+    return "utf-8-sig" if _is_utf8(file) else "cp1252"
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 without its mark: in Western text, nearly every second byte is zero."""
+    half = len(head) // 2
+    if half < 2:
+        return ""
+    if head[1::2].count(0) > half * 0.6:
+        return "utf-16-le"
+    return "utf-16-be" if head[0::2].count(0) > half * 0.6 else ""
+
+
+def _is_utf8(file: BinaryIO) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while piece := file.read(1024 * 1024):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    finally:
+        file.seek(0)
+    return True

@@ -1,0 +1,140 @@
+"""The companies and labels that the rows of a chunk name: found, or made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from leads.importing.cells import Draft
+from leads.models import Company, ImportRun, Label
+
+MOST_LABELS = 200
+"""Of a kind, in a workspace. Somebody who maps a column of notes as persona gets no list of a million labels."""
+
+Labels = dict[tuple[str, str], bool | None]
+"""{(kind, name in lower case): whether it is a match}"""
+
+_DOMAIN = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/:?#\s]*)", re.IGNORECASE)
+
+_FIND = """
+SELECT asked.key, min(c.id) FROM unnest(%s::text[], %s::text[]) AS asked(key, name)
+JOIN leads_company c ON c.workspace_id = %s AND lower(c.name) = lower(asked.name)
+GROUP BY asked.key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Firms:
+    """{what a row says: company id}, by domain of the website and by name."""
+
+    by_domain: dict[str, int]
+    by_name: dict[str, int]
+
+    def of(self, draft: Draft) -> int | None:
+        """The website decides; two firms may have one name."""
+        return self.by_domain.get(domain_of(draft.website)) or self.by_name.get(_key(draft.company))
+
+
+def domain_of(website: str) -> str:
+    """As `Company.domain` has it."""
+    found = _DOMAIN.match(website)
+    return found[1].lower() if found else ""
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def known_firms(run: ImportRun, drafts: list[Draft]) -> Firms:
+    asking = [draft for draft in drafts if draft.company or draft.website]
+    return Firms(_by_domain(run, asking), _by_name(run, asking))
+
+
+def firms(run: ImportRun, drafts: list[Draft], labels: Labels) -> Firms:
+    """Find the companies of these rows and make those that are missing. Blanks of known ones are filled, nothing is replaced."""
+    asking = [draft for draft in drafts if draft.company or draft.website]
+    found = known_firms(run, asking)
+    missing: dict[str, Company] = {}
+    fill: dict[int, Draft] = {}
+    for draft in asking:
+        if known := found.of(draft):
+            if draft.industry or draft.icp or draft.website:
+                fill.setdefault(known, draft)
+            continue
+        domain, name = domain_of(draft.website), _key(draft.company)
+        made = missing.get(f"d:{domain}") if domain else None
+        made = made or missing.get(f"n:{name}") or _company(run, draft, labels)
+        if domain:
+            missing.setdefault(f"d:{domain}", made)
+        if name:
+            missing.setdefault(f"n:{name}", made)
+    Company.objects.bulk_create({id(company): company for company in missing.values()}.values())
+    for key, company in missing.items():
+        (found.by_domain if key[0] == "d" else found.by_name).setdefault(key[2:], company.pk)
+    _fill(run, fill, labels)
+    return found
+
+
+def _company(run: ImportRun, draft: Draft, labels: Labels) -> Company:
+    return Company(
+        workspace_id=run.workspace_id,
+        name=draft.company or domain_of(draft.website) or draft.website,
+        website=draft.website,
+        industry=draft.industry,
+        icp=draft.icp,
+        icp_match=labels.get((Label.Kind.ICP, draft.icp.casefold())),
+        imported_by=run,
+    )
+
+
+def _by_domain(run: ImportRun, drafts: list[Draft]) -> dict[str, int]:
+    domains = {domain_of(draft.website) for draft in drafts} - {""}
+    known = Company.objects.filter(workspace_id=run.workspace_id, domain__in=domains).order_by("-pk") if domains else ()
+    return {company.domain: company.pk for company in known}
+
+
+def _by_name(run: ImportRun, drafts: list[Draft]) -> dict[str, int]:
+    names = {_key(draft.company): draft.company for draft in drafts if draft.company}
+    if not names:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [list(names), list(names.values()), run.workspace_id])
+        return dict(cursor.fetchall())
+
+
+def _fill(run: ImportRun, rows: dict[int, Draft], labels: Labels) -> None:
+    """What the file knows of a company and the workspace does not."""
+    changed = []
+    for company in Company.objects.filter(workspace_id=run.workspace_id, pk__in=rows):
+        draft = rows[company.pk]
+        before = (company.website, company.industry, company.icp)
+        company.website = company.website or draft.website
+        company.industry = company.industry or draft.industry
+        if draft.icp and not company.icp:
+            company.icp, company.icp_match = draft.icp, labels.get((Label.Kind.ICP, draft.icp.casefold()))
+        if before != (company.website, company.industry, company.icp):
+            changed.append(company)
+    Company.objects.bulk_update(changed, ["website", "industry", "icp", "icp_match"])
+
+
+def labels(run: ImportRun, drafts: Iterable[Draft]) -> Labels:
+    """The labels of the workspace, for the words of these rows. New words become labels that nobody has judged yet."""
+    said: dict[tuple[str, str], str] = {}  # {(kind, key): the first spelling}
+    for draft in drafts:
+        for words, of in ((draft.persona, Label.Kind.PERSONA), (draft.icp, Label.Kind.ICP)):
+            if words:
+                said.setdefault((of, words.casefold()), words)
+    if not said:
+        return {}
+    known = {(label.kind, label.name.casefold()): label.match for label in Label.objects.filter(workspace_id=run.workspace_id)}
+    room = {one: MOST_LABELS - sum(have == one for have, _ in known) for one in Label.Kind.values}
+    made = []
+    for (kind, key), name in said.items():
+        if (kind, key) not in known and room[kind] > 0:
+            room[kind] -= 1
+            made.append(Label(workspace_id=run.workspace_id, kind=kind, name=name))
+    Label.objects.bulk_create(made, ignore_conflicts=True)
+    return known

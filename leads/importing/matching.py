@@ -1,0 +1,88 @@
+"""Who the rows of a chunk are: somebody new, a known lead, somebody from an earlier row, or two people at once.
+
+Two rows are one person when they share any of their eight addresses in the stored form; so are a row and a lead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from leads.importing.cells import Draft
+from leads.models import Address, ImportRun, Lead, LeadEvent
+
+FIELDS = ("name", "title", "persona", "persona_match", "company_id")
+"""What an import may change of a known lead, beside its addresses. Never its status."""
+
+
+@dataclass(slots=True)
+class Known:
+    """A lead that is there. `ours`: this very run has made or changed it."""
+
+    pk: int
+    values: dict[str, Any]
+    ours: bool
+    ranks: dict[str, set[int]] = field(default_factory=dict)  # {kind: ranks that are taken}
+    addresses: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Match:
+    """The rows of a chunk, sorted; those that are not taken with the reason."""
+
+    new: list[Draft] = field(default_factory=list)
+    known: list[tuple[Draft, Known]] = field(default_factory=list)
+    repeated: list[tuple[Draft, str]] = field(default_factory=list)
+    conflicting: list[tuple[Draft, str]] = field(default_factory=list)
+
+
+Earlier = dict[str, int]
+"""{address: the first row of the file whose person has it}"""
+
+
+def match(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Match:
+    """Sort the rows of a chunk. `earlier` is what earlier rows have; what these rows have is added to it."""
+    owner_of = _owners(run, [value for draft in drafts for value in draft.addresses])
+    leads = _leads(run, set(owner_of.values()))
+    found = Match()
+    for draft in drafts:
+        owners = {owner_of[value] for value in draft.addresses if value in owner_of}
+        if row := min((earlier[value] for value in draft.addresses if value in earlier), default=0):
+            found.repeated.append((draft, f"The same person as row {row:,}: they share an address."))
+        elif any(leads[owner].ours for owner in owners):
+            found.repeated.append((draft, "The same person as an earlier row: they share an address."))
+        elif len(owners) > 1:
+            names = " and ".join(sorted(f"“{leads[owner].values['name']}”" for owner in owners))
+            found.conflicting.append((draft, f"Its addresses belong to {len(owners)} leads: {names}. Merge them first."))
+        else:
+            earlier.update(dict.fromkeys(draft.addresses, draft.row))
+            if owners:
+                known = leads[owners.pop()]
+                earlier.update(dict.fromkeys(known.addresses, draft.row))
+                found.known.append((draft, known))
+            else:
+                found.new.append(draft)
+    return found
+
+
+def _owners(run: ImportRun, values: list[str]) -> dict[str, int]:
+    known = Address.objects.filter(workspace_id=run.workspace_id, value__in=values)
+    return dict(known.values_list("value", "lead_id"))
+
+
+def _leads(run: ImportRun, ids: set[int]) -> dict[int, Known]:
+    if not ids:
+        return {}
+    changed = Exists(LeadEvent.objects.filter(lead=OuterRef("pk"), run=run))
+    rows = Lead.objects.filter(workspace_id=run.workspace_id, pk__in=ids).annotate(changed=changed)
+    found = {
+        row["pk"]: Known(row["pk"], {name: row[name] for name in FIELDS}, row["changed"] or row["imported_by_id"] == run.pk)
+        for row in rows.values("pk", "imported_by_id", "changed", *FIELDS)
+    }
+    taken = Address.objects.filter(workspace_id=run.workspace_id, lead_id__in=ids)
+    for lead_id, kind, rank, value in taken.values_list("lead_id", "kind", "rank", "value"):
+        found[lead_id].ranks.setdefault(kind, set()).add(rank)
+        found[lead_id].addresses.add(value)
+    return found

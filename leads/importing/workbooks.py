@@ -1,0 +1,96 @@
+"""Rows of an .xlsx file, its first sheet with anything in it, read row by row with openpyxl."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any, BinaryIO, Final
+
+import openpyxl
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+from leads.importing.refusals import BadFile
+
+MOST_UNPACKED: Final = 1_000_000_000
+MOST_WORDS: Final = 100_000_000
+"""Bytes: of the whole file, and of its table of words, which is the one part that is held in memory."""
+
+MOST_EMPTY: Final = 1_000
+"""Rows without a word after which a sheet counts as over: formatting may go on to row 1,048,576."""
+
+NOT_EXCEL: Final = "This file says it is a spreadsheet, but it cannot be opened as one. Save it as .xlsx or CSV again."
+
+
+def is_zip(file: BinaryIO) -> bool:
+    file.seek(0)
+    found = file.read(4) == b"PK\x03\x04"
+    file.seek(0)
+    return found
+
+
+def read_workbook(file: BinaryIO) -> tuple[str, Iterator[list[str]]]:
+    """How the file was read, in words, and its rows. Raises BadFile, the iterator too."""
+    _look_inside(file)
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # openpyxl lets out whatever its parsers met
+        raise BadFile(NOT_EXCEL) from error
+    sheets = [sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
+    for sheet in sheets:
+        rows = _rows(sheet)
+        first = next((row for row in rows if any(row)), None)
+        if first is not None:
+            which = f", sheet “{sheet.title}”" if len(sheets) > 1 else ""
+            return f"Excel workbook{which}", _from(first, rows)
+    raise BadFile("The file is empty: no sheet of it has anything written in it.")
+
+
+def _look_inside(file: BinaryIO) -> None:
+    """Refuse what is another kind of archive, and what unpacks to more than memory holds."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = {part.filename: part.file_size for part in archive.infolist()}
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise BadFile(NOT_EXCEL) from error
+    finally:
+        file.seek(0)
+    if not any(name.startswith("xl/") for name in parts):
+        raise BadFile("This is an archive, not a spreadsheet. Unpack it, and choose the .xlsx or CSV file inside.")
+    words = sum(size for name, size in parts.items() if name.endswith("sharedStrings.xml"))
+    if sum(parts.values()) > MOST_UNPACKED or words > MOST_WORDS:
+        raise BadFile("This workbook is too large to be read as one. Save it as CSV: there is no such limit there.")
+
+
+def _from(first: list[str], rest: Iterator[list[str]]) -> Iterator[list[str]]:
+    yield first
+    yield from rest
+
+
+def _rows(sheet: ReadOnlyWorksheet) -> Iterator[list[str]]:
+    empty = 0
+    try:
+        for cells in sheet.iter_rows(values_only=True):
+            row = [_text(cell) for cell in cells]
+            while row and not row[-1]:
+                row.pop()
+            empty = 0 if row else empty + 1
+            if empty > MOST_EMPTY:
+                return
+            yield row
+    except Exception as error:  # as above
+        raise BadFile(NOT_EXCEL) from error
+
+
+def _text(cell: Any) -> str:
+    """What the cell shows. A number of up to 15 digits is whole in Excel, however it is displayed."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if cell else "FALSE"
+        case float() if cell.is_integer() and abs(cell) < 1e15:
+            return str(int(cell))
+        case datetime() | date() | time():
+            return cell.isoformat()
+    return str(cell)
