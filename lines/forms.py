@@ -19,7 +19,11 @@ KINDS: Final = [(Line.Kind.IMESSAGE, "iMessage"), (Line.Kind.SMS, "SMS")]
 class LineForm(forms.Form):
     """One form for both: a line that exists keeps its kind, and its password when none is typed."""
 
-    name = forms.CharField(max_length=60, help_text="What your team calls it, such as “Line 2 · SF”. Contacts never see it.")
+    name = forms.CharField(
+        error_messages={"required": "Give the line a name."},
+        max_length=60,
+        help_text="What your team calls it, such as “Line 2 · SF”. Contacts never see it.",
+    )
     kind = forms.ChoiceField(choices=KINDS, label="Line type", help_text="It cannot be changed later: add another line instead.")
     address = forms.CharField(
         error_messages={"required": "Enter the number that contacts see, such as +12025550123."},

@@ -7,17 +7,14 @@ page, everything is served without sniffing and inside a sandbox of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from django.core.files import File
-from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from conversations.files import Shown, shown_as
 from conversations.models import Attachment
 from workspaces.access import WorkspaceRequest, member, no_such_page
-
-CHUNK = 64 * 1024
 
 
 @member
@@ -33,15 +30,14 @@ def attachment(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
     size = found.file.size
     inline = shown_as(found) in (Shown.PICTURE, Shown.VIDEO)
     asked = _range(request.headers.get("Range", ""), size)
-    response: HttpResponseBase
+    if asked is not None and asked.start >= size:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     if asked is None:
         response = FileResponse(file)
         response["Content-Length"] = str(size)
-    elif asked.start >= size:
-        file.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     else:
-        response = StreamingHttpResponse(_read(file, asked), status=206)
+        response = FileResponse(Stretch(file, asked), status=206)
         response["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{size}"
         response["Content-Length"] = str(len(asked))
     response["Accept-Ranges"] = "bytes"
@@ -62,13 +58,22 @@ def _range(header: str, size: int) -> range | None:
     first, last = found.groups()
     if not first:
         return range(max(0, size - int(last)), size)
+    if last and int(last) < int(first):
+        return None
     return range(int(first), min(size, int(last) + 1) if last else size)
 
 
-def _read(file: File[bytes], asked: range) -> Iterator[bytes]:
-    with file:
+class Stretch:
+    """A part of a file that reads like a file of its own."""
+
+    def __init__(self, file: File[bytes], asked: range) -> None:
+        self.file, self.left = file, len(asked)
         file.seek(asked.start)
-        left = len(asked)
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
-            left -= len(chunk)
-            yield chunk
+
+    def read(self, size: int) -> bytes:
+        chunk: bytes = self.file.read(min(size, self.left))
+        self.left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self.file.close()

@@ -18,8 +18,7 @@ def live(request: WorkspaceRequest) -> HttpResponse:
     The page sends the stamps it was made with: `list`, and `thread` with `open`, its conversation's public id.
     """
     opened = None
-    public_id = request.GET.get("open", "")
-    if public_id.isprintable() and public_id:
+    if public_id := request.GET.get("open"):
         ids = Conversation.objects.of(request.workspace).filter(public_id=public_id)
         opened = ids.values_list("pk", flat=True).first()
     list_stamp, thread_stamp = stamps.stamps(request.workspace.pk, opened)

@@ -1,0 +1,139 @@
+"""Keys, phones and assistive technology: every page can be reached, read and used by all of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from conversations.vocabulary import FailReason, FallbackCause, State
+from tests.browser.conftest import Served, let_in
+from tests.factories_conversations import AttemptFactory, ReactionFactory, they_said, we_said
+from workspaces.models import User
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "imessages/", "imessages/{priya}/", "imessages/{priya}/details/", "lines/", "lines/{line}/", "lines/{line}/edit/", "lines/add/",
+    "leads/", "leads/{lead}/", "companies/", "companies/{company}/",
+)  # fmt: skip
+Scheme = Literal["light", "dark"]
+
+
+def test_j_and_k_move_enter_opens_r_answers_and_escape_returns(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at())
+    rows = bobs.locator(".conv")
+    bobs.keyboard.press("j")
+    expect(rows.nth(0)).to_be_focused()
+    bobs.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    bobs.keyboard.press("k")
+    expect(rows.nth(0)).to_be_focused()
+    bobs.keyboard.press("Enter")
+    expect(bobs.locator(".thread h2")).to_contain_text("Priya Raman")
+    bobs.keyboard.press("r")
+    expect(bobs.locator("#composer-body")).to_be_focused()
+    bobs.keyboard.type("jkr")
+    expect(bobs.locator("#composer-body")).to_have_value("jkr")
+    bobs.keyboard.press("Escape")
+    expect(bobs.locator(".conv[aria-current]")).to_be_focused()
+
+
+def test_the_first_tab_leads_past_the_navigation(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at("lines/"))
+    bobs.keyboard.press("Tab")
+    expect(bobs.get_by_role("link", name="Skip to main content")).to_be_focused()
+    bobs.keyboard.press("Enter")
+    expect(bobs.locator("#main")).to_be_focused()
+
+
+def test_every_control_of_a_thread_is_reached_by_tab(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    wanted = {"Mark handled", "Opt out", "Send"}
+    for _ in range(60):
+        bobs.keyboard.press("Tab")
+        wanted -= {name for name in wanted if name in bobs.evaluate("document.activeElement.innerText || ''")}
+        if not wanted:
+            return
+    pytest.fail(f"not reached: {wanted}")
+
+
+def test_on_a_phone_list_thread_and_details_follow_each_other(served: Served, bobs: Page) -> None:
+    bobs.set_viewport_size({"width": 390, "height": 844})
+    bobs.goto(served.at())
+    expect(bobs.locator(".thread")).to_be_hidden()
+    bobs.locator(".conv", has_text="Priya Raman").click()
+    expect(bobs.locator("#log")).to_be_visible()
+    expect(bobs.locator("#list")).to_be_hidden()
+    bobs.get_by_role("link", name="Details").click()
+    expect(bobs.locator("#ctx")).to_be_visible()
+    expect(bobs.locator("#log")).to_be_hidden()
+    bobs.get_by_role("link", name="Back to the thread").click()
+    expect(bobs.locator("#log")).to_be_visible()
+    bobs.get_by_role("link", name="Back to the list").click()
+    expect(bobs.locator("#list")).to_be_visible()
+    expect(bobs.locator("#log")).to_be_hidden()
+
+
+def test_between_phone_and_desktop_the_details_are_a_drawer(served: Served, bobs: Page) -> None:
+    bobs.set_viewport_size({"width": 1000, "height": 800})
+    bobs.goto(served.thread(served.priya))
+    expect(bobs.locator("#ctx")).to_be_hidden()
+    bobs.get_by_role("link", name="Details").click()
+    expect(bobs.locator("#ctx")).to_be_visible()
+    expect(bobs.locator("#log")).to_be_visible()
+    bobs.keyboard.press("Escape")
+    expect(bobs.locator("#ctx")).to_be_hidden()
+
+
+@pytest.fixture
+def addresses(served: Served, alice: User) -> list[str]:
+    """Every page, with one of everything that a thread can show."""
+    lost = we_said(served.priya, "Lost", ago=30, state=State.FAILED, reason=FailReason.UNREACHABLE)
+    AttemptFactory.create(message=lost)
+    as_sms = we_said(served.priya, "As SMS", ago=20, channel="sms", fallback_cause=FallbackCause.NOT_REGISTERED)
+    ReactionFactory.create(message=as_sms)
+    we_said(served.priya, "Later", state=State.QUEUED, hold="new_limit")
+    they_said(served.priya, "See https://example.com", ago=10)
+    lead, company = served.priya.lead, served.priya.company
+    assert lead
+    assert company
+    ids = {
+        "priya": served.priya.public_id,
+        "line": served.line.public_id,
+        "lead": lead.public_id,
+        "company": company.public_id,
+    }
+    return [served.at(page.format(**ids)) for page in PAGES]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390)])
+def test_no_page_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
+    served: Served, browser: Browser, alice: User, addresses: list[str], scheme: Scheme, width: int
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 850}, reduced_motion="reduce")
+    let_in(context, served.url, alice)
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            complaints.append(f"{page.url}: {said.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200, address
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                places = [node["html"][:200] for node in violation["nodes"]][:5]
+                complaints.append(f"{address}: {violation['id']}: {places}")
+        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if sideways > 0:
+            complaints.append(f"{address}: {sideways}px too wide")
+    context.close()
+    assert not complaints, "\n".join(complaints)

@@ -1,0 +1,143 @@
+"""Open pages follow what happens, within two seconds and without disturbing who reads or writes."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from conversations.models import Attempt, Conversation, Message
+from conversations.vocabulary import AttemptState, Channel
+from lines.gateways.base import MessageStatus
+from lines.gateways.base import State as GatewayState
+from tests.browser.conftest import Served
+from tests.core import heard
+from tests.factories_conversations import ConversationFactory, they_said, we_said
+
+pytestmark = pytest.mark.browser
+
+SOON = 2_000
+
+
+def top_of(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box
+    return box["y"]
+
+
+def test_a_reply_appears_in_thread_and_list_within_two_seconds(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    box = bobs.locator("#composer-body")
+    box.press_sequentially("Half a thought")
+    began = time.monotonic()
+    served.told(heard("And bring the NetSuite person", sender=served.priya.address))
+    expect(bobs.locator("#log")).to_contain_text("And bring the NetSuite person", timeout=SOON)
+    expect(bobs.locator(".conv").first).to_contain_text("And bring the NetSuite person", timeout=SOON)
+    assert time.monotonic() - began < SOON / 1000
+    expect(box).to_have_value("Half a thought")
+    expect(box).to_be_focused()
+
+
+def test_a_first_message_of_a_stranger_appears_in_an_empty_list(served: Served, bobs: Page) -> None:
+    served.priya.delete()
+    served.marcus.delete()
+    bobs.goto(served.at())
+    expect(bobs.locator("#list")).to_contain_text("Nothing here yet")
+    served.told(heard("who is this?", sender="+14155550138"))
+    expect(bobs.locator(".conv")).to_contain_text("+1 415-555-0138", timeout=SOON)
+    expect(bobs.locator("#list")).not_to_contain_text("Nothing here yet")
+
+
+def test_reading_it_there_shows_read_here(served: Served, bobs: Page) -> None:
+    message = we_said(served.priya, "Tuesday it is.")
+    Attempt.objects.create(
+        workspace=message.workspace, message=message, n=1, line=served.line, channel=Channel.IMESSAGE,
+        state=AttemptState.ACCEPTED, vendor_id="guid-1",
+    )  # fmt: skip
+    bobs.goto(served.thread(served.priya))
+    expect(bobs.locator(".turn.out").last).to_contain_text("Sent")
+    now = timezone.now()
+    served.told(
+        MessageStatus(dedupe_key="read:1", vendor_message_id="guid-1", occurred_at=now, state=GatewayState.READ, read_at=now)
+    )
+    expect(bobs.locator(f"#m-{message.public_id} .st > summary")).to_contain_text("Read", timeout=SOON)
+
+
+def test_opening_a_thread_marks_it_seen(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at())
+    row = bobs.locator(".conv", has_text="Marcus Oyelaran")
+    expect(row).to_have_class(re.compile("unread"))
+    row.click()
+    expect(bobs.locator("#new")).to_be_visible()
+    expect(row).not_to_have_class(re.compile("unread"))
+    served.marcus.refresh_from_db()
+    assert served.marcus.unread == 0
+    expect(bobs.locator("#new")).to_be_visible()  # the line stays while the page is open
+
+
+def test_the_row_under_the_pointer_stays_under_it(served: Served, bobs: Page) -> None:
+    for number in range(30):
+        they_said(ConversationFactory.create(line=served.line, contact_name=f"Person {number:02}"), "Hello", ago=100 + number)
+    bobs.goto(served.at())
+    row = bobs.locator(".conv", has_text="Person 02")
+    row.hover()
+    before = top_of(row)
+    served.told(heard("Newer than all", sender="+14155550138"))
+    expect(bobs.locator(".conv").first).to_contain_text("Newer than all", timeout=SOON)
+    assert abs(top_of(row) - before) < 2
+    bobs.get_by_role("button", name="New activity").click()
+    expect(bobs.locator(".conv").first).to_be_in_viewport()
+
+
+def test_who_reads_further_up_is_not_moved_and_who_is_at_the_end_sees_the_newest(served: Served, bobs: Page) -> None:
+    for number in range(45):
+        newest = they_said(served.priya, f"Message {number:02}", ago=45 - number)
+    Conversation.objects.filter(pk=served.priya.pk).update(seen_through=newest.pk, unread=0)
+    bobs.goto(served.thread(served.priya))
+    expect(bobs.locator("#log")).to_contain_text("Message 44")
+    served.told(heard("The newest of all", sender=served.priya.address))
+    expect(bobs.get_by_text("The newest of all").last).to_be_in_viewport(timeout=SOON)
+    middle = bobs.locator(".turn", has_text="Message 20")
+    middle.evaluate("message => message.scrollIntoView()")
+    before = top_of(middle)
+    served.told(heard("And one after that", sender=served.priya.address))
+    expect(bobs.locator("#log")).to_contain_text("And one after that", timeout=SOON)
+    assert abs(top_of(middle) - before) < 2
+
+
+def test_a_long_thread_grows_upward_while_one_scrolls(served: Served, bobs: Page) -> None:
+    for number in range(130):
+        they_said(served.priya, f"Message {number:03}", ago=130 - number)
+    bobs.goto(served.thread(served.priya))
+    expect(bobs.locator("#log")).not_to_contain_text("Message 010")
+    for _ in range(2):
+        with bobs.expect_response("**/messages/?before=*"):
+            bobs.locator("#log").evaluate("log => { log.scrollTop = -log.scrollHeight }")
+    expect(bobs.locator("#log")).to_contain_text("Message 000")
+    bodies = bobs.locator("#log .turn .b").all_inner_texts()
+    numbered = [body for body in bodies if body.startswith("Message")]
+    assert numbered == [f"Message {number:03}" for number in range(130)]
+
+
+def test_a_server_that_does_not_answer_is_said_and_forgotten_when_it_does(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at())
+    expect(bobs.locator("#live")).to_have_text("Live", use_inner_text=True)
+    bobs.route("**/live/*", lambda route: route.abort())
+    expect(bobs.locator("#live")).to_have_text("Delayed, trying again", use_inner_text=True)
+    bobs.unroute("**/live/*")
+    expect(bobs.locator("#live")).to_have_text("Live", use_inner_text=True)
+
+
+def test_scheduled_messages_leave_the_end_when_they_are_cancelled(served: Served, bobs: Page) -> None:
+    due = timezone.now() + timedelta(days=1)
+    waiting = we_said(served.priya, "Later", state="queued", scheduled_at=due, run_at=due)
+    bobs.goto(served.thread(served.priya))
+    expect(bobs.locator(".pending-head")).to_be_visible()
+    bobs.get_by_role("button", name="Cancel").click()
+    expect(bobs.locator(".toast")).to_contain_text("It was not sent.")
+    expect(bobs.locator(".pending-head")).to_have_count(0)
+    assert Message.objects.get(pk=waiting.pk).state == "cancelled"

@@ -1,0 +1,156 @@
+"""Signing in, reading and replying in a browser, with scripts and without."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
+
+from conversations.models import Conversation
+from conversations.vocabulary import Direction
+from tests.browser.conftest import Served, let_in
+from tests.core import heard
+from tests.factories import PASSWORD
+from workspaces.models import User
+
+pytestmark = pytest.mark.browser
+
+
+def ours(row: Conversation) -> list[str]:
+    bodies = row.messages.filter(direction=Direction.OUTGOING).order_by("pk").values_list("body", flat=True)
+    return list(bodies)[-3:]
+
+
+def test_signing_in_leads_to_the_conversations_and_a_thread_opens_beside_them(served: Served, page: Page, bob: User) -> None:
+    page.goto(served.url)
+    page.get_by_label("Email").fill(bob.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(served.at())
+    page.locator(".conv", has_text="Priya Raman").click()
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("Tuesday at 2 works.")
+    expect(page).to_have_url(served.thread(served.priya))
+    expect(page.locator(".conv[aria-current]")).to_contain_text("Priya Raman")
+    expect(page.locator("#ctx")).to_contain_text("VP Finance")
+
+
+def test_without_scripts_a_reply_is_written_sent_and_read_back(served: Served, browser: Browser, bob: User) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    let_in(context, served.url, bob)
+    page = context.new_page()
+    page.goto(served.at())
+    page.locator(".conv", has_text="Priya Raman").click()
+    expect(page.locator("#log")).to_contain_text("Tuesday at 2 works.")
+    page.get_by_role("button", name="Mark as read").click()
+    expect(page.get_by_role("button", name="Mark as read")).to_have_count(0)
+    page.get_by_label("Message to Priya Raman").fill("Tuesday 2pm it is.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#log")).to_contain_text("Tuesday 2pm it is.")
+    expect(page).to_have_url(served.thread(served.priya))
+    page.reload()
+    assert ours(served.priya)[-1] == "Tuesday 2pm it is."
+    assert len(ours(served.priya)) == 2
+    context.close()
+
+
+def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    box = bobs.locator("#composer-body")
+    box.press_sequentially("Tuesday it is.")
+    box.press("Enter")
+    box.press_sequentially("At two?")
+    expect(box).to_have_value("Tuesday it is.\nAt two?")
+    expect(bobs.locator("[data-count]")).to_have_text("22 characters")
+    box.press("Shift+Enter")
+    expect(bobs.locator(".turn.out").last).to_contain_text("Tuesday it is.")
+    expect(box).to_have_value("")
+    expect(box).to_be_focused()
+    assert ours(served.priya)[-1] == "Tuesday it is.\nAt two?"
+
+
+def test_who_prefers_it_sends_with_enter_and_the_button_says_so(served: Served, bobs: Page, bob: User) -> None:
+    bob.enter_sends = True
+    bob.save()
+    bobs.goto(served.thread(served.priya))
+    expect(bobs.locator("#composer-send")).to_have_accessible_name("Send Enter")
+    box = bobs.locator("#composer-body")
+    box.press_sequentially("One")
+    box.press("Shift+Enter")
+    box.press_sequentially("Two")
+    box.press("Enter")
+    expect(bobs.locator(".turn.out").last).to_contain_text("Two")
+    assert ours(served.priya)[-1] == "One\nTwo"
+
+
+def test_what_was_typed_survives_a_send_that_fails_and_then_goes_once(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    lost: list[str] = []
+
+    def take_and_drop(route: Route) -> None:
+        """The server gets it; the answer never arrives."""
+        route.fetch()
+        lost.append(route.request.url)
+        route.abort()
+
+    bobs.route("**/reply/", take_and_drop)
+    bobs.locator("#composer-body").fill("Tuesday it is.")
+    bobs.get_by_role("button", name="Send").click()
+    expect(bobs.locator("[data-failed]")).to_contain_text("Not sent")
+    expect(bobs.locator("#composer-body")).to_have_value("Tuesday it is.")
+    bobs.unroute("**/reply/")
+    bobs.get_by_role("button", name="Send").click()
+    expect(bobs.locator("#composer-body")).to_have_value("")
+    assert lost
+    assert ours(served.priya).count("Tuesday it is.") == 1
+
+
+def test_a_half_written_reply_waits_in_its_own_thread(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator("#composer-body").press_sequentially("Half a thought")
+    bobs.locator(".conv", has_text="Marcus Oyelaran").click()
+    expect(bobs.locator(".thread h2")).to_contain_text("Marcus Oyelaran")
+    expect(bobs.locator("#composer-body")).to_have_value("")
+    bobs.locator(".conv", has_text="Priya Raman").click()
+    expect(bobs.locator("#composer-body")).to_have_value("Half a thought")
+    bobs.reload()
+    expect(bobs.locator("#composer-body")).to_have_value("Half a thought")
+
+
+def test_pictures_are_named_before_they_go_and_heavy_ones_advised_against(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    heavy: FilePayload = {"name": "big.png", "mimeType": "image/png", "buffer": b"x" * 1_700_000}
+    bobs.locator("[name=attachments]").set_input_files([heavy])
+    expect(bobs.locator("[data-chosen]")).to_contain_text("big.png (1.6 MB): carriers may block files over 1.5 MB")
+
+
+def test_a_contact_who_opts_out_while_the_page_is_open_can_no_longer_be_written_to(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator("#composer-body").press_sequentially("One more thing")
+    served.told(heard("STOP", sender=served.priya.address))
+    expect(bobs.locator("#composer-send")).to_be_disabled()
+    expect(bobs.locator("#composer-advice")).to_contain_text("This contact opted out")
+    expect(bobs.locator("#composer-body")).to_have_value("One more thing")
+    expect(bobs.get_by_role("button", name="Opt in again")).to_be_visible()
+
+
+def test_opting_out_asks_once_and_can_be_undone(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator("#thread-head").get_by_role("button", name="Opt out").click()
+    dialog = bobs.locator("#opt-out")
+    expect(dialog).to_contain_text("what waits to be sent is cancelled")
+    dialog.get_by_role("button", name="Opt out").click()
+    expect(bobs.locator(".toast")).to_contain_text("is opted out")
+    expect(dialog).to_be_hidden()
+    bobs.get_by_role("button", name="Opt in again").click()
+    expect(bobs.locator("#thread-head").get_by_role("button", name="Opt out")).to_be_visible()
+
+
+def test_a_tapback_is_put_on_a_message(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    message = bobs.locator(".turn.in").last
+    message.hover()
+    message.get_by_label("React to this message").click()
+    with bobs.expect_response("**/react/") as answered:
+        message.get_by_role("button", name="love").click()
+    assert answered.value.status == 204
+    assert answered.value.request.post_data
+    assert "tapback=love" in answered.value.request.post_data

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from lines.models import Line
+from tests.cast import SignIn
+from tests.factories_conversations import LineFactory
+from workspaces.models import User, Workspace
+
+
+@pytest.fixture
+def line(northwind: Workspace) -> Line:
+    northwind.time_zone = "America/New_York"
+    northwind.save()
+    return LineFactory.create(workspace=northwind, name="Line 2 · SF")
+
+
+@pytest.fixture
+def bobs(bob: User, sign_in: SignIn) -> Client:
+    """Bob's browser."""
+    return sign_in(bob)
+
+
+@pytest.fixture
+def ritas(rita: User, sign_in: SignIn) -> Client:
+    return sign_in(rita)
+
+
+@pytest.fixture
+def media(settings: Settings, tmp_path: Path) -> None:
+    """Files go to a directory of this test."""
+    settings.MEDIA_ROOT = str(tmp_path)

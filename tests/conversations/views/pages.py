@@ -1,0 +1,57 @@
+"""What tests of pages look at: the text of a page, as a reader would see it, and the addresses of the inbox."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import HttpResponseBase
+
+from conversations.models import Conversation, Message
+
+HTMX = {"HX-Request": "true"}
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.silent += tag in ("script", "style", "template", "svg")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent -= tag in ("script", "style", "template", "svg")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.words.append(data)
+
+
+def text_of(response: HttpResponseBase) -> str:
+    """The page's text with its white space folded."""
+    parser = _Text()
+    parser.feed(html_of(response))
+    return re.sub(r"\s+", " ", " ".join(parser.words)).strip()
+
+
+def html_of(response: HttpResponseBase) -> str:
+    return bytes(response.content).decode()  # type: ignore[attr-defined]
+
+
+def names_of(response: HttpResponseBase) -> list[str]:
+    """The names in the list, in its order."""
+    rows = html_of(response).split('class="conv')[1:]
+    found = [row.split('class="name">')[1].split("<span>")[0] for row in rows]
+    return [" ".join(name.split()) for name in found]
+
+
+def inbox(conversation: Conversation | None = None, part: str = "") -> str:
+    inside = f"{conversation.public_id}/{part}" if conversation else part
+    return f"/w/northwind/imessages/{inside}"
+
+
+def of_message(message: Message, part: str) -> str:
+    return f"/w/northwind/messages/{message.public_id}/{part}/"

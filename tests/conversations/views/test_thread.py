@@ -1,0 +1,343 @@
+"""An open conversation: bubbles, day lines, statuses in words, and what stands beside it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from conversations.models import Conversation
+from conversations.reading import TURNS
+from conversations.vocabulary import (
+    AttemptState,
+    CancelReason,
+    Channel,
+    FailReason,
+    FallbackCause,
+    Hold,
+    Origin,
+    State,
+)
+from conversations.words import CANCELLED, FAILED, MEANING, READ_UNAVAILABLE
+from leads.models import Lead, OptOut
+from lines.models import Line, LineDay
+from tests.conversations.views.pages import HTMX, html_of, inbox, text_of
+from tests.factories_conversations import (
+    AttemptFactory,
+    ConversationFactory,
+    LineFactory,
+    ReactionFactory,
+    known,
+    they_said,
+    we_said,
+)
+from workspaces.models import User
+
+
+def turns(html: str) -> list[str]:
+    """The class of each message, in order."""
+    return re.findall(r'<article class="(turn [^"]*)"', html)
+
+
+def test_side_is_direction_and_colour_is_channel(line: Line, bobs: Client) -> None:
+    row = known(line)
+    we_said(row, "As iMessage", ago=50)
+    we_said(row, "As SMS", ago=40, channel=Channel.SMS)
+    they_said(row, "An answer", ago=30, channel=Channel.SMS)
+    html = html_of(bobs.get(inbox(row)))
+    assert turns(html) == ["turn out imessage", "turn out sms", "turn in"]
+
+
+def test_direction_and_channel_stand_in_words_at_every_message(line: Line, bobs: Client) -> None:
+    row = known(line)
+    we_said(row, "First", ago=50, channel=Channel.SMS)
+    they_said(row, "Second", ago=30)
+    words = text_of(bobs.get(inbox(row)))
+    assert "Outgoing, SMS: First" in words
+    assert "Incoming, iMessage: Second" in words
+
+
+def test_the_whole_text_is_shown(line: Line, bobs: Client) -> None:
+    row = known(line)
+    long = "All of it. " * 200 + "The end."
+    they_said(row, long)
+    assert long in text_of(bobs.get(inbox(row)))
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({}, "Sent"),
+        ({"delivered_at": True}, "Delivered"),
+        ({"delivered_at": True, "read_at": True}, "Read"),
+        ({"delivered_at": True, "read_at": True, "replied_at": True}, "Replied"),
+    ],
+)
+def test_a_status_says_when_it_was_reached_and_what_it_means(line: Line, bobs: Client, facts: dict[str, bool], says: str) -> None:
+    row = known(line)
+    with time_machine.travel(datetime(2026, 11, 18, 15, 0, tzinfo=UTC), tick=False):
+        when = datetime(2026, 11, 18, 14, 47, tzinfo=UTC)  # 9:47 in New York
+        we_said(row, "Hello", ago=20, **dict.fromkeys(facts, when))
+        words = text_of(bobs.get(inbox(row)))
+    assert f"· {says} {'9:47' if facts else '9:40'}" in words
+    assert MEANING[says.lower()] in words
+
+
+@pytest.mark.parametrize("reason", FailReason)
+def test_a_failure_says_why_and_what_helps(line: Line, bobs: Client, reason: FailReason) -> None:
+    row = known(line)
+    we_said(row, "Hello", state=State.FAILED, reason=reason, reason_detail="22 in the gateway's words")
+    html = bobs.get(inbox(row))
+    words = text_of(html)
+    assert f"Not Delivered: {reason.label}" in words
+    assert FAILED[reason] in words
+    assert "22 in the gateway's words" in words
+    assert "turn out imessage failed" in html_of(html)
+
+
+@pytest.mark.parametrize("reason", CancelReason)
+def test_a_cancelled_message_says_who_or_what_stopped_it(line: Line, bobs: Client, reason: CancelReason) -> None:
+    row = known(line)
+    we_said(row, "Hello", state=State.CANCELLED, reason=reason)
+    words = text_of(bobs.get(inbox(row)))
+    assert f"Cancelled: {reason.label}" in words
+    assert CANCELLED[reason] in words
+
+
+def test_a_held_message_says_why_and_until_when(line: Line, bobs: Client) -> None:
+    Line.objects.filter(pk=line.pk).update(daily_new_limit=40)
+    row = known(line)
+    with time_machine.travel(datetime(2026, 11, 18, 15, 0, tzinfo=UTC), tick=False):
+        until = datetime(2026, 11, 18, 20, 30, tzinfo=UTC)
+        we_said(row, "Hello", state=State.QUEUED, hold=Hold.NEW_LIMIT, run_at=until)
+        words = text_of(bobs.get(inbox(row)))
+    assert "Held: Line 2 · SF has started 40 of 40 new conversations today . Next at 15:30" in words.replace("today.", "today .")
+    assert "Waiting to be sent" in words
+
+
+@pytest.mark.parametrize("hold", [hold for hold in Hold if hold])
+def test_every_hold_has_words(line: Line, bobs: Client, hold: Hold) -> None:
+    row = known(line)
+    we_said(row, "Hello", state=State.QUEUED, hold=hold)
+    assert re.search(r"Held: \S.{10,}?\. Next at", text_of(bobs.get(inbox(row))))
+
+
+def test_scheduled_messages_stand_at_the_end_with_their_time(line: Line, bobs: Client) -> None:
+    row = known(line)
+    with time_machine.travel(datetime(2026, 11, 18, 15, 0, tzinfo=UTC), tick=False):
+        due = timezone.now() + timedelta(days=2)
+        we_said(row, "Later", ago=90, state=State.QUEUED, scheduled_at=due, run_at=due)
+        we_said(row, "Earlier", ago=5)
+        html = html_of(bobs.get(inbox(row)))
+        words = text_of(bobs.get(inbox(row)))
+    assert html.index("Earlier") < html.index("Waiting to be sent") < html.index(">Later<")
+    assert "Scheduled Fri 20 Nov 10:00" in words
+
+
+def test_an_sms_fallback_is_marked_with_its_cause(line: Line, bobs: Client) -> None:
+    row = known(line)
+    we_said(row, "Hello", channel=Channel.SMS, fallback_cause=FallbackCause.NOT_REGISTERED)
+    assert f"SMS fallback: {FallbackCause.NOT_REGISTERED.label}" in text_of(bobs.get(inbox(row)))
+
+
+def test_no_read_is_never_called_unseen_and_its_causes_are_named(line: Line, bobs: Client) -> None:
+    row = known(line)
+    we_said(row, "Hello")
+    words = text_of(bobs.get(inbox(row)))
+    assert "Read status unavailable" in words
+    for cause in READ_UNAVAILABLE:
+        assert cause in words
+    assert "not seen" not in words.replace("does not mean it was not seen", "")
+
+
+def test_attempts_are_listed_under_the_message(line: Line, bobs: Client) -> None:
+    row = known(line)
+    message = we_said(row, "Hello", channel=Channel.SMS, fallback_cause=FallbackCause.IMESSAGE_FAILED)
+    AttemptFactory.create(message=message, n=1, state=AttemptState.REJECTED, reason="imessage_issue", vendor_code="22")
+    AttemptFactory.create(message=message, n=2, channel=Channel.SMS)
+    words = text_of(bobs.get(inbox(row)))
+    assert "2 attempts to hand it over" in words
+    assert "Rejected: iMessage delivery issue (22)" in words
+
+
+def test_automated_messages_say_what_caused_them(line: Line, bobs: Client) -> None:
+    row = known(line)
+    we_said(row, "We are Northwind", ago=9, origin=Origin.CONSENT)
+    we_said(row, "From the phone", ago=8, origin=Origin.DEVICE)
+    words = text_of(bobs.get(inbox(row)))
+    assert "Consent message" in words
+    assert "Written on the line's own device" in words
+
+
+def test_a_message_over_another_line_names_it(line: Line, bobs: Client) -> None:
+    row = known(line)
+    other = LineFactory.create(workspace=line.workspace)
+    Line.objects.filter(pk=other.pk).update(name="Line 3 · NYC")
+    we_said(row, "Hello", line=other)
+    assert "iMessage from Line 3 · NYC" in text_of(bobs.get(inbox(row)))
+
+
+def test_tapbacks_are_drawn_and_said(line: Line, bobs: Client) -> None:
+    row = known(line)
+    ReactionFactory.create(message=we_said(row, "Hello"))
+    html = html_of(bobs.get(inbox(row)))
+    assert "👍" in html
+    assert 'aria-label="Priya Raman: like"' in html
+
+
+def test_days_are_those_of_the_workspace(line: Line, bobs: Client) -> None:
+    row = known(line)
+    with time_machine.travel(datetime(2026, 11, 18, 3, 0, tzinfo=UTC), tick=False):  # still the 17th in New York
+        they_said(row, "Hello")
+    with time_machine.travel(datetime(2026, 11, 18, 15, 0, tzinfo=UTC), tick=False):
+        they_said(row, "Hello again")
+        html = html_of(bobs.get(inbox(row)))
+    assert re.findall(r'<h3 class="day">(.*?)</h3>', html) == ["Yesterday", "Today"]
+
+
+def test_the_new_line_stands_above_the_first_unseen_and_stays_while_the_page_is_open(line: Line, bobs: Client) -> None:
+    row = known(line)
+    they_said(row, "Seen before", ago=90)
+    bobs.post(inbox(row, "seen/"))
+    first = they_said(row, "Unseen one", ago=9)
+    they_said(row, "Unseen two", ago=8)
+    html = html_of(bobs.get(inbox(row)))
+    assert html.index("Seen before") < html.index('id="new"') < html.index("Unseen one")
+    bobs.post(inbox(row, "seen/"))
+    again = html_of(bobs.get(inbox(row, "messages/"), {"new": first.public_id}, headers=HTMX))
+    assert again.index('id="new"') < again.index("Unseen one")
+    assert 'id="new"' not in html_of(bobs.get(inbox(row)))
+    we_said(row, "An answer")
+    answered = html_of(bobs.get(inbox(row, "messages/"), {"new": first.public_id}, headers=HTMX))
+    assert 'id="new"' not in answered
+
+
+def test_a_long_thread_pages_upward_to_its_beginning(line: Line, bobs: Client) -> None:
+    row = known(line)
+    count = TURNS * 2 + 9
+    for number in range(count):
+        they_said(row, f"Message {number:03}", ago=count - number)
+    seen: list[str] = []
+    html = html_of(bobs.get(inbox(row)))
+    while True:
+        seen = re.findall(r"Message \d{3}", html.split('id="log"')[-1].split("<form id")[0]) + seen
+        earlier = re.search(r'hx-get="([^"]*messages/\?before=[^"]+)"', html)
+        if not earlier:
+            break
+        html = html_of(bobs.get(earlier.group(1), headers=HTMX))
+    assert seen == [f"Message {number:03}" for number in range(count)]
+
+
+def test_a_thread_that_reloads_itself_keeps_what_was_loaded(line: Line, bobs: Client) -> None:
+    row = known(line)
+    for number in range(TURNS + 5):
+        they_said(row, f"Message {number:03}", ago=TURNS + 9 - number)
+    earlier = re.search(r'hx-get="([^"]*messages/\?before=[^"]+)"', html_of(bobs.get(inbox(row))))
+    assert earlier
+    since = re.search(r'name="since" value="([^"]+)"', html_of(bobs.get(earlier.group(1), headers=HTMX)))
+    assert since
+    they_said(row, "The newest")
+    html = html_of(bobs.get(inbox(row, "messages/"), {"since": since.group(1)}, headers=HTMX))
+    assert html.count('<article class="turn') == TURNS + 6
+
+
+def test_what_stands_beside_the_thread(line: Line, bobs: Client) -> None:
+    row = known(line, address="+16285550117")
+    colleague = Lead.objects.create(workspace=line.workspace, name="Leo Marsh", company=row.company)
+    theirs = ConversationFactory.create(line=line, lead=colleague, company=row.company)
+    they_said(row, "Tuesday at 2 works.")
+    LineDay.objects.create(workspace=line.workspace, line=line, day=timezone.now().astimezone(line.workspace.zone), started=31)
+    Line.objects.filter(pk=line.pk).update(daily_new_limit=40)
+    Conversation.objects.filter(pk=row.pk).update(intent_status="positive", intent_reason="meeting", intent_score=92)
+    page = bobs.get(inbox(row))
+    words = text_of(page)
+    for part in (
+        "Positive", "Meeting", "92", "VP Finance", "Finance leader · match", "+1 628-555-0117", "in Los Angeles", "Opted in",
+        "Fintech 50–500 · match", "Leo Marsh", "Line 2 · SF", "31 of 40",
+    ):  # fmt: skip
+        assert part in words, part
+    assert inbox(theirs) in html_of(page)
+
+
+def test_a_number_nobody_knows_says_so_beside_the_thread(line: Line, bobs: Client) -> None:
+    row = ConversationFactory.create(line=line, address="+14155550138")
+    they_said(row, "who is this?")
+    assert "Nobody is known at this address yet." in text_of(bobs.get(inbox(row)))
+
+
+def test_an_opt_out_shows_in_head_and_context_with_the_words_that_asked_for_it(line: Line, bobs: Client) -> None:
+    row = known(line)
+    OptOut.objects.create(workspace=line.workspace, value=row.address, source=OptOut.Source.KEYWORD, text="stop")
+    words = text_of(bobs.get(inbox(row)))
+    assert "Opt in again" in words
+    assert "keyword from the contact: “stop”" in words
+
+
+def test_the_consent_status_stands_in_the_head_where_consent_is_required(line: Line, bobs: Client) -> None:
+    row = known(line)
+    assert "Consent" not in text_of(bobs.get(inbox(row)))
+    line.workspace.consent_required = True
+    line.workspace.save()
+    assert "Consent not sent yet" in text_of(bobs.get(inbox(row)))
+    we_said(row, "We are Northwind", origin=Origin.CONSENT)
+    assert "Consent sent" in text_of(bobs.get(inbox(row)))
+
+
+def test_queries_do_not_grow_with_messages(line: Line, bobs: Client, bob: User) -> None:
+    row = known(line)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            bobs.get(inbox(row))
+        return len(queries)
+
+    def talk(count: int) -> None:
+        for number in range(count):
+            message = we_said(row, f"Message {number}", ago=number, author=bob)
+            AttemptFactory.create(message=message)
+            ReactionFactory.create(message=message)
+
+    talk(3)
+    we_said(row, "Later", state=State.QUEUED)
+    they_said(row, "Hello")
+    bobs.get(inbox(row))
+    few = cost()
+    talk(40)
+    for number in range(5):
+        we_said(row, f"Later {number}", state=State.QUEUED)
+    assert cost() == few
+
+
+def test_text_stays_text_and_only_web_addresses_become_links(line: Line, bobs: Client) -> None:
+    row = ConversationFactory.create(line=line, contact_name="<b>Eve</b>")
+    they_said(row, '<script>alert(1)</script> javascript:alert(1) https://example.com/a?b=1&c="x" end')
+    html = html_of(bobs.get(inbox(row)))
+    assert "<script>alert" not in html
+    assert "<b>Eve" not in html
+    assert 'href="javascript' not in html
+    assert 'href="https://example.com/a?b=1&amp;c="' in html
+
+
+def test_opening_a_thread_as_a_page_writes_nothing(line: Line, bobs: Client) -> None:
+    row = known(line)
+    they_said(row, "Hello")
+    bobs.get(inbox(row))
+    row.refresh_from_db()
+    assert row.unread == 1
+
+
+def test_for_a_page_that_has_the_list_the_conversation_comes_alone(line: Line, bobs: Client) -> None:
+    row = known(line)
+    html = html_of(bobs.get(inbox(row), headers={**HTMX, "HX-Target": "conversation"}))
+    assert html.lstrip().startswith('<div id="conversation"')
+    assert "<html" not in html
+
+
+def test_details_are_a_page_of_their_own_for_phones(line: Line, bobs: Client) -> None:
+    assert 'data-pane="details"' in html_of(bobs.get(inbox(known(line), "details/")))
