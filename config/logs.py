@@ -9,7 +9,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 # Gateways put the password into the query, and our own webhooks carry their secret in the path.
 _IN_QUERY = re.compile(r"(?i)\b((?:password|passwd|guid|token|secret|api_?key|signature)=)[^&\s\"']+")
-_IN_PATH = re.compile(r"(/(?:hooks?|webhooks?|invitations?|password/reset/key)/)[^\s\"'?]+")
+_IN_PATH = re.compile(r"(/(?:hooks?|webhooks?|invitations?|join|password/reset)/)[^\s\"'?]+")
 
 
 def without_secrets(text: str) -> str:
@@ -70,6 +70,7 @@ def logging(form: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["main"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.request": {"level": "ERROR"},  # refused requests have their line from django_structlog
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             # httpx writes whole addresses at INFO, and BlueBubbles wants its password in the address.
             "httpx": quiet,
@@ -101,8 +102,3 @@ class NoProbes(std.Filter):
         if isinstance(record.msg, dict):
             return record.msg.get("event") != "request_started" and "/healthz" not in str(record.msg.get("request"))
         return "/healthz" not in str(record.args)
-
-
-def quiet_in_tests() -> None:
-    """Requests that tests refuse on purpose need no line each."""
-    std.getLogger("django.request").setLevel(std.ERROR)

@@ -75,8 +75,7 @@ def setting(name: str) -> str:
     return configured(name) or _defaults[name]
 
 
-# The embedded set-up is for one's own machine: pages of errors are readable there, cookies travel without TLS.
-DEBUG = env.bool("DEBUG", EMBEDDED)
+DEBUG = env.bool("DEBUG", False)  # also `make run` shows the product, not Django's pages for developers
 SECRET_KEY = setting("SECRET_KEY")
 LINE_SECRET_KEYS = parsing.fernet_keys(setting("LINE_SECRET_KEYS"))
 ALLOWED_HOSTS = [host.strip() for host in setting("ALLOWED_HOSTS").split(",") if host.strip()]
@@ -187,7 +186,7 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = parsing.broker(REDIS_URL)
-# In the database, not in Redis: signing in and reading go on while Redis is away.
+# In the database, not in Redis: who is signed in goes on reading while Redis is away. (Signing in waits: it counts attempts there.)
 SESSION_ENGINE = "workspaces.sessions"
 
 # -- signing in ------------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from time_machine import TimeMachineFixture
 
 from config.celery import app
+from config.logs import without_secrets
 from tests.cast import SignIn
 from tests.factories import PASSWORD
 from workspaces.models import AuditEntry, Session, User, Workspace
@@ -78,6 +79,11 @@ class TestForgotten:
         client.post(RESET, {"email": bob.email}, HTTP_HOST="evil.example")
         assert "https://console.example.com/account/password/reset/" in str(mailoutbox[0].body)
         assert "evil.example" not in str(mailoutbox[0].body)
+
+    def test_logs_do_not_show_the_link(self, client: Client, bob: User, mailoutbox: Mailbox) -> None:
+        client.post(RESET, {"email": bob.email})
+        link = link_in(mailoutbox[0])
+        assert link.split("-", 1)[1] not in without_secrets(f"request=GET {link} code=302")
 
     def test_link_works_once(self, client: Client, bob: User, mailoutbox: Mailbox) -> None:
         client.post(RESET, {"email": bob.email})

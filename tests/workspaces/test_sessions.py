@@ -78,9 +78,9 @@ class TestLimits:
         self, bob: User, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         browser = sign_in(bob)
-        browser.get("/w/nowhere/")
+        browser.get("/w/northwind/")
         with django_assert_num_queries(3):  # session, user, membership: no write
-            browser.get("/w/nowhere/")
+            browser.get("/w/northwind/")
 
     def test_cookie_lasts_as_long_as_idleness_may(self, browser: Client) -> None:
         assert browser.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 12 * 3600

@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -68,6 +69,28 @@ def test_wrong_password_and_unknown_account_get_one_answer(client: Client, bob: 
     wrong, unknown = attempt(client, bob.email), attempt(client, "nobody@northwind.example")
     assert wrong.status_code == unknown.status_code
     assert errors(wrong) == errors(unknown) != ""
+
+
+class CountedHasher(MD5PasswordHasher):
+    algorithm = "counted"
+    computed = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountedHasher.computed += 1
+        return super().encode(password, salt)
+
+
+def test_wrong_password_and_unknown_account_cost_the_same(client: Client, bob: User, settings: Settings) -> None:
+    """One computation of a password's hash each: that is what takes the time."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountedHasher"]
+    bob.set_password(PASSWORD)
+    bob.save()
+    costs = []
+    for email in (bob.email, "nobody@northwind.example"):
+        CountedHasher.computed = 0
+        attempt(client, email)
+        costs.append(CountedHasher.computed)
+    assert costs == [1, 1]
 
 
 def test_switched_off_account_is_not_let_in(client: Client, bob: User) -> None:
@@ -142,6 +165,11 @@ class TestThrottling:
             attempt(client, bob.email, f"guess {n}", REMOTE_ADDR=f"203.0.{n}.1")
         assert len(looked_at) == 5
 
+    def test_sheer_number_of_attempts_is_limited_too_and_the_page_says_so(self, client: Client, db: None) -> None:
+        answers = [attempt(client, f"guess{n}@northwind.example") for n in range(31)]
+        assert answers[-1].status_code == 429
+        assert "Wait a few minutes" in answers[-1].content.decode()  # type: ignore[attr-defined]
+
     def test_signing_in_rightly_uses_nothing_up(self, client: Client, bob: User) -> None:
         for _ in range(8):
             attempt(client, bob.email, PASSWORD)
@@ -151,6 +179,12 @@ class TestThrottling:
 
 def code_now(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+
+
+def test_form_without_its_token_is_refused_in_words(db: None) -> None:
+    response = Client(enforce_csrf_checks=True).post(SIGN_IN, {"login": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "This page was open for too long" in response.content.decode()
 
 
 class TestSecondStep:
