@@ -52,10 +52,11 @@ class Engine:
         if heard is not None and heard.decides:
             evidence: tuple[Evidence, ...] = (Evidence(heard.layer, heard.words, heard.why),)
             return self._verdict(self._blend.decided_by(heard), evidence)
-        linear = self._linear.logits(features(reading)).astype(np.float64)
+        found = features(reading)
+        linear = self._linear.logits(found).astype(np.float64)
         encoder = self._encoder.logits(reading) if self._encoder else np.zeros_like(linear)
         judged = self._blend.judge(encoder, linear, heard, doubts_opt_out(reading))
-        words = telling_words(self._linear, reading, PAIRS.index(judged.pair))
+        words = telling_words(self._linear, reading, found, PAIRS.index(judged.pair))
         evidence = (Evidence(Layer.MODEL, words or reading.reply[:60]),)
         if heard is not None and heard.pair == judged.pair:
             evidence = (Evidence(heard.layer, heard.words, heard.why), *evidence)

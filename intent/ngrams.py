@@ -124,10 +124,9 @@ class Linear:
         return result
 
 
-def telling_words(model: Linear, reading: Reading, output: int, most: int = 3) -> str:
+def telling_words(model: Linear, reading: Reading, found: Features, output: int, most: int = 3) -> str:
     """The run of up to ``most`` words of the reply that pushed ``output`` above the other
     outputs most, as the contact wrote them; empty where no word did."""
-    found = features(reading)
     rows = model.weights[found.buckets].astype(np.float32) * model.scales
     push = (rows[:, output] - rows[:, :-1].mean(axis=1)) * found.values
     by_word = np.zeros(len(found.words), dtype=np.float32)

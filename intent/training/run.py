@@ -42,7 +42,7 @@ def train(
     seed: int,
     data: dict[str, str],
     recipe: tune.Recipe | None = None,
-    threads: int = 2,
+    threads: int = 1,
     keep: Path | None = None,
 ) -> dict[str, Any]:
     """Write an artefact into ``folder`` and return what its manifest says.

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--threads", type=int, default=2)
+        parser.add_argument("--threads", type=int, default=1)
         parser.add_argument("--out", type=Path, default=artefact.FOLDER, help="artefact folder")
         parser.add_argument("--keep", type=Path, help="also store out-of-fold logits (.npz)")
 
