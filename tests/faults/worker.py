@@ -1,7 +1,8 @@
 """A worker process that dies at a named point: `python -m tests.faults.worker MODULE.FUNCTION before|after [NTH]`.
 
 It works on the outbox, the inbox and unknown outcomes as the real worker's tasks do, and kills itself with SIGKILL at
-the NTH time it comes to the point. It ends by itself when the point is not reached within a few seconds.
+the NTH time it comes to the point. It ends by itself when the point is not reached within a few seconds; with "forever"
+for a point it works until somebody else kills it.
 """
 
 from __future__ import annotations
@@ -40,14 +41,16 @@ def break_at(path: str, when: str, nth: int) -> None:
     setattr(owner, name, dying)
 
 
-def main(path: str, when: str, nth: str = "1") -> None:
+def main(path: str, when: str = "before", nth: str = "1") -> None:
     django.setup()
     from conversations import catch_up, dispatch, ingest, reconcile
     from lines.models import Line
 
-    break_at(path, when, int(nth))
+    if path != "forever":
+        break_at(path, when, int(nth))
+    print("at work", flush=True)
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
+    while time.monotonic() < end or path == "forever":
         dispatch.drain()
         reconcile.reconcile()
         for line in Line.objects.all():

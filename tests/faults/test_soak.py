@@ -1,0 +1,98 @@
+"""A small soak: workers are killed at random while messages, replies and opt-outs come and go. Counted at the end:
+nothing lost, nothing doubled, nothing begun after an opt-out, no limit passed."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from conversations.models import Attempt, Message
+from conversations.optout import opt_out_contact
+from conversations.vocabulary import State
+from leads.models import OptOut
+from lines import quota
+from lines.models import Line
+from tests.core import make_conversation, make_user, make_workspace, say
+from tests.faults.conftest import HORIZON, ROOT, START, settle
+from tests.faults.phones import Phones
+
+PEOPLE = 40
+KILLS = 8
+LIMIT = 36
+
+
+class Workers:
+    """Worker processes that can be killed; another takes each one's place."""
+
+    def __init__(self, env: dict[str, str], count: int) -> None:
+        self._env = {**env, "SEND_START_SECONDS": str(START), "SEND_HORIZON_SECONDS": str(HORIZON)}
+        self._env["GATEWAY_ALLOWED_NETWORKS"] = "127.0.0.0/8"
+        self._running = [self._start() for _ in range(count)]
+
+    def _start(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.faults.worker", "forever"]
+        return subprocess.Popen(command, env=self._env, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def kill_one(self, chance: random.Random) -> None:
+        """Kill one that is at work, at a random moment."""
+        n = chance.randrange(len(self._running))
+        old = self._running[n]
+        assert old.stdout
+        old.stdout.readline()  # it says when it begins to work
+        time.sleep(chance.uniform(0, 0.4))  # the moment of the kill; nothing is waited for
+        self._end(old)
+        self._running[n] = self._start()
+
+    def end(self) -> None:
+        while self._running:
+            self._end(self._running.pop())
+
+    def _end(self, worker: subprocess.Popen[str]) -> None:
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+
+
+@pytest.fixture
+def workers(process_env: dict[str, str]) -> Iterator[Workers]:
+    started = Workers(process_env, 3)
+    yield started
+    started.end()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_lost_doubled_or_sent_after_an_opt_out(phones: Phones, workers: Workers, short_horizon: None) -> None:
+    chance = random.Random(11)
+    workspace = make_workspace()
+    user = make_user(workspace)
+    lines = [phones.line(workspace, name, daily_new_limit=LIMIT, max_in_flight=4) for name in ("line1", "line2")]
+    people = [make_conversation(lines[n % 2], f"+1202555{n + 100 if n < 20 else n + 1000:04d}") for n in range(PEOPLE)]
+    for n, conversation in enumerate(people):
+        for word in ("one", "two"):
+            say(lines[n % 2], word, conversation.address)
+    for n in range(KILLS):
+        workers.kill_one(chance)
+        opt_out_contact(chance.choice(people), by=user)
+        phones.order("inbound", **{"from": chance.choice(people).address, "text": f"hello {n}"})
+    workers.end()
+    settle(60)
+
+    arrived = phones.arrived()
+    assert max(arrived.values()) == 1, "sent twice"
+    ours = Counter((message.address, message.body) for message in Message.objects.filter(direction="out", state=State.SENT))
+    assert arrived == ours, "what the phones got is not what we believe to have sent"
+    left = set(Message.objects.filter(direction="out").values_list("state", flat=True))
+    assert left <= {State.SENT, State.CANCELLED}
+    heard = Message.objects.filter(direction="in", body__startswith="hello ").values_list("body", flat=True)
+    assert sorted(heard) == [f"hello {n}" for n in range(KILLS)]
+    for opt_out in OptOut.objects.all():
+        late = Attempt.objects.filter(message__address=opt_out.value, started_at__gt=opt_out.honoured_at)
+        assert not late.exists(), "begun after the opt-out"
+    for line in Line.objects.all():
+        assert quota.used_today(line) <= LIMIT
