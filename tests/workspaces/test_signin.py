@@ -152,8 +152,8 @@ class TestThrottling:
             answers.append(errors(attempt(client, email, REMOTE_ADDR="203.0.113.50")))
         assert answers[0] == answers[1] != ""
 
-    def test_ten_thousand_guesses_are_hardly_any(self, client: Client, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Of 200 guesses in a row from ever new addresses, at most 20 passwords are looked at."""
+    def test_of_guesses_on_and_on_hardly_any_is_looked_at(self, client: Client, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of 60 guesses in a row, each from another address, five passwords are looked at."""
         looked_at: list[str] = []
 
         def check_password(self: User, raw: str) -> bool:
@@ -161,7 +161,7 @@ class TestThrottling:
             return False
 
         monkeypatch.setattr(User, "check_password", check_password)
-        for n in range(200):
+        for n in range(60):
             attempt(client, bob.email, f"guess {n}", REMOTE_ADDR=f"203.0.{n}.1")
         assert len(looked_at) == 5
 
