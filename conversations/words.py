@@ -69,7 +69,11 @@ CANCELLED: Final[dict[str, str]] = {
     CancelReason.EXCLUDED: "Automated messages to them stay off.",
     CancelReason.REPLIED: "Their answer is in this thread.",
     CancelReason.LINE_REMOVED: "Send it again from another line.",
+    CancelReason.NOT_NEEDED: "",
 }
+
+HELD_UNTIL: Final = (Hold.NEW_LIMIT, Hold.RETRY, Hold.QUIET_HOURS)
+"""Holds that end at a time which can be told; the others end when something happens."""
 
 LIST_STATUS: Final[dict[str, str]] = {
     MessageStatus.QUEUED: MessageStatus.SCHEDULED.label,
@@ -115,7 +119,8 @@ def said_of(message: Message) -> Said:
             why = _REASONS.get(message.reason, message.reason)
             return Said(label, "neu", at=message.at, why=why, helps=CANCELLED.get(message.reason, ""))
         case MessageStatus.QUEUED | MessageStatus.SCHEDULED if message.hold:
-            return Said("Held", "neu", why=_held(message), until=message.run_at)
+            until = message.run_at if message.hold in HELD_UNTIL else None
+            return Said("Held", "neu", why=_held(message), until=until)
         case MessageStatus.SCHEDULED:
             return Said(label, at=message.scheduled_at)
         case MessageStatus.QUEUED:
@@ -142,8 +147,12 @@ def _held(message: Message) -> str:
             return "An earlier message to this contact goes first"
         case Hold.RETRY:
             return "The last try failed and it is tried again"
+        case Hold.QUIET_HOURS:
+            return "It is outside the hours for automated messages where the contact is"
+        case Hold.REMOVAL:
+            return "The contact asked to be removed, and a person decides first"
         case _:
-            return "It waits"
+            return Hold(message.hold).label
 
 
 def fallback_of(message: Message) -> str:
