@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
+
+log = structlog.get_logger(__name__)
 
 # Under `make run` these note that they are up; see the supervisor in config/embedded/console.py.
 COMPANIONS: Final = ("worker", "beat", "phones")
@@ -40,7 +43,8 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-    except Exception:  # whatever it is, the part is not there; its own log says why
+    except Exception as error:  # whatever it is, the part is not there
+        log.warning("database_away", error=str(error))
         return False
     return True
 
@@ -48,7 +52,8 @@ def database_answers() -> bool:
 def redis_answers() -> bool:
     try:
         cache.get("healthz")
-    except Exception:
+    except Exception as error:
+        log.warning("redis_away", error=str(error))
         return False
     return True
 

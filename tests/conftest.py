@@ -12,7 +12,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
-from config import logs, parsing
+from config import parsing
 from config.grants import grant
 
 pytest_plugins = ["tests.browser_fixtures", "tests.cast"]
@@ -24,7 +24,6 @@ hypothesis_settings.load_profile("house")
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("SWITCHBOARD_DATABASE_ROLE", None)  # processes that tests start are no owners
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a suite signs in often
-    logs.quiet_in_tests()
     use_redis(redis_number())
 
 

@@ -82,6 +82,9 @@ class Console:
                 return self._stay()
             except Stopped:
                 return 0
+            except ServerError as error:
+                say("console", str(error))
+                return 1
             finally:
                 self._end()
 

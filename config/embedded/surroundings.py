@@ -43,7 +43,7 @@ def environment(root: Path, host: str, port: int, simulator_port: int, ready: Pa
         filled |= {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "EMAIL_URL": f"file://{root / 'mail'}",
-            "DEBUG": "true",
+            "STATIC_FILES": "finders",
             "GATEWAY_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
             **generated_secrets(root),
         }

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,6 +57,14 @@ class Console:
     def said(self, words: str) -> bool:
         return any(words in line for line in list(self.lines))
 
+    def health(self) -> dict[str, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
+                found: dict[str, str] = json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            found = json.load(refusal)
+        return found
+
     def wait_until_ready(self) -> None:
         assert eventually(lambda: self.said("ready in") or self.process.poll() is not None, 60), "".join(self.lines)
         assert self.process.poll() is None, "".join(self.lines)
@@ -93,8 +102,7 @@ def start(root: Path) -> Iterator[Callable[..., Console]]:
 def test_one_command_runs_everything_ends_without_a_trace_and_keeps_the_data(start: Callable[..., Console]) -> None:
     console = start()
     console.wait_until_ready()
-    with urllib.request.urlopen(f"http://127.0.0.1:{console.port}/healthz", timeout=5) as answer:
-        assert set(json.load(answer).values()) == {"up"}
+    assert set((health := console.health()).values()) == {"up"}, (health, console.lines)
 
     status, output = console.run("console", "--port", str(free_port()))
     assert status == 1
