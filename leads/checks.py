@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from celery import current_app
 from django.db import connection, transaction
@@ -82,10 +82,10 @@ def start_address(workspace: Workspace, value: str, *, kind: CheckRun.Kind, by: 
 
 def _enqueue(run: CheckRun, lead_ids: list[int], priority: int) -> int:
     """Rows for those leads that wait in no other check; the others become as urgent as asked. How many others."""
-    values = {"run": run.pk, "workspace": run.workspace_id, "leads": lead_ids, "priority": priority}
+    values: dict[str, Any] = {"run": run.pk, "workspace": run.workspace_id, "leads": lead_ids, "priority": priority}
     with connection.cursor() as cursor:
         cursor.execute(_MORE_URGENT, values)
-        waiting = cursor.rowcount
+        waiting: int = cursor.rowcount
         cursor.execute(_INSERT, values)
     return waiting
 
@@ -143,7 +143,8 @@ def _unchecked(workspace_id: int, after: int) -> list[int]:
 _UNCHECKED: Final = """
 SELECT DISTINCT a.lead_id FROM leads_address a
 WHERE a.workspace_id = %s AND a.lead_id > %s AND a.availability IN ('unchecked', 'no_active_line')
-  AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id AND b.availability NOT IN ('unchecked', 'no_active_line'))
+  AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id
+                  AND b.availability NOT IN ('unchecked', 'no_active_line'))
   AND NOT EXISTS (SELECT 1 FROM leads_checkitem i WHERE i.workspace_id = a.workspace_id AND i.lead_id = a.lead_id
                   AND i.state IN ('queued', 'asking'))
 ORDER BY a.lead_id LIMIT %s
@@ -199,7 +200,8 @@ def end_without_line(workspace_id: int, run: CheckRun | None = None) -> int:
     """Nobody can be asked: what waits ends as "No active line", and its addresses say so. How many items."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_NO_LINE, {"workspace": workspace_id, "run": run.pk if run else None, "chunk": CHUNK})
-        return cursor.rowcount
+        ended: int = cursor.rowcount
+    return ended
 
 
 # An answer that is there stays: it is old, not wrong.

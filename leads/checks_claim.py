@@ -20,7 +20,7 @@ ASK_SECONDS: Final = 35.0
 
 LEASE_MARGIN: Final = 15.0
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 16
 """Addresses that a line without spacing takes with one claim, asked one after another."""
 
 
@@ -88,25 +88,27 @@ def _takes(pace: CheckPace, item_id: int | None) -> int:
 
 def _fill(places: list[Place], item_id: int | None) -> list[Batch]:
     """Share the items of one workspace out among its lines, one each in turn."""
-    workspace_id, now = places[0].pace.workspace_id, timezone.now()
+    workspace_id = places[0].pace.workspace_id
     asks = _asks(workspace_id, sum(place.takes for place in places), item_id)
-    lease = now + timedelta(seconds=max(place.takes for place in places) * ASK_SECONDS + LEASE_MARGIN)
+    lease = timezone.now() + timedelta(seconds=max(place.takes for place in places) * ASK_SECONDS + LEASE_MARGIN)
     batches = [Batch(place.pace.line, lease) for place in places]
     turns = cycle(zip(places, batches, strict=True))
     for ask in asks:
         batch = next(batch for place, batch in turns if len(batch.asks) < place.takes)
         batch.asks.append(ask)
-    for place, batch in zip(places, batches, strict=True):
-        if batch.asks:
-            pace = place.pace
-            pace.used += len(batch.asks)
-            pace.busy_until, pace.next_at = lease, now + timedelta(seconds=pace.line.check_spacing)
-            pace.save(update_fields=["day", "used", "busy_until", "next_at"])
+    _write(places, batches, lease)
+    return [batch for batch in batches if batch.asks]
+
+
+def _write(places: list[Place], batches: list[Batch], lease: datetime) -> None:
+    """The claim, in the rows of the lines and of the items."""
+    busy = [(place.pace, len(batch.asks)) for place, batch in zip(places, batches, strict=True) if batch.asks]
     taken = [(ask, batch.line.pk) for batch in batches for ask in batch.asks]
     with connection.cursor() as cursor:
-        columns = [ask.item_id for ask, _ in taken], [ask.address for ask, _ in taken], [line_id for _, line_id in taken]
-        cursor.execute(_TAKE, [lease, *columns])
-    return [batch for batch in batches if batch.asks]
+        lines = [p.pk for p, _ in busy], [p.day for p, _ in busy], [p.used + n for p, n in busy]
+        cursor.execute(_BUSY, [lease, *lines, [p.line.check_spacing for p, _ in busy]])
+        items = [ask.item_id for ask, _ in taken], [ask.address for ask, _ in taken], [line_id for _, line_id in taken]
+        cursor.execute(_TAKE, [lease, *items])
 
 
 def _asks(workspace_id: int, count: int, item_id: int | None) -> list[Ask]:
@@ -186,6 +188,13 @@ LIMIT %(count)s
 FOR NO KEY UPDATE OF i SKIP LOCKED
 """
 
+
+_BUSY: Final = """
+UPDATE leads_checkpace p SET
+    busy_until = %s, day = v.day, used = v.used, next_at = statement_timestamp() + make_interval(secs => v.spacing)
+FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS v(id, day, used, spacing)
+WHERE p.id = v.id
+"""
 
 _TAKE: Final = """
 UPDATE leads_checkitem i SET state = 'asking', value = v.value, line_id = v.line_id, lease_until = %s

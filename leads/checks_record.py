@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -101,7 +101,7 @@ def record(results: Sequence[Result]) -> int:
 
 def _write_items(items: list[CheckItem], steps: dict[int, Step], answers: dict[int, Result]) -> None:
     rows = [(item, steps[item.pk], answers[item.pk]) for item in items]
-    columns = [
+    columns: list[list[Any]] = [
         [item.pk for item, _, _ in rows],
         [one.state.value for _, one, _ in rows],
         [str(one.outcome) for _, one, _ in rows],
@@ -126,19 +126,28 @@ def _write_addresses(found: list[tuple[int, str, str]]) -> None:
         cursor.execute(_ADDRESSES, columns)
 
 
-@transaction.atomic
-def free_line(line: Line, lease: datetime, *, since_asked: float, unasked: int, in_order: bool) -> None:
-    """The line has asked its batch: the next check may begin when the spacing has passed since the last one began.
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A line that has asked its batch. `in_order`: it could be asked."""
 
-    since_asked: seconds. unasked: checks that were claimed and not made. in_order: the line could be asked.
-    """
+    line: Line
+    lease: datetime
+    since_asked: float  # seconds since its last asking began
+    unasked: int  # claimed and not made
+    in_order: bool
+
+
+def free_lines(freed: Sequence[Freed]) -> None:
+    """The next check of a line may begin when its spacing has passed since the last one began."""
+    columns: list[list[Any]] = [
+        [one.line.pk for one in freed],
+        [one.lease for one in freed],
+        [max(0.0, one.line.check_spacing - one.since_asked) for one in freed],
+        [one.unasked for one in freed],
+        [one.in_order for one in freed],
+    ]
     with connection.cursor() as cursor:
-        wait = max(0.0, line.check_spacing - since_asked)
-        rest = [float(seconds) for seconds in BACK_OFF]
-        cursor.execute(
-            _FREE_LINE,
-            {"line": line.pk, "lease": lease, "wait": wait, "unasked": unasked, "ok": in_order, "rest": rest, "most": len(rest)},
-        )
+        cursor.execute(_FREE_LINES, [[float(seconds) for seconds in BACK_OFF], len(BACK_OFF), *columns])
 
 
 @transaction.atomic
@@ -196,11 +205,13 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS v(workspace_id, value, avai
 WHERE a.workspace_id = v.workspace_id AND a.value = v.value
 """
 
-_FREE_LINE: Final = """
-UPDATE leads_checkpace SET
-    busy_until = NULL, used = GREATEST(0, used - %(unasked)s),
-    failures = CASE WHEN %(ok)s THEN 0 ELSE LEAST(failures + 1, 100) END,
+_FREE_LINES: Final = """
+UPDATE leads_checkpace p SET
+    busy_until = NULL, used = GREATEST(0, p.used - v.unasked),
+    failures = CASE WHEN v.ok THEN 0 ELSE LEAST(p.failures + 1, 100) END,
     next_at = statement_timestamp() + make_interval(secs => GREATEST(
-        %(wait)s, CASE WHEN %(ok)s THEN 0 ELSE (%(rest)s::double precision[])[LEAST(failures + 1, %(most)s)] END))
-WHERE line_id = %(line)s AND busy_until = %(lease)s
+        v.wait, CASE WHEN v.ok THEN 0 ELSE (%s::double precision[])[LEAST(p.failures + 1, %s)] END))
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::double precision[], %s::int[], %s::boolean[])
+     AS v(line_id, lease, wait, unasked, ok)
+WHERE p.line_id = v.line_id AND p.busy_until = v.lease
 """

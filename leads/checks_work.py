@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from leads import checks, checks_claim, checks_record
 from leads.checks_claim import Ask, Batch
-from leads.checks_record import Result
+from leads.checks_record import Freed, Result
 from leads.models import CheckItem, CheckPace
 from lines.gateways.base import Capability, GatewayError, InvalidRequest, NotSupported, Reason
 from lines.models import Line
@@ -138,14 +138,18 @@ def finish(done: list[Asked]) -> None:
         for left in batch.asks[len(results) :]:
             give_back(left, batch)
     checks_record.record([result for asked in done for result in asked.results])
-    for asked in done:
-        checks_record.free_line(
-            asked.batch.line,
-            asked.batch.lease,
-            since_asked=time.monotonic() - asked.last_began,
-            unasked=len(asked.batch.asks) - len(asked.results),
-            in_order=asked.in_order,
-        )
+    checks_record.free_lines(
+        [
+            Freed(
+                asked.batch.line,
+                asked.batch.lease,
+                since_asked=time.monotonic() - asked.last_began,
+                unasked=len(asked.batch.asks) - len(asked.results),
+                in_order=asked.in_order,
+            )
+            for asked in done
+        ]
+    )
 
 
 def give_back(one: Ask, batch: Batch) -> None:
