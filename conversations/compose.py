@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from conversations import summary
@@ -88,7 +89,8 @@ def reply(
 ) -> Message:
     """A person's message in an open conversation. The same `nonce` gives the same message again.
 
-    Raises Refused.
+    To somebody the line has never exchanged anything with, a phone opens the chat with words: files then follow as a
+    message of their own. Raises Refused.
     """
     body = body.strip()
     _check_content(body, files)
@@ -98,17 +100,29 @@ def reply(
         raise Refused(advice.reason)
     if scheduled_at and scheduled_at <= timezone.now():
         raise Refused("Choose a time that is still to come.", field="scheduled_at")
-    return compose(
-        conversation,
-        body,
-        origin=Origin.PERSON,
-        dedupe_key=f"ui:{author.pk}:{nonce}",
-        author=author,
-        line=line or advice.line,
-        channel=channel,
-        scheduled_at=scheduled_at,
-        files=files,
-    )
+    first_contact = bool(files) and not _has_chat(conversation, line or advice.line)
+    if first_contact and not body:
+        raise Refused("This is the first message to this contact: write a few words, and the file follows them.")
+
+    def write(text: str, key: str, parts: Sequence[UploadedFile[bytes]]) -> Message:
+        return compose(
+            conversation,
+            text,
+            origin=Origin.PERSON,
+            dedupe_key=key,
+            author=author,
+            line=line or advice.line,
+            channel=channel,
+            scheduled_at=scheduled_at,
+            files=parts,
+        )
+
+    key = f"ui:{author.pk}:{nonce}"
+    with transaction.atomic():
+        message = write(body, key, () if first_contact else files)
+        if first_contact:
+            write("", f"{key}:files", files)
+    return message
 
 
 def retry(message: Message, *, author: User) -> Message:
@@ -226,6 +240,12 @@ def _line_for(conversation: Conversation) -> Line | None:
         return conversation.line
     lines = Line.objects.of(conversation.workspace).filter(kind__in=[Line.Kind.IMESSAGE, Line.Kind.SMS]).order_by("pk")
     return lines.filter(status__in=Line.SENDING).first() or lines.first()
+
+
+def _has_chat(conversation: Conversation, line: Line | None) -> bool:
+    """Whether anything has gone either way between the line and the contact."""
+    went = Q(direction=Direction.INCOMING) | Q(sent_at__isnull=False)
+    return Message.objects.filter(went, line=line, address=conversation.address).exists()
 
 
 def _opted_out(conversation: Conversation) -> bool:
