@@ -41,6 +41,7 @@ function showFiles(form) {
       chip.textContent = `${file.name} (${size})` + (file.size > HEAVY ? ": carriers may block files over 1.5 MB" : "");
       return chip;
     }),
+    Object.assign(document.createElement("span"), { className: "faint", textContent: "What arrives varies by carrier." }),
   );
 }
 

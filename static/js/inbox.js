@@ -35,6 +35,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// A row opened with Ctrl, Shift or the middle button goes to a tab of its own, as any link does.
+document.addEventListener("click", (event) => {
+  const own = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
+  if (own && event.target.closest("a[hx-get]")) event.stopPropagation();
+}, true);
+
 // -- panes: the open row is marked at once; details open beside the thread without leaving it
 function markOpen(id) {
   for (const row of list.querySelectorAll(".conv[aria-current]")) row.removeAttribute("aria-current");
@@ -92,6 +98,18 @@ function keepPlaces({ scroller, marks }) {
   }
 }
 
+// Who cannot see the thread hears what came in.
+const lastIncoming = () => [...document.querySelectorAll("#messages [data-incoming]")].pop();
+let lastHeard = lastIncoming()?.id;
+
+function tellNewest() {
+  const newest = lastIncoming();
+  if (newest && newest.id !== lastHeard) {
+    document.getElementById("heard").textContent = [...newest.querySelectorAll(".bubbles > .sr, .b")].map((one) => one.textContent).join(" ");
+  }
+  lastHeard = newest?.id;
+}
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   places = null;
   const id = event.detail.target.id;
@@ -110,9 +128,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "conversation") {
     const pane = document.getElementById("conversation");
     markOpen(pane.querySelector("[name=open]").value);
-    document.title = document.title.replace(/^.*? · /, `${pane.querySelector(".thread").getAttribute("aria-label").replace("Conversation with ", "")} · `);
+    const name = pane.querySelector(".thread").dataset.name;
+    document.title = `${name} · ${document.querySelector(".workspace .name").textContent}`;
+    lastHeard = lastIncoming()?.id;
     showNew();
-  }
+  } else if (event.detail.target.id === "messages") tellNewest();
   if (!places) return;
   keepPlaces(places);
   if (places.scroller === list && places.first !== list.querySelector(".conv")?.id && list.scrollTop > 0) news.hidden = false;

@@ -137,3 +137,30 @@ def test_no_page_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
             complaints.append(f"{address}: {sideways}px too wide")
     context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def test_a_row_opens_in_a_tab_of_its_own_with_ctrl(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at())
+    with bobs.context.expect_page() as opened:
+        bobs.locator(".conv", has_text="Priya Raman").click(modifiers=["Control"])
+    expect(opened.value.locator("#log")).to_contain_text("Tuesday at 2 works.")
+    expect(bobs.locator("#log")).to_have_count(0)
+    opened.value.close()
+
+
+def test_back_and_forward_lead_through_what_was_open(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at())
+    bobs.locator(".conv", has_text="Priya Raman").click()
+    expect(bobs.locator(".thread h2")).to_contain_text("Priya Raman")
+    bobs.locator(".conv", has_text="Marcus Oyelaran").click()
+    expect(bobs.locator(".thread h2")).to_contain_text("Marcus Oyelaran")
+    expect(bobs).to_have_title("Marcus Oyelaran · Northwind")
+    bobs.go_back()
+    expect(bobs.locator(".thread h2")).to_contain_text("Priya Raman")
+    expect(bobs.locator(".conv[aria-current]")).to_contain_text("Priya Raman")
+    bobs.go_back()
+    expect(bobs.locator(".thread")).to_contain_text("Choose a conversation")
+    bobs.go_forward()
+    expect(bobs.locator(".thread h2")).to_contain_text("Priya Raman")
+    stored = bobs.evaluate("JSON.stringify({...localStorage})")
+    assert "Priya" not in stored  # what contacts write stays out of the browser's storage

@@ -38,6 +38,7 @@ def test_a_reply_appears_in_thread_and_list_within_two_seconds(served: Served, b
     expect(bobs.locator("#log")).to_contain_text("And bring the NetSuite person", timeout=SOON)
     expect(bobs.locator(".conv").first).to_contain_text("And bring the NetSuite person", timeout=SOON)
     assert time.monotonic() - began < SOON / 1000
+    expect(bobs.locator("#heard")).to_contain_text("And bring the NetSuite person")
     expect(box).to_have_value("Half a thought")
     expect(box).to_be_focused()
 
