@@ -1,6 +1,6 @@
 """Rows of a workspace are reached through `.objects.of(workspace)`.
 
-Beside it, these are safe: making rows (their workspace is named), the very row one holds, `Line.objects.filter(pk=line.pk)`, and
+Beside it, these are safe: making rows (their workspace is named), writing rows one holds, the very row one holds, `Line.objects.filter(pk=line.pk)`, and
 what belongs to a row one holds, `LineDay.objects.filter(line=line)`. Everything else needs its module listed here, with the reason;
 pages and what they read have no place in that list.
 """
@@ -34,6 +34,12 @@ ACROSS_WORKSPACES = {
     "conversations/reconcile.py": WORKER + "it looks up every open attempt.",
     "conversations/record.py": WORKER + "it writes the outcome of its own claim.",
     "conversations/tasks.py": WORKER + "it rings for every line.",
+    "leads/benches_checks.py": "It measures with a workspace it has made itself.",
+    "leads/checks_claim.py": WORKER + "it claims what any line may ask next.",
+    "leads/checks_record.py": WORKER + "it writes the answers to its own claims.",
+    "leads/checks_work.py": WORKER + "it looks for what waits on all lines.",
+    "leads/importing/work.py": WORKER + "it takes the import that a task names.",
+    "leads/tasks.py": WORKER + "it rings for every import at work.",
     "lines/inbox.py": "A gateway brings the token alone; it names the line.",
     "lines/quota.py": "It gives back a place on the line of a claimed message.",
     "lines/tasks.py": WORKER + "it rings for every line.",
@@ -53,7 +59,7 @@ MODULES = sorted(
 )
 
 
-MAKING = {"of", "create", "bulk_create", "none"}
+MAKING = {"of", "create", "bulk_create", "bulk_update", "none"}
 NARROWING = {"filter", "get", "get_or_create", "update_or_create"}
 
 
@@ -160,6 +166,7 @@ def test_sees_misuse(source: str) -> None:
     [
         "Line.objects.of(workspace).get(public_id=x)",
         "Line.objects.create(workspace=workspace)",
+        "Line.objects.bulk_update(lines, ['name'])",
         "Line.objects.filter(pk=line.pk).update(name=x)",
         "LineDay.objects.filter(line=line, day=day)",
         "LineDay.objects.filter(line=OuterRef('pk'))",

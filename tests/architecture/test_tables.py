@@ -24,6 +24,7 @@ NOT_OWNED = {
 }
 UNIQUE_ACROSS_WORKSPACES = {
     "workspaces.Invitation.token_hash": "Found by the token alone, before it is known which workspace invites.",
+    "workspaces.ApiToken.token_hash": "Found by the token alone, before it is known whose program calls.",
     "lines.Line.webhook_token_hash": "Found by the token alone, before it is known whose line calls.",
 }
 
