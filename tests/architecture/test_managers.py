@@ -1,8 +1,8 @@
 """Rows of a workspace are reached through `.objects.of(workspace)`.
 
-Beside it, these are safe: making rows (their workspace is named), writing rows one holds, the very row one holds, `Line.objects.filter(pk=line.pk)`, and
-what belongs to a row one holds, `LineDay.objects.filter(line=line)`. Everything else needs its module listed here, with the reason;
-pages and what they read have no place in that list.
+Beside it, these are safe: making rows (their workspace is named), writing rows one holds, the very row one holds,
+`Line.objects.filter(pk=line.pk)`, and what belongs to a row one holds, `LineDay.objects.filter(line=line)`. Everything else needs
+its module listed here, with the reason; pages and what they read have no place in that list.
 """
 
 from __future__ import annotations
