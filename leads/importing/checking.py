@@ -11,7 +11,7 @@ from django.db.models import F
 from leads.importing import chunks
 from leads.importing.ahead import ahead
 from leads.importing.matching import Earlier
-from leads.importing.runs import COUNTS
+from leads.importing.runs import COUNTS, opened
 from leads.importing.stages import Stage, stages
 from leads.models import ImportProblem, ImportRun
 
@@ -34,7 +34,7 @@ def check(run: ImportRun) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_BEGIN)
     try:
-        with run.rows.open("rb") as rows, closing(ahead(stages(run, rows.file))) as coming:
+        with opened(run.rows) as rows, closing(ahead(stages(run, rows))) as coming:
             for stage in coming:
                 if not _foresee(run, stage):
                     return

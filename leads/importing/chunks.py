@@ -22,11 +22,19 @@ OBEY_OPT_OUTS: Final = """
 UPDATE leads_lead l SET opted_out_at = asked.at
 FROM (
     SELECT a.lead_id, min(o.received_at) AS at
-    FROM {these} a
-    JOIN leads_optout o ON o.workspace_id = %s AND o.value = a.value AND o.lifted_at IS NULL
+    FROM new_addresses a
+    CROSS JOIN LATERAL (
+        SELECT received_at FROM leads_optout WHERE workspace_id = %s AND value = a.value AND lifted_at IS NULL LIMIT 1
+    ) o
     GROUP BY a.lead_id
 ) asked
 WHERE l.id = asked.lead_id AND l.opted_out_at IS NULL
+"""
+OBEY_LATER_OPT_OUTS: Final = """
+UPDATE leads_lead l SET opted_out_at = o.received_at
+FROM leads_optout o JOIN leads_address a ON a.workspace_id = o.workspace_id AND a.value = o.value
+WHERE o.workspace_id = %s AND o.lifted_at IS NULL AND o.honoured_at >= %s
+  AND l.id = a.lead_id AND l.imported_by_id = %s AND l.opted_out_at IS NULL
 """
 
 Problem = tuple[int, str, str, Sequence[str]]  # row, outcome, reason, cells
@@ -190,7 +198,7 @@ def _store(run: ImportRun, new: list[tuple[Draft, int | None]], changes: list[Ch
         return 0
     copying.stage("new_addresses", NEW_ADDRESSES, addresses)
     copying.run(INSERT_ADDRESSES, [run.workspace_id])
-    return copying.run(OBEY_OPT_OUTS.format(these="new_addresses"), [run.workspace_id])
+    return copying.run(OBEY_OPT_OUTS, [run.workspace_id])
 
 
 def _lead(lead_id: int, draft: Draft, company_id: int | None, said: Labels) -> tuple[Any, ...]:

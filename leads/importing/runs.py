@@ -5,12 +5,14 @@ Every step is one conditional UPDATE of the state, so that two tabs, or a tab an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Final
 
 from celery import current_app
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from leads.importing import mapping as mappings
@@ -84,6 +86,14 @@ def undo(run: ImportRun, *, by: User) -> bool:
         if moved:
             audit.record(by, run.workspace, "import.undone", target=run.filename, created=run.created, updated=run.updated)
     return moved
+
+
+@contextmanager
+def opened(file: FieldFile) -> Iterator[BinaryIO]:
+    """The bytes of a stored file. Django's own wrapper begins anew wherever one iterates over it."""
+    with file.storage.open(file.name or "", "rb") as wrapper:
+        raw: BinaryIO = wrapper.file  # type: ignore[assignment]
+        yield raw
 
 
 def forget(run: ImportRun) -> None:

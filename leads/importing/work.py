@@ -24,7 +24,7 @@ from leads.importing.ahead import ahead
 from leads.importing.cells import storable
 from leads.importing.checking import check
 from leads.importing.refusals import BadFile
-from leads.importing.runs import COUNTS, forget, ring
+from leads.importing.runs import COUNTS, forget, opened, ring
 from leads.importing.stages import Stage, stages
 from leads.importing.tables import rewrite
 from leads.importing.undo import undo_some
@@ -80,9 +80,9 @@ def _alone(run_id: int) -> Iterator[bool]:
 
 def read(run: ImportRun, until: float) -> None:
     """Rewrite the upload as rows; guess its columns."""
-    with run.file.open("rb") as upload, tempfile.TemporaryFile() as rows:
+    with opened(run.file) as upload, tempfile.TemporaryFile() as rows:
         try:
-            table = rewrite(upload.file, rows)
+            table = rewrite(upload, rows)
             first_is_header = mappings.is_header(table.first)
             if table.total == 1 and first_is_header:
                 raise BadFile("The file has a header and no rows below it.")
@@ -111,7 +111,7 @@ def check_all(run: ImportRun, until: float) -> None:
 
 
 def write_some(run: ImportRun, until: float) -> None:
-    with run.rows.open("rb") as rows, closing(ahead(stages(run, rows.file))) as coming:
+    with opened(run.rows) as rows, closing(ahead(stages(run, rows))) as coming:
         for stage in coming:
             if not _write(run, stage):
                 return  # stopped meanwhile
@@ -145,8 +145,7 @@ def _write(run: ImportRun, stage: Stage) -> bool:
 def _finish(run: ImportRun) -> None:
     """Who opted out while their chunk was being written is found now. The rows are not needed any more."""
     with transaction.atomic():
-        mine = "(SELECT a.lead_id, a.value FROM leads_address a JOIN leads_lead i ON i.id = a.lead_id AND i.imported_by_id = %s)"
-        copying.run(chunks.OBEY_OPT_OUTS.format(these=mine), [run.pk, run.workspace_id])
+        copying.run(chunks.OBEY_LATER_OPT_OUTS, [run.workspace_id, run.started_at, run.pk])
         done = ImportRun.objects.filter(pk=run.pk, state=State.RUNNING).update(state=State.DONE, finished_at=timezone.now())
     if done:
         forget(run)

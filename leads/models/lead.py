@@ -66,7 +66,7 @@ class Address(Owned):
         ERROR = "error", "Error"
         NO_ACTIVE_LINE = "no_active_line", "No active line"
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="addresses")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="addresses", db_index=False)
     kind = models.CharField(max_length=5, choices=Kind)
     rank = models.PositiveSmallIntegerField(default=0)
     value = models.CharField(max_length=254, help_text="E.164, or the email address in lower case.")
