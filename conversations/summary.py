@@ -2,7 +2,11 @@
 
 Nothing counts up or down: running it twice, or out of order, gives the same row. Drafts, discarded and cancelled
 messages and those scheduled for later are not activity (R2); a row waits for an answer until a person answers
-or dismisses it, and a message that failed answers nothing (S0-14).
+or dismisses it, and a message that failed answers nothing (S0-14). Snoozed, it waits again when its time comes or when
+the contact writes again.
+
+`status` is what became of our newest message, in R1's eight words; one that was cancelled or discarded only tells
+where there is no other.
 """
 
 from __future__ import annotations
@@ -21,8 +25,15 @@ UPDATE conversations_conversation c SET
     last_status    = CASE WHEN last.direction = 'out' THEN last.status ELSE '' END,
     last_reason    = COALESCE(last.reason, ''),
     preview        = COALESCE(LEFT(last.body, 160), ''),
+    status         = COALESCE(ours.status, ''),
+    fell_back      = COALESCE(ours.fell_back, false),
     unread         = waiting.unread,
-    waiting_since  = waiting.since
+    waiting_since  = waiting.since,
+    contact_name   = CASE WHEN c.lead_id IS NULL THEN c.contact_name ELSE people.name END,
+    company_id     = CASE WHEN c.lead_id IS NULL THEN c.company_id ELSE people.company_id END,
+    company_name   = CASE WHEN c.lead_id IS NULL THEN c.company_name ELSE people.company_name END,
+    icp_match      = COALESCE(people.icp_match, false),
+    campaign_name  = COALESCE(people.campaign_name, '')
 FROM unnest(%s::bigint[]) AS wanted(id)
 LEFT JOIN LATERAL (
     SELECT m.at, m.direction, m.channel, m.requested_channel, m.status, m.reason,
@@ -35,6 +46,24 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (
+    SELECT CASE WHEN m.status IN ('queued', 'sending') THEN 'scheduled'
+                WHEN m.status = 'delivered' THEN 'sent'
+                ELSE m.status END AS status,
+           m.channel = 'sms' AND m.fallback_cause <> '' AS fell_back
+    FROM conversations_message m
+    WHERE m.conversation_id = wanted.id AND m.direction = 'out'
+    ORDER BY m.state IN ('cancelled', 'discarded'), m.at DESC, m.id DESC
+    LIMIT 1
+) ours ON true
+LEFT JOIN LATERAL (
+    SELECT l.name, l.company_id, COALESCE(f.name, '') AS company_name, f.icp_match, p.name AS campaign_name
+    FROM conversations_conversation k
+    LEFT JOIN leads_lead l ON l.id = k.lead_id
+    LEFT JOIN leads_company f ON f.id = CASE WHEN k.lead_id IS NULL THEN k.company_id ELSE l.company_id END
+    LEFT JOIN campaigns_campaign p ON p.id = k.campaign_id
+    WHERE k.id = wanted.id
+) people ON true
+LEFT JOIN LATERAL (
     SELECT COALESCE(MAX(m.id), 0) AS id
     FROM conversations_message m
     WHERE m.conversation_id = wanted.id
@@ -43,7 +72,10 @@ LEFT JOIN LATERAL (
 ) answered ON true
 CROSS JOIN LATERAL (
     SELECT COUNT(*) FILTER (WHERE m.id > k.seen_through) AS unread,
-           MIN(m.at) FILTER (WHERE m.id > GREATEST(k.handled_through, answered.id)) AS since
+           MIN(m.at) FILTER (
+               WHERE m.id > GREATEST(k.handled_through, answered.id,
+                                     CASE WHEN k.snoozed_until > now() THEN k.snoozed_through ELSE 0 END)
+           ) AS since
     FROM conversations_conversation k
     LEFT JOIN conversations_message m
            ON m.conversation_id = k.id AND m.direction = 'in'

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from conversations import catch_up as catching_up
-from conversations import dispatch, ingest, media, outward
+from conversations import dispatch, facets, ingest, media, outward, snoozing
 from conversations import reconcile as reconciling
 from lines.models import Line
 
@@ -39,6 +39,16 @@ def catch_up_line(line_id: int) -> None:
 @shared_task
 def fetch_attachments() -> None:
     media.fetch_waiting()
+
+
+@shared_task
+def add_up_counts() -> None:
+    facets.squash()
+
+
+@shared_task
+def wake_snoozed() -> None:
+    snoozing.wake()
 
 
 @shared_task

@@ -11,6 +11,7 @@ class Channel(models.TextChoices):
     IMESSAGE = "imessage", "iMessage"
     SMS = "sms", "SMS"
     EMAIL = "email", "Email"
+    LINKEDIN = "linkedin", "LinkedIn"
 
 
 class Family(models.TextChoices):

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from conversations.models.canned import CannedResponse
 from conversations.models.conversation import Conversation
 from conversations.vocabulary import Channel, Direction, FallbackCause, Hold, MessageStatus, Origin, State
 from lines.models import Line
@@ -46,9 +47,18 @@ class Message(Owned):
     requested_channel = models.CharField(max_length=8, choices=Channel, blank=True, help_text="Empty: automatic.")
     fallback = ArrayField(models.CharField(max_length=20), default=list, help_text="When SMS may take over (S4-11).")
     scheduled_at = models.DateTimeField(null=True, help_text="The time a person chose.")
+    cancel_on_reply = models.BooleanField(default=False, help_text="Not sent if the contact writes first.")
     expires_at = models.DateTimeField(null=True, help_text="Not sent after this.")
     dedupe_key = models.CharField(max_length=120, blank=True, help_text="What it is the message of; sent once.")
     retry_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="retries")
+    canned = models.ForeignKey(
+        CannedResponse,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="What answered by itself.",
+    )
 
     # What we do with it.
     state = models.CharField(max_length=9, choices=State)
@@ -93,6 +103,9 @@ class Message(Owned):
             models.Index(fields=["conversation", "-at", "-id"], name="message_thread"),
             models.Index(fields=["line", "run_at", "id"], condition=Q(state=State.QUEUED), name="message_due"),
             models.Index(fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"),
+            models.Index(
+                fields=["conversation", "canned", "-created_at"], condition=Q(canned__isnull=False), name="message_automatic"
+            ),
             models.Index(fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"),
             models.Index(fields=["line", "address", "-at"], name="message_exchanged"),
             models.Index(fields=["workspace", "status", "-at"], name="message_by_status"),

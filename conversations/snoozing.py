@@ -1,0 +1,62 @@
+"""Putting a conversation off: it needs no reply until a time, or until the contact writes again."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from conversations import summary
+from conversations.changes import announce
+from conversations.models import Conversation
+from conversations.vocabulary import Direction
+from workspaces import audit
+from workspaces.models import User, Workspace
+
+CHOICES: Final = {"hours": "In 3 hours", "tomorrow": "Tomorrow at 9:00", "monday": "Monday at 9:00", "week": "In a week at 9:00"}
+MORNING: Final = time(9)
+AT_ONCE: Final = 500
+
+
+def until(choice: str, workspace: Workspace, now: datetime | None = None) -> datetime:
+    """When a choice ends, by the workspace's clock. Raises KeyError for a word that is none of CHOICES."""
+    here = (now or timezone.now()).astimezone(workspace.zone)
+    days = {"tomorrow": 1, "monday": 7 - here.weekday(), "week": 7}
+    if choice == "hours":
+        return here + timedelta(hours=3)
+    return datetime.combine(here.date() + timedelta(days=days[choice]), MORNING, workspace.zone)
+
+
+@transaction.atomic
+def snooze(conversation: Conversation, moment: datetime, *, by: User) -> bool:
+    """What came in so far waits for nobody until `moment`; False when nothing waits."""
+    incoming = conversation.messages.filter(direction=Direction.INCOMING)
+    newest = incoming.order_by("-pk").values_list("pk", flat=True).first()
+    waiting = Conversation.objects.of(conversation.workspace).filter(pk=conversation.pk, waiting_since__isnull=False)
+    if not newest or not waiting.update(snoozed_until=moment, snoozed_through=newest):
+        return False
+    audit.record(by, conversation.workspace, "conversation.snoozed", target=str(conversation))
+    summary.refresh([conversation.pk])
+    announce(conversation.workspace_id, [conversation.pk])
+    return True
+
+
+_WAKE: Final = """
+UPDATE conversations_conversation SET snoozed_until = NULL WHERE id IN (
+    SELECT id FROM conversations_conversation WHERE snoozed_until <= now() ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+) RETURNING id, workspace_id
+"""
+
+
+@transaction.atomic
+def wake() -> int:
+    """Bring back what was put off until now; how many conversations."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, [AT_ONCE])
+        woken: list[tuple[int, int]] = cursor.fetchall()
+    summary.refresh(pk for pk, _ in woken)
+    for workspace_id in {workspace_id for _, workspace_id in woken}:
+        announce(workspace_id, [pk for pk, owner in woken if owner == workspace_id])
+    return len(woken)
