@@ -101,6 +101,7 @@ def _blend(stored: dict[str, Any]) -> Blend:
         joint=(stored["joint"][0], stored["joint"][1]),
         bias=tuple(stored["bias"]),
         vote=stored["vote"],
+        wish=stored["wish"],
         opt_out=(a, b, c, constant),
         trust=(stored["trust"][0], stored["trust"][1]),
         sure=stored["sure"],

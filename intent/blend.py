@@ -28,7 +28,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """``joint`` weighs encoder and n-gram log-odds, ``vote`` is a rule's gain in log-odds.
+    """``joint`` weighs encoder and n-gram log-odds; a rule's vote gains ``vote`` in log-odds,
+    ``wish`` where it heard a wish for silence.
 
     ``opt_out`` weighs (encoder head, n-gram head, joint log-odds, constant); ``trust`` maps the
     log-odds of the winning pair to a calibrated confidence; ``sure`` and ``suspect`` are bounds
@@ -38,6 +39,7 @@ class Blend:
     joint: tuple[float, float]
     bias: tuple[float, ...]
     vote: float
+    wish: float
     opt_out: tuple[float, float, float, float]
     trust: tuple[float, float]
     sure: float
@@ -78,7 +80,7 @@ class Blend:
         scores = self.joint[0] * log_softmax(encoder[:-1]) + self.joint[1] * log_softmax(linear[:-1])
         scores = scores + np.asarray(self.bias)
         if vote is not None:
-            scores[PAIRS.index(vote.pair)] += self.vote
+            scores[PAIRS.index(vote.pair)] += self.wish if vote.pair == REMOVE else self.vote
         result: Floats = np.exp(log_softmax(scores))
         return result
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from intent.keywords import opt_in_keyword, opt_out_keyword
 from intent.questions import Asked, agrees_to_stop, asked, bare_answer
+from intent.silence import wish_for_silence
 from intent.text import Reading, sentences
 from intent.vocabulary import REMOVE, Layer, Pair, Reason, Status
 
@@ -64,7 +65,12 @@ def vote(reading: Reading) -> Vote | None:
     machine = _MACHINE.search(reading.reply)
     if machine and not _GONE.search(reading.reply):
         return Vote(_NEUTRAL, Layer.RULE, machine[0], "an automatic reply", True)
-    return _bare(reading)
+    return _bare(reading) or _wish(reading)
+
+
+def _wish(reading: Reading) -> Vote | None:
+    words = "" if doubts_opt_out(reading) else wish_for_silence(reading.reply)
+    return Vote(REMOVE, Layer.RULE, words, "asks for silence", False) if words else None
 
 
 def _tapback(reading: Reading) -> Vote:
@@ -105,10 +111,11 @@ def _bare(reading: Reading) -> Vote | None:
 def doubts_opt_out(reading: Reading) -> bool:
     """Whether the reply negates or limits a wish for silence, so that it is never a sure one.
 
-    "Don't unsubscribe me", "I hit stop by accident", "please don't text after 9pm".
+    "Don't unsubscribe me", "I hit stop by accident", "please don't text after 9pm", "keep me on
+    the list", "stop calling me sir".
     """
     reply = reading.reply
-    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED):
+    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _NAMED):
         rest, found = limit.subn(" ", reply)
         if found and not _ABSOLUTE.search(rest):
             return True
@@ -131,6 +138,11 @@ _SCOPED = re.compile(
     r"(?:after|before|during|past|until|till|between|at night|at work|at lunch|so (?:early|late)|"
     r"on (?:sun|mon|tues|wednes|thurs|fri|satur)days?|"
     r"on (?:the )?weekends?|in the (?:morning|evening|afternoon|night)s?)\b",
+    re.I,
+)
+_KEEP = re.compile(r"\bkeep (?:me (?:on|posted|subscribed)|sending|(?:'?em|them|these|those) coming|this one)\b", re.I)
+_NAMED = re.compile(
+    r"\b(?:stop|quit) calling me (?!here|at\b|on\b|every|and\b|again|please|pls|about|back|for\b|from|now|or\b|all\b|so\b)\w+",
     re.I,
 )
 _ABSOLUTE = re.compile(

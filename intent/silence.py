@@ -1,0 +1,94 @@
+"""Direct wishes for silence in seven languages, as votes.
+
+These never decide alone: they raise the odds the models give, which know context. They are
+here because a direct request is worth more than its likeness to what was trained on, most of
+all in the languages the encoder was not made for.
+"""
+
+import re
+from typing import Final
+
+_SEND = r"(?:te?xt|messag|messg|msg|sms|contact|e?-?mail|writ|send|sent|bother|harass|spam|bug|pester|annoy|solicit)"
+_ENGLISH: Final = (
+    rf"\b(?:stop|stopp|quit|cease|discontinue|enough|no more|no further|refrain from)\b(?: \w+){{0,2}} {_SEND}",
+    rf"\b(?:don'?t|do not|dnt|never|not to|rather (?:you|u) didn'?t)(?: \w+){{0,2}} {_SEND}\w*(?: \w+){{0,2}} "
+    r"(?:me|us|this|here|again|ever|any ?more|agn|number|phone)\b",
+    r"\b(?:don'?t|do not|never) (?:call|contact|solicit|text|txt|message) (?:again|any ?more|ever|me again|us again)\b"
+    r"|\bnever again\b",
+    r"\b(?:take|remove|delete|scrub|strike|drop|pull|wipe|erase|purge|exclude|suppress|cross|knock) "
+    r"(?:me|us|my|this|our|her|his|mum|him)\b(?: [\w'.]+){0,5} (?:off|out|from|lists?|num\w*|database|system|records?|"
+    r"data|info\w*|contact|details|name|file|campaigns?|crm|phone|cell)\b",
+    r"\bget (?:me|us|my|this|our|his|her)\b(?: \w+){0,3} (?:off|outt?a?)\b",
+    r"\b(?:take|get|remove|delete|opt|unsubscribe|unsub) (?:me|us)\b(?: (?:off|out|please|pls|now))?[.! ]*$",
+    r"\b(?:lose|forget|erase|delete|burn) (?:my|this|the|our|that) (?:number|#|contact|info|digits|phone|cell)",
+    r"\boff (?:your|ur|this|the|that|whatever) (?:\w+ )?(?:list|system|database)\b|\bstr(?:uck|ike) from\b",
+    r"\bleave (?:me|us|him|her)(?: \w+)? (?:alone|be|out of|in peace)\b|\blet me be\b|\bgo away\b|\bget lost\b",
+    r"\b(?:piss|sod|bugger|naff|fuck|f\*+|eff|rack|nick|buzz|bog) off\b|\bjog on\b|\bon y(?:er|our) bike\b|\bkick rocks\b|"
+    r"\bgive it a rest\b|\bknock it off\b|\bpack it in\b|^beat it\b|\bdo one[.! ]*$|\bgtfo\b|\bget lost\b"
+    r"|\bgo bother\b|\bfinal warning\b|\blast warning\b",
+    r"\bunsubscribe (?:me|us|please|now)\b|\bopt(?:ing|ed)? (?:me )?out\b[.!, ]*(?:please|thanks|thank you|of)?"
+    r"|\bdo not (?:call|contact|disturb)\b|\bDNC\b",
+    r"\b(?:reported|reporting|forwarded) (?:you|u|this|as|to)\b|\bblock(?:ed|ing|in)?,? (?:you|u|and|this|list)\b"
+    r"|^blocked\b|\b7726\b",
+    r"\bTCPA\b|\bFTC\b|\bthe ICO\b|\bthe FCC\b|\bCFPB\b|\bsue you\b|\bi will sue\b|\blawsuit\b|\bthis is harass\w+"
+    r"|\bcease and desist\b|\bdesist\b",
+    r"\b(?:revoke|withdraw|withdrawn|do not|don'?t|did not|didn'?t|never|no)\b(?: \w+){0,2} consent",
+    r"\b(?:didn'?t|did not|never|aint|ain'?t)(?: \w+)? (?:sign(?:ed)? up|subscribed?|opt(?:ed)? in|ask(?:ed)? (?:for"
+    r"|to)|give(?: \w+){0,3} permission|gave)\b",
+    r"\b(?:told|asked|said|warned)(?: \w+){0,4} (?:already|before|twice|stop|not to|(?:\w+ )?times)\b|\bhow many times\b",
+    r"\b(?:my|to my|call my|a) (?:lawyer|attorney)\b|\bconsent (?:withdrawn|revoked)\b|^reported\b|\bobject to the processing\b",
+    r"^(?:spam|junk)[.! ]*$|\bno solicit\w+|\bthis is spam\b|\bdo not use (?:it|this)\b",
+    r"\b(?:no|zero) (?:more )?(?:texts|txts|contact|messages|msgs)(?: (?:please|pls|ever|again|at all))?[.!]*$"
+    r"|\bfrom now on\b.*\bquiet\b|\bsilence\b",
+)
+_OTHERS: Final = (
+    # Spanish
+    r"\b(?:no|dej[ae]n?(?: ya)? de|par[ea]n?(?: ya)? de|ya no|basta de|nunca)\b(?: \w+){0,4} (?:escrib|mand|envi"
+    r"|moleste|molest|contact|mensaj|texte|publicidad|jod)",
+    r"\b(?:b[oó]rr|elim[ií]n|qu[ií]t|s[aá]qu|sac|retir|suprim)\w*(?:me|nos|en|ar|e|a)\b(?: \w+){0,4} (?:lista"
+    r"|n[uú]mero|datos|base|agenda|contactos|tel[eé]fono)",
+    r"\b(?:b[oó]rr[ea]|qu[ií]te|s[aá]que|d[eé]je|d[eé]jen)(?:me|nos)(?:n)?(?: (?:en paz|tranquil\w|por favor"
+    r"|ya))?[.! ]*$|\bdar(?:me|nos)? de baja\b|\bya basta\b|\blista robinson\b"
+    r"|\blo voy a (?:reportar|bloquear|denunciar)\b|\bme opongo\b",
+    # French
+    r"\b(?:arr[eê]te[zr]?|cesse[zr]?|ne|n'|plus de|stop)(?: \S+){0,4}? ?(?:d'?[ée]cri|[ée]cri|envo|contact|sollicit"
+    r"|relanc|d[ée]rang|messages?|sms|pub\b|harcel|d[ée]march)",
+    r"\b(?:retire|supprime|efface|enl[eè]ve|[oô]te|raye|oublie)[zr]?(?:[- ]?(?:moi|nous))?\b(?: \S+){0,3}? ?(?:liste"
+    r"|num[ée]ro|donn[ée]es|base|fichiers?|coordonn[ée]es|moi|stp|svp)",
+    r"\b(?:laiss|fich|fout)ez[- ](?:moi|nous) (?:la |en )?(?:paix|tranquille)|\bl[aâ]chez[- ]moi\b|\bd[ée]sinscri"
+    r"|\bd[ée]sabonn|\bbloctel\b|\b33700\b|\bm'oppose\b|porter? plainte|\bnon sollicit",
+    # German
+    r"^(?!.*\b(?:arbeit|schon wieder|regen)).*\b(?:keine|nicht|nie|h[oö]r\w*|unterlass\w*|lass\w*"
+    r"|schluss)\b(?: \S+){0,5}? ?(?:mehr|wieder|auf|ruhe|frieden|nachricht\w*|sms|werbung|schreib\w*|kontakt\w*"
+    r"|bleiben)[.! ]*$",
+    r"\b(?:l[oö]sch|streich|entfern|nehm|nimm|trag)\w*\b(?: \S+){0,4} (?:nummer|daten|liste|verteiler|kartei|raus"
+    r"|aus)\b|\baustragen\b|\babbestellen\b|\babmelden\b|\bwiderspreche\b|\bwiderrufe\b|\bbel[aä]stigung\b"
+    r"|\banzeige?n? (?:sie|euch)|\bunerw[uü]nscht",
+    # Portuguese
+    r"\b(?:n[aã]o|par[ae]m?|pare|chega|deix[ae]m?)\b(?: \w+){0,4} (?:mand|envi|escrev|mensag|msg|contat|contact"
+    r"|incomod|receber|propaganda)",
+    r"\b(?:tir|remov|retir|apag|exclu|descadastr|elimin)\w*\b(?: \w+){0,4} (?:lista|n[uú]mero|contato|contacto|dados"
+    r"|telefone|base)|\bme deixa em paz\b|\bme (?:tira|exclui|remove)\b",
+    # Italian
+    r"\b(?:non|basta|smett\w+|la smetta)\b(?: \S+){0,4}? ?(?:scriv|mand|messagg|contatt|pubblicit|disturb|ricevere)"
+    r"|\blasciate?mi (?:in pace|stare)\b|\brevoco\b|\bdisiscri",
+    r"\b(?:cancell|toglie|tolga|rimuov)\w*\b(?: \S+){0,3} (?:lista|numero|dati|elenco|contatti|database)|\b(?:mi tolga"
+    r"|toglietemi|cancellatemi|rimuovetemi)\b",
+    # Dutch
+    r"\b(?:niet|geen|nooit|stop|hou)\b(?: \S+){0,3} (?:berichten|appen|sturen|sms\S*|contact\S*|benader\S*|reclame"
+    r"|meer sturen|meer appen)\b|\blaat (?:me|mij|ons) met rust\b|\brot op\b|\bdonder op\b|\bhou(?:d)? op\b",
+    r"\b(?:haal|verwijder|schrap)\b(?: \S+){0,3} (?:lijst|nummer|bestand|weg|uit|gegevens)\b|\buitschrijven\b|\bafmelden\b",
+)
+_WISH: Final = re.compile("|".join(_ENGLISH + _OTHERS), re.I)
+_ABOUT_ME: Final = re.compile(r"\b(?:me|my|us|our|this number|mich|mir|meine|me|moi|mon|mi|mio|mijn|meu|minha)\b", re.I)
+
+
+def wish_for_silence(reply: str) -> str:
+    """The words that ask for silence, or an empty string.
+
+    A question is not taken for a request unless it is about the writer ("can you take me off?").
+    """
+    found = _WISH.search(reply)
+    if found is None or ("?" in reply and not _ABOUT_ME.search(reply)):
+        return ""
+    return found[0].strip()
