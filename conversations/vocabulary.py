@@ -107,6 +107,7 @@ class Origin(models.TextChoices):
     DEVICE = "device", "Written on the line's own device"
     CAMPAIGN = "campaign", "A campaign"
     API = "api", "The API"
+    AUTO = "auto", "An automatic reply"
 
 
 class AttemptState(models.TextChoices):

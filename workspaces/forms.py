@@ -54,6 +54,8 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "reply_to_opted_out",
             "typing_outward",
             "receipts_outward",
+            "notes_enabled",
+            "undo_seconds",
         )
         labels: ClassVar[dict[str, str]] = {
             "consent_required": "Send a consent message first",
@@ -61,6 +63,8 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "reply_to_opted_out": "Allow replies to people who opted out",
             "typing_outward": "Show contacts that someone is typing",
             "receipts_outward": "Tell contacts that their message was read",
+            "notes_enabled": "Notes in threads",
+            "undo_seconds": "Taking a reply back",
         }
         help_texts: ClassVar[dict[str, str]] = {
             "name": "Shown in the navigation, in invitations and in mail to members. Contacts never see it.",
@@ -73,6 +77,8 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "typing_outward": "On: while someone here writes, the contact sees the three dots (iMessage).",
             "receipts_outward": "On: opening a message marks it as read on the contact's phone (iMessage). "
             "Off: you can read without their knowing.",
+            "notes_enabled": "On: colleagues can leave notes inside a thread; contacts never see them. Off: notes are neither shown nor written.",
+            "undo_seconds": "A reply waits this long before it leaves, and can be taken back meanwhile.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {"consent_text": forms.Textarea(attrs={"rows": 4, "maxlength": 600})}
 

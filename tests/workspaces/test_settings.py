@@ -20,6 +20,8 @@ FORM = {
     "consent_text": "",
     "typing_outward": "on",
     "receipts_outward": "on",
+    "notes_enabled": "on",
+    "undo_seconds": "5",
 }
 
 

@@ -24,6 +24,7 @@ class Membership(Owned):
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=6, choices=Role)
+    notes_enabled = models.BooleanField(null=True, help_text="Notes for this member; empty: as the workspace says (R12).")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OwnedManager["Membership"]()

@@ -35,6 +35,11 @@ CONFIRMATION = "You are opted out and will get no more messages from us. Text ST
 class Workspace(models.Model):
     """A tenant. Every other row of the product belongs to exactly one."""
 
+    class UndoSeconds(models.IntegerChoices):
+        NONE = 0, "Not at all: replies leave at once"
+        FIVE = 5, "5 seconds"
+        TEN = 10, "10 seconds"
+
     class Recheck(models.TextChoices):
         NEVER = "never", "Never by themselves"
         WEEK = "week", "After a week"
@@ -62,6 +67,10 @@ class Workspace(models.Model):
     recheck_availability = models.CharField(max_length=5, choices=Recheck, default=Recheck.NEVER)
     typing_outward = models.BooleanField(default=True, help_text="Show contacts that a rep is typing.")
     receipts_outward = models.BooleanField(default=True, help_text="Tell contacts that a rep has read their message.")
+    notes_enabled = models.BooleanField(default=True, help_text="Notes stand in threads and can be written there (S2-09).")
+    undo_seconds = models.PositiveSmallIntegerField(
+        default=5, choices=UndoSeconds, help_text="How long a reply waits before it leaves, so that it can be taken back."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
