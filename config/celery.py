@@ -51,7 +51,7 @@ BEAT: Final[dict[str, float]] = {
     "leads.tasks.check_addresses": 1,
     "leads.tasks.recheck_availability": 3600,
     "leads.tasks.take_up_unchecked": 30,
-    "lines.tasks.check_health": 60,
+    "lines.tasks.check_health": 20,
     "workspaces.tasks.clear_expired_sessions": 3600,
 }
 
@@ -123,7 +123,10 @@ def refuse_powerful_role(**kwargs: Any) -> None:
 
 @worker_ready.connect
 def note_worker(**kwargs: Any) -> None:
+    """A worker that begins also looks at the lines at once: what waits for them should not wait for the next round."""
     health.note_up("worker")
+    for task in ("lines.tasks.check_health", "conversations.tasks.catch_up"):
+        app.send_task(task, expires=20)
 
 
 @beat_init.connect
