@@ -25,6 +25,7 @@ class Membership(Owned):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=6, choices=Role)
     notes_enabled = models.BooleanField(null=True, help_text="Notes for this member; empty: as the workspace says (R12).")
+    may_delete = models.BooleanField(null=True, help_text="Whether they may delete conversations; empty: as the workspace says.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OwnedManager["Membership"]()
@@ -42,6 +43,11 @@ class Membership(Owned):
     def writes(self) -> bool:
         """Whether its user may change anything at all."""
         return self.role != Role.VIEWER
+
+    @property
+    def deletes(self) -> bool:
+        """Whether its user may delete conversations (S2-51)."""
+        return self.writes and (self.workspace.delete_enabled if self.may_delete is None else self.may_delete)
 
 
 class Invitation(Owned):

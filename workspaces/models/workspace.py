@@ -71,6 +71,7 @@ class Workspace(models.Model):
     undo_seconds = models.PositiveSmallIntegerField(
         default=5, choices=UndoSeconds, help_text="How long a reply waits before it leaves, so that it can be taken back."
     )
+    delete_enabled = models.BooleanField(default=True, help_text="Members may delete conversations, unless theirs says otherwise.")
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
