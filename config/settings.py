@@ -108,6 +108,7 @@ INSTALLED_APPS = [
     "heroicons",
     "django_structlog",
     "csp",
+    "ninja",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

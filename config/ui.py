@@ -29,6 +29,7 @@ register = template.Library()
 
 ICONS: Final = {
     "add": "plus",
+    "available": "check-circle",
     "attach": "camera",
     "back": "chevron-left",
     "chat": "chat-bubble-oval-left",
@@ -42,7 +43,9 @@ ICONS: Final = {
     "failed": "exclamation-triangle",
     "hold": "clock",
     "info": "information-circle",
+    "key": "key",
     "line": "device-phone-mobile",
+    "no-line": "signal-slash",
     "pause": "pause",
     "people": "users",
     "person": "user",
@@ -55,6 +58,8 @@ ICONS: Final = {
     "sign-out": "arrow-right-start-on-rectangle",
     "stop": "no-symbol",
     "test": "signal",
+    "unavailable": "minus-circle",
+    "unchecked": "question-mark-circle",
 }
 """The product's icons by what they mean."""
 

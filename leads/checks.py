@@ -122,7 +122,7 @@ def enqueue_unchecked(workspace_id: int) -> CheckRun | None:
         return None
     run: CheckRun | None = None
     after = 0
-    while ids := _unchecked(workspace_id, after):
+    while ids := unchecked(workspace_id, after, CHUNK):
         after = ids[-1]
         with transaction.atomic():
             run = run or CheckRun.objects.create(workspace=workspace, kind=CheckRun.Kind.NEW)
@@ -133,14 +133,14 @@ def enqueue_unchecked(workspace_id: int) -> CheckRun | None:
     return run
 
 
-def _unchecked(workspace_id: int, after: int) -> list[int]:
+def unchecked(workspace_id: int, after: int = 0, most: int | None = None) -> list[int]:
     """Leads without any answer yet that wait in no check, in order of id."""
     with connection.cursor() as cursor:
-        cursor.execute(_UNCHECKED, [workspace_id, after, CHUNK])
+        cursor.execute(_UNCHECKED, [workspace_id, after, most])
         return [row[0] for row in cursor.fetchall()]
 
 
-_UNCHECKED: Final = """
+_UNCHECKED: Final = """\
 SELECT DISTINCT a.lead_id FROM leads_address a
 WHERE a.workspace_id = %s AND a.lead_id > %s AND a.availability IN ('unchecked', 'no_active_line')
   AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id
@@ -151,20 +151,20 @@ ORDER BY a.lead_id LIMIT %s
 """
 
 
-def stale_leads(workspace: Workspace, age: timedelta) -> list[int]:
+def stale_leads(workspace: Workspace, age: timedelta, most: int | None = None) -> list[int]:
     """Leads whose newest answer is older than `age`, oldest first (S3-17)."""
     with connection.cursor() as cursor:
-        cursor.execute(_STALE, {"workspace": workspace.pk, "before": timezone.now() - age})
+        cursor.execute(_STALE, {"workspace": workspace.pk, "before": timezone.now() - age, "most": most})
         return [row[0] for row in cursor.fetchall()]
 
 
-_STALE: Final = """
+_STALE: Final = """\
 SELECT a.lead_id FROM leads_address a
 WHERE a.workspace_id = %(workspace)s AND a.checked_at < %(before)s
   AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id AND b.checked_at >= %(before)s)
   AND NOT EXISTS (SELECT 1 FROM leads_checkitem i WHERE i.workspace_id = a.workspace_id AND i.lead_id = a.lead_id
                   AND i.state IN ('queued', 'asking'))
-GROUP BY a.lead_id ORDER BY MAX(a.checked_at), a.lead_id
+GROUP BY a.lead_id ORDER BY MAX(a.checked_at), a.lead_id LIMIT %(most)s
 """
 
 
@@ -173,7 +173,7 @@ def recheck_stale() -> int:
     taken = 0
     for workspace in Workspace.objects.exclude(recheck_availability=Workspace.Recheck.NEVER):
         age = AGES[Workspace.Recheck(workspace.recheck_availability)]
-        if active_lines(workspace.pk) and (ids := stale_leads(workspace, age)[:RECHECKED_AT_ONCE]):
+        if active_lines(workspace.pk) and (ids := stale_leads(workspace, age, RECHECKED_AT_ONCE)):
             taken += start(workspace, ids, kind=CheckRun.Kind.RECHECK, by=None, priority=Priority.RECHECK).total
     return taken
 

@@ -206,7 +206,7 @@ def sweep() -> None:
     for workspace in _waiting():
         if not checks.active_lines(workspace.pk) and not _just_gone(workspace):
             checks.end_without_line(workspace.pk)
-    overdue = CheckItem.objects.filter(state=CheckItem.State.QUEUED, priority=CheckItem.Priority.NOW)
+    overdue = CheckItem.objects.filter(state=CheckItem.State.QUEUED, priority=CheckItem.Priority.NOW, run__total=1)
     for item in overdue.filter(created_at__lt=timezone.now() - PATIENCE).select_related("workspace")[:100]:
         checks_record.end(item.pk, why_it_waits(item.workspace))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils import timezone
 
 from workspaces import places
-from workspaces.models import Role, User, Workspace
+from workspaces.models import ApiToken, Role, User, Workspace
 from workspaces.signin_forms import ADVICE
 
 ROLES = {
@@ -104,6 +106,30 @@ class InvitationForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        max_length=80, help_text="Which program uses it, such as “CRM sync”.", widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    scopes = forms.MultipleChoiceField(
+        choices=ApiToken.Scope.choices,
+        label="What it may do",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one thing that the token may do."},
+    )
+    lasts = forms.TypedChoiceField(
+        choices=[("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until it is revoked")],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial="365",
+        label="Works for",
+    )
+
+    def expires_at(self) -> datetime | None:
+        days = self.cleaned_data["lasts"]
+        return timezone.now() + timedelta(days=days) if days else None
 
 
 class NewAccountForm(forms.Form):

@@ -12,11 +12,11 @@ from django.core.files.base import ContentFile
 
 from conversations.models import Attachment, Conversation, Message
 from leads.actions import add_lead
-from leads.models import Company, Lead
+from leads.models import CheckRun, Company, Lead
 from lines.models import Line
 from tests.core import make_conversation, make_line, say
-from workspaces import invitations
-from workspaces.models import Invitation, Membership, Role, Session, User, Workspace
+from workspaces import invitations, tokens
+from workspaces.models import ApiToken, Invitation, Membership, Role, Session, User, Workspace
 
 
 class World:
@@ -49,6 +49,14 @@ class World:
     @cached_property
     def lead(self) -> Lead:
         return add_lead(self.workspace, name="Priya Raman", addresses=[], company=self.company)
+
+    @cached_property
+    def check_run(self) -> CheckRun:
+        return CheckRun.objects.create(workspace=self.workspace, kind=CheckRun.Kind.BULK)
+
+    @cached_property
+    def api_token(self) -> ApiToken:
+        return tokens.make(self.admin, self.workspace, name="CRM", scopes=[], user=self.admin)[0]
 
     @cached_property
     def conversation(self) -> Conversation:
@@ -104,6 +112,17 @@ ROUTES: dict[str, Maker] = {
     "line_check": of("line"),
     "line_pause": of("line"),
     "line_resume": of("line"),
+    "api_tokens": nothing,
+    "revoke_api_token": of("api_token"),
+    "api:openapi-json": nothing,
+    "api:openapi-view": nothing,
+    "check_runs": nothing,
+    "check_start": nothing,
+    "check_run": of("check_run"),
+    "check_run_progress": of("check_run"),
+    "check_run_cancel": of("check_run"),
+    "lead_check": of("lead"),
+    "lead_availability": of("lead"),
     "leads": nothing,
     "lead": of("lead"),
     "lead_conversations": of("lead"),

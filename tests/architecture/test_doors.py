@@ -9,7 +9,11 @@ from workspaces.access import EVERY_ROLE, Kind
 from workspaces.models import Role
 
 ALLAUTH = "django-allauth guards it itself (login_required, login stages, reauthentication); tests/workspaces tries it."
+API = "A bearer token opens it (config.api); tests/config/test_api.py tries it."
+CALLS = ("api:check_lead", "api:check_many", "api:check_job")
 WITHOUT_A_DOOR = {
+    **dict.fromkeys(CALLS, API),
+    "api:api-root": "It answers 404 to everybody.",
     **dict.fromkeys(
         (
             "account_login",
@@ -39,7 +43,10 @@ WITHOUT_A_DOOR = {
         ALLAUTH,
     ),
 }
-WITHOUT_CSRF = {"gateway-webhook": "Gateways cannot carry our token; nothing there hangs on a session."}
+WITHOUT_CSRF = {
+    "gateway-webhook": "Gateways cannot carry our token; nothing there hangs on a session.",
+    **dict.fromkeys(CALLS, "Its token comes in a header that no page of another site can make a browser send."),
+}
 OPEN_TO_VIEWERS: dict[str, str] = {}
 """Addresses that write and that a viewer may use all the same, each with its reason."""
 

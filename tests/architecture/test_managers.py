@@ -43,6 +43,7 @@ ACROSS_WORKSPACES = {
     "lines/inbox.py": "A gateway brings the token alone; it names the line.",
     "lines/quota.py": "It gives back a place on the line of a claimed message.",
     "lines/tasks.py": WORKER + "it rings for every line.",
+    "workspaces/tokens.py": "A program brings the token alone; it names the workspace.",
     "workspaces/access.py": "A door looks for the membership of the user who asks: that is the check itself.",
     "workspaces/audit.py": "What happened to an account is told to every workspace its user is in.",
     "workspaces/context.py": "The navigation lists the user's own memberships.",

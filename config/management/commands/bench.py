@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 BENCHES: Final = {
+    "checks": "leads.benches_checks.checks_",
     "import": "leads.benches.import_",
 }
 """{name: module.function}. Each returns figures by name; its whole-number arguments with defaults become options."""

@@ -1,0 +1,216 @@
+"""How far a check of many leads is, and when it will be done under the limits of the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from leads import checks
+from leads.models import Address, CheckItem, CheckPace, CheckRun
+from lines.models import Line
+from workspaces import paging
+from workspaces.access import no_such_page
+from workspaces.models import Workspace
+
+FASTEST: Final = 0.3
+"""Seconds that one asking takes at the least, whatever the spacing."""
+
+FARTHEST: Final = 3660
+"""Days after which we no longer say when."""
+
+SIZE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    total: int
+    available: int
+    unavailable: int
+    errors: int
+    no_line: int
+    cancelled: int
+    waiting: int
+
+    @property
+    def done(self) -> int:
+        return self.total - self.waiting
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
+
+def progress(run: CheckRun) -> Progress:
+    State, outcome = CheckItem.State, Address.Availability
+    done = Q(state=State.DONE)
+    counted = CheckItem.objects.filter(run=run).aggregate(
+        total=Count("pk"),
+        available=Count("pk", filter=done & Q(outcome=outcome.AVAILABLE)),
+        unavailable=Count("pk", filter=done & Q(outcome=outcome.UNAVAILABLE)),
+        errors=Count("pk", filter=done & Q(outcome=outcome.ERROR)),
+        no_line=Count("pk", filter=done & Q(outcome=outcome.NO_ACTIVE_LINE)),
+        cancelled=Count("pk", filter=Q(state=State.CANCELLED)),
+        waiting=Count("pk", filter=Q(state__in=CheckItem.OPEN)),
+    )
+    return Progress(**counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one line may still ask: `left` today, `limit` on every later day, one each `spacing` seconds."""
+
+    left: int
+    limit: int
+    spacing: float
+
+    def within(self, seconds: float, allowance: int) -> int:
+        return min(allowance, int(seconds / self.spacing) + 1) if seconds >= 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Between when and when a run is done: if every lead's first address has iMessage, and if none has."""
+
+    earliest: datetime
+    latest: datetime
+
+
+def finish(run: CheckRun, now: datetime | None = None) -> Finish | None:
+    """None when no active line may ask at all, or nothing is left to do."""
+    now = now or timezone.now()
+    workspace = run.workspace
+    fewest, most = _askings(run)
+    budgets = budgets_of(workspace, now)
+    if not fewest or not any(budget.limit for budget in budgets):
+        return None
+    return Finish(when_done(fewest, budgets, now, workspace.zone), when_done(most, budgets, now, workspace.zone))
+
+
+def _askings(run: CheckRun) -> tuple[int, int]:
+    """The fewest and the most askings until the run is done, with what stands before it in the queue."""
+    mine = CheckItem.objects.filter(run=run, state__in=CheckItem.OPEN)
+    last = mine.order_by("-priority", "-pk").values("priority", "pk").first()
+    if last is None:
+        return 0, 0
+    ahead = Q(priority__lt=last["priority"]) | Q(priority=last["priority"], pk__lte=last["pk"])
+    items = CheckItem.objects.of(run.workspace).filter(ahead, state__in=CheckItem.OPEN)
+    addresses = Address.objects.of(run.workspace).filter(lead__in=items.values("lead")).count()
+    waiting = items.aggregate(leads=Count("pk"), bare=Count("pk", filter=Q(lead=None)))
+    return waiting["leads"], max(waiting["leads"], 2 * (addresses + waiting["bare"]))
+
+
+def budgets_of(workspace: Workspace, now: datetime) -> list[Budget]:
+    lines = checks.active_lines(workspace.pk)
+    today = now.astimezone(workspace.zone).date()
+    used = dict(CheckPace.objects.of(workspace).filter(line__in=lines, day=today).values_list("line", "used"))
+    return [_budget(line, used.get(line.pk, 0)) for line in lines]
+
+
+def _budget(line: Line, used: int) -> Budget:
+    return Budget(max(0, line.daily_check_limit - used), line.daily_check_limit, max(line.check_spacing, FASTEST))
+
+
+def when_done(askings: int, budgets: Sequence[Budget], now: datetime, zone: ZoneInfo) -> datetime:
+    """When lines that share the work have asked `askings` times. At least one budget has a limit above 0.
+
+    1. What is left of today, then whole days.
+    2. Within the last day, the first second by which all of it is asked.
+    """
+    left, day, begins = askings, now.astimezone(zone).date(), now
+    allowances = [budget.left for budget in budgets]
+    for _ in range(FARTHEST):
+        ends = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+        room = (ends - begins).total_seconds()
+        if left <= (possible := _asked(budgets, allowances, room)):
+            return begins + timedelta(seconds=_seconds(left, budgets, allowances, room))
+        left, day, begins = left - possible, _next(day), ends
+        allowances = [budget.limit for budget in budgets]
+    return begins
+
+
+def _next(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def _asked(budgets: Sequence[Budget], allowances: Sequence[int], seconds: float) -> int:
+    return sum(budget.within(seconds, allowance) for budget, allowance in zip(budgets, allowances, strict=True))
+
+
+def _seconds(askings: int, budgets: Sequence[Budget], allowances: Sequence[int], room: float) -> float:
+    """The fewest seconds in which that many are asked, to a tenth."""
+    low, high = 0.0, room
+    while high - low > 0.1:
+        middle = (low + high) / 2
+        if _asked(budgets, allowances, middle) >= askings:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+# -- lists -------------------------------------------------------------------------------------------------------------------------
+
+
+def run_of(workspace: Workspace, public_id: str) -> CheckRun:
+    """Raises Http404."""
+    found = CheckRun.objects.of(workspace).select_related("workspace", "by").filter(public_id=public_id).first()
+    return found or no_such_page()
+
+
+def runs_of(workspace: Workspace) -> list[tuple[CheckRun, Progress]]:
+    """The newest checks of several leads, with how far each is."""
+    several = CheckRun.objects.of(workspace).exclude(kind__in=[CheckRun.Kind.SINGLE, CheckRun.Kind.SEND]).select_related("by")
+    return [(run, progress(run)) for run in several.order_by("-created_at", "-pk")[:20]]
+
+
+def items_of(run: CheckRun, outcome: str, after: str, *, size: int = SIZE) -> paging.Page[CheckItem]:
+    """A page of the run's leads; `outcome` keeps those that ended so."""
+    rows = CheckItem.objects.filter(run=run).select_related("lead").order_by("pk")
+    if outcome in Address.Availability.values:
+        rows = rows.filter(outcome=outcome)
+    of = f"check:{run.pk}"
+    if start := paging.read_name(after, of=of):
+        rows = rows.filter(pk__gt=start[1])
+    return paging.cut(list(rows[: size + 1]), size, lambda item: paging.name_cursor("", item.pk, of=of))
+
+
+@dataclass(frozen=True, slots=True)
+class LineToday:
+    line: Line
+    used: int
+    rests: bool  # it could not be asked lately and is left alone for a while
+
+    @property
+    def limit(self) -> int:
+        return self.line.daily_check_limit
+
+
+def lines_today(workspace: Workspace) -> list[LineToday]:
+    """What each active line has asked of its day."""
+    lines, now = checks.active_lines(workspace.pk), timezone.now()
+    today = now.astimezone(workspace.zone).date()
+    paces = {pace.line_id: pace for pace in CheckPace.objects.of(workspace).filter(line__in=lines)}
+    found = []
+    for line in lines:
+        pace = paces.get(line.pk)
+        used = pace.used if pace and pace.day == today else 0
+        found.append(LineToday(line, used, rests=bool(pace and pace.failures > 1 and pace.next_at > now)))
+    return found
+
+
+MOST_COUNTED: Final = 10_000
+
+
+def unchecked_leads(workspace: Workspace) -> int:
+    """Leads that nobody has asked about and that wait in no check; at most MOST_COUNTED are counted."""
+    return len(checks.unchecked(workspace.pk, 0, MOST_COUNTED))
+
+
+def older_leads(workspace: Workspace, age: timedelta) -> int:
+    return len(checks.stale_leads(workspace, age, MOST_COUNTED))
