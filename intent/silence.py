@@ -35,6 +35,9 @@ _ENGLISH: Final = (
     r"\b(?:revoke|withdraw|withdrawn|do not|don'?t|did not|didn'?t|never|no)\b(?: \w+){0,2} consent",
     r"\b(?:didn'?t|did not|never|aint|ain'?t)(?: \w+)? (?:sign(?:ed)? up|subscribed?|opt(?:ed)? in|ask(?:ed)? (?:for"
     r"|to)|give(?: \w+){0,3} permission|gave)\b",
+    r"\b(?:don'?t|do not|dont|doesn'?t|didn'?t|no longer) (?:want|need|wish|agree|ask|like)(?: (?:any|any more|more"
+    r"|to (?:get|receive|be|have)|getting))* "
+    r"(?:te?xt|call|message|msg|these|those|contact|receive|sms|advert|solicit|marketing)\w*",
     r"\b(?:told|asked|said|warned)(?: \w+){0,4} (?:already|before|twice|stop|not to|(?:\w+ )?times)\b|\bhow many times\b",
     r"\b(?:my|to my|call my|a) (?:lawyer|attorney)\b|\bconsent (?:withdrawn|revoked)\b|^reported\b|\bobject to the processing\b",
     r"^(?:spam|junk)[.! ]*$|\bno solicit\w+|\bthis is spam\b|\bdo not use (?:it|this)\b",
@@ -43,6 +46,7 @@ _ENGLISH: Final = (
 )
 _OTHERS: Final = (
     # Spanish
+    r"\bno (?:quiero|queremos|deseo|deseamos) (?:recibir|m[aá]s|que me|que nos|nada de|mensajes|publicidad)|\bni un mensaje\b",
     r"\b(?:no|dej[ae]n?(?: ya)? de|par[ea]n?(?: ya)? de|ya no|basta de|nunca)\b(?: \w+){0,4} (?:escrib|mand|envi"
     r"|moleste|molest|contact|mensaj|texte|publicidad|jod)",
     r"\b(?:b[oó]rr|elim[ií]n|qu[ií]t|s[aá]qu|sac|retir|suprim)\w*(?:me|nos|en|ar|e|a)\b(?: \w+){0,4} (?:lista"
@@ -51,6 +55,7 @@ _OTHERS: Final = (
     r"|ya))?[.! ]*$|\bdar(?:me|nos)? de baja\b|\bya basta\b|\blista robinson\b"
     r"|\blo voy a (?:reportar|bloquear|denunciar)\b|\bme opongo\b",
     # French
+    r"\bne (?:veux|voulons|souhaite|souhaitons|d[ée]sire) plus\b|\bne plus (?:recevoir|[êe]tre)\b",
     r"\b(?:arr[eê]te[zr]?|cesse[zr]?|ne|n'|plus de|stop)(?: \S+){0,4}? ?(?:d'?[ée]cri|[ée]cri|envo|contact|sollicit"
     r"|relanc|d[ée]rang|messages?|sms|pub\b|harcel|d[ée]march)",
     r"\b(?:retire|supprime|efface|enl[eè]ve|[oô]te|raye|oublie)[zr]?(?:[- ]?(?:moi|nous))?\b(?: \S+){0,3}? ?(?:liste"
@@ -58,6 +63,10 @@ _OTHERS: Final = (
     r"\b(?:laiss|fich|fout)ez[- ](?:moi|nous) (?:la |en )?(?:paix|tranquille)|\bl[aâ]chez[- ]moi\b|\bd[ée]sinscri"
     r"|\bd[ée]sabonn|\bbloctel\b|\b33700\b|\bm'oppose\b|porter? plainte|\bnon sollicit",
     # German
+    r"\bnicht mehr (?:schreib|kontakt|meld|anruf|erhalten|bekommen|bel[aä]stig|wollen)\w*|\bkeine (?:weitere?n? "
+    r"|mehr )?(?:nachricht|sms|werbung|anruf|kontakt)\w*",
+    r"\b(?:m[oö]chte|will|w[uü]nsche|wollen|m[oö]chten)\b(?: \S+){0,4} (?:nicht mehr|keine"
+    r"|keinen)\b(?: \S+){0,3} (?:nachricht|sms|werbung|kontakt|erhalten|bekommen|lesen)\w*",
     r"^(?!.*\b(?:arbeit|schon wieder|regen)).*\b(?:keine|nicht|nie|h[oö]r\w*|unterlass\w*|lass\w*"
     r"|schluss)\b(?: \S+){0,5}? ?(?:mehr|wieder|auf|ruhe|frieden|nachricht\w*|sms|werbung|schreib\w*|kontakt\w*"
     r"|bleiben)[.! ]*$",
@@ -65,16 +74,20 @@ _OTHERS: Final = (
     r"|aus)\b|\baustragen\b|\babbestellen\b|\babmelden\b|\bwiderspreche\b|\bwiderrufe\b|\bbel[aä]stigung\b"
     r"|\banzeige?n? (?:sie|euch)|\bunerw[uü]nscht",
     # Portuguese
+    r"\bn[aã]o (?:quero|queremos|desejo)(?: mais)? (?:receber|contato|contacto|mensag|nada de voc)"
+    r"|\bj[aá] pedi p(?:ara|ra) parar",
     r"\b(?:n[aã]o|par[ae]m?|pare|chega|deix[ae]m?)\b(?: \w+){0,4} (?:mand|envi|escrev|mensag|msg|contat|contact"
     r"|incomod|receber|propaganda)",
     r"\b(?:tir|remov|retir|apag|exclu|descadastr|elimin)\w*\b(?: \w+){0,4} (?:lista|n[uú]mero|contato|contacto|dados"
     r"|telefone|base)|\bme deixa em paz\b|\bme (?:tira|exclui|remove)\b",
     # Italian
+    r"\bnon (?:voglio|vogliamo|desidero)(?: pi[uù])? (?:ricevere|messaggi|essere contattat|sentirvi|pubblicit)",
     r"\b(?:non|basta|smett\w+|la smetta)\b(?: \S+){0,4}? ?(?:scriv|mand|messagg|contatt|pubblicit|disturb|ricevere)"
     r"|\blasciate?mi (?:in pace|stare)\b|\brevoco\b|\bdisiscri",
     r"\b(?:cancell|toglie|tolga|rimuov)\w*\b(?: \S+){0,3} (?:lista|numero|dati|elenco|contatti|database)|\b(?:mi tolga"
     r"|toglietemi|cancellatemi|rimuovetemi)\b",
     # Dutch
+    r"\b(?:wil|willen)(?: \S+){0,2} (?:geen|niets|niet)(?: \S+){0,2} (?:berichten|reclame|horen|benaderd|sms\S*|contact)\b",
     r"\b(?:niet|geen|nooit|stop|hou)\b(?: \S+){0,3} (?:berichten|appen|sturen|sms\S*|contact\S*|benader\S*|reclame"
     r"|meer sturen|meer appen)\b|\blaat (?:me|mij|ons) met rust\b|\brot op\b|\bdonder op\b|\bhou(?:d)? op\b",
     r"\b(?:haal|verwijder|schrap)\b(?: \S+){0,3} (?:lijst|nummer|bestand|weg|uit|gegevens)\b|\buitschrijven\b|\bafmelden\b",

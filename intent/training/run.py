@@ -13,10 +13,10 @@ import torch
 
 from intent import artefact
 from intent.blend import Blend, Floats, Judgement
-from intent.encoder import package_folder, tokenizer
+from intent.encoder import Adapters, package_folder, tokenizer
 from intent.examples import Example, folds, labels
 from intent.layout import lay_tokens
-from intent.ngrams import features
+from intent.ngrams import Linear, features
 from intent.rules import Vote, doubts_opt_out, vote
 from intent.training import calibrate, figures, graph, tune
 
@@ -27,8 +27,9 @@ FOLDS = 3
 
 @dataclass(frozen=True, slots=True)
 class OutOfFold:
-    """Logits of models that never saw the row's scenario, and the rules' votes."""
+    """Examples with the logits of models that never saw their scenario, and what the rules say."""
 
+    examples: list[Example]
     encoder: Floats
     linear: Floats
     votes: list[Vote | None]
@@ -43,41 +44,44 @@ def train(
     data: dict[str, str],
     recipe: tune.Recipe | None = None,
     threads: int = 1,
-    keep: Path | None = None,
+    rounds: int = 1,
 ) -> dict[str, Any]:
     """Write an artefact into ``folder`` and return what its manifest says.
 
-    1. Out-of-fold logits, folds grouped by scenario.
+    1. Out-of-fold logits for ``rounds`` of the three folds, grouped by scenario. One is enough
+       to fit some thirty numbers; three give figures over every reply and take three times as long.
     2. The blend, thresholds and confidence fitted on them.
     3. Both models fitted on everything.
-    ``data`` maps each file's name to its hash; ``keep`` stores the out-of-fold logits.
+    ``data`` maps each file's name to its hash.
     """
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
     recipe = recipe or tune.Recipe()
-    found = out_of_fold(examples, recipe, seed)
-    if keep:
-        np.savez(keep, encoder=found.encoder, linear=found.linear)
-    truth = labels(examples)
-    blend = calibrate.fit(found.encoder, found.linear, found.votes, found.doubted, truth)
-    light = light_blend(found, truth)
-    judged = judgements(examples, found, blend)
-    told = about(examples, recipe, seed, data) | {"out_of_fold": figures.of(judged)}
+    found = out_of_fold(examples, recipe, seed, rounds)
     encoder, linear = fit_all(examples, recipe, seed)
+    told = about(examples, recipe, seed, data) | {"rounds": rounds}
+    return finish(folder, found, encoder.adapters() | encoder.heads(), linear, told)
+
+
+def finish(folder: Path, found: OutOfFold, adapters: Adapters, linear: Linear, told: dict[str, Any]) -> dict[str, Any]:
+    """Fit the blends, count the out-of-fold figures, write the artefact."""
+    truth = labels(found.examples)
+    blend = calibrate.fit(found.encoder, found.linear, found.votes, found.doubted, truth)
+    figured = {"out_of_fold": figures.of(judgements(found, blend))}
     return artefact.save(
         folder,
         graph.build().SerializeToString(deterministic=True),
-        encoder.adapters() | encoder.heads(),
+        adapters,
         linear,
         blend,
-        light,
-        told,
+        light_blend(found, truth),
+        told | figured,
     )
 
 
-def judgements(examples: Sequence[Example], found: OutOfFold, blend: Blend) -> list[tuple[Example, Judgement]]:
+def judgements(found: OutOfFold, blend: Blend) -> list[tuple[Example, Judgement]]:
     out: list[tuple[Example, Judgement]] = []
-    for row, example in enumerate(examples):
+    for row, example in enumerate(found.examples):
         ruled = found.votes[row]
         if ruled is not None and ruled.decides:
             out.append((example, blend.decided_by(ruled)))
@@ -87,30 +91,33 @@ def judgements(examples: Sequence[Example], found: OutOfFold, blend: Blend) -> l
     return out
 
 
-def out_of_fold(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> OutOfFold:
+def out_of_fold(examples: Sequence[Example], recipe: tune.Recipe, seed: int, rounds: int) -> OutOfFold:
     readings = [example.reading for example in examples]
     rows = tune.rows_of([lay_tokens(reading, tokenizer()) for reading in readings])
     grams = [features(reading) for reading in readings]
     truth, home = labels(examples), folds(examples, FOLDS, seed)
     usable = np.asarray([reading.tapback is None for reading in readings])
-    encoder = np.zeros((len(examples), tune.OUTPUTS))
-    linear = np.zeros_like(encoder)
-    for fold in range(FOLDS):
-        logger.info("fold %d of %d", fold + 1, FOLDS)
+    places: list[int] = []
+    encoder, linear = [], []
+    for fold in range(rounds):
+        logger.info("round %d of %d", fold + 1, rounds)
         seen = np.nonzero((home != fold) & usable)[0]
         unseen = np.nonzero(home == fold)[0]
         model = tune.fit_encoder([rows[i] for i in seen], truth[seen], recipe, seed)
-        encoder[unseen] = tune.encoder_logits(model, [rows[i] for i in unseen])
+        encoder.append(tune.encoder_logits(model, [rows[i] for i in unseen]))
         table = tune.fit_linear([grams[i] for i in seen], truth[seen], recipe)
-        linear[unseen] = tune.linear_logits(table, [grams[i] for i in unseen])
-    return heard(examples, encoder, linear)
+        linear.append(tune.linear_logits(table, [grams[i] for i in unseen]))
+        places += unseen.tolist()
+    return heard([examples[i] for i in places], np.concatenate(encoder), np.concatenate(linear))
 
 
-def heard(examples: Sequence[Example], encoder: Floats, linear: Floats) -> OutOfFold:
+def heard(examples: list[Example], encoder: Floats, linear: Floats) -> OutOfFold:
     """Logits together with what the rules say."""
     readings = [example.reading for example in examples]
     doubted = np.asarray([doubts_opt_out(reading) for reading in readings])
-    return OutOfFold(encoder, linear, [vote(reading) for reading in readings], doubted)
+    return OutOfFold(
+        examples, encoder.astype(np.float64), linear.astype(np.float64), [vote(reading) for reading in readings], doubted
+    )
 
 
 def light_blend(found: OutOfFold, truth: Any) -> Blend:

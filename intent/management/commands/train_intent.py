@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--threads", type=int, default=1)
         parser.add_argument("--out", type=Path, default=artefact.FOLDER, help="artefact folder")
-        parser.add_argument("--keep", type=Path, help="also store out-of-fold logits (.npz)")
+        parser.add_argument("--rounds", type=int, default=1, choices=(1, 2, 3), help="folds read for calibration and figures")
 
     def handle(self, *args: Any, seed: int, threads: int, out: Path, **options: Any) -> None:
         try:
@@ -35,5 +35,5 @@ class Command(BaseCommand):
         except BadExample as error:
             raise CommandError(str(error)) from error
         data = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-        figures = train(examples, out, seed=seed, data=data, threads=threads, keep=options["keep"])
+        figures = train(examples, out, seed=seed, data=data, threads=threads, rounds=options["rounds"])
         self.stdout.write(json.dumps(figures, indent=1, ensure_ascii=False))

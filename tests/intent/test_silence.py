@@ -1,0 +1,54 @@
+import pytest
+
+from intent.rules import vote
+from intent.silence import wish_for_silence
+from intent.text import lay_out
+from intent.vocabulary import REMOVE, Turn
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "please stop texting me",
+        "no more messages from your company please",
+        "take my number off whatever list this is",
+        "lose my number",
+        "I never signed up for this",
+        "we don't want calls or texts from vendors",
+        "this is harassment",
+        "No me escriba más",
+        "borre mi número de su lista",
+        "ne m'envoyez plus rien",
+        "retirez-moi de vos fichiers",
+        "Ich möchte keine Nachrichten mehr bekommen",
+        "löschen Sie bitte meine Nummer",
+        "não quero mais receber mensagens",
+        "mi tolga dalla lista",
+        "haal me van de lijst",
+    ],
+)
+def test_a_direct_wish_for_silence_is_heard(reply: str) -> None:
+    assert wish_for_silence(reply)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "stop by our office Tuesday",
+        "how do your customers opt out of reminders?",
+        "we had to remove the second slot",
+        "Ich arbeite dort nicht mehr",
+        "ik werk daar niet meer",
+        "where did you get the number",
+        "not interested",
+        "",
+    ],
+)
+def test_other_uses_of_the_words_are_not(reply: str) -> None:
+    assert wish_for_silence(reply) == ""
+
+
+def test_a_wish_votes_and_leaves_the_decision_to_the_blend() -> None:
+    found = vote(lay_out([Turn("out", "Worth a call?"), Turn("in", "please stop texting me")]))
+    assert found is not None
+    assert (found.pair, found.decides) == (REMOVE, False)
