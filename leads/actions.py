@@ -1,12 +1,20 @@
-"""Writing leads and companies."""
+"""Writing leads and companies. Who calls has made sure that the rows are of the workspace."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
+
+from leads import labels
 from leads.addresses import Normal
-from leads.models import Address, Company, Lead
-from workspaces.models import Workspace
+from leads.models import Address, Company, Label, Lead, LeadEvent
+from workspaces import audit
+from workspaces.models import User, Workspace
+
+Kind = LeadEvent.Kind
 
 
 @transaction.atomic
@@ -19,14 +27,155 @@ def add_lead(
     title: str = "",
     persona: str = "",
     persona_match: bool | None = None,
+    by: User | None = None,
 ) -> Lead:
     """A new lead with its addresses, ranked in the order given within each kind (S3-21)."""
     lead = Lead.objects.create(
         workspace=workspace, name=name, company=company, title=title, persona=persona, persona_match=persona_match
     )
-    ranks: dict[Address.Kind, int] = {}
-    for address in addresses:
-        rank = ranks.get(address.kind, 0)
-        ranks[address.kind] = rank + 1
-        Address.objects.create(workspace=workspace, lead=lead, kind=address.kind, value=address.value, rank=rank)
+    place(lead, addresses)
+    if by:
+        note(lead, Kind.ADDED, by=by)
     return lead
+
+
+def place(lead: Lead, addresses: Sequence[Normal]) -> None:
+    """Give a lead exactly these addresses, in this order within each kind. What was known of each stays with it.
+
+    Somebody who has opted out at one of them has opted out (S0-100). Call inside a transaction.
+    """
+    old = {one.value: one for one in Address.objects.filter(lead=lead)}
+    Address.objects.filter(lead=lead).delete()
+    ranks = {Address.Kind.PHONE: 0, Address.Kind.EMAIL: 0}
+    rows = []
+    for address in addresses:
+        row = old.get(address.value) or Address(workspace_id=lead.workspace_id, lead=lead, kind=address.kind, value=address.value)
+        row.pk, row.rank = None, ranks[address.kind]
+        ranks[address.kind] += 1
+        rows.append(row)
+    Address.objects.bulk_create(rows)
+    obey_opt_outs(lead)
+
+
+def obey_opt_outs(lead: Lead) -> None:
+    """An opt-out stands for an address whoever has it; a lead that has one at any address has opted out."""
+    from leads.queries import standing_opt_outs  # reads what was just written
+
+    if lead.opted_out_at is None and (standing := standing_opt_outs(lead)):
+        lead.opted_out_at = standing[0].received_at
+        lead.save(update_fields=["opted_out_at"])
+
+
+@transaction.atomic
+def edit_lead(lead: Lead, *, addresses: Sequence[Normal], by: User, **values: Any) -> None:
+    """Change a lead: `name`, `title`, `company`, `persona`, `time_zone`; the verdict follows the persona's label."""
+    before = [one.value for one in Address.objects.filter(lead=lead).order_by("-kind", "rank")]
+    changed = [name for name, value in values.items() if getattr(lead, name) != value]
+    for name in changed:
+        setattr(lead, name, values[name])
+    if "persona" in changed:
+        lead.persona_match = labels.match_of(lead.workspace, Label.Kind.PERSONA, lead.persona)
+        changed.append("persona_match")
+    lead.save(update_fields=changed)
+    words = [name.replace("_", " ") for name in changed if name != "persona_match"]
+    if before != [address.value for address in addresses]:
+        place(lead, addresses)
+        words.append("addresses")
+    if words:
+        note(lead, Kind.EDITED, ", ".join(words).capitalize(), by=by)
+
+
+@transaction.atomic
+def edit_company(company: Company, *, by: User, **values: Any) -> None:
+    """Change a company: `name`, `website`, `industry`, `icp`; the verdict follows the ICP's label."""
+    changed = [name for name, value in values.items() if getattr(company, name) != value]
+    for name in changed:
+        setattr(company, name, values[name])
+    if "icp" in changed:
+        company.icp_match = labels.match_of(company.workspace, Label.Kind.ICP, company.icp)
+        changed.append("icp_match")
+    if changed:
+        company.save(update_fields=changed)
+        note(company, Kind.EDITED, ", ".join(name for name in changed if name != "icp_match").capitalize(), by=by)
+
+
+@transaction.atomic
+def exclude(lead: Lead, reason: str, *, by: User) -> bool:
+    """Stop outreach to a lead (S0-97, S0-98); False when it is excluded already.
+
+    The gate reads the status under the row's lock: what has not left by now does not leave any more.
+    """
+    return bool(exclude_all(Lead.objects.of(lead.workspace).filter(pk=lead.pk), reason, by=by))
+
+
+def exclude_all(leads: Iterable[Lead], reason: str, *, by: User) -> int:
+    """Stop outreach to these leads; how many were not excluded before."""
+    return _all(leads, Lead.Status.EXCLUDED, reason, Kind.EXCLUDED, by)
+
+
+def include_all(leads: Iterable[Lead], *, by: User) -> int:
+    """Let outreach reach these leads again; an opt-out is not lifted by this."""
+    return _all(leads, Lead.Status.ACTIVE, "", Kind.INCLUDED, by)
+
+
+@transaction.atomic
+def _all(leads: Iterable[Lead], status: str, reason: str, kind: str, by: User) -> int:
+    by_workspace: dict[Workspace, list[int]] = {}
+    for lead in leads:
+        by_workspace.setdefault(lead.workspace, []).append(lead.pk)
+    changed = 0
+    for workspace, ids in by_workspace.items():
+        rows = Lead.objects.of(workspace).filter(pk__in=ids).exclude(status=status)
+        held = list(rows.order_by("pk").select_for_update(no_key=True))
+        Lead.objects.of(workspace).filter(pk__in=[lead.pk for lead in held]).update(status=status, status_note=reason[:300])
+        LeadEvent.objects.bulk_create(
+            LeadEvent(workspace=workspace, lead=lead, kind=kind, by=by, text=reason[:500]) for lead in held
+        )
+        for lead in held:
+            audit.record(by, workspace, f"lead.{kind}", target=lead.name)
+        changed += len(held)
+    return changed
+
+
+@transaction.atomic
+def give_persona(workspace: Workspace, leads: QuerySet[Lead], persona: str, *, by: User) -> int:
+    """Give these leads one of the workspace's personas, or none; how many have it now that had not."""
+    label = labels.named(workspace, Label.Kind.PERSONA, persona)
+    name, match = (label.name, label.match) if label else ("", None)
+    ids = list(leads.exclude(persona=name).values_list("pk", flat=True))
+    changed = Lead.objects.of(workspace).filter(pk__in=ids).update(persona=name, persona_match=match)
+    LeadEvent.objects.bulk_create(
+        LeadEvent(workspace=workspace, lead_id=pk, kind=Kind.EDITED, by=by, text=f"Persona: {name or 'none'}") for pk in ids
+    )
+    return changed
+
+
+@transaction.atomic
+def exclude_company(company: Company, reason: str, *, by: User) -> bool:
+    """Stop outreach to everyone who works there (S0-99); False when it is excluded already."""
+    return _company(company, Company.Status.EXCLUDED, reason, Kind.EXCLUDED, by)
+
+
+@transaction.atomic
+def include_company(company: Company, *, by: User) -> bool:
+    return _company(company, Company.Status.ACTIVE, "", Kind.INCLUDED, by)
+
+
+def _company(company: Company, status: str, reason: str, kind: str, by: User) -> bool:
+    changed = Company.objects.filter(pk=company.pk).exclude(status=status).update(status=status, status_note=reason[:300])
+    if changed:
+        note(company, kind, reason, by=by)
+        audit.record(by, company.workspace, f"company.{kind}", target=company.name)
+    return bool(changed)
+
+
+def note(of: Lead | Company, kind: str, text: str = "", *, by: User | None) -> None:
+    """A line of the timeline."""
+    LeadEvent.objects.create(
+        workspace_id=of.workspace_id,
+        lead=of if isinstance(of, Lead) else None,
+        company=of if isinstance(of, Company) else None,
+        kind=kind,
+        text=text[:500],
+        by=by,
+    )

@@ -1,36 +1,66 @@
-"""Reading leads and companies. Lists are keyset pages by name; their queries do not grow with rows."""
+"""Reading leads and companies. Lists are keyset pages; their queries do not grow with rows, their counts have an end."""
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+from django.http import QueryDict
 
-from leads.models import Address, Company, Lead, OptOut
+from leads import filters
+from leads.models import Address, Company, ImportProblem, ImportRun, Lead, OptOut
 from workspaces import paging
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
 
 SIZE: Final = 50
+MOST_COUNTED: Final = 10_000
+MOST_ALIKE: Final = 5
+SORTS: Final = {"name": "By name", "newest": "Newest first"}
 
-M = TypeVar("M", Lead, Company)
-
-
-def leads(workspace: Workspace, *, after: str = "") -> paging.Page[Lead]:
-    rows = (
-        Lead.objects.of(workspace)
-        .select_related("company")
-        .prefetch_related(Prefetch("addresses", Address.objects.order_by("-kind", "rank")))
-    )
-    return _page(rows, after, of=f"leads:{workspace.pk}")
+_ORDERED: Final = Prefetch("addresses", Address.objects.order_by("-kind", "rank"))
 
 
-def companies(workspace: Workspace, *, after: str = "") -> paging.Page[Company]:
-    return _page(Company.objects.of(workspace).annotate(people=Count("leads")), after, of=f"companies:{workspace.pk}")
-
-
-def _page(rows: QuerySet[M], after: str, *, of: str) -> paging.Page[M]:
+def leads(workspace: Workspace, data: QueryDict) -> paging.Page[Lead]:
+    """A page of the leads that the query string asks for: its filters, `sort` and `after`."""
+    rows = filters.leads(workspace, data).select_related("company").prefetch_related(_ORDERED)
+    newest = data.get("sort") == "newest"
+    of = f"leads:{workspace.pk}:{'newest' if newest else 'name'}"
+    start = paging.read_name(data.get("after", ""), of=of)
+    if newest:
+        rows = rows.order_by("-pk")
+        rows = rows.filter(pk__lt=start[1]) if start else rows
+        return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor("", row.pk, of=of))
     rows = rows.order_by("name", "pk")
+    if start:
+        rows = rows.filter(Q(name__gte=start[0]) & (Q(name__gt=start[0]) | Q(pk__gt=start[1])))
+    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor(row.name, row.pk, of=of))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A number of rows; `more`: there are more than were counted."""
+
+    n: int
+    more: bool
+
+    def __str__(self) -> str:
+        return f"{self.n:,}+" if self.more else f"{self.n:,}"
+
+
+def count(workspace: Workspace, data: QueryDict) -> Bounded:
+    found = filters.leads(workspace, data).order_by()[: MOST_COUNTED + 1].count()
+    return Bounded(min(found, MOST_COUNTED), found > MOST_COUNTED)
+
+
+def companies(workspace: Workspace, *, after: str = "", q: str = "") -> paging.Page[Company]:
+    """A page of the companies by name; `q` is a part of the name or of the website."""
+    of = f"companies:{workspace.pk}"
+    rows = Company.objects.of(workspace).annotate(people=Count("leads")).order_by("name", "pk")
+    if text := " ".join(q.split()).lower()[:200]:
+        rows = rows.alias(low=Lower("name")).filter(Q(low__contains=text) | Q(domain__contains=text))
     if start := paging.read_name(after, of=of):
         name, pk = start
         rows = rows.filter(Q(name__gte=name) & (Q(name__gt=name) | Q(pk__gt=pk)))
@@ -41,8 +71,8 @@ def lead_of(workspace: Workspace, public_id: str) -> Lead:
     """One lead with its company and addresses. Raises Http404."""
     found = (
         Lead.objects.of(workspace)
-        .select_related("company", "workspace")
-        .prefetch_related(Prefetch("addresses", Address.objects.order_by("-kind", "rank")))
+        .select_related("company", "workspace", "imported_by", "imported_by__by")
+        .prefetch_related(_ORDERED)
         .filter(public_id=public_id)
         .first()
     )
@@ -51,18 +81,53 @@ def lead_of(workspace: Workspace, public_id: str) -> Lead:
 
 def company_of(workspace: Workspace, public_id: str) -> Company:
     """One company. Raises Http404."""
-    return Company.objects.of(workspace).filter(public_id=public_id).first() or no_such_page()
+    rows = Company.objects.of(workspace).select_related("workspace", "imported_by", "imported_by__by")
+    return rows.filter(public_id=public_id).first() or no_such_page()
+
+
+def company_named(workspace: Workspace, name: str) -> Company | None:
+    """The company of this name in any case, made when there is none; None for no name."""
+    name = " ".join(name.split())
+    if not name:
+        return None
+    found = Company.objects.of(workspace).alias(low=Lower("name")).filter(low=name.lower()).order_by("pk").first()
+    return found or Company.objects.create(workspace=workspace, name=name)
+
+
+def company_names(workspace: Workspace) -> list[str]:
+    """Names to choose from while typing; the newest."""
+    return list(Company.objects.of(workspace).order_by("-pk").values_list("name", flat=True)[:200])
 
 
 def people_of(company: Company) -> list[Lead]:
     """The company's leads by name; the first hundred."""
     rows = Lead.objects.filter(company=company, workspace_id=company.workspace_id)
-    return list(
-        rows.prefetch_related(Prefetch("addresses", Address.objects.order_by("-kind", "rank"))).order_by("name", "pk")[:100]
-    )
+    return list(rows.prefetch_related(_ORDERED).order_by("name", "pk")[:100])
 
 
 def standing_opt_outs(lead: Lead) -> list[OptOut]:
     """Which of the lead's addresses must not be messaged, and since when."""
-    values = [address.value for address in lead.addresses.all()]
+    values = Address.objects.filter(lead=lead).values("value")
     return list(OptOut.objects.of(lead.workspace).filter(value__in=values, lifted_at=None).order_by("received_at"))
+
+
+def alike(lead: Lead) -> list[Lead]:
+    """Other leads of the very name, who may be the same person."""
+    others = Lead.objects.of(lead.workspace).filter(name=lead.name).exclude(pk=lead.pk)
+    return list(others.select_related("company").order_by("pk")[:MOST_ALIKE])
+
+
+def import_runs(workspace: Workspace) -> QuerySet[ImportRun]:
+    """The newest fifty."""
+    return ImportRun.objects.of(workspace).select_related("by").order_by("-pk")[:50]
+
+
+def import_of(workspace: Workspace, public_id: str) -> ImportRun:
+    """One import. Raises Http404."""
+    found = ImportRun.objects.of(workspace).select_related("workspace", "by").filter(public_id=public_id).first()
+    return found or no_such_page()
+
+
+def problems(run: ImportRun) -> list[ImportProblem]:
+    """The first twenty rows that were not taken, or not wholly."""
+    return list(ImportProblem.objects.filter(run=run).order_by("row")[:20])

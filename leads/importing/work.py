@@ -18,6 +18,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from django.db.models import F
 from django.utils import timezone
 
+from leads.checks import enqueue_unchecked
 from leads.importing import chunks, copying
 from leads.importing import mapping as mappings
 from leads.importing.ahead import ahead
@@ -149,6 +150,7 @@ def _finish(run: ImportRun) -> None:
         done = ImportRun.objects.filter(pk=run.pk, state=State.RUNNING).update(state=State.DONE, finished_at=timezone.now())
     if done:
         forget(run)
+        enqueue_unchecked(run.workspace_id)  # new leads are checked by themselves (S3-09)
 
 
 def _fail(run: ImportRun, why: str) -> None:

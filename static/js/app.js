@@ -1,6 +1,10 @@
 // Everything the pages do with scripts. Reading and replying work without any of it.
 import "./live.js";
 import "./composer.js";
-import "./inbox.js";
+import "./keys.js";
+import "./panes.js";
+import "./staying.js";
 import "./tapbacks.js";
 import "./toasts.js";
+import "./selection.js";
+import "./slots.js";

@@ -1,0 +1,104 @@
+"""One lead: what is known, what was done, and changing it. Its conversations come by address from the app that owns them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from leads import actions, queries, timeline
+from leads.availability import shown_of
+from leads.forms import LeadForm, ReasonForm
+from leads.importing.mapping import EMAILS, PHONES
+from leads.localtime import local_time
+from leads.models import Lead
+from workspaces.access import WorkspaceRequest, member, writer
+
+TAKEN = "One of these addresses was given to another lead a moment ago. Look for it, then save again."
+
+
+@member
+def lead(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    found = queries.lead_of(request.workspace, public_id)
+    phone = next((one.value for one in found.addresses.all() if one.kind == one.Kind.PHONE), "")
+    context = {
+        "lead": found,
+        "shown": shown_of(found),
+        "opt_outs": queries.standing_opt_outs(found),
+        "local_time": local_time(phone, found.time_zone),
+        "timeline": timeline.of_lead(found),
+        "alike": queries.alike(found) if request.membership.writes else [],
+    }
+    return render(request, "leads/lead.html", context)
+
+
+@writer(methods=("GET", "POST"))
+def add(request: WorkspaceRequest) -> HttpResponse:
+    form = LeadForm(request.POST or None, workspace=request.workspace)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        company = queries.company_named(request.workspace, data["company"])
+        try:
+            made = actions.add_lead(
+                request.workspace, name=data["name"], title=data["title"], persona=data["persona"],
+                company=company, addresses=data["addresses"], by=request.user,
+            )  # fmt: skip
+        except IntegrityError:
+            form.add_error(None, TAKEN)
+        else:
+            return redirect("lead", request.workspace.slug, made.public_id)
+    return _form(request, form, None)
+
+
+@writer(methods=("GET", "POST"))
+def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    found = queries.lead_of(request.workspace, public_id)
+    form = LeadForm(request.POST or None, workspace=request.workspace, lead=found)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        values = {name: data[name] for name in ("name", "title", "persona", "time_zone")}
+        values["company"] = queries.company_named(request.workspace, data["company"])
+        try:
+            actions.edit_lead(found, addresses=data["addresses"], by=request.user, **values)
+        except IntegrityError:
+            form.add_error(None, TAKEN)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("lead", request.workspace.slug, found.public_id)
+    return _form(request, form, found)
+
+
+def _form(request: WorkspaceRequest, form: LeadForm, found: Lead | None) -> HttpResponse:
+    context = {
+        "form": form,
+        "lead": found,
+        "facts": [form[name] for name in ("name", "title", "company", "persona", "time_zone")],
+        "addresses": [("Phones", [form[slot] for slot in PHONES]), ("Emails", [form[slot] for slot in EMAILS])],
+        "companies": queries.company_names(request.workspace),
+    }
+    return render(request, "leads/form.html", context, status=422 if form.errors else 200)
+
+
+@writer(methods=("GET", "POST"))
+def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Exclude a lead, and on the same page the question whether its company is to be excluded too (S0-97 to S0-99)."""
+    found = queries.lead_of(request.workspace, public_id)
+    form = ReasonForm(request.POST or None, company=found.company)
+    if request.method == "POST" and form.is_valid():
+        actions.exclude(found, form.cleaned_data["reason"], by=request.user)
+        said = f"{found.name} is excluded"
+        if form.cleaned_data.get("company_too") and found.company:
+            actions.exclude_company(found.company, form.cleaned_data["reason"], by=request.user)
+            said += f", and so is {found.company.name}"
+        messages.success(request, f"{said}. What was waiting is not sent.")
+        return redirect("lead", request.workspace.slug, found.public_id)
+    return render(request, "leads/exclude.html", {"form": form, "lead": found}, status=422 if form.errors else 200)
+
+
+@writer
+def include(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    found = queries.lead_of(request.workspace, public_id)
+    actions.include_all([found], by=request.user)
+    messages.success(request, f"{found.name} can be reached again. An opt-out is not lifted by this.")
+    return redirect("lead", request.workspace.slug, found.public_id)

@@ -1,0 +1,78 @@
+"""The table of leads, which is also the address book (S2-04): search, filters, a selection and what is done with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from leads import actions, filters, labels, queries, selection
+from leads.availability import shown_of_many
+from leads.models import Label
+from workspaces.access import WorkspaceRequest, member, writer
+
+MOST_AT_ONCE: Final = 10_000
+
+
+@member
+def leads(request: WorkspaceRequest) -> HttpResponse:
+    data, workspace = request.GET, request.workspace
+    page = queries.leads(workspace, data)
+    shown = shown_of_many(page.rows)
+    context = {
+        "page": page,
+        "rows": [(lead, shown[lead.pk]) for lead in page.rows],
+        "count": queries.count(workspace, data),
+        "chips": filters.chips(workspace, data),
+        "filtered": filters.filtered(data),
+        "q": data.get("q", ""),
+        "sort": data.get("sort", "name"),
+        "sorts": [(label, filters.with_(data, "sort", value)) for value, label in queries.SORTS.items()],
+        "first": filters.with_(data, "after", ""),
+        "following": filters.with_(data, "after", page.following),
+        "query": data.urlencode(),
+        "kept": [(name, value) for name in data if name not in ("q", "after") for value in data.getlist(name)],
+        "personas": labels.labels(workspace, Label.Kind.PERSONA),
+    }
+    return render(request, "leads/leads.html", context)
+
+
+@writer
+def bulk(request: WorkspaceRequest) -> HttpResponse:
+    """Do one thing with a selection: exclude, include again, or give a persona."""
+    data, workspace = request.POST, request.workspace
+    chosen = selection.leads_of(workspace, data)
+    back = _back(request)
+    if chosen[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
+        messages.warning(request, f"More than {MOST_AT_ONCE:,} leads are selected. Narrow the filters and do it in parts.")
+        return back
+    match data.get("do", ""):
+        case "exclude" if reason := data.get("reason", "").strip():
+            changed = actions.exclude_all(chosen.select_related("workspace"), reason, by=request.user)
+            messages.success(request, f"{_leads(changed)} excluded. No outreach reaches them any more.")
+        case "exclude":
+            messages.warning(request, "Say why they are excluded: it stays on the record.")
+        case "include":
+            changed = actions.include_all(chosen.select_related("workspace"), by=request.user)
+            messages.success(request, f"{_leads(changed)} included again. Who has opted out stays opted out.")
+        case "persona":
+            changed = actions.give_persona(workspace, chosen, data.get("persona", ""), by=request.user)
+            messages.success(request, f"{_leads(changed)} given the persona.")
+        case _:
+            messages.warning(request, "Choose what to do with the selected leads.")
+    return back
+
+
+def _leads(count: int) -> str:
+    return "1 lead is" if count == 1 else f"{count:,} leads are"
+
+
+def _back(request: WorkspaceRequest) -> HttpResponse:
+    """The list as it was; never another site."""
+    here = request.POST.get("here", "")
+    if here.startswith("?") and url_has_allowed_host_and_scheme(here, allowed_hosts=None):
+        return redirect(f"/w/{request.workspace.slug}/leads/{here}")
+    return redirect("leads", request.workspace.slug)
