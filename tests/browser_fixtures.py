@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
+MISSING = "no Chromium; install one (apt-get install chromium, or `playwright install chromium`) or name it in CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -23,10 +24,18 @@ def chromium(playwright: Playwright) -> str:
     """The Chromium to use. Without one the test is skipped, and fails where CI=true."""
     if found := found_chromium(playwright):
         return found
-    missing = "no Chromium: install one (apt-get install chromium, or `playwright install chromium`) or name it in CHROMIUM"
     if os.environ.get("CI") == "true":
-        pytest.fail(missing, pytrace=False)
-    pytest.skip(missing)
+        pytest.fail(MISSING, pytrace=False)
+    pytest.skip(MISSING)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that did not run, instead of counting them."""
+    reports = terminalreporter.stats.get("skipped", [])
+    if names := sorted(report.nodeid for report in reports if MISSING in str(report.longrepr)):
+        terminalreporter.section(f"Tests that did not run ({len(names)}): {MISSING}", yellow=True)
+        for name in names:
+            terminalreporter.write_line(name)
 
 
 @pytest.fixture(scope="session")

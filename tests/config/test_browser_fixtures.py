@@ -1,0 +1,39 @@
+"""A missing browser is never silent."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.browser_fixtures import chromium
+
+
+@pytest.fixture
+def playwright_without_a_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Playwright:
+    """All that is asked of Playwright is where its own browser would be. The real one may run only once in a thread."""
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return cast(Playwright, SimpleNamespace(chromium=SimpleNamespace(executable_path=str(tmp_path / "chrome"))))
+
+
+def test_without_a_browser_its_tests_are_skipped_by_name(
+    playwright_without_a_browser: Playwright, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no Chromium"):
+        chromium(playwright_without_a_browser)
+
+
+def test_in_ci_a_missing_browser_fails(playwright_without_a_browser: Playwright, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no Chromium"):
+        chromium(playwright_without_a_browser)
+
+
+def test_a_browser_named_in_the_environment_is_used(
+    playwright_without_a_browser: Playwright, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROMIUM", "/opt/chromium")
+    assert chromium(playwright_without_a_browser) == "/opt/chromium"
