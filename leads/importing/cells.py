@@ -15,7 +15,7 @@ from leads.models import Address
 LONGEST: Final = {"name": 200, "title": 200, "company": 200, "website": 200, "industry": 100, "persona": 100, "icp": 100}
 
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
-_SEVERAL: Final = re.compile(r"[;|\n]|,(?!\s*(?:e?xt?\b))|\s/\s|\sor\s", re.IGNORECASE)
+_SEVERAL: Final = re.compile(r"[;|\n]|,(?=[\s+])(?!\s*e?xt?\b)|\s/\s|\sor\s", re.IGNORECASE)
 _NAMED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>", re.IGNORECASE)
 _NOTHING: Final = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nil", "unknown", "#n/a", "?"})
 _FORMULA: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")

@@ -17,6 +17,7 @@ def stage(name: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
     table = sql.Identifier(name)
     names = sql.SQL(", ").join(sql.Identifier(column.split()[0]) for column in columns.split(", "))
     with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS pg_temp.{}").format(table))  # where a caller has a transaction around several
         cursor.execute(sql.SQL("CREATE TEMP TABLE {} ({}) ON COMMIT DROP").format(table, sql.SQL(columns)))
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
             for row in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import BinaryIO, Final
 
 from leads.importing.refusals import BadFile
@@ -12,6 +13,7 @@ NAMES: Final = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
 """How people call them."""
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _FOREIGN: Final = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -38,7 +40,7 @@ def encoding_of(file: BinaryIO) -> str:
             return encoding
     if wide := _wide(head):
         return wide
-    if head.count(b"\0") > len(head) // 100:
+    if len(_CONTROL.findall(head)) > len(head) // 20:
         raise BadFile("This file is no table: it holds no readable text. Export the list as CSV or .xlsx.")
     return "utf-8-sig" if _is_utf8(file) else "cp1252"
 
