@@ -1,8 +1,9 @@
 """The gate: whether a message may leave now, decided under locks at the moment of sending.
 
-The order of the questions is the order of what matters: nobody is messaged after opting out, then nothing leaves
-over a line that cannot hear the answer, then limits, then consent. Each answer is one of three: go, wait (with the
-reason and the time to look again) or stop (with the reason people read).
+The order of the questions is the order of what matters: nobody is messaged after opting out, nor by automation after
+asking to be removed; then nothing leaves over a line that cannot hear the answer; then the contact's hours, consent,
+limits. Each answer is one of three: go, wait (with the reason and the time to look again) or stop (with the reason
+people read).
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from django.utils import timezone
 from conversations.models import Conversation, Message
 from conversations.routes import Route, route
 from conversations.vocabulary import CancelReason, Direction, FailReason, Hold, Origin, State
-from leads import optouts
-from leads.models import Company, Lead
+from leads import optouts, quiet
+from leads.models import Company, Lead, RemovalRequest
 from lines import quota
 from lines.models import Line
 
@@ -26,6 +27,15 @@ CONSENT_WAIT = timedelta(minutes=1)
 """A safety net only: the consent message releases what waits for it when it has been sent."""
 
 INBOX_WAIT = timedelta(seconds=5)
+
+REMOVAL_WAIT = timedelta(hours=1)
+"""A safety net only: who decides about the request releases or cancels what waits."""
+
+ANSWERS_FOR = timedelta(hours=24)
+"""How long somebody who wrote may be answered at any hour."""
+
+NOT_AUTOMATED = (Origin.PERSON, Origin.CONSENT, Origin.CONFIRMATION)
+"""A person's own message, and the two that only ever accompany one or answer the contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,8 @@ class People:
     leads: dict[int, Lead]
     excluded_companies: set[int]
     opted_out: set[tuple[int, str]]
+    asked_removal: set[tuple[int, str]]  # by address,
+    leads_asked_removal: set[int]  # or by lead
 
 
 def lock_people(messages: list[Message]) -> People:
@@ -78,13 +90,17 @@ def lock_people(messages: list[Message]) -> People:
     company_ids = {lead.company_id for lead in leads.values() if lead.company_id}
     companies = Company.objects.filter(pk__in=company_ids).order_by("pk").select_for_update(no_key=True)
     opted_out: set[tuple[int, str]] = set()
+    requests: list[RemovalRequest] = []
     for workspace_id in {message.workspace_id for message in messages}:
         values = [message.address for message in messages if message.workspace_id == workspace_id]
         opted_out |= {(workspace_id, value) for value in optouts.standing(workspace_id, values)}
+        requests += optouts.open_requests(workspace_id, values, leads.keys())
     return People(
         leads=leads,
         excluded_companies={company.pk for company in companies if company.status == Company.Status.EXCLUDED},
         opted_out=opted_out,
+        asked_removal={(one.workspace_id, one.value) for one in requests},
+        leads_asked_removal={one.lead_id for one in requests if one.lead_id},
     )
 
 
@@ -96,14 +112,15 @@ def decide(message: Message, line: Line, people: People) -> Decision:
     now = timezone.now()
     if message.expires_at and message.expires_at <= now:
         return Stop(State.FAILED, FailReason.EXPIRED, Hold(message.hold).label)
-    if stop := _unwanted(message, people):
-        return stop
+    if unwanted := _unwanted(message, people, now):
+        return unwanted
     chosen = route(message, line)
     if chosen.line != line:
         return Move(chosen)
-    automated = message.origin != Origin.PERSON
-    if automated and not _inbox_current(line, now):
+    if message.origin != Origin.PERSON and not _inbox_current(line, now):
         return Wait(Hold.INBOX_BEHIND, now + INBOX_WAIT)
+    if (opens := opening(message, people, now)) > now:
+        return Wait(Hold.QUIET_HOURS, opens)
     if decision := _consent(message, now):
         return decision
     if message.quota_day != quota.today(line, now) and is_new(message, line, now):
@@ -113,17 +130,45 @@ def decide(message: Message, line: Line, people: People) -> Decision:
     return Go(chosen)
 
 
-def _unwanted(message: Message, people: People) -> Stop | None:
-    """An opt-out stops everything but what the workspace lets people write themselves; an exclusion, automation."""
+def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | None:
+    """An opt-out stops everything but what the workspace lets people write themselves; an exclusion, automation.
+
+    A removal request that nobody has judged holds automation (R4). The confirmation of an opt-out needs one to confirm.
+    """
     lead = people.leads.get(message.conversation.lead_id or 0)
     by_person = message.origin == Origin.PERSON
-    opted_out = (message.workspace_id, message.address) in people.opted_out or bool(lead and lead.opted_out_at)
+    person = (message.workspace_id, message.address)
+    opted_out = person in people.opted_out or bool(lead and lead.opted_out_at)
+    if message.origin == Origin.CONFIRMATION:
+        return None if person in people.opted_out else Stop(State.CANCELLED, CancelReason.NOT_NEEDED)
     if opted_out and not (by_person and message.workspace.reply_to_opted_out):
         return Stop(State.CANCELLED, CancelReason.OPTED_OUT)
     excluded = lead and (lead.status == Lead.Status.EXCLUDED or lead.company_id in people.excluded_companies)
     if excluded and not by_person:
         return Stop(State.CANCELLED, CancelReason.EXCLUDED)
+    asked_removal = person in people.asked_removal or bool(lead and lead.pk in people.leads_asked_removal)
+    if asked_removal and message.origin not in NOT_AUTOMATED:
+        return Wait(Hold.REMOVAL, now + REMOVAL_WAIT)
     return None
+
+
+def opening(message: Message, people: People, now: datetime) -> datetime:
+    """From when on an automated message may leave, by the hours where the contact is; `now` when it may at once.
+
+    Who wrote within the last day may be answered at any hour; a campaign step is no answer.
+    """
+    if message.origin in NOT_AUTOMATED:
+        return now
+    lead = people.leads.get(message.conversation.lead_id or 0)
+    opens = quiet.opening(message.address, lead.time_zone if lead else "", message.workspace, now)
+    if opens > now and message.origin != Origin.CAMPAIGN and _wrote_lately(message, now):
+        return now
+    return opens
+
+
+def _wrote_lately(message: Message, now: datetime) -> bool:
+    said = Message.objects.filter(conversation_id=message.conversation_id, direction=Direction.INCOMING)
+    return said.filter(at__gte=now - ANSWERS_FOR).exists()
 
 
 def _inbox_current(line: Line, now: datetime) -> bool:
@@ -135,7 +180,7 @@ def _inbox_current(line: Line, now: datetime) -> bool:
 def _consent(message: Message, now: datetime) -> Decision | None:
     """The first message to a contact is preceded by the consent message, where the workspace asks for it (S2-38)."""
     workspace = message.workspace
-    if not (workspace.consent_required and workspace.consent_text) or message.origin == Origin.CONSENT:
+    if not (workspace.consent_required and workspace.consent_text) or message.origin in (Origin.CONSENT, Origin.CONFIRMATION):
         return None
     sent = Message.objects.of(workspace).filter(dedupe_key=consent_key(message.conversation)).first()
     if sent and sent.state == State.SENT:

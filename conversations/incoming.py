@@ -6,11 +6,12 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from conversations import optout
+from conversations import confirming, optout
 from conversations.models import Attachment, Conversation, Message
 from conversations.vocabulary import Channel, Direction, Family, Origin, State
 from leads import keywords, optouts
 from leads.addresses import normalise_received
+from leads.consent_phrases import removal_phrase
 from leads.models import Address, Lead, OptOut
 from lines.gateways.base import MessageReceived, Service
 from lines.models import Line
@@ -28,18 +29,18 @@ def receive(line: Line, event: MessageReceived) -> int | None:
 
     1. Find the contact and the thread, or make the thread: unknown numbers are never lost.
     2. Insert the message once; an edit or a retraction changes the one that is there.
-    3. Obey an opt-out or opt-in keyword.
+    3. Obey an opt-out or opt-in keyword; hold automation after a request in other words.
     4. Mark what it answers as replied, bring an archived conversation back (R3).
     """
     address = normalise_received(event.sender)
     known = Message.objects.filter(line=line, vendor_id=event.vendor_message_id).first()
     if known:
-        if event.edited_at and keywords.is_opt_out(event.text):
-            _keywords(known.conversation, address, event)
+        if event.edited_at and (keywords.is_opt_out(event.text, line.workspace) or removal_phrase(event.text)):
+            _keywords(known.conversation, line, address, event)
         return _change(known, event)
     conversation = conversation_with(line, address)
     message = _insert(conversation, line, address, event)
-    _keywords(conversation, address, event)
+    _keywords(conversation, line, address, event)
     _replied(conversation, message)
     _return_to_active(conversation, line, address)
     return conversation.pk
@@ -117,14 +118,20 @@ def _change(message: Message, event: MessageReceived) -> int | None:
     return message.conversation_id
 
 
-def _keywords(conversation: Conversation, address: str, event: MessageReceived) -> None:
-    """STOP and its kin are obeyed at once, START and UNSTOP lift them (R4, R20)."""
-    workspace = conversation.workspace
-    if keywords.is_opt_out(event.text):
-        optouts.opt_out(workspace, address, source=OptOut.Source.KEYWORD, text=event.text, received_at=event.occurred_at)
+def _keywords(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> None:
+    """STOP and its kin are obeyed at once, START and UNSTOP lift them; other words that ask for removal hold automation
+    until a person has judged them (R4, R20)."""
+    workspace, at = conversation.workspace, event.occurred_at
+    how = {"channel": CHANNELS.get(event.service, ""), "line": line.address, "text": event.text}
+    if keyword := keywords.opt_out_keyword(event.text, workspace):
+        made = optouts.opt_out(workspace, address, source=OptOut.Source.KEYWORD, rule=f"keyword {keyword}", received_at=at, **how)
         optout.cancel_queued(workspace, address)
-    elif keywords.is_opt_in(event.text):
-        optouts.opt_in(workspace, address, text=event.text, at=event.occurred_at)
+        if made:
+            confirming.confirm(conversation, line, address, made)
+    elif keyword := keywords.opt_in_keyword(event.text, workspace):
+        optouts.opt_in(workspace, address, rule=f"keyword {keyword}", at=at, **how)
+    elif phrase := removal_phrase(event.text):
+        optouts.ask_removal(workspace, address, rule=phrase, asked_at=at, **how)
 
 
 def _replied(conversation: Conversation, message: Message) -> None:

@@ -85,7 +85,7 @@ def _apply(row: InboundEvent, event: Event) -> int | None:
         _later(row, str(error))
         return None
     except Exception as error:  # whatever is wrong with one event must not hold up the others
-        log.exception("event_not_applied", event=row.pk)
+        log.exception("event_not_applied", row=row.pk)
         _later(row, f"{type(error).__name__}: {error}")
         return None
     row.applied_at, row.error = timezone.now(), ""

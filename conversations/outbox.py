@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from conversations import gate, summary
+from conversations import gate, optout, summary
 from conversations.changes import announce
 from conversations.compose import compose
 from conversations.letters import letter
@@ -151,7 +151,7 @@ def _through_gate(batch: list[Message], line: Line, people: gate.People, sender:
                 attempts.append(_begin(message, route, sender))
             case gate.Wait(hold, until):
                 message.hold, message.run_at = hold, until
-                if hold == Hold.NEW_LIMIT:  # waiting for our own limit is no reason to give up
+                if hold in (Hold.NEW_LIMIT, Hold.QUIET_HOURS, Hold.REMOVAL):  # our own rules are no reason to give up
                     message.expires_at = until + timedelta(hours=settings.SEND_EXPIRES_HOURS)
                 message.save(update_fields=["hold", "run_at", "expires_at"])
             case gate.Stop(state, reason, detail):
@@ -210,8 +210,10 @@ def _tell(changed: list[Message]) -> None:
 
 
 def sweep() -> None:
-    """What time and other people's changes do to queued messages: hold those of lines that do not send, let those go
-    on for which a line has room again, and end those that could not be sent in time."""
+    """What time and other people's changes do to queued messages: cancel those to people who were opted out elsewhere,
+    hold those of lines that do not send, let those go on for which a line has room again, and end those that could not
+    be sent in time."""
+    optout.settle()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HOLD_FOR_LINE, [list(Line.SENDING)])
         for workspace_id, conversation_id in cursor.fetchall():

@@ -16,6 +16,8 @@ from django.utils import timezone
 from conversations import consequences
 from conversations.models import Attempt, Message
 from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Hold, Origin, State
+from leads import consent_ledger
+from leads.models import ConsentEvent
 from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.models import InboundEvent
 
@@ -80,6 +82,7 @@ def accepted(attempt_id: int, result: SendResult, *, at: datetime | None = None)
     )  # fmt: skip
     if message.origin == Origin.CONSENT:
         consequences.release_consented(message)
+    _enter_in_ledger(message, now)
     _wake_events(attempt)
     consequences.tell(message)
     return True
@@ -170,6 +173,22 @@ def failed_later(attempt: Attempt, failure: Failure, *, at: datetime) -> None:
     if message.state != State.SENT or message.delivered_at or message.read_at or latest != attempt:
         return
     consequences.fail(message, replace(failure, transient=False), attempt)
+
+
+def _enter_in_ledger(message: Message, at: datetime) -> None:
+    """That the contact was told who writes and how to opt out, or that their opt-out was confirmed."""
+    kinds = {Origin.CONSENT: ConsentEvent.Kind.CONSENT_SENT, Origin.CONFIRMATION: ConsentEvent.Kind.CONFIRMATION_SENT}
+    if kind := kinds.get(Origin(message.origin)):
+        consent_ledger.record(
+            message.workspace,
+            kind,
+            message.address,
+            source=ConsentEvent.Source.SYSTEM,
+            asked_at=at,
+            channel=message.channel,
+            line=message.line.address if message.line else "",
+            text=message.body,
+        )
 
 
 def _wake_events(attempt: Attempt) -> None:

@@ -70,6 +70,7 @@ CANCELLED: Final[dict[str, str]] = {
     CancelReason.REPLIED: "Their answer is in this thread.",
     CancelReason.LINE_REMOVED: "Send it again from another line.",
     CancelReason.NOT_NEEDED: "",
+    CancelReason.NOT_NEEDED: "",
 }
 
 HELD_UNTIL: Final = (Hold.NEW_LIMIT, Hold.RETRY, Hold.QUIET_HOURS)
@@ -143,6 +144,10 @@ def _held(message: Message) -> str:
             return f"{name} has started {line.daily_new_limit} of {line.daily_new_limit} new conversations today"
         case Hold.CONSENT:
             return "The consent message goes first"
+        case Hold.QUIET_HOURS:
+            return "It is outside the hours for automated messages where the contact is"
+        case Hold.REMOVAL:
+            return "The contact asked to be removed. Confirm or dismiss that in the thread"
         case Hold.ORDER:
             return "An earlier message to this contact goes first"
         case Hold.RETRY:
@@ -174,6 +179,8 @@ def origin_of(message: Message) -> str:
     match message.origin:
         case Origin.CONSENT:
             return "Consent message"
+        case Origin.CONFIRMATION:
+            return "Opt-out confirmation: they opted out, and are told so once"
         case Origin.DEVICE:
             return "Written on the line's own device"
         case Origin.API:

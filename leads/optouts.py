@@ -11,9 +11,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
-from leads.models import Address, Lead, OptOut
+from leads import consent_ledger
+from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces.models import User, Workspace
 
 Person = tuple[int, str]
@@ -58,33 +60,134 @@ def opt_out(
     *,
     source: OptOut.Source,
     text: str = "",
+    rule: str = "",
+    channel: str = "",
+    line: str = "",
     by: User | None = None,
     received_at: datetime | None = None,
-) -> bool:
-    """Record that the person behind `value` wants no more messages; False when it stood already.
+) -> OptOut | None:
+    """Record that the person behind `value` wants no more messages; None when that stood already.
 
-    Call inside a transaction that holds the person alone (`hold_alone`); the caller cancels what is queued.
+    Call inside a transaction that holds the person alone (`hold_alone`). What is queued for them is cancelled by the
+    caller, or else by the sweep that finds the row unsettled; no gate lets it pass meanwhile.
     """
     now = timezone.now()
-    _, created = OptOut.objects.of(workspace).get_or_create(
+    row, created = OptOut.objects.of(workspace).get_or_create(
         workspace=workspace,
         value=value,
         lifted_at=None,
         defaults={"source": source, "text": text[:500], "by": by, "received_at": received_at or now},
     )
     Lead.objects.of(workspace).filter(addresses__value=value, opted_out_at=None).update(opted_out_at=now)
-    return created
+    if created:
+        consent_ledger.record(
+            workspace,
+            ConsentEvent.Kind.OPTED_OUT,
+            value,
+            source=source,
+            asked_at=received_at,
+            channel=channel,
+            line=line,
+            rule=rule,
+            text=text,
+            by=by,
+        )
+    _close_requests(workspace, value)
+    return row if created else None
 
 
-def opt_in(workspace: Workspace, value: str, *, text: str = "", at: datetime | None = None) -> bool:
+def opt_in(
+    workspace: Workspace,
+    value: str,
+    *,
+    source: OptOut.Source = OptOut.Source.KEYWORD,
+    text: str = "",
+    rule: str = "",
+    channel: str = "",
+    line: str = "",
+    note: str = "",
+    at: datetime | None = None,
+    by: User | None = None,
+) -> bool:
     """Lift the opt-outs of the person behind `value` that came before `at` (START, UNSTOP); never an exclusion (R4).
 
     A START that is told late does not undo the STOP that was written after it.
     """
     values, at = addresses_of(workspace, value), at or timezone.now()
     standing_ones = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None)
-    lifted = standing_ones.filter(received_at__lte=at).update(lifted_at=timezone.now(), lifted_text=text[:500])
+    lifted = standing_ones.filter(received_at__lte=at).update(
+        lifted_at=timezone.now(), lifted_text=(note or text)[:500], lifted_by=by
+    )
     if standing_ones.exists():
         return False
     leads = Lead.objects.of(workspace).filter(addresses__value=value).exclude(opted_out_at=None)
-    return bool(leads.update(opted_out_at=None)) or bool(lifted)
+    changed = bool(leads.update(opted_out_at=None)) or bool(lifted)
+    if changed:
+        consent_ledger.record(
+            workspace,
+            ConsentEvent.Kind.OPTED_IN,
+            value,
+            source=source,
+            asked_at=at,
+            channel=channel,
+            line=line,
+            rule=rule,
+            text=text,
+            note=note,
+            by=by,
+        )
+    return changed
+
+
+def unsettled(limit: int = 100) -> list[OptOut]:
+    """Standing opt-outs whose queued messages nobody has cancelled yet, oldest first."""
+    return list(OptOut.objects.filter(settled_at=None, lifted_at=None).select_related("workspace").order_by("pk")[:limit])
+
+
+def settled(row: OptOut) -> None:
+    OptOut.objects.filter(pk=row.pk).update(settled_at=timezone.now())
+
+
+# -- worded requests (R4) ----------------------------------------------------------------------------------------------------------
+
+
+def ask_removal(
+    workspace: Workspace, value: str, *, text: str, rule: str, asked_at: datetime, channel: str = "", line: str = ""
+) -> bool:
+    """The person behind `value` asks in their own words to be left alone: automation waits until somebody has decided.
+
+    False where an opt-out or an earlier request stands already. Call inside a transaction that holds the person alone.
+    """
+    if standing(workspace.pk, addresses_of(workspace, value)):
+        return False
+    lead = consent_ledger.lead_at(workspace, value)
+    _, created = RemovalRequest.objects.of(workspace).get_or_create(
+        workspace=workspace,
+        value=value,
+        decided_at=None,
+        defaults={"lead": lead, "text": text[:500], "rule": rule, "asked_at": asked_at},
+    )
+    if created:
+        kind, source = ConsentEvent.Kind.REMOVAL_ASKED, ConsentEvent.Source.REQUEST
+        consent_ledger.record(
+            workspace, kind, value, source=source, lead=lead, asked_at=asked_at, channel=channel, line=line, rule=rule, text=text
+        )
+    return created
+
+
+def open_requests(workspace_id: int, values: Collection[str], lead_ids: Collection[int] = ()) -> list[RemovalRequest]:
+    """Requests of these addresses or leads that nobody has decided."""
+    who = Q(value__in=values) | Q(lead__in=lead_ids)
+    return list(RemovalRequest.objects.filter(who, workspace_id=workspace_id, decided_at=None).order_by("asked_at"))
+
+
+def decide(requests: Collection[RemovalRequest], decision: RemovalRequest.Decision, *, by: User | None) -> int:
+    """Close open requests; how many were still open."""
+    rows = RemovalRequest.objects.filter(pk__in=[one.pk for one in requests], decided_at=None)
+    return rows.update(decided_at=timezone.now(), decision=decision, by=by)
+
+
+def _close_requests(workspace: Workspace, value: str) -> None:
+    """An opt-out settles what was asked in other words."""
+    rows = RemovalRequest.objects.of(workspace).filter(value__in=addresses_of(workspace, value), decided_at=None)
+    rows.update(decided_at=timezone.now(), decision=RemovalRequest.Decision.OPTED_OUT)

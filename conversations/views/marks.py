@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from conversations import actions, optout, reading
 from conversations.views.answers import changed
+from leads import consent
 from workspaces.access import WorkspaceRequest, background, writer
 
 TAPBACKS: Final = frozenset({"love", "like", "dislike", "laugh", "emphasize", "question"})
@@ -39,8 +40,12 @@ def opt_out(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @writer
 def opt_in(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Lift the opt-out; what the contact asked for themselves, an admin alone, with a reason."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    optout.opt_in_contact(conversation, by=request.user)
+    try:
+        optout.opt_in_contact(conversation, by=request.user, note=request.POST.get("note", ""))
+    except consent.Refused as refused:
+        return changed(request, conversation, str(refused), good=False)
     return changed(request, conversation, f"{conversation} is opted in again.")
 
 

@@ -1,0 +1,36 @@
+"""What people decide in a thread about whether its contact is messaged: a removal request judged, an exclusion."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from conversations import optout, reading
+from conversations.views.answers import changed
+from workspaces.access import WorkspaceRequest, writer
+
+
+@writer
+def removal(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Judge words that ask for removal: exclude the contact, their company too, or go on (R4)."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    match request.POST.get("decision", ""):
+        case "contact" | "company" as whom:
+            done = optout.confirm_removal(conversation, company=whom == "company", by=request.user)
+            text = f"{conversation} is opted out and excluded{', with the whole company' if whom == 'company' else ''}."
+        case "none":
+            done = optout.dismiss_removal(conversation, by=request.user)
+            text = "Not a removal: what automation held goes on."
+        case _:
+            return changed(request, conversation, "Choose what is to be done about the request.", good=False)
+    return changed(request, conversation, text if done else "Somebody has decided about it already.", good=done)
+
+
+@writer
+def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Stop outreach to the contact, and to their company where that is asked for (S0-97, S0-99, S0-103)."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    company = request.POST.get("company") == "1"
+    if conversation.lead is None:
+        return changed(request, conversation, "Save the contact as a lead first: an exclusion stands on a lead.", good=False)
+    optout.exclude_contact(conversation, company=company, by=request.user)
+    return changed(request, conversation, f"{conversation} is excluded{', with the whole company' if company else ''}.")
