@@ -16,9 +16,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import summary
+from conversations import channels, drafts, summary
 from conversations.changes import announce, ring_outbox
-from conversations.models import Attachment, Conversation, Message
+from conversations.models import Attachment, CannedResponse, Conversation, Message
+from conversations.refusals import Refused as Refused
 from conversations.vocabulary import Channel, Direction, Family, Origin, State
 from leads import optouts
 from lines.gateways.base import FallbackWhen
@@ -34,13 +35,15 @@ FILE_LIMIT = 100_000_000
 MEDIA_KINDS = ("image/", "video/")
 
 
-class Refused(Exception):
-    """The message was not made. The text says why and what to do; `field` is the form field it belongs to."""
+class Answered(Refused):
+    """Somebody else has answered since the text was begun: `answer` is what they wrote. Nothing was made."""
 
-    def __init__(self, message: str, *, field: str = "body") -> None:
-        super().__init__(message)
-        self.message = message
-        self.field = field
+    def __init__(self, answer: Message) -> None:
+        seconds = max(1, int((timezone.now() - answer.created_at).total_seconds()))
+        ago = f"{seconds} s" if seconds < 60 else f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
+        who = answer.author.get_short_name() if answer.author else "Somebody at the line's own device"
+        super().__init__(f"{who} answered {ago} ago. Your text was not sent: send it anyway?")
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,15 @@ def reply(
     scheduled_at: datetime | None = None,
     files: Sequence[UploadedFile[bytes]] = (),
     line: Line | None = None,
+    cancel_on_reply: bool = False,
+    undo: timedelta = timedelta(0),
+    against: int | None = None,
 ) -> Message:
     """A person's message in an open conversation. The same `nonce` gives the same message again.
+
+    `line` and `channel` are what the person chose, else they are chosen by themselves. `undo` is how long it can be
+    taken back before it leaves. `against` is the newest message its writer had seen: if somebody else has answered
+    since, nothing is made and Answered is raised.
 
     To somebody the line has never exchanged anything with, a phone opens the chat with words: files then follow as a
     message of their own. Raises Refused.
@@ -100,7 +110,8 @@ def reply(
         raise Refused(advice.reason)
     if scheduled_at and scheduled_at <= timezone.now():
         raise Refused("Choose a time that is still to come.", field="scheduled_at")
-    first_contact = bool(files) and not _has_chat(conversation, line or advice.line)
+    line = channels.chosen(conversation, line or advice.line, channel)
+    first_contact = bool(files) and not _has_chat(conversation, line)
     if first_contact and not body:
         raise Refused("This is the first message to this contact: write a few words, and the file follows them.")
 
@@ -111,14 +122,22 @@ def reply(
             origin=Origin.PERSON,
             dedupe_key=key,
             author=author,
-            line=line or advice.line,
+            line=line,
             channel=channel,
             scheduled_at=scheduled_at,
             files=parts,
+            wait=undo,
+            cancel_on_reply=bool(scheduled_at) and cancel_on_reply,
         )
 
-    key = f"ui:{author.pk}:{nonce}"
+    key = drafts.key(author, nonce)
     with transaction.atomic():
+        # Who answers at the same moment waits here, and then sees this answer.
+        Conversation.objects.of(conversation.workspace).select_for_update(no_key=True).get(pk=conversation.pk)
+        if against is not None and not drafts.sent(conversation, author, nonce):
+            if answer := drafts.answer_since(conversation, against, than=author):
+                raise Answered(answer)
+        drafts.drop(conversation, author)
         message = write(body, key, () if first_contact else files)
         if first_contact:
             write("", f"{key}:files", files)
@@ -173,12 +192,18 @@ def compose(
     scheduled_at: datetime | None = None,
     files: Sequence[UploadedFile[bytes]] = (),
     retry_of: Message | None = None,
+    wait: timedelta = timedelta(0),
+    cancel_on_reply: bool = False,
+    canned: CannedResponse | None = None,
+    state: State = State.QUEUED,
 ) -> Message:
     """Make the message that `dedupe_key` stands for, or return the one that is there.
 
-    1. Insert it as queued, due now or at `scheduled_at`; a second caller with the same key inserts nothing.
+    1. Insert it as queued, due now, after `wait`, or at `scheduled_at`; a second caller with the same key inserts nothing.
     2. Bring the conversation's summary up to date.
     3. After commit: tell open pages, ring the outbox.
+
+    With `state` draft it goes nowhere before `conversations.approvals` approves it.
     """
     now = timezone.now()
     due = scheduled_at or now
@@ -195,11 +220,13 @@ def compose(
         requested_channel=channel,
         fallback=[] if channel else [FallbackWhen.UNSUPPORTED.value, FallbackWhen.FAILS.value],
         scheduled_at=scheduled_at,
+        cancel_on_reply=cancel_on_reply,
+        canned=canned,
         expires_at=due + timedelta(hours=settings.SEND_EXPIRES_HOURS),
         dedupe_key=dedupe_key,
         retry_of=retry_of,
-        state=State.QUEUED,
-        run_at=due,
+        state=state,
+        run_at=scheduled_at or now + wait,
         at=due,
         created_at=now,
     )

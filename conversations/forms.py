@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+
+from conversations import scheduling
+from conversations.vocabulary import Channel
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -30,6 +35,16 @@ class ReplyForm(forms.Form):
     body = forms.CharField(required=False, strip=False)
     nonce = forms.CharField(max_length=40)
     attachments = FilesField(required=False, max_length=200)
+    line = forms.CharField(required=False, max_length=40)
+    channel = forms.ChoiceField(required=False, choices=[("", "Automatic"), *((one.value, one.label) for one in Channel)])
+    send_at = forms.CharField(required=False, max_length=40)
+    cancel_on_reply = forms.BooleanField(required=False)
+    seen = forms.CharField(required=False, max_length=40)
+    anyway = forms.CharField(required=False, max_length=40)
+
+    def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone or zoneinfo.ZoneInfo("UTC")
 
     @property
     def files_given(self) -> list[UploadedFile[Any]]:
@@ -37,4 +52,21 @@ class ReplyForm(forms.Form):
 
     def clean_body(self) -> str:
         """Browsers send line ends as CRLF; a message has plain ones."""
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
+    def clean_send_at(self) -> datetime | None:
+        try:
+            return scheduling.read(self.cleaned_data["send_at"], self.zone)
+        except scheduling.NoSuchTime as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class DraftForm(forms.Form):
+    """What the composer saves by itself while somebody writes. `seen` is the newest message they had seen."""
+
+    body = forms.CharField(required=False, strip=False, max_length=20_000)
+    nonce = forms.CharField(required=False, max_length=40)
+    seen = forms.CharField(required=False, max_length=40)
+
+    def clean_body(self) -> str:
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")

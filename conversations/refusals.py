@@ -1,0 +1,12 @@
+"""Why a message was not made, in words for the person who wrote it."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """The message was not made. The text says why and what to do; `field` is the form field it belongs to."""
+
+    def __init__(self, message: str, *, field: str = "body") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
