@@ -1,0 +1,86 @@
+"""What stands between the messages of a thread: notes, what was done with the conversation, and opt-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from conversations.models import Conversation, Message, Note, ThreadEvent
+from conversations.vocabulary import CancelReason, State
+from leads import optouts
+from leads.models import OptOut
+
+MOST: Final = 200
+"""Notes, and lines of each kind, of one stretch of a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A note (`note` is set) or a line of the thread's history. `day` is the day line that stands before it."""
+
+    at: datetime
+    text: str
+    by: str = ""
+    note: Note | None = None
+    day: str = ""
+
+    @property
+    def aside(self) -> bool:
+        return True
+
+
+def between(conversation: Conversation, since: datetime | None, until: datetime | None, *, notes: bool) -> list[Aside]:
+    """All asides from `since` on and before `until`, oldest first; None leaves that end open. Three or four queries."""
+    window = Q()
+    if since:
+        window &= Q(at__gte=since)
+    if until:
+        window &= Q(at__lt=until)
+    found = _notes(conversation, window) if notes else []
+    found += _events(conversation, window)
+    found += [one for one in _opt_outs(conversation) if (not since or one.at >= since) and (not until or one.at < until)]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _notes(conversation: Conversation, window: Q) -> list[Aside]:
+    rows = Note.objects.of(conversation.workspace).filter(window, conversation=conversation).select_related("author")
+    return [Aside(one.at, one.body, one.source or str(one.author or "A colleague"), one) for one in rows.order_by("-at")[:MOST]]
+
+
+def _events(conversation: Conversation, window: Q) -> list[Aside]:
+    rows = ThreadEvent.objects.of(conversation.workspace).filter(window, conversation=conversation).select_related("by")
+    return [
+        Aside(one.at, one.get_kind_display() + (f" {one.text}" if one.text else ""), str(one.by or ""))
+        for one in rows.order_by("-at")[:MOST]
+    ]
+
+
+def _opt_outs(conversation: Conversation) -> Iterable[Aside]:
+    """Each opt-out of the person with what it cancelled here, and each return."""
+    values = optouts.addresses_of(conversation.workspace, conversation.address)
+    rows = list(
+        OptOut.objects.of(conversation.workspace).filter(value__in=values).select_related("by").order_by("-received_at")[:MOST]
+    )
+    stopped = _cancelled(conversation) if rows else 0
+    for index, one in enumerate(rows):
+        words = f"Opted out: {one.get_source_display().lower()}" + (f" “{one.text}”" if one.text else "")
+        if index == 0 and stopped:
+            words += _stopped(stopped)
+        yield Aside(one.received_at, words, str(one.by or ""))
+        if one.lifted_at:
+            yield Aside(one.lifted_at, "Opted in again" + (f": “{one.lifted_text}”" if one.lifted_text else ""))
+
+
+def _cancelled(conversation: Conversation) -> int:
+    rows = Message.objects.of(conversation.workspace).filter(
+        conversation=conversation, state=State.CANCELLED, reason=CancelReason.OPTED_OUT
+    )
+    return rows.count()
+
+
+def _stopped(count: int) -> str:
+    return f". {count} messages that waited were cancelled" if count > 1 else ". A message that waited was cancelled"

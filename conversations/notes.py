@@ -1,0 +1,43 @@
+"""Notes inside a thread: for colleagues and from other programs, never sent (S2-08, S2-09)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from conversations.changes import announce
+from conversations.models import Conversation, Note
+from conversations.refusals import Refused
+from workspaces.models import Membership, User
+
+LIMIT = 10_000
+"""Characters of one note; a transcript of a long voicemail has room."""
+
+
+def enabled(membership: Membership) -> bool:
+    """Whether this member sees and writes notes: their own switch, else the workspace's (R12)."""
+    own = membership.notes_enabled
+    return membership.workspace.notes_enabled if own is None else own
+
+
+@transaction.atomic
+def add(conversation: Conversation, body: str, *, source: str = "", author: User | None = None) -> Note:
+    """Leave a note in a thread. `source` says where it came from, such as “Voicemail transcript”. Raises Refused."""
+    body = body.replace("\r\n", "\n").strip()
+    if not conversation.workspace.notes_enabled:
+        raise Refused("Notes are switched off in this workspace. An admin can switch them on under Settings.")
+    if not body:
+        raise Refused("Write the note first.")
+    if len(body) > LIMIT:
+        raise Refused(f"This note has {len(body):,} characters; {LIMIT:,} is the most.")
+    note = Note.objects.create(
+        workspace_id=conversation.workspace_id, conversation=conversation, body=body, source=source[:60], author=author
+    )
+    announce(conversation.workspace_id, [conversation.pk])
+    return note
+
+
+@transaction.atomic
+def remove(note: Note) -> None:
+    """Take a note out of its thread."""
+    announce(note.workspace_id, [note.conversation_id])
+    note.delete()

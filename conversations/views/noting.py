@@ -1,0 +1,38 @@
+"""Notes in a thread."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from conversations import notes, reading
+from conversations.models import Note
+from conversations.refusals import Refused
+from conversations.views.answers import changed
+from workspaces import audit
+from workspaces.access import WorkspaceRequest, no_such_page, writer
+
+
+@writer
+def add(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Leave a note for colleagues; it is never sent."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    if not notes.enabled(request.membership):
+        return changed(request, conversation, "Notes are switched off for you. An admin can switch them on.", good=False)
+    try:
+        notes.add(conversation, request.POST.get("note", ""), author=request.user)
+    except Refused as refused:
+        return changed(request, conversation, refused.message, good=False)
+    return changed(request, conversation, "The note is in the thread. Only colleagues see it.")
+
+
+@writer
+def remove(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Take one's own note out again; an admin may take out any."""
+    note = Note.objects.of(request.workspace).select_related("conversation", "workspace").filter(public_id=public_id).first()
+    if note is None or not notes.enabled(request.membership):
+        no_such_page()
+    if note.author_id != request.user.pk and request.membership.role != "admin":
+        return changed(request, note.conversation, "Only its writer or an admin can remove this note.", good=False)
+    audit.record(request, request.workspace, "note.removed", target=str(note.conversation))
+    notes.remove(note)
+    return changed(request, note.conversation, "The note is removed.")
