@@ -31,3 +31,7 @@ document.addEventListener("submit", (event) => {
   }
   form.closest(".react").open = false;
 }, true);
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".react[open]")) if (!menu.contains(event.target)) menu.open = false;
+});

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from conversations import live
 from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import AttemptState, Channel
 from lines.gateways.base import MessageStatus
@@ -142,3 +143,34 @@ def test_scheduled_messages_leave_the_end_when_they_are_cancelled(served: Served
     expect(bobs.locator(".toast")).to_contain_text("It was not sent.")
     expect(bobs.locator(".pending-head")).to_have_count(0)
     assert Message.objects.get(pk=waiting.pk).state == "cancelled"
+
+
+def test_what_was_unfolded_stays_unfolded_and_focused_when_the_thread_changes(served: Served, bobs: Page) -> None:
+    message = we_said(served.priya, "Tuesday it is.", ago=5)
+    bobs.goto(served.thread(served.priya))
+    status = bobs.locator(f"#m-{message.public_id} .st > summary")
+    status.click()
+    expect(bobs.get_by_text("The line has taken it over.").last).to_be_visible()
+    served.told(heard("One more thing", sender=served.priya.address))
+    expect(bobs.locator("#log")).to_contain_text("One more thing", timeout=SOON)
+    expect(bobs.get_by_text("The line has taken it over.").last).to_be_visible()
+    expect(status).to_be_focused()
+
+
+def test_a_thread_that_did_not_change_is_left_alone(served: Served, bobs: Page) -> None:
+    """Every minute pages look by themselves; who selects text at that moment keeps it."""
+    Conversation.objects.filter(pk=served.priya.pk).update(seen_through=2**40, unread=0)
+    bobs.goto(served.thread(served.priya))
+
+    def look() -> None:
+        live.bump(served.priya.workspace_id, [served.priya.pk])
+        with bobs.expect_response("**/messages/*"):
+            pass
+
+    look()  # the first answer has nothing to be compared with
+    bobs.locator(".turn.in .b").first.evaluate("node => { getSelection().selectAllChildren(node); window.same = node }")
+    look()
+    look()
+    assert bobs.evaluate("window.same.isConnected && getSelection().toString()") == "Tuesday at 2 works."
+    stamp = bobs.locator("[name=thread]").input_value()
+    assert stamp == live.stamps(served.priya.workspace_id, served.priya.pk)[1]

@@ -105,9 +105,10 @@ def test_a_file_that_is_no_picture_or_video_is_refused_and_the_text_kept(line: L
 
 def test_several_pictures_go_with_one_message(line: Line, bobs: Client, media: None) -> None:
     row = known(line)
+    they_said(row, "Send me a picture")
     pictures = [SimpleUploadedFile(f"{name}.png", b"\x89PNG", content_type="image/png") for name in "ab"]
     bobs.post(inbox(row, "reply/"), {"body": "", "nonce": nonce_of(bobs, row), "attachments": pictures})
-    message = row.messages.get()
+    message = row.messages.get(direction=Direction.OUTGOING)
     assert sorted(one.filename for one in message.attachments.all()) == ["a.png", "b.png"]
     assert message.has_media
 

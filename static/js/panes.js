@@ -1,0 +1,55 @@
+// The panes of the inbox: which conversation is open, and its details beside it or, on phones, instead of it.
+const list = document.getElementById("list");
+const pane = () => document.getElementById("conversation");
+
+export const detailsAreOpen = () => pane()?.dataset.pane === "details";
+
+function openDetails(link) {
+  pane().dataset.pane = "details";
+  history.replaceState(history.state, "", link.href);
+  pane().querySelector("[data-close-details]").focus();
+}
+
+export function closeDetails() {
+  pane().dataset.pane = "thread";
+  history.replaceState(history.state, "", pane().dataset.threadUrl);
+  pane().querySelector("[data-open-details]")?.focus();
+}
+
+// A row opened with Ctrl, Shift or the middle button goes to a tab of its own, as any link does.
+document.addEventListener(
+  "click",
+  (event) => {
+    const own = event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0;
+    if (own && event.target.closest("a[hx-get]")) event.stopPropagation();
+  },
+  true,
+);
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open-details]");
+  const closer = event.target.closest("[data-close-details]");
+  if (!opener && !closer) return;
+  event.preventDefault();
+  if (opener) openDetails(opener);
+  else closeDetails();
+});
+
+// A conversation that was swapped in: its row is marked, the window named, and it opens at what is new.
+function showNew() {
+  const log = document.getElementById("log");
+  const mark = document.getElementById("new");
+  if (log && mark && mark.getBoundingClientRect().top < log.getBoundingClientRect().top) mark.scrollIntoView({ block: "start" });
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "conversation") return;
+  const opened = pane().querySelector("[name=open]").value;
+  for (const row of list.querySelectorAll(".conv[aria-current]")) row.removeAttribute("aria-current");
+  document.getElementById(`c-${opened}`)?.setAttribute("aria-current", "true");
+  const name = pane().querySelector(".thread").dataset.name;
+  document.title = `${name} · ${document.querySelector(".workspace .name").textContent}`;
+  showNew();
+});
+
+showNew();
