@@ -69,7 +69,7 @@ def save(
     light: Blend,
     about: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write every part and the manifest, and return it. The version is made of the hashes."""
+    """Write every part and the manifest, and return it. The version is made of hashes and blends."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "encoder.onnx").write_bytes(graph)
     _write_npz(folder / "adapters.npz", {k: v.astype(np.float16) for k, v in adapters.items()})
@@ -78,7 +78,8 @@ def save(
         {"weights": linear.weights, "scales": linear.scales, "bias": linear.bias},
     )
     hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in PARTS}
-    version = "1-" + hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()[:8]
+    decisive = json.dumps([hashes, asdict(blend), asdict(light)], sort_keys=True)
+    version = "1-" + hashlib.sha256(decisive.encode()).hexdigest()[:8]
     manifest: dict[str, Any] = {
         "version": version,
         "sha256": hashes,

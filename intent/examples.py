@@ -33,6 +33,7 @@ class Example:
     """Index into PAIRS."""
     seed: str
     tags: tuple[str, ...]
+    source: str = ""
 
     @property
     def pair(self) -> Pair:
@@ -102,4 +103,5 @@ def _example(row: dict[str, object]) -> Example:
         label=_PAIR_INDEX[pair],
         seed=str(row.get("seed", "")),
         tags=tuple(str(tag) for tag in tags),
+        source=str(row.get("source", "")),
     )

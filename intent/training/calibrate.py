@@ -14,6 +14,8 @@ from intent.vocabulary import PAIRS
 #: which the same bounds give a "sure" precision of 0.98 and flag under 3 % of other replies.
 SURE_PRECISION = 0.955
 OTHERS_FLAGGED = 0.055
+#: Rows of the usual mix that suffice to fit the two numbers of the confidence.
+ENOUGH = 200
 
 
 def fit(
@@ -22,8 +24,13 @@ def fit(
     votes: Sequence[Vote | None],
     doubted: npt.NDArray[np.bool_],
     labels: npt.NDArray[np.int64],
+    typical: npt.NDArray[np.bool_],
 ) -> Blend:
-    """(rows, 17) logits of both models, a vote or None and a doubt per row, the true pair indices."""
+    """(rows, 17) logits of both models, a vote or None and a doubt per row, the true pair indices.
+
+    ``typical`` marks rows of the usual mix: confidence is fitted on them alone where there are
+    enough, because on our harder scenarios it would learn to doubt too much.
+    """
     free = np.asarray([vote is None or not vote.decides for vote in votes])
     voted = np.zeros((len(labels), len(PAIRS)))
     wished = np.zeros_like(voted)
@@ -52,14 +59,14 @@ def fit(
     sure, suspect = _bounds(chance, labels == REMOVE_AT, doubted)
     decided = [PAIRS.index(v.pair) == label for v, label in zip(votes, labels, strict=True) if v is not None and v.decides]
     winner = shares.argmax(axis=1)
-    right = (winner == labels)[free]
+    trusted = free & typical if (free & typical).sum() >= ENOUGH else free
     return Blend(
         joint=(float(x[0]), float(x[1])),
         bias=tuple(round(float(value), 4) for value in x[4:]),
         vote=float(x[2]),
         wish=float(x[3]),
         opt_out=opt_out,
-        trust=_fit_trust(_odds(shares.max(axis=1))[free], right),
+        trust=_fit_trust(_odds(shares.max(axis=1))[trusted], (winner == labels)[trusted]),
         sure=sure,
         suspect=suspect,
         decided=float((sum(decided) + 1) / (len(decided) + 2)),

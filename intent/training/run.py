@@ -35,6 +35,11 @@ class OutOfFold:
     votes: list[Vote | None]
     doubted: npt.NDArray[np.bool_]
 
+    @property
+    def typical(self) -> npt.NDArray[np.bool_]:
+        """Replies of the guide's own set: the usual mix of easy and hard."""
+        return np.asarray([example.source.startswith("development set") for example in self.examples])
+
 
 def train(
     examples: Sequence[Example],
@@ -66,7 +71,7 @@ def train(
 def finish(folder: Path, found: OutOfFold, adapters: Adapters, linear: Linear, told: dict[str, Any]) -> dict[str, Any]:
     """Fit the blends, count the out-of-fold figures, write the artefact."""
     truth = labels(found.examples)
-    blend = calibrate.fit(found.encoder, found.linear, found.votes, found.doubted, truth)
+    blend = calibrate.fit(found.encoder, found.linear, found.votes, found.doubted, truth, found.typical)
     figured = {"out_of_fold": figures.of(judgements(found, blend))}
     return artefact.save(
         folder,
@@ -122,7 +127,7 @@ def heard(examples: list[Example], encoder: Floats, linear: Floats) -> OutOfFold
 
 def light_blend(found: OutOfFold, truth: Any) -> Blend:
     """The same fit with the encoder silent (all its logits equal)."""
-    return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, found.doubted, truth)
+    return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, found.doubted, truth, found.typical)
 
 
 def fit_all(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> tuple[Any, Any]:
