@@ -127,16 +127,25 @@ def _keywords(conversation: Conversation, line: Line, address: str, event: Messa
     """STOP and its kin are obeyed at once, START and UNSTOP lift them; other words that ask for removal hold automation
     until a person has judged them (R4, R20)."""
     workspace, at = conversation.workspace, event.occurred_at
-    how = {"channel": CHANNELS.get(event.service, ""), "line": line.address, "text": event.text}
-    if keyword := keywords.opt_out_keyword(event.text, workspace):
-        made = optouts.opt_out(workspace, address, source=OptOut.Source.KEYWORD, rule=f"keyword {keyword}", received_at=at, **how)
+    channel, text = str(CHANNELS.get(event.service, "")), event.text
+    if keyword := keywords.opt_out_keyword(text, workspace):
+        made = optouts.opt_out(
+            workspace,
+            address,
+            source=OptOut.Source.KEYWORD,
+            text=text,
+            rule=f"keyword {keyword}",
+            channel=channel,
+            line=line.address,
+            received_at=at,
+        )
         optout.cancel_queued(workspace, address)
         if made:
             confirming.confirm(conversation, line, address, made)
-    elif keyword := keywords.opt_in_keyword(event.text, workspace):
-        optouts.opt_in(workspace, address, rule=f"keyword {keyword}", at=at, **how)
-    elif phrase := removal_phrase(event.text):
-        optouts.ask_removal(workspace, address, rule=phrase, asked_at=at, **how)
+    elif keyword := keywords.opt_in_keyword(text, workspace):
+        optouts.opt_in(workspace, address, text=text, rule=f"keyword {keyword}", channel=channel, line=line.address, at=at)
+    elif phrase := removal_phrase(text):
+        optouts.ask_removal(workspace, address, text=text, rule=phrase, asked_at=at, channel=channel, line=line.address)
 
 
 def _replied(conversation: Conversation, message: Message) -> None:

@@ -5,6 +5,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.export import Export
 from conversations.models.facet import Facet
+from conversations.models.intent_reading import IntentReading
 from conversations.models.message import Message
 from conversations.models.note import Note, ThreadEvent
 from conversations.models.parts import Attachment, Reaction
@@ -22,6 +23,7 @@ __all__ = [
     "Draft",
     "Export",
     "Facet",
+    "IntentReading",
     "Message",
     "Note",
     "Reaction",

@@ -81,6 +81,7 @@ class Message(Owned):
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     replied_at = models.DateTimeField(null=True)
+    intent_due = models.BooleanField(default=False, db_default=False, help_text="Incoming: what it means has not been read yet.")
     edited_at = models.DateTimeField(null=True)
     retracted_at = models.DateTimeField(null=True, help_text="Its writer took it back.")
 
@@ -100,6 +101,7 @@ class Message(Owned):
             ),
         ]
         indexes = [
+            models.Index(fields=["id"], condition=Q(intent_due=True), name="message_to_be_read"),
             models.Index(fields=["conversation", "-at", "-id"], name="message_thread"),
             models.Index(fields=["line", "run_at", "id"], condition=Q(state=State.QUEUED), name="message_due"),
             models.Index(fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"),
