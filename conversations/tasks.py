@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from conversations import catch_up as catching_up
-from conversations import dispatch, facets, ingest, media, outward, snoozing
+from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, snoozing, understanding
 from conversations import reconcile as reconciling
 from lines.models import Line
 
@@ -17,6 +17,11 @@ def ring() -> None:
 @shared_task
 def apply_inbound() -> None:
     ingest.apply_waiting()
+
+
+@shared_task
+def read_intents() -> None:
+    understanding.read_waiting()
 
 
 @shared_task
@@ -49,6 +54,30 @@ def add_up_counts() -> None:
 @shared_task
 def wake_snoozed() -> None:
     snoozing.wake()
+
+
+@shared_task
+def advance_bulk(action_id: int) -> None:
+    bulk.advance(action_id)
+
+
+@shared_task
+def advance_export(export_id: int) -> None:
+    exporting.advance(export_id)
+
+
+@shared_task
+def take_up_jobs() -> None:
+    """Ring for each job that is not done: for one whose worker was killed, and one whose ring was lost."""
+    for action_id in bulk.at_work():
+        advance_bulk.apply_async((action_id,), expires=10)
+    for export_id in exporting.at_work():
+        advance_export.apply_async((export_id,), expires=10)
+
+
+@shared_task
+def expire_exports() -> None:
+    exporting.expire()
 
 
 @shared_task

@@ -78,6 +78,18 @@ def change_role(by: Actor, membership: Membership, role: Role) -> None:
 
 
 @transaction.atomic
+def change_may_delete(by: Actor, membership: Membership, may: bool | None) -> bool:
+    """Whether a member may delete conversations; None: as the workspace says. False when it was so already."""
+    before = Membership.objects.select_for_update().get(pk=membership.pk).may_delete
+    if before == may:
+        return False
+    Membership.objects.filter(pk=membership.pk).update(may_delete=may)
+    change = {"from": before, "to": may}
+    audit.record(by, membership.workspace, "member.may_delete_changed", str(membership.user), may_delete=change)
+    return True
+
+
+@transaction.atomic
 def remove_member(by: Actor, membership: Membership) -> None:
     """Raises Refused for the last admin. What they wrote and what is assigned to them stays."""
     membership = _locked(membership)

@@ -58,6 +58,7 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "receipts_outward",
             "notes_enabled",
             "undo_seconds",
+            "delete_enabled",
         )
         labels: ClassVar[dict[str, str]] = {
             "consent_required": "Send a consent message first",
@@ -67,6 +68,7 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "receipts_outward": "Tell contacts that their message was read",
             "notes_enabled": "Notes in threads",
             "undo_seconds": "Taking a reply back",
+            "delete_enabled": "Members may delete conversations",
         }
         help_texts: ClassVar[dict[str, str]] = {
             "name": "Shown in the navigation, in invitations and in mail to members. Contacts never see it.",
@@ -81,6 +83,7 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "Off: you can read without their knowing.",
             "notes_enabled": "On: colleagues can leave notes inside a thread; contacts never see them. Off: notes are neither shown nor written.",
             "undo_seconds": "A reply waits this long before it leaves, and can be taken back meanwhile.",
+            "delete_enabled": "On: who may write may delete a conversation for good. Off: nobody can. Under Members it can be set otherwise for one person.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {"consent_text": forms.Textarea(attrs={"rows": 4, "maxlength": 600})}
 

@@ -36,6 +36,17 @@ def change_role(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return _back(request)
 
 
+@role(Role.ADMIN, methods=("POST",))
+def change_may_delete(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """`may`: yes, no, or empty for what the workspace says (S2-51)."""
+    membership = _member(request, public_id)
+    may = {"yes": True, "no": False}.get(request.POST.get("may", ""))
+    actions.change_may_delete(request, membership, may)
+    words = {True: "may delete conversations now.", False: "cannot delete conversations any more."}
+    messages.success(request, f"{membership.user} {words.get(may, 'may delete conversations as far as the workspace allows it.')}")
+    return _back(request)
+
+
 @role(Role.ADMIN, methods=("GET", "POST"))
 def remove_member(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     membership = _member(request, public_id)

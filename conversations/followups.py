@@ -1,0 +1,136 @@
+"""What is left to do today: tasks, drafts that wait for approval, and contacts who wait for a reply (S0-10, S0-132)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from conversations import cells
+from conversations.models import Conversation, Facet, Message, Task
+from conversations.vocabulary import State
+from workspaces import audit
+from workspaces.access import no_such_page
+from workspaces.models import User, Workspace
+
+MOST: Final = 200
+"""Rows of a page; what is beyond is told in words."""
+
+
+@transaction.atomic
+def add(
+    workspace: Workspace, title: str, *, by: User, assignee: User | None, due_at: datetime | None, conversation: Conversation | None
+) -> Task:
+    task = Task.objects.create(
+        workspace=workspace, title=title, due_at=due_at, assignee=assignee, conversation=conversation, created_by=by
+    )
+    audit.record(by, workspace, "task.created", target=title)
+    return task
+
+
+@transaction.atomic
+def finish(task: Task, *, by: User) -> bool:
+    """Done; False when somebody was quicker."""
+    open_ = Task.objects.of(task.workspace).filter(pk=task.pk, done_at=None)
+    changed = open_.update(done_at=timezone.now(), done_by=by)
+    if changed:
+        audit.record(by, task.workspace, "task.done", target=task.title)
+    return bool(changed)
+
+
+@transaction.atomic
+def reopen(task: Task, *, by: User) -> bool:
+    done = Task.objects.of(task.workspace).filter(pk=task.pk, done_at__isnull=False)
+    changed = done.update(done_at=None, done_by=None)
+    if changed:
+        audit.record(by, task.workspace, "task.reopened", target=task.title)
+    return bool(changed)
+
+
+def task_of(workspace: Workspace, public_id: str) -> Task:
+    """Raises Http404."""
+    found = Task.objects.of(workspace).select_related("workspace", "conversation").filter(public_id=public_id).first()
+    return found or no_such_page()
+
+
+def open_tasks(workspace: Workspace, *, of: User | None = None, done: bool = False) -> list[Task]:
+    """Tasks of a person or of everyone, the most urgent first; what has no time comes last. One more than MOST at most."""
+    rows = Task.objects.of(workspace).filter(done_at__isnull=not done).select_related("assignee", "conversation", "created_by")
+    if of:
+        rows = rows.filter(assignee=of)
+    order = ("-done_at", "-pk") if done else (F("due_at").asc(nulls_last=True), "pk")
+    return list(rows.order_by(*order)[: MOST + 1])
+
+
+def of_conversation(conversation: Conversation) -> QuerySet[Task]:
+    rows = Task.objects.of(conversation.workspace).filter(conversation=conversation, done_at=None)
+    return rows.select_related("assignee", "created_by").order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def end_of_today(workspace: Workspace, now: datetime | None = None) -> datetime:
+    here = (now or timezone.now()).astimezone(workspace.zone)
+    return datetime.combine(here.date() + timedelta(days=1), time.min, workspace.zone)
+
+
+def due_today(workspace: Workspace, user: User) -> Q:
+    return Q(workspace=workspace, assignee=user, done_at=None, due_at__lt=end_of_today(workspace))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How much of today's work is left for one person: theirs, and what waits for anybody."""
+
+    replies: int
+    tasks: int
+    approvals: int
+
+    @property
+    def total(self) -> int:
+        return self.replies + self.tasks + self.approvals
+
+
+_LEFT: Final = """
+SELECT
+    (SELECT COALESCE(sum(n), 0) FROM conversations_facet
+     WHERE workspace_id = %(workspace)s AND campaign = %(all)s AND cell & %(mask)s = %(waits)s),
+    (SELECT count(*) FROM conversations_task
+     WHERE workspace_id = %(workspace)s AND assignee_id = %(user)s AND done_at IS NULL AND due_at < %(tomorrow)s),
+    (SELECT count(*) FROM conversations_message WHERE workspace_id = %(workspace)s AND status = %(draft)s)
+"""
+
+
+def left_today(workspace: Workspace, user: User) -> Left:
+    """One query that reads indexes alone, for it stands on every page."""
+    waiting, archived = cells.DIMENSIONS["waiting"], cells.DIMENSIONS["archived"]
+    values: dict[str, Any] = {
+        "workspace": workspace.pk,
+        "user": user.pk,
+        "all": Facet.ALL,
+        "mask": waiting.mask | archived.mask,
+        "waits": waiting.code("yes"),
+        "tomorrow": end_of_today(workspace),
+        "draft": State.DRAFT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, values)
+        replies, tasks, approvals = cursor.fetchone()
+    return Left(int(replies), tasks, approvals)
+
+
+def drafts(workspace: Workspace) -> list[Message]:
+    """What was written for approval, oldest first (S0-58)."""
+    return _prepared(workspace, State.DRAFT, "at")
+
+
+def discarded(workspace: Workspace) -> list[Message]:
+    """What was prepared and not used, newest first, with the reason (S0-59)."""
+    return _prepared(workspace, State.DISCARDED, "-at")
+
+
+def _prepared(workspace: Workspace, state: State, order: str) -> list[Message]:
+    rows = Message.objects.of(workspace).filter(status=state).select_related("author", "conversation")
+    return list(rows.order_by(order, "pk")[:MOST])

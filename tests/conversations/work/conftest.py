@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from conversations.incoming import receive
+from conversations.models import Conversation
+from lines.models import Line
+from tests.cast import SignIn
+from tests.core import heard, make_conversation, make_line
+from workspaces.models import User, Workspace
+
+Heard = Callable[..., Conversation]
+
+
+@pytest.fixture
+def line(northwind: Workspace) -> Line:
+    return make_line(northwind)
+
+
+@pytest.fixture
+def bobs(bob: User, sign_in: SignIn) -> Client:
+    return sign_in(bob)
+
+
+@pytest.fixture
+def alices(alice: User, sign_in: SignIn) -> Client:
+    return sign_in(alice)
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = str(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def wrote(line: Line) -> Heard:
+    """Somebody wrote to the line; their conversation."""
+
+    def write(sender: str = "+12025550101", text: str = "Hello", on: Line = line) -> Conversation:
+        receive(on, heard(text, sender))
+        found = make_conversation(on, sender)
+        from conversations import summary
+
+        summary.refresh([found.pk])
+        found.refresh_from_db()
+        return found
+
+    return write

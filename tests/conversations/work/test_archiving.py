@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from django.test import Client
+
+from conversations import archiving
+from conversations.models import Conversation, ThreadEvent
+from tests.conversations.work.conftest import Heard
+from workspaces.models import AuditEntry, User
+
+
+def test_archiving_takes_it_out_of_the_list_and_a_reply_brings_it_back(bobs: Client, wrote: Heard) -> None:
+    one = wrote(text="Send me prices")
+    url = f"/w/northwind/imessages/{one.public_id}/archive/"
+    assert bobs.post(url).status_code == 302
+    assert one.public_id not in bobs.get("/w/northwind/imessages/").content.decode()
+    assert one.public_id in bobs.get("/w/northwind/imessages/?record=archived").content.decode()
+    wrote(text="Are you there?")
+    one.refresh_from_db()
+    assert one.archived_at is None
+
+
+def test_the_second_to_archive_changes_nothing(bob: User, alice: User, wrote: Heard) -> None:
+    one = wrote()
+    assert archiving.archive(one, by=bob)
+    at = Conversation.objects.get(pk=one.pk).archived_at
+    assert not archiving.archive(one, by=alice)
+    assert Conversation.objects.get(pk=one.pk).archived_at == at
+    assert ThreadEvent.objects.filter(conversation=one, kind=ThreadEvent.Kind.ARCHIVED).count() == 1
+    assert AuditEntry.objects.filter(action="conversation.archived").count() == 1
+
+
+def test_unarchiving(bobs: Client, bob: User, wrote: Heard) -> None:
+    one = wrote()
+    archiving.archive(one, by=bob)
+    bobs.post(f"/w/northwind/imessages/{one.public_id}/unarchive/")
+    one.refresh_from_db()
+    assert one.archived_at is None

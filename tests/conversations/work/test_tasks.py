@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from conversations import approvals, followups, handing
+from conversations.models import Conversation, Message, Task, ThreadEvent
+from conversations.refusals import Refused
+from conversations.vocabulary import State
+from leads import optouts
+from leads.models import OptOut
+from tests.cast import SignIn
+from tests.conversations.work.conftest import Heard
+from tests.core import make_conversation, make_line
+from workspaces.models import Membership, User, Workspace
+
+
+def test_handing_over_gives_the_colleague_a_task_with_the_note(bobs: Client, alice: User, wrote: Heard) -> None:
+    one = wrote()
+    to = Membership.objects.get(user=alice).public_id
+    bobs.post(f"/w/northwind/imessages/{one.public_id}/follow-up/", {"to": to, "note": "They want a demo"})
+    one.refresh_from_db()
+    assert one.assignee == alice
+    task = Task.objects.get()
+    assert (task.title, task.assignee, task.conversation) == ("They want a demo", alice, one)
+    event = ThreadEvent.objects.get(conversation=one, kind=ThreadEvent.Kind.ASSIGNED)
+    assert event.text == f"to {alice}: They want a demo"
+
+
+def test_nothing_is_handed_to_viewers_or_strangers(bobs: Client, rita: User, charlie: User, wrote: Heard) -> None:
+    one = wrote()
+    for somebody in (rita, charlie):
+        to = Membership.objects.get(user=somebody).public_id
+        bobs.post(f"/w/northwind/imessages/{one.public_id}/follow-up/", {"to": to})
+    one.refresh_from_db()
+    assert one.assignee is None
+    assert not Task.objects.exists()
+
+
+def test_a_task_is_due_by_the_workspaces_clock(bobs: Client, northwind: Workspace, wrote: Heard) -> None:
+    Workspace.objects.filter(pk=northwind.pk).update(time_zone="America/New_York")
+    one = wrote()
+    posted = {"title": "Call", "due_at": "2026-12-01T09:00", "assignee": "", "conversation": one.public_id}
+    assert bobs.post("/w/northwind/tasks/add/", posted).status_code == 302
+    assert Task.objects.get().due_at == datetime(2026, 12, 1, 14, tzinfo=UTC)
+    assert bobs.post("/w/northwind/tasks/add/", {"title": "Call", "due_at": "tomorrow"}).status_code == 422
+
+
+def test_a_foreign_conversation_gets_no_task(bobs: Client, bob: User, contoso: Workspace) -> None:
+    foreign = make_conversation(make_line(contoso))
+    assert bobs.post("/w/northwind/tasks/add/", {"title": "x", "conversation": foreign.public_id}).status_code == 404
+    assert not Task.objects.exists()
+
+
+def test_done_once_and_open_again(bobs: Client, bob: User, northwind: Workspace) -> None:
+    task = followups.add(northwind, "Call", by=bob, assignee=bob, due_at=timezone.now(), conversation=None)
+    assert "Overdue" in bobs.get("/w/northwind/tasks/").content.decode()
+    assert followups.finish(task, by=bob)
+    assert not followups.finish(task, by=bob)
+    assert "Call" in bobs.get("/w/northwind/tasks/?show=done").content.decode()
+    bobs.post(f"/w/northwind/tasks/{task.public_id}/reopen/")
+    assert followups.left_today(northwind, bob).tasks == 1
+
+
+def test_left_today_counts_replies_due_tasks_and_drafts(bob: User, alice: User, northwind: Workspace, wrote: Heard) -> None:
+    one = wrote()
+    handing.hand_over(one, bob, by=alice, note="Yours")
+    followups.add(northwind, "Later", by=bob, assignee=bob, due_at=timezone.now() + timedelta(days=3), conversation=None)
+    approvals.propose(one, "Hi there", by=bob, nonce="n")
+    left = followups.left_today(northwind, bob)
+    assert (left.replies, left.tasks, left.approvals, left.total) == (1, 1, 1, 3)
+    assert followups.left_today(northwind, alice).tasks == 0
+
+
+def test_rita_sees_tasks_and_changes_none(rita: User, bob: User, northwind: Workspace, sign_in: SignIn) -> None:
+    task = followups.add(northwind, "Call", by=bob, assignee=bob, due_at=None, conversation=None)
+    browser = sign_in(rita)
+    assert "Call" in browser.get("/w/northwind/tasks/?show=all").content.decode()
+    assert browser.post(f"/w/northwind/tasks/{task.public_id}/done/").status_code == 403
+
+
+@pytest.fixture
+def draft(bob: User, wrote: Heard) -> Message:
+    return approvals.propose(wrote(), "Hi there", by=bob, nonce="n")
+
+
+def test_a_draft_is_sent_by_nobody_until_it_is_approved(bobs: Client, bob: User, draft: Message) -> None:
+    assert draft.state == State.DRAFT
+    assert approvals.propose(draft.conversation, "Hi there", by=bob, nonce="n") == draft
+    page = bobs.get("/w/northwind/tasks/").content.decode()
+    assert f"/w/northwind/drafts/{draft.public_id}/" in page
+    bobs.post(f"/w/northwind/drafts/{draft.public_id}/", {"do": "approve", "body": "Hi there!"})
+    draft.refresh_from_db()
+    assert (draft.state, draft.body) == (State.QUEUED, "Hi there!")
+
+
+def test_the_second_decision_finds_it_decided(bob: User, alice: User, draft: Message) -> None:
+    assert approvals.approve(draft, "Hi", by=alice)
+    assert not approvals.approve(draft, "Hello", by=bob)
+    assert not approvals.discard(draft, "Too late", by=bob)
+    draft.refresh_from_db()
+    assert (draft.state, draft.body) == (State.QUEUED, "Hi")
+
+
+def test_discarding_needs_a_reason_and_keeps_it(bobs: Client, draft: Message) -> None:
+    url = f"/w/northwind/drafts/{draft.public_id}/"
+    assert bobs.post(url, {"do": "discard", "body": "Hi"}).status_code == 422
+    bobs.post(url, {"do": "discard", "body": "Hi", "reason": "Already answered by phone"})
+    draft.refresh_from_db()
+    assert draft.state == State.DISCARDED
+    assert "Already answered by phone" in bobs.get("/w/northwind/tasks/?show=done").content.decode()
+    assert "Already answered by phone" in bobs.get(url).content.decode()
+
+
+def test_nobody_who_opted_out_gets_an_approved_draft(bob: User, northwind: Workspace, draft: Message) -> None:
+    optouts.opt_out(northwind, draft.address, source=OptOut.Source.PERSON)
+    with pytest.raises(Refused, match="opted out"):
+        approvals.approve(draft, "Hi", by=bob)
+    draft.refresh_from_db()
+    assert draft.state == State.DRAFT
+    assert Conversation.objects.get().messages.filter(state=State.QUEUED).count() == 0
