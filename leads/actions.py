@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from leads import labels
+from leads import consent_ledger, labels
 from leads.addresses import Normal
-from leads.models import Address, Company, Label, Lead, LeadEvent
+from leads.models import Address, Company, ConsentEvent, Label, Lead, LeadEvent
 from workspaces import audit
 from workspaces.models import User, Workspace
 
@@ -34,6 +34,10 @@ def add_lead(
         workspace=workspace, name=name, company=company, title=title, persona=persona, persona_match=persona_match
     )
     place(lead, addresses)
+    if persona:
+        labels.adopt(workspace, Label.Kind.PERSONA, persona, persona_match)
+    if company and company.icp:
+        labels.adopt(workspace, Label.Kind.ICP, company.icp, company.icp_match)
     if by:
         note(lead, Kind.ADDED, by=by)
     return lead
@@ -131,6 +135,8 @@ def _all(leads: Iterable[Lead], status: str, reason: str, kind: str, by: User) -
         LeadEvent.objects.bulk_create(
             LeadEvent(workspace=workspace, lead=lead, kind=kind, by=by, text=reason[:500]) for lead in held
         )
+        said = ConsentEvent.Kind.EXCLUDED if kind == Kind.EXCLUDED else ConsentEvent.Kind.INCLUDED
+        consent_ledger.record_leads(held, said, note=reason, by=by)
         for lead in held:
             audit.record(by, workspace, f"lead.{kind}", target=lead.name)
         changed += len(held)

@@ -36,6 +36,12 @@ def named(workspace: Workspace, kind: str, name: str) -> Label | None:
     return Label.objects.of(workspace).filter(kind=kind, name__iexact=name).first()
 
 
+def adopt(workspace: Workspace, kind: str, name: str, match: bool | None) -> None:
+    """Have a label for words that somebody carries already; what the workspace has said of them stands."""
+    if named(workspace, kind, name) is None:
+        Label.objects.bulk_create([Label(workspace=workspace, kind=kind, name=name, match=match)], ignore_conflicts=True)
+
+
 @transaction.atomic
 def add(workspace: Workspace, kind: str, name: str, match: bool | None, *, by: User) -> Label:
     label = Label.objects.create(workspace=workspace, kind=kind, name=name, match=match)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+SWITCH: Final = 0.0005
+"""Seconds for which the thread may keep the interpreter. Python's 5 ms are waited for at each answer of the database."""
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """The items in their order. What making one raises is raised when its turn comes. At most one is held in advance."""
-    with ThreadPoolExecutor(1, "ahead") as thread:
-        coming = thread.submit(next, items, None)
-        while (item := coming.result()) is not None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        with ThreadPoolExecutor(1, "ahead") as thread:
             coming = thread.submit(next, items, None)
-            yield item
+            while (item := coming.result()) is not None:
+                coming = thread.submit(next, items, None)
+                yield item
+    finally:
+        sys.setswitchinterval(interval)

@@ -22,7 +22,6 @@ def stage(name: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
         with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(sql.SQL("ANALYZE {}").format(table))
 
 
 def run(statement: str, values: Sequence[Any] = ()) -> int:
@@ -35,5 +34,6 @@ def run(statement: str, values: Sequence[Any] = ()) -> int:
 def new_ids(table: str, count: int) -> list[int]:
     """Ids for rows that are about to be inserted, from the table's own sequence."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)", [table, count])
+        found: list[int] = cursor.fetchone()[0]
+        return found

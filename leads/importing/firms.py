@@ -20,18 +20,20 @@ Labels = dict[tuple[str, str], bool | None]
 
 _DOMAIN = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/:?#\s]*)", re.IGNORECASE)
 
-# One look into an index for each name, as in `matching`.
+# One look into an index for each name, as in `matching`; min(), or LIMIT in order, would walk the table by its ids.
 _BY_NAME = """
 SELECT asked.key, found.id FROM unnest(%s::text[], %s::text[]) AS asked(key, name)
 CROSS JOIN LATERAL (
-    SELECT c.id FROM leads_company c WHERE c.workspace_id = %s AND lower(c.name) = lower(asked.name) ORDER BY c.id LIMIT 1
-) found
+    SELECT (array_agg(c.id ORDER BY c.id))[1] AS id
+    FROM leads_company c WHERE c.workspace_id = %s AND lower(c.name) = lower(asked.name)
+) found WHERE found.id IS NOT NULL
 """
 _BY_DOMAIN = """
 SELECT asked.domain, found.id FROM unnest(%s::text[]) AS asked(domain)
 CROSS JOIN LATERAL (
-    SELECT c.id FROM leads_company c WHERE c.workspace_id = %s AND c.domain = asked.domain ORDER BY c.id LIMIT 1
-) found
+    SELECT (array_agg(c.id ORDER BY c.id))[1] AS id
+    FROM leads_company c WHERE c.workspace_id = %s AND c.domain = asked.domain
+) found WHERE found.id IS NOT NULL
 """
 
 

@@ -38,7 +38,9 @@ class Company(Owned):
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     status_note = models.CharField(max_length=300, blank=True, help_text="Why it is excluded.")
     domain = models.GeneratedField(expression=DOMAIN, output_field=models.CharField(max_length=200), db_persist=True)
-    imported_by = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    imported_by = models.ForeignKey(
+        ImportRun, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OwnedManager["Company"]()

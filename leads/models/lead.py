@@ -28,7 +28,9 @@ class Lead(Owned):
     status_note = models.CharField(max_length=300, blank=True, help_text="Why it is excluded.")
     opted_out_at = models.DateTimeField(null=True, help_text="The person wants no more messages, at any of their addresses.")
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: taken from the number.")
-    imported_by = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    imported_by = models.ForeignKey(
+        ImportRun, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OwnedManager["Lead"]()

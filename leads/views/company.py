@@ -44,7 +44,8 @@ def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         actions.exclude_company(found, form.cleaned_data["reason"], by=request.user)
         messages.success(request, f"{found.name} is excluded. Nobody there is reached any more.")
         return redirect("company", request.workspace.slug, found.public_id)
-    return render(request, "leads/exclude.html", {"form": form, "company": found}, status=422 if form.errors else 200)
+    context = {"form": form, "company": found, "whom": found.name}
+    return render(request, "leads/exclude.html", context, status=422 if form.errors else 200)
 
 
 @writer

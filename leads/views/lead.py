@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from leads import actions, queries, timeline
+from leads import actions, consent, queries, timeline
 from leads.availability import shown_of
 from leads.forms import LeadForm, ReasonForm
 from leads.importing.mapping import EMAILS, PHONES
@@ -86,14 +86,13 @@ def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.lead_of(request.workspace, public_id)
     form = ReasonForm(request.POST or None, company=found.company)
     if request.method == "POST" and form.is_valid():
-        actions.exclude(found, form.cleaned_data["reason"], by=request.user)
-        said = f"{found.name} is excluded"
-        if form.cleaned_data.get("company_too") and found.company:
-            actions.exclude_company(found.company, form.cleaned_data["reason"], by=request.user)
-            said += f", and so is {found.company.name}"
-        messages.success(request, f"{said}. What was waiting is not sent.")
+        too = bool(form.cleaned_data.get("company_too"))
+        consent.exclude(found, form.cleaned_data["reason"], company=too, by=request.user)
+        also = f", and so is {found.company.name}" if too and found.company else ""
+        messages.success(request, f"{found.name} is excluded{also}. What was waiting is not sent.")
         return redirect("lead", request.workspace.slug, found.public_id)
-    return render(request, "leads/exclude.html", {"form": form, "lead": found}, status=422 if form.errors else 200)
+    context = {"form": form, "lead": found, "whom": found.name}
+    return render(request, "leads/exclude.html", context, status=422 if form.errors else 200)
 
 
 @writer

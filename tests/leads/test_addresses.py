@@ -1,0 +1,73 @@
+"""One stored form for every spelling; the short way for American numbers says what the phone library says."""
+
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import ValidationResult
+
+from leads.addresses import BadAddress, normalise
+
+SHAPES = [
+    "+1{0}{1}{2}",
+    "+1 ({0}) {1}-{2}",
+    "({0}) {1}-{2}",
+    "{0}.{1}.{2}",
+    "{0}{1}{2}",
+    "1{0}{1}{2}",
+    "+1-{0}-{1}-{2}",
+    "({0}{1}-{2}",
+]
+
+
+def by_the_library(text: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@given(
+    st.from_regex(r"[0-9]{3}", fullmatch=True),
+    st.from_regex(r"[0-9]{3}", fullmatch=True),
+    st.from_regex(r"[0-9]{4}", fullmatch=True),
+    st.sampled_from(SHAPES),
+    st.sampled_from(["US", "CA", "GB", "JM"]),
+)
+def test_the_short_way_agrees_with_the_library(a: str, b: str, c: str, shape: str, region: str) -> None:
+    text = shape.format(a, b, c)
+    try:
+        found = normalise(text, region=region).value
+    except BadAddress:
+        found = ""
+    assert found == by_the_library(text, region)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("1.20256E+10", "Excel has cut"),
+        ("5550123", "lacks its area code"),
+        ("12", "too few or too many"),
+        ("call me", "not a phone number"),
+        ("dana@example", "not a complete email"),
+        (" \u200b ", "Enter a phone number"),
+    ],
+)
+def test_refusals_say_what_would_be_right(text: str, why: str) -> None:
+    with pytest.raises(BadAddress, match=why):
+        normalise(text, region="US")
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_an_address_or_a_refusal(text: str) -> None:
+    try:
+        value = normalise(text, region="US").value
+    except BadAddress:
+        return
+    assert normalise(value, region="GB").value == value
