@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
+from conversations import summary
 from conversations.incoming import receive
 from conversations.models import Conversation
 from lines.models import Line
@@ -43,10 +45,9 @@ def wrote(line: Line) -> Heard:
     """Somebody wrote to the line; their conversation."""
 
     def write(sender: str = "+12025550101", text: str = "Hello", on: Line = line) -> Conversation:
-        receive(on, heard(text, sender))
+        with transaction.atomic():  # as ingest does
+            receive(on, heard(text, sender))
         found = make_conversation(on, sender)
-        from conversations import summary
-
         summary.refresh([found.pk])
         found.refresh_from_db()
         return found
