@@ -51,7 +51,7 @@ class Console:
 
     def run(self, *command: str) -> tuple[int, str]:
         other = self.popen(*command)
-        output, _ = other.communicate(timeout=60)
+        output, _ = other.communicate(timeout=150)
         return other.returncode, output
 
     def said(self, words: str) -> bool:
@@ -66,7 +66,7 @@ class Console:
         return found
 
     def wait_until_ready(self) -> None:
-        assert eventually(lambda: self.said("ready in") or self.process.poll() is not None, 60), "".join(self.lines)
+        assert eventually(lambda: self.said("ready in") or self.process.poll() is not None, 150), "".join(self.lines)
         assert self.process.poll() is None, "".join(self.lines)
 
     def ends_with(self, status: int) -> None:
