@@ -7,4 +7,5 @@ import "./staying.js";
 import "./tapbacks.js";
 import "./toasts.js";
 import "./selection.js";
+import "./picking.js";
 import "./slots.js";
