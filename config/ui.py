@@ -29,6 +29,8 @@ register = template.Library()
 
 ICONS: Final = {
     "add": "plus",
+    "canned": "chevron-double-right",
+    "note": "pencil",
     "available": "check-circle",
     "attach": "camera",
     "back": "chevron-left",

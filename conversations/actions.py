@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
-from conversations import summary
+from conversations import drafts, happenings, summary
 from conversations.changes import announce
 from conversations.models import Conversation, Message
-from conversations.vocabulary import CancelReason, Direction, Hold, State
+from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
 from workspaces import audit
 from workspaces.models import User
 
@@ -31,6 +32,45 @@ def cancel(message: Message, *, by: User) -> bool:
 
 
 @transaction.atomic
+def take_back(message: Message, *, by: User) -> bool:
+    """Stop a reply that has just been sent and give its text back as the writer's draft; False when it has left.
+
+    What they have typed since stays, below it. Files that were to follow are stopped with it.
+    """
+    if not cancel(message, by=by):
+        return False
+    if message.dedupe_key:
+        for files in Message.objects.of(message.workspace).filter(dedupe_key=f"{message.dedupe_key}:files"):
+            cancel(files, by=by)
+    begun = drafts.of(message.conversation, by)
+    body = "\n\n".join(text for text in (message.body, begun.body if begun else "") if text)
+    newest = drafts.newest(message.conversation)
+    drafts.keep(message.conversation, by, body, against=newest.pk if newest else 0)
+    return True
+
+
+@transaction.atomic
+def stop_follow_ups(conversation: Conversation, *, by: User) -> int:
+    """Cancel what waits to be sent here by automation, or at a later time; how many messages.
+
+    What a claim holds at this moment is leaving and stays.
+    """
+    later = Q(scheduled_at__gt=timezone.now()) | ~Q(origin=Origin.PERSON)
+    waiting = Message.objects.of(conversation.workspace).filter(later, conversation=conversation, state=State.QUEUED)
+    ids = list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
+    stopped = Message.objects.of(conversation.workspace).filter(pk__in=ids)
+    count = stopped.update(
+        state=State.CANCELLED, reason=CancelReason.USER, reason_detail=f"Follow-ups stopped by {by}", hold=Hold.NONE
+    )
+    if count:
+        audit.record(by, conversation.workspace, "conversation.follow_ups_stopped", target=str(conversation), messages=count)
+        happenings.note([conversation], happenings.Kind.STOPPED, by=by)
+        summary.refresh([conversation.pk])
+        announce(conversation.workspace_id, [conversation.pk])
+    return count
+
+
+@transaction.atomic
 def mark_seen(conversation: Conversation, *, by: User) -> bool:
     """What has come in so far was opened; the contact is told so where the workspace wants it. False: nothing new."""
     if not _advance(conversation, "seen_through"):
@@ -46,6 +86,7 @@ def mark_handled(conversation: Conversation, *, by: User) -> bool:
     changed = _advance(conversation, "handled_through")
     if changed:
         audit.record(by, conversation.workspace, "conversation.handled", target=str(conversation))
+        happenings.note([conversation], happenings.Kind.HANDLED, by=by)
     return changed
 
 

@@ -19,7 +19,10 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
     """Replies are for everybody who writes; what answers by itself is decided by admins and ops."""
 
     body = forms.CharField(
-        label="Text", max_length=BODY_LIMIT, widget=forms.Textarea(attrs={"rows": 4}), help_text="Short messages are read more often."
+        label="Text",
+        max_length=BODY_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Short messages are read more often.",
     )
     keywords = forms.CharField(
         required=False,
@@ -27,7 +30,11 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
         help_text="For automatic replies, separated by commas. The whole message must be one of them; case does not matter.",
     )
     office_days = forms.TypedMultipleChoiceField(
-        required=False, choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple, help_text="For away messages: days when somebody is there."
+        required=False,
+        choices=DAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="For away messages: days when somebody is there.",
     )
 
     class Meta:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from conversations import reading
+from django.utils import timezone
+
+from conversations import channels, drafts, reading
+from conversations.channels import Choice
 from conversations.compose import may_reply
+from conversations.drafts import Stale
 from conversations.models import Conversation
 from conversations.routes import sms_route
+from conversations.scheduling import where_they_are
 from conversations.vocabulary import Channel, FallbackCause
 from leads import optouts
 from leads.models import Address
 from lines.models import Line
-from workspaces.models import Membership
+from workspaces.models import Membership, User
 from workspaces.secrets import SecretUnreadable
 
 
@@ -26,9 +32,17 @@ class Composer:
     channel: str
     opted_out: bool
     consent_sent: bool
+    lines: list[Choice]
+    channels: list[Choice]
+    draft: str
+    stale: list[Stale]
+    seen: str  # public id of the newest message, "start" before the first
+    last_heard: datetime | None  # when the contact last wrote
+    there: str  # what their clock says
 
 
-def composer(conversation: Conversation, membership: Membership) -> Composer:
+def composer(conversation: Conversation, membership: Membership, user: User) -> Composer:
+    draft, newest = drafts.of(conversation, user), drafts.newest(conversation)
     advice = may_reply(conversation, membership)
     channel, says = _channel(conversation, advice.line)
     consent = reading.consent_of(conversation)
@@ -39,6 +53,13 @@ def composer(conversation: Conversation, membership: Membership) -> Composer:
         channel=channel,
         opted_out=_opted_out(conversation),
         consent_sent=bool(consent and consent.sent_at),
+        lines=channels.lines(conversation, advice.line),
+        channels=channels.channels(conversation, advice.line),
+        draft=draft.body if draft else "",
+        stale=drafts.stale(draft, conversation),
+        seen=newest.public_id if newest else "start",
+        last_heard=reading.last_heard(conversation),
+        there=where_they_are(conversation, timezone.now()),
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from django.utils import timezone
 
 from conversations import words
+from conversations.asides import Aside
 from conversations.files import Shown, shown_as
 from conversations.models import Attachment, Attempt, Conversation, Message, Reaction
 from conversations.reading import Log
@@ -48,6 +49,15 @@ class Turn:
     can_react: bool
     read_unavailable: bool
     other_line: bool  # it used another line than the conversation's
+    gone: str  # why it is out of the thread, behind a disclosure; empty for what stands in it (R2)
+
+    @property
+    def at(self) -> datetime:
+        return self.message.at
+
+    @property
+    def aside(self) -> bool:
+        return False
 
     @property
     def outgoing(self) -> bool:
@@ -69,7 +79,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    turns: list[Turn]
+    turns: list[Turn | Aside]
     pending: list[Turn]
     new: str  # public id of the message under the NEW line
     newest_incoming: str  # public id, for who listens to the page
@@ -79,26 +89,34 @@ def draw(log: Log, conversation: Conversation, *, new: str, may_write: bool) -> 
     """`new` is the public id of the first message the reader has not seen; the line goes once somebody answered."""
     zone = conversation.workspace.zone
     new = "" if _answered_since(log.messages, new) else new
-    days = [message.at.astimezone(zone).date() for message in log.messages]
-    starts = [True, *(earlier != later for earlier, later in pairwise(days))][: len(days)]  # of nothing, nothing starts
     ends = _run_ends(log.messages)
     turns = [
         _turn(
             message,
             conversation,
-            day=_day_line(day, zone) if starts_day else "",
             is_new=message.public_id == new,
             ends_run=ends_run,
             may_write=may_write,
         )
-        for message, day, starts_day, ends_run in zip(log.messages, days, starts, ends, strict=True)
+        for message, ends_run in zip(log.messages, ends, strict=True)
     ]
-    pending = [_turn(message, conversation, day="", is_new=False, ends_run=True, may_write=may_write) for message in log.pending]
+    pending = [_turn(message, conversation, is_new=False, ends_run=True, may_write=may_write) for message in log.pending]
     incoming = [message.public_id for message in log.messages if message.direction == Direction.INCOMING]
-    return Drawn(turns, pending, new, incoming[-1] if incoming else "")
+    mixed: list[Turn | Aside] = sorted([*turns, *log.asides], key=lambda one: one.at)
+    return Drawn(_with_days(mixed, zone), pending, new, incoming[-1] if incoming else "")
 
 
-def _turn(message: Message, conversation: Conversation, *, day: str, is_new: bool, ends_run: bool, may_write: bool) -> Turn:
+def _with_days(mixed: list[Turn | Aside], zone: zoneinfo.ZoneInfo) -> list[Turn | Aside]:
+    """The first of each day carries its day line."""
+    days = [one.at.astimezone(zone).date() for one in mixed]
+    starts = [True, *(earlier != later for earlier, later in pairwise(days))][: len(days)]  # of nothing, nothing starts
+    return [
+        replace(one, day=_day_line(day, zone)) if starts_day else one
+        for one, day, starts_day in zip(mixed, days, starts, strict=True)
+    ]
+
+
+def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_run: bool, may_write: bool) -> Turn:
     outgoing = message.direction == Direction.OUTGOING
     channel = words.channel_of(message) if outgoing else message.channel or Channel.IMESSAGE
     reactions = list(message.reactions.all())
@@ -107,7 +125,7 @@ def _turn(message: Message, conversation: Conversation, *, day: str, is_new: boo
         message=message,
         channel=channel,
         channel_name=Channel(channel).label,
-        day=day,
+        day="",
         is_new=is_new,
         ends_run=ends_run,
         said=words.said_of(message) if outgoing else None,
@@ -124,6 +142,7 @@ def _turn(message: Message, conversation: Conversation, *, day: str, is_new: boo
         read_unavailable=message.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
         or (message.status == MessageStatus.REPLIED and message.read_at is None),
         other_line=bool(message.line_id and conversation.line_id and message.line_id != conversation.line_id),
+        gone=words.gone(message),
     )
 
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django_htmx.http import trigger_client_event
 
 from conversations import live as stamps
+from conversations import presence
 from conversations.models import Conversation
 from workspaces.access import WorkspaceRequest, background, member
 
@@ -25,6 +26,8 @@ def live(request: WorkspaceRequest) -> HttpResponse:
     response = HttpResponse(status=204)
     if request.GET.get("list", list_stamp) != list_stamp:
         trigger_client_event(response, "list-changed")
+    if opened and (others := presence.meet(opened, request.user)) != request.GET.get("presence", others):
+        trigger_client_event(response, "presence", {"text": others})
     if request.GET.get("thread", thread_stamp) != thread_stamp:
         trigger_client_event(response, "thread-changed")
     return response

@@ -3,40 +3,68 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
-from conversations import actions, compose, reading
+from conversations import actions, channels, compose, drafts, reading
 from conversations.forms import ReplyForm
-from conversations.listing import listing
-from conversations.models import Conversation
+from conversations.listing import IMESSAGES
+from conversations.models import Conversation, Message
 from conversations.views.answers import changed
-from conversations.views.pages import PAGE, beside_context, thread_context
+from conversations.views.lists import PAGE, list_context
+from conversations.views.pages import beside_context, thread_context
 from workspaces.access import WorkspaceRequest, writer
+
+FIELDS: Final = {"files": "attachments", "scheduled_at": "send_at"}
+"""The form's names of what the door refuses."""
 
 ALREADY_SENT = "An earlier version of this text was sent already, and this one was not. Send it again if it is to go as well."
 
 
 @writer
 def reply(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Send a reply. What is refused comes back with what was typed and the reason."""
+    """Send a reply, now or later. What is refused comes back with what was typed and the reason."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    form = ReplyForm(request.POST, request.FILES)
+    form = ReplyForm(request.POST, request.FILES, zone=request.workspace.zone)
     if not form.is_valid():
         return _again(request, conversation, form)
     data = form.cleaned_data
     try:
-        message = compose.reply(conversation, data["body"], author=request.user, nonce=data["nonce"], files=form.files_given)
+        message = _send(request, conversation, form)
+    except compose.Answered as answered:
+        return _again(request, conversation, form, answered)
     except compose.Refused as refused:
-        form.add_error("attachments" if refused.field == "files" else "body", refused.message)
+        form.add_error(FIELDS.get(refused.field, refused.field), refused.message)
         return _again(request, conversation, form)
     if message.body != data["body"].strip():
-        anew = ReplyForm({"body": data["body"], "nonce": secrets.token_urlsafe(12)})
+        anew = ReplyForm({"body": data["body"], "nonce": secrets.token_urlsafe(12)}, zone=request.workspace.zone)
         anew.add_error("body", ALREADY_SENT)
         return _again(request, conversation, anew)
-    return _sent(request, conversation)
+    return _sent(request, conversation, message)
+
+
+def _send(request: WorkspaceRequest, conversation: Conversation, form: ReplyForm) -> Message:
+    """What the form asks for. `anyway` names the answer that its writer has seen and wants to write after all the same."""
+    data = form.cleaned_data
+    return compose.reply(
+        conversation,
+        data["body"],
+        author=request.user,
+        nonce=data["nonce"],
+        files=form.files_given,
+        line=channels.line_of(conversation, data["line"]),
+        channel=data["channel"],
+        scheduled_at=data["send_at"],
+        cancel_on_reply=data["cancel_on_reply"],
+        undo=timedelta(seconds=request.workspace.undo_seconds),
+        against=drafts.seen_of(conversation, data["anyway"] or data["seen"]),
+    )
 
 
 @writer
@@ -59,18 +87,32 @@ def cancel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return changed(request, message.conversation, "Too late to cancel: it has left already.", good=False)
 
 
-def _sent(request: WorkspaceRequest, conversation: Conversation) -> HttpResponse:
+def _sent(request: WorkspaceRequest, conversation: Conversation, message: Message) -> HttpResponse:
     """An empty composer for the page that is open; else back to the thread, so that reloading sends nothing."""
     if not request.htmx:
         return redirect("conversation", request.workspace.slug, conversation.public_id)
     response = render(request, "conversations/composer.html", thread_context(request, conversation))
     trigger_client_event(response, "thread-changed", {"sent": True}, after="swap")
+    if said := _said(request, message):
+        trigger_client_event(response, "toast", said, after="swap")
     return trigger_client_event(response, "list-changed", after="swap")
 
 
-def _again(request: WorkspaceRequest, conversation: Conversation, form: ReplyForm) -> HttpResponse:
-    context = thread_context(request, conversation) | {"form": form}
+def _said(request: WorkspaceRequest, message: Message) -> dict[str, Any] | None:
+    """The toast with its way back, while there is one."""
+    url = reverse("message_undo", args=[request.workspace.slug, message.public_id])
+    undo = {"label": "Undo", "url": url, "composer": message.conversation.public_id}
+    if message.scheduled_at:
+        return {"text": "It will be sent at the chosen time.", "level": "success", "action": undo}
+    seconds = int((message.run_at - timezone.now()).total_seconds() + 0.5)
+    return {"text": "Sending…", "level": "success", "action": undo, "lasts": seconds} if seconds > 0 else None
+
+
+def _again(
+    request: WorkspaceRequest, conversation: Conversation, form: ReplyForm, answered: compose.Answered | None = None
+) -> HttpResponse:
+    context = thread_context(request, conversation) | {"form": form, "answered": answered}
     if request.htmx:
         return render(request, "conversations/composer.html", context, status=422)
     page = context | beside_context(conversation) | {"pane": "thread", "open": conversation.public_id}
-    return render(request, PAGE, page | {"list": listing(request.workspace)}, status=422)
+    return render(request, PAGE, page | list_context(request, IMESSAGES), status=422)

@@ -1,9 +1,12 @@
 // Everything the pages do with scripts. Reading and replying work without any of it.
 import "./live.js";
+import "./canned.js";
 import "./composer.js";
 import "./keys.js";
 import "./panes.js";
 import "./staying.js";
+import "./presence.js";
+import "./shortcuts.js";
 import "./tapbacks.js";
 import "./toasts.js";
 import "./selection.js";

@@ -45,7 +45,7 @@ function showFiles(form) {
   );
 }
 
-// What was typed stays with its thread while this tab lives, whatever happens to the page.
+// What was typed and is not kept on the server yet stays with its thread while this tab lives.
 function keep(form) {
   const text = form.elements.body.value;
   if (text) sessionStorage.setItem(keyOf(form), text);
@@ -54,7 +54,7 @@ function keep(form) {
 
 function restore(form) {
   const kept = sessionStorage.getItem(keyOf(form));
-  if (kept && !form.elements.body.value) form.elements.body.value = kept;
+  if (kept && !("takenBack" in form.dataset)) form.elements.body.value = kept;
   refresh(form);
 }
 
@@ -63,8 +63,7 @@ let typingSaid = 0;
 let typingStop = 0;
 
 function sayTyping(form, on) {
-  if (form.dataset.channel !== "imessage") return;
-  const body = new URLSearchParams({ on: on ? "1" : "0" });
+  const body = new URLSearchParams({ on: on ? "1" : "0", contact: form.dataset.channel === "imessage" ? "1" : "0" });
   const token = form.elements.csrfmiddlewaretoken.value;
   fetch(form.dataset.typing, {
     method: "POST",
@@ -99,10 +98,18 @@ function fail(form, text) {
 document.addEventListener("input", (event) => {
   const form = formOf(event.target);
   if (!form || event.target.name !== "body") return;
+  if (!form.dataset.begun) begin(form);
   keep(form);
   refresh(form);
   typing(form);
 });
+
+// A text is written against what stood in the thread when it was begun.
+function begin(form) {
+  form.dataset.begun = "yes";
+  const newest = document.querySelector("#messages [data-newest]");
+  if (newest && !form.elements.body.defaultValue) form.elements.seen.value = newest.dataset.newest;
+}
 
 document.addEventListener("change", (event) => {
   const form = formOf(event.target);
@@ -138,6 +145,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  const form = formOf(event.target);
+  if (form && event.target.name === "body" && event.detail.successful) sessionStorage.removeItem(keyOf(form));
+});
+
 // Before the empty composer comes in, which would otherwise find what was kept.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const form = formOf(event.target);
@@ -146,12 +158,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:sendError", (event) => {
   const form = formOf(event.target);
-  if (form) fail(form, "Not sent: there is no connection. Your text is kept; send it again in a moment.");
+  if (form && form === event.target) fail(form, "Not sent: there is no connection. Your text is kept; send it again in a moment.");
 });
 
 document.addEventListener("htmx:timeout", (event) => {
   const form = formOf(event.target);
-  if (form) fail(form, "No answer yet. Send it again: if it went through, it is not sent twice.");
+  if (form && form === event.target) fail(form, "No answer yet. Send it again: if it went through, it is not sent twice.");
+});
+
+// A form that has done its work is empty again, where what it made appears elsewhere.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && event.target.matches?.("form[data-clears]")) event.target.reset();
 });
 
 htmx.onLoad((element) => {

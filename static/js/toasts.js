@@ -1,15 +1,27 @@
 // Toasts: what just happened, said by the server ("toast" events) or by the page itself.
 const LASTS = 8000;
 
-export function toast(text, level = "info") {
+export function toast(text, level = "info", { action, lasts } = {}) {
   const made = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   made.classList.add(level);
   made.querySelector("p").textContent = text;
+  if (action) made.querySelector("p").after(way(action, made));
   document.getElementById("toasts").append(made);
-  setTimeout(() => made.remove(), LASTS);
+  setTimeout(() => made.remove(), lasts ? lasts * 1000 : LASTS);
 }
 
-document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.level));
+// The button of a toast: it posts, and the composer of the thread it belongs to comes back as the answer.
+function way({ label, url, composer: of }, made) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: label });
+  button.addEventListener("click", () => {
+    made.remove();
+    const composer = document.querySelector(`#composer[data-composer="${of}"]`);
+    htmx.ajax("POST", url, composer ? { target: composer, swap: "outerHTML" } : { swap: "none" });
+  });
+  return button;
+}
+
+document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.level, event.detail));
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-dismiss]");

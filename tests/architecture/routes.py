@@ -10,7 +10,9 @@ from functools import cached_property
 
 from django.core.files.base import ContentFile
 
-from conversations.models import Attachment, Conversation, Message
+from conversations import notes
+from conversations.models import Attachment, CannedResponse, Conversation, Message, Note
+from conversations.vocabulary import FailReason, State
 from leads.actions import add_lead
 from leads.models import CheckRun, Company, Lead
 from lines.models import Line
@@ -65,6 +67,21 @@ class World:
     @cached_property
     def message(self) -> Message:
         return say(self.line)
+
+    @cached_property
+    def canned(self) -> CannedResponse:
+        return CannedResponse.objects.create(workspace=self.workspace, name="Price", body="From 40 seats on it is 9 a seat.")
+
+    @cached_property
+    def failed(self) -> Message:
+        """One that was not delivered."""
+        Message.objects.filter(pk=self.message.pk).update(state=State.FAILED, reason=FailReason.UNREACHABLE)
+        return self.message
+
+    @cached_property
+    def note(self) -> Note:
+        """The rep's own."""
+        return notes.add(self.conversation, "Ask for the second entity.", author=self.rep)
 
     @cached_property
     def attachment(self) -> Attachment:
@@ -136,6 +153,8 @@ ROUTES: dict[str, Maker] = {
     "conversation_messages": of("conversation"),
     "conversation_context": of("conversation"),
     "conversation_reply": of("conversation"),
+    "conversation_draft": of("conversation"),
+    "conversation_when": of("conversation"),
     "conversation_seen": of("conversation"),
     "conversation_handled": of("conversation"),
     "conversation_opt_out": of("conversation"),
@@ -143,6 +162,17 @@ ROUTES: dict[str, Maker] = {
     "conversation_typing": of("conversation"),
     "message_retry": of("message"),
     "message_cancel": of("message"),
+    "message_undo": of("message"),
+    "message_checks": of("failed"),
+    "conversation_stop_follow_ups": of("conversation"),
+    "conversation_exclude": of("conversation"),
+    "conversation_canned": of("conversation"),
+    "canned_responses": nothing,
+    "canned_add": nothing,
+    "canned_edit": of("canned"),
+    "canned_remove": of("canned"),
+    "conversation_note": of("conversation"),
+    "note_remove": of("note"),
     "message_react": of("message"),
     "attachment": of("attachment"),
     "live": nothing,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from conversations import incoming, scheduling
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Channel, Direction, State
-from leads.models import Address
+from leads.models import Address, Lead
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, of_message, text_of
@@ -61,8 +61,7 @@ def test_a_time_that_cannot_be_meant_is_refused_and_the_text_kept(line: Line, bo
 @time_machine.travel(NOON, tick=False)
 def test_the_contacts_clock_stands_beside_the_chosen_time(line: Line, bobs: Client) -> None:
     row = known(line, address="+14155550117")
-    row.lead.time_zone = "America/Los_Angeles"
-    row.lead.save()
+    Lead.objects.of(line.workspace).update(time_zone="America/Los_Angeles")
     assert "6:30 in Los Angeles then" in text_of(bobs.get(inbox(row, "when/"), {"send_at": "2026-11-17T09:30"}))
     there = text_of(bobs.get(inbox(row, "when/"), {"send_at": "2026-11-17T02:30"}))
     assert "23:30 in Los Angeles, on Mon 16 Nov then" in there

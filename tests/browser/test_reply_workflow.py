@@ -1,0 +1,130 @@
+"""The reply workflow without leaving the page (S0-129), drafts, undo, canned responses and notes in a browser."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from conversations import presence
+from conversations.models import CannedResponse, Conversation, Draft
+from conversations.vocabulary import Direction, State
+from intent.vocabulary import Reason, Status
+from tests.browser.conftest import Served, let_in
+from tests.factories_conversations import we_said
+from workspaces.models import User
+
+pytestmark = pytest.mark.browser
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("#conversation *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".sr")).map((one) => one.outerHTML.slice(0, 80))"""
+"""What reaches beyond the screen."""
+
+
+def ours(row: Conversation) -> list[str]:
+    return list(row.messages.filter(direction=Direction.OUTGOING).order_by("pk").values_list("body", flat=True))
+
+
+def test_the_ten_steps_of_a_reply_happen_on_one_page(served: Served, bobs: Page) -> None:
+    Conversation.objects.filter(pk=served.priya.pk).update(
+        intent_status=Status.POSITIVE, intent_reason=Reason.MEETING, intent_score=92
+    )
+    bobs.goto(served.at())
+    bobs.locator(".conv", has_text="Priya Raman").click()  # 1 open the thread
+    page = bobs.locator("#conversation")
+    expect(page.locator(".turn.in").last).to_contain_text("Tuesday at 2 works.")  # 2 the latest reply
+    beside = bobs.locator("#ctx")
+    for words in ("Positive", "Meeting", "92"):  # 3 to 5 status, reason, score
+        expect(beside).to_contain_text(words)
+    expect(beside).to_contain_text("VP Finance")  # 6 the contact
+    expect(beside).to_contain_text("Fintech 50–500")  # 7 company and ICP
+    expect(beside).to_contain_text("Answer the request directly.")  # 8 what helps
+    bobs.keyboard.press("r")  # 9 write
+    bobs.locator("#composer-body").press_sequentially("Tuesday at 2 it is.")
+    bobs.locator("#composer-body").press("Shift+Enter")  # 10 send
+    expect(bobs.locator(".turn.out").last).to_contain_text("Tuesday at 2 it is.")
+    expect(bobs).to_have_url(served.thread(served.priya))
+    assert ours(served.priya)[-1] == "Tuesday at 2 it is."
+
+
+def test_a_reply_is_taken_back_from_its_toast(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator("#composer-body").fill("Tuseday it is.")
+    bobs.locator("#composer-send").click()
+    bobs.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(bobs.locator("#composer-body")).to_have_value("Tuseday it is.")
+    expect(bobs.locator("#composer")).to_contain_text("Taken back: it was not sent.")
+    assert served.priya.messages.get(body="Tuseday it is.").state == State.CANCELLED
+
+
+def test_a_draft_is_kept_while_one_types_and_is_there_in_another_browser(
+    served: Served, bobs: Page, browser: Browser, bob: User
+) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator("#composer-body").press_sequentially("Half a thought")
+    expect(bobs.locator("#composer-kept")).to_have_text("Draft kept")
+    assert Draft.objects.of(served.line.workspace).get().body == "Half a thought"
+    other = browser.new_context(java_script_enabled=False)
+    let_in(other, served.url, bob)
+    page = other.new_page()
+    page.goto(served.thread(served.priya))
+    expect(page.locator("#composer-body")).to_have_value("Half a thought")
+    other.close()
+
+
+def test_who_answers_second_is_asked_in_the_page(served: Served, bobs: Page, olga: User) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator("#composer-body").press_sequentially("Wednesday?")
+    we_said(served.priya, "Tuesday at 2.", author=olga)
+    bobs.locator("#composer-send").click()
+    expect(bobs.get_by_role("alert").filter(has_text="Olga answered")).to_contain_text("Your text was not sent")
+    expect(bobs.locator("#composer-body")).to_have_value("Wednesday?")
+    bobs.get_by_role("button", name="Send anyway").click()
+    expect(bobs.locator("#composer-body")).to_have_value("")
+    assert ours(served.priya)[-2:] == ["Tuesday at 2.", "Wednesday?"]
+
+
+def test_a_canned_response_fills_the_text_and_a_note_stays_inside(served: Served, bobs: Page) -> None:
+    CannedResponse.objects.create(workspace=served.line.workspace, name="Price", body="It is 9 a seat.")
+    bobs.goto(served.thread(served.priya))
+    bobs.get_by_label("Canned responses").first.click()
+    dialog = bobs.get_by_role("dialog", name="Canned responses")
+    dialog.get_by_role("searchbox").fill("seat")
+    dialog.get_by_text("It is 9 a seat.").click()
+    expect(bobs.locator("#composer-body")).to_have_value("It is 9 a seat.")
+    expect(dialog).to_be_hidden()
+    bobs.get_by_text("Leave a note").click()
+    bobs.get_by_label("Note for colleagues").fill("Ask for the second entity.")
+    bobs.get_by_role("button", name="Add note").click()
+    expect(bobs.locator("#log .note")).to_contain_text("Ask for the second entity.")
+    assert len(ours(served.priya)) == 1
+
+
+def test_the_sheet_of_keys_opens_and_closes(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator(".thread h2").click()
+    bobs.keyboard.press("?")
+    expect(bobs.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    bobs.keyboard.press("Escape")
+    expect(bobs.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+
+
+def test_a_colleague_in_the_thread_is_shown_while_it_is_open(served: Served, bobs: Page, olga: User) -> None:
+    bobs.goto(served.thread(served.priya))
+    presence.meet(served.priya.pk, olga, typing=True)
+    expect(bobs.locator("#presence")).to_have_text("Olga is typing a reply")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_open_composer_is_accessible(served: Served, bobs: Page, width: int, scheme: str) -> None:
+    bobs.emulate_media(color_scheme="light" if scheme == "light" else "dark")
+    bobs.set_viewport_size({"width": width, "height": 900})
+    bobs.goto(served.thread(served.priya))
+    bobs.get_by_text("Send later, type and line").click()
+    bobs.get_by_text("Leave a note").click()
+    found = Axe().run(bobs, context="#conversation")
+    assert found.violations_count == 0, found.generate_report()
+    too_wide = bobs.evaluate(TOO_WIDE)
+    assert not too_wide, too_wide
