@@ -59,7 +59,7 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
             changed = actions.include_all(chosen.select_related("workspace"), by=request.user)
             messages.success(request, f"{_leads(changed)} included again. Who has opted out stays opted out.")
         case "persona":
-            changed = actions.give_persona(workspace, chosen, data.get("persona", ""), by=request.user)
+            changed = actions.give_persona(workspace, chosen, data.get("give_persona", ""), by=request.user)
             messages.success(request, f"{_leads(changed)} given the persona.")
         case _:
             messages.warning(request, "Choose what to do with the selected leads.")

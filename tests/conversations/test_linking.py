@@ -1,0 +1,140 @@
+"""Two conversations that turn out to be with one person: nothing lost, nothing twice, nothing unread taken for read."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from conversations import linking
+from conversations.models import Conversation, Message
+from conversations.views.merging import merge_people
+from conversations.vocabulary import Direction, State
+from leads import merge
+from leads.actions import add_lead
+from leads.addresses import normalise
+from leads.models import Address, Company, Lead, LeadEvent, OptOut
+from lines.models import Line
+from tests.cast import SignIn
+from tests.core import make_conversation, make_line
+from workspaces.models import User, Workspace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def line(northwind: Workspace) -> Line:
+    return make_line(northwind)
+
+
+def lead(workspace: Workspace, name: str, *values: str) -> Lead:
+    return add_lead(workspace, name=name, addresses=[normalise(value, region="US") for value in values])
+
+
+def wrote(conversation: Conversation, text: str) -> Message:
+    return Message.objects.create(
+        workspace=conversation.workspace, conversation=conversation, direction=Direction.INCOMING, state=State.RECEIVED,
+        line=conversation.line, address=conversation.address, body=text, vendor_id=text,
+    )  # fmt: skip
+
+
+def test_an_unknown_number_becomes_a_lead(northwind: Workspace, line: Line, bob: User) -> None:
+    unknown = make_conversation(line, "+12025550109")
+    dana = lead(northwind, "Dana")
+    kept = linking.link(unknown, dana, by=bob)
+    assert (kept.pk, kept.lead, kept.contact_name) == (unknown.pk, dana, "Dana")
+    assert dana.addresses.get().value == "+12025550109"
+    assert LeadEvent.objects.get(lead=dana).kind == "linked"
+
+
+def test_a_second_number_joins_the_persons_conversation(northwind: Workspace, line: Line, bob: User) -> None:
+    dana = lead(northwind, "Dana", "+12025550101")
+    known = make_conversation(line, "+12025550101")
+    unknown = make_conversation(line, "+12025550109")
+    first, second, third = wrote(known, "one"), wrote(unknown, "two"), wrote(known, "three")
+    Conversation.objects.filter(pk=known.pk).update(seen_through=third.pk, handled_through=third.pk)
+    Conversation.objects.filter(pk=unknown.pk).update(archived_at=timezone.now())
+    kept = linking.link(unknown, dana, by=bob)
+    assert kept.pk == known.pk
+    assert list(kept.messages.order_by("at").values_list("pk", flat=True)) == [first.pk, second.pk, third.pk]
+    assert not Conversation.objects.filter(pk=unknown.pk).exists()
+    assert kept.unread == 2, "the unread one, and what came after it"
+    assert kept.waiting_since == second.at
+    assert kept.archived_at is None
+
+
+def test_who_opted_out_at_the_number_has_opted_out(northwind: Workspace, line: Line, bob: User) -> None:
+    OptOut.objects.create(workspace=northwind, value="+12025550109", source=OptOut.Source.KEYWORD)
+    dana = lead(northwind, "Dana", "+12025550101")
+    linking.link(make_conversation(line, "+12025550109"), dana, by=bob)
+    dana.refresh_from_db()
+    assert dana.opted_out_at is not None
+
+
+def test_a_lead_without_room_is_refused(northwind: Workspace, line: Line, bob: User) -> None:
+    dana = lead(northwind, "Dana", *(f"+1202555010{n}" for n in range(1, 5)))
+    with pytest.raises(linking.CannotLink, match="has 4 addresses of this kind"):
+        linking.link(make_conversation(line, "+12025550109"), dana, by=bob)
+
+
+def test_merging_two_leads_joins_their_conversations(northwind: Workspace, line: Line, bob: User) -> None:
+    keep, drop = lead(northwind, "Dana", "+12025550101"), lead(northwind, "Dana W", "+12025550102")
+    ours, theirs = make_conversation(line, "+12025550101"), make_conversation(line, "+12025550102")
+    wrote(ours, "one")
+    newest = wrote(theirs, "two")
+    Conversation.objects.filter(pk=theirs.pk).update(last_at=newest.at)
+    merge_people(northwind, keep, drop, {"name": drop}, bob)
+    kept = Conversation.objects.get()
+    assert (kept.lead_id, kept.contact_name, kept.messages.count()) == (keep.pk, "Dana W", 2)
+    assert kept.address == "+12025550102", "answers go where they last wrote from"
+    assert Address.objects.filter(lead=keep).count() == 2
+
+
+def test_a_merge_that_is_refused_changes_nothing(northwind: Workspace, line: Line, bob: User) -> None:
+    keep = lead(northwind, "Dana", *(f"+1202555010{n}" for n in range(1, 5)))
+    drop = lead(northwind, "Dana W", "+12025550109")
+    make_conversation(line, "+12025550101")
+    make_conversation(line, "+12025550109")
+    with pytest.raises(merge.CannotMerge):
+        merge_people(northwind, keep, drop, {}, bob)
+    assert (Lead.objects.count(), Conversation.objects.count()) == (2, 2)
+
+
+def test_the_pages_merge_and_save(northwind: Workspace, line: Line, bob: User, sign_in: SignIn) -> None:
+    bobs = sign_in(bob)
+    keep, drop = lead(northwind, "Dana", "+12025550101"), lead(northwind, "Dana W", "+12025550102")
+    page = f"/w/northwind/leads/{keep.public_id}/merge/"
+    assert "Dana W" in bobs.get(f"{page}?q=dana").content.decode()
+    assert "becomes part of it" in bobs.get(f"{page}?with={drop.public_id}").content.decode()
+    bobs.post(page, {"with": drop.public_id, "name": drop.public_id})
+    keep.refresh_from_db()
+    assert (keep.name, Lead.objects.count()) == ("Dana W", 1)
+    unknown = make_conversation(line, "+12025550109")
+    save = f"/w/northwind/imessages/{unknown.public_id}/save/"
+    assert "Somebody new" in bobs.get(save).content.decode()
+    bobs.post(save, {"name": "Noor", "company": "Ledgerline"})
+    unknown.refresh_from_db()
+    assert unknown.lead
+    assert (unknown.lead.name, unknown.company_name) == ("Noor", "Ledgerline")
+
+
+def test_another_workspaces_lead_is_not_merged_nor_linked(
+    northwind: Workspace, contoso: Workspace, line: Line, bob: User, sign_in: SignIn
+) -> None:
+    bobs: Client = sign_in(bob)
+    theirs, ours = lead(contoso, "Theirs", "+12025550101"), lead(northwind, "Ours", "+12025550102")
+    assert bobs.get(f"/w/northwind/leads/{ours.public_id}/merge/?with={theirs.public_id}").status_code == 404
+    unknown = make_conversation(line, "+12025550109")
+    assert bobs.post(f"/w/northwind/imessages/{unknown.public_id}/save/", {"lead": theirs.public_id}).status_code == 404
+
+
+def test_names_follow_whoever_writes_them(northwind: Workspace, line: Line) -> None:
+    dana = lead(northwind, "Dana", "+12025550101")
+    conversation = make_conversation(line, "+12025550101")
+    firm = Company.objects.create(workspace=northwind, name="Ledgerline")
+    Lead.objects.filter(pk=dana.pk).update(name="Dana Whitfield", company=firm)
+    conversation.refresh_from_db()
+    assert (conversation.contact_name, conversation.company_name, conversation.company) == ("Dana Whitfield", "Ledgerline", firm)
+    Company.objects.filter(pk=firm.pk).update(name="Ledgerline, Inc.")
+    conversation.refresh_from_db()
+    assert conversation.company_name == "Ledgerline, Inc."
