@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.views import attachments, live, marks, pages, replies
+from conversations.views import attachments, live, marks, merging, pages, replies
 
 urlpatterns = [
     path("imessages/", pages.imessages, name="imessages"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("messages/<slug:public_id>/cancel/", replies.cancel, name="message_cancel"),
     path("messages/<slug:public_id>/react/", marks.react, name="message_react"),
     path("leads/<slug:public_id>/conversations/", pages.lead_conversations, name="lead_conversations"),
+    path("leads/<slug:public_id>/merge/", merging.lead_merge, name="lead_merge"),
+    path("imessages/<slug:public_id>/save/", merging.save_as_lead, name="conversation_save"),
     path("companies/<slug:public_id>/conversations/", pages.company_conversations, name="company_conversations"),
     path("attachments/<slug:public_id>/", attachments.attachment, name="attachment"),
     path("live/", live.live, name="live"),

@@ -14,7 +14,7 @@ from conversations import notes
 from conversations.models import Attachment, CannedResponse, Conversation, Message, Note
 from conversations.vocabulary import FailReason, State
 from leads.actions import add_lead
-from leads.models import CheckRun, Company, Lead
+from leads.models import CheckRun, Company, ImportRun, Lead
 from lines.models import Line
 from tests.core import make_conversation, make_line, say
 from workspaces import invitations, tokens
@@ -59,6 +59,10 @@ class World:
     @cached_property
     def api_token(self) -> ApiToken:
         return tokens.make(self.admin, self.workspace, name="CRM", scopes=[], user=self.admin)[0]
+
+    @cached_property
+    def import_run(self) -> ImportRun:
+        return ImportRun.objects.create(workspace=self.workspace, by=self.admin, filename="leads.csv")
 
     @cached_property
     def conversation(self) -> Conversation:
@@ -141,6 +145,26 @@ ROUTES: dict[str, Maker] = {
     "lead_check": of("lead"),
     "lead_availability": of("lead"),
     "leads": nothing,
+    "leads_bulk": nothing,
+    "lead_add": nothing,
+    "labels": nothing,
+    "label_save": nothing,
+    "label_remove": nothing,
+    "imports": nothing,
+    "import_upload": nothing,
+    "import_run": of("import_run"),
+    "import_progress": of("import_run"),
+    "import_columns": of("import_run"),
+    "import_problems": of("import_run"),
+    "import_step": lambda world: {"public_id": world.import_run.public_id, "step": "start"},
+    "lead_edit": of("lead"),
+    "lead_exclude": of("lead"),
+    "lead_include": of("lead"),
+    "lead_merge": of("lead"),
+    "conversation_save": of("conversation"),
+    "company_edit": of("company"),
+    "company_exclude": of("company"),
+    "company_include": of("company"),
     "lead": of("lead"),
     "lead_conversations": of("lead"),
     "companies": nothing,
