@@ -36,6 +36,8 @@ from config.embedded.surroundings import (
     simulator_port,
 )
 
+MOST_RESTARTS = 10  # of all processes together, within
+RESTARTS_WITHIN = 60.0  # seconds; more than that is no accident any more
 COMPANIONS = ("worker", "beat", "phones")  # as in config/health.py, which needs Django
 
 
@@ -61,6 +63,8 @@ class Console:
         self.host, self.port, self.demo = host, port, demo
         self.places = places_of(data_directory())
         self.children: list[Child] = []
+        self.recipes: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {}  # how each process is started
+        self.restarts: list[float] = []
         self.signals = 0
         self.began = time.monotonic()
 
@@ -148,15 +152,30 @@ class Console:
         self._heed_signals()
         child = Child(name, args, {**self.env, **more})
         self.children.append(child)
+        self.recipes[name] = (args, more)
         return child
 
+    def _again(self, child: Child, status: int) -> bool:
+        """Start a process anew that ended by itself; False when that has happened too often for it to help."""
+        now = time.monotonic()
+        self.restarts = [moment for moment in self.restarts if now - moment < RESTARTS_WITHIN] + [now]
+        if len(self.restarts) > MOST_RESTARTS:
+            return False
+        say("console", f"{child.name} ended with status {status} and is started again")
+        child.wait(1)
+        self.children.remove(child)
+        (self.ready / child.name).unlink(missing_ok=True)
+        args, more = self.recipes[child.name]
+        self._child(child.name, *args, **more)
+        return True
+
     def _stay(self) -> int:
-        """Until somebody ends us (0), or something that belongs to the whole ends by itself (1)."""
+        """Until somebody ends us (0), or something that belongs to the whole keeps ending by itself (1)."""
         ready = False
         while True:
             self._heed_signals()
-            for child in self.children:
-                if (status := child.ended) is not None:
+            for child in list(self.children):
+                if (status := child.ended) is not None and not (ready and self._again(child, status)):
                     say("console", f"{child.name} ended with status {status}, so everything stops")
                     return 1
             if self.embedded and not keeper_runs(self.places):

@@ -123,7 +123,19 @@ def test_one_command_runs_everything_ends_without_a_trace_and_keeps_the_data(sta
     again = start("--no-demo", port=console.port)
     again.wait_until_ready()
     assert again.run("shell", "-v0", "-c", RECALL) == (0, "dear\n"), "starting again keeps the data"
+    starts_a_killed_worker_again(again)
     stops_everything_when_the_database_dies(again)
+
+
+def starts_a_killed_worker_again(console: Console) -> None:
+    def workers() -> set[int]:
+        return {pid for pid, command in processes_of(console.root).items() if " worker " in command}
+
+    before = workers()
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: workers() - before and console.health().get("worker") == "up", patience=30)
+    assert console.said("worker ended with status -9 and is started again")
 
 
 def stops_everything_when_the_database_dies(console: Console) -> None:
