@@ -33,7 +33,7 @@ def restore(action: BulkAction, items: Items) -> int:
 
 def _locked(action: BulkAction, items: Items) -> QuerySet[Conversation]:
     """The conversations, held in order of id: so that writers cannot deadlock."""
-    rows = Conversation.objects.filter(workspace_id=action.workspace_id, pk__in=[item.conversation_id for item in items])
+    rows = Conversation.objects.of(action.workspace).filter(pk__in=[item.conversation_id for item in items])
     list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
     return rows
 
@@ -51,20 +51,20 @@ def _keep(items: Items, before: dict[int, object], field: str) -> int:
 def _archive(action: BulkAction, items: Items) -> int:
     active = _locked(action, items).filter(archived_at=None)
     before: dict[int, object] = dict.fromkeys(active.values_list("pk", flat=True))
-    Conversation.objects.filter(pk__in=before).update(archived_at=action.created_at)
+    Conversation.objects.of(action.workspace).filter(pk__in=before).update(archived_at=action.created_at)
     return _keep(items, before, "moment_before")
 
 
 def _unarchive(action: BulkAction, items: Items) -> int:
     before: dict[int, object] = dict(_locked(action, items).filter(archived_at__isnull=False).values_list("pk", "archived_at"))
-    Conversation.objects.filter(pk__in=before).update(archived_at=None)
+    Conversation.objects.of(action.workspace).filter(pk__in=before).update(archived_at=None)
     return _keep(items, before, "moment_before")
 
 
 def _assign(action: BulkAction, items: Items) -> int:
     same = Q(assignee=action.assignee_id) if action.assignee_id else Q(assignee=None)
     before: dict[int, object] = dict(_locked(action, items).filter(~same).values_list("pk", "assignee"))
-    Conversation.objects.filter(pk__in=before).update(assignee=action.assignee_id)
+    Conversation.objects.of(action.workspace).filter(pk__in=before).update(assignee=action.assignee_id)
     return _keep(items, before, "number_before")
 
 
@@ -72,7 +72,8 @@ def _handled(action: BulkAction, items: Items) -> int:
     """What has come in so far needs no answer. What was put off keeps its time: it waits for nobody anyway."""
     waiting = _locked(action, items).filter(waiting_since__isnull=False)
     newest = dict(
-        Message.objects.filter(conversation__in=waiting, direction=Direction.INCOMING)
+        Message.objects.of(action.workspace)
+        .filter(conversation__in=waiting, direction=Direction.INCOMING)
         .values_list("conversation")
         .annotate(newest=Max("pk"))
     )
@@ -95,17 +96,21 @@ def _tag(action: BulkAction, items: Items) -> int:
         for pk in rows
     ]
     ConversationTag.objects.bulk_create(new, ignore_conflicts=True)
-    mine = ConversationTag.objects.filter(action=action, conversation__in=rows)
+    mine = ConversationTag.objects.of(action.workspace).filter(action=action, conversation__in=rows)
     return _keep(items, dict.fromkeys(mine.values_list("conversation_id", flat=True)), "moment_before")
 
 
 def _untouched(action: BulkAction, items: Items, *events: ThreadEvent.Kind) -> QuerySet[Conversation]:
     """Conversations that no later bulk action of the kind has changed, nor anybody in the thread."""
     kinds = [Kind.ARCHIVE, Kind.UNARCHIVE] if action.kind in (Kind.ARCHIVE, Kind.UNARCHIVE) else [action.kind]
-    later = BulkItem.objects.filter(
-        conversation=OuterRef("pk"), changed=True, action__pk__gt=action.pk, action__kind__in=kinds
-    ).exclude(action__state=BulkAction.State.UNDONE)
-    by_hand = ThreadEvent.objects.filter(conversation=OuterRef("pk"), kind__in=events, at__gt=action.created_at)
+    later = (
+        BulkItem.objects.of(action.workspace)
+        .filter(conversation=OuterRef("pk"), changed=True, action__pk__gt=action.pk, action__kind__in=kinds)
+        .exclude(action__state=BulkAction.State.UNDONE)
+    )
+    by_hand = ThreadEvent.objects.of(action.workspace).filter(
+        conversation=OuterRef("pk"), kind__in=events, at__gt=action.created_at
+    )
     return _locked(action, items).exclude(Exists(later)).exclude(Exists(by_hand))
 
 
@@ -115,16 +120,18 @@ _ARCHIVING: Final = (ThreadEvent.Kind.ARCHIVED, ThreadEvent.Kind.UNARCHIVED)
 def _back_from_archive(action: BulkAction, items: Items) -> int:
     """The moment they were archived at is the action's own: any other was somebody else's."""
     rows = _untouched(action, items, *_ARCHIVING).filter(archived_at=action.created_at)
-    return Conversation.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(archived_at=None)
+    return Conversation.objects.of(action.workspace).filter(pk__in=list(rows.values_list("pk", flat=True))).update(archived_at=None)
 
 
 def _back_to_archive(action: BulkAction, items: Items) -> int:
-    wrote = Message.objects.filter(conversation=OuterRef("pk"), direction=Direction.INCOMING, created_at__gt=action.created_at)
+    wrote = Message.objects.of(action.workspace).filter(
+        conversation=OuterRef("pk"), direction=Direction.INCOMING, created_at__gt=action.created_at
+    )
     rows = _untouched(action, items, *_ARCHIVING).filter(archived_at=None).exclude(Exists(wrote))
     found = set(rows.values_list("pk", flat=True))
     for item in items:
         if item.conversation_id in found:
-            Conversation.objects.filter(pk=item.conversation_id).update(archived_at=item.moment_before)
+            Conversation.objects.of(action.workspace).filter(pk=item.conversation_id).update(archived_at=item.moment_before)
     return len(found)
 
 
@@ -137,7 +144,7 @@ def _back_to_assignee(action: BulkAction, items: Items) -> int:
             by_owner.setdefault(item.number_before, []).append(item.conversation_id)
     there = set(User.objects.filter(pk__in=[owner for owner in by_owner if owner]).values_list("pk", flat=True))
     for owner, ids in by_owner.items():
-        Conversation.objects.filter(pk__in=ids).update(assignee=owner if owner in there else None)
+        Conversation.objects.of(action.workspace).filter(pk__in=ids).update(assignee=owner if owner in there else None)
     return len(found)
 
 
@@ -150,7 +157,7 @@ def _back_to_waiting(action: BulkAction, items: Items) -> int:
 
 def _untag(action: BulkAction, items: Items) -> int:
     ids = [item.conversation_id for item in items]
-    deleted, _ = ConversationTag.objects.filter(action=action, conversation__in=ids).delete()
+    deleted, _ = ConversationTag.objects.of(action.workspace).filter(action=action, conversation__in=ids).delete()
     return deleted
 
 

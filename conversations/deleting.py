@@ -21,6 +21,7 @@ from leads.models import ConsentEvent
 from lines.models import InboundEvent
 from workspaces import audit
 from workspaces.audit import Actor
+from workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def delete(conversation: Conversation, *, by: Actor) -> Loss:
     audit.record(by, workspace, "conversation.deleted", target=str(conversation), address=conversation.address, **asdict(loss))
     announce(workspace.pk, [conversation.pk])
     Conversation.objects.of(workspace).filter(pk=conversation.pk).delete()
-    transaction.on_commit(lambda: _remove(names), robust=True)
+    transaction.on_commit(lambda: _remove(workspace, names), robust=True)
     return loss
 
 
@@ -111,7 +112,7 @@ def _forget_events(conversation: Conversation) -> None:
         mine.update(**blank)
 
 
-def _remove(names: set[str]) -> None:
+def _remove(workspace: Workspace, names: set[str]) -> None:
     """Files that no other message shows; a retry shares those of what it repeats."""
-    for name in names - set(Attachment.objects.filter(file__in=names).values_list("file", flat=True)):
+    for name in names - set(Attachment.objects.of(workspace).filter(file__in=names).values_list("file", flat=True)):
         default_storage.delete(name)

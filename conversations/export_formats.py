@@ -89,7 +89,8 @@ class CsvWriter:
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
 body { max-width: 760px; margin: 32px auto; padding: 0 16px }
-h2 { font-size: 17px; margin: 40px 0 8px; padding-top: 16px; border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
+h2 { font-size: 17px; margin: 40px 0 8px; padding-top: 16px;
+     border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
 p { margin: 0 } .m { margin: 10px 0; max-width: 85%; width: fit-content }
 .t { white-space: pre-wrap; overflow-wrap: anywhere; padding: 8px 13px; border-radius: 16px;
      background: color-mix(in srgb, currentColor 9%, transparent) }

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 BENCHES: Final = {
     "checks": "leads.benches_checks.checks_",
+    "export": "conversations.benches.export_",
     "import": "leads.benches.import_",
 }
 """{name: module.function}. Each returns figures by name; its whole-number arguments with defaults become options."""
