@@ -22,8 +22,10 @@ APPS = ("conversations", "campaigns", "leads", "lines", "intent", "workspaces", 
 WORKER = "A worker serves all workspaces: "
 ACROSS_WORKSPACES = {
     "config/metrics.py": "Figures of the whole installation for who runs it; no rows leave it.",
+    "conversations/bulk.py": WORKER + "it takes the action that a task names.",
     "conversations/catch_up.py": WORKER + "it takes the line that the sweep named.",
     "conversations/dispatch.py": WORKER + "it speaks for the attempt it has just claimed.",
+    "conversations/exporting.py": WORKER + "it takes the export that a task names.",
     "conversations/gate.py": WORKER + "it locks the leads and companies of the messages it has claimed.",
     "conversations/incoming.py": WORKER + "it marks the messages of the conversation that was answered.",
     "conversations/ingest.py": WORKER + "it claims events of all lines.",
