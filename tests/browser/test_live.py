@@ -104,7 +104,9 @@ def test_who_reads_further_up_is_not_moved_and_who_is_at_the_end_sees_the_newest
     served.told(heard("The newest of all", sender=served.priya.address))
     expect(bobs.get_by_text("The newest of all").last).to_be_in_viewport(timeout=SOON)
     middle = bobs.locator(".turn", has_text="Message 20")
+    expect(bobs.locator("form.seen")).to_have_count(0)  # it was seen, and the thread knows
     middle.evaluate("message => message.scrollIntoView()")
+    expect(middle).to_be_in_viewport()
     before = top_of(middle)
     served.told(heard("And one after that", sender=served.priya.address))
     expect(bobs.locator("#log")).to_contain_text("And one after that", timeout=SOON)
@@ -148,12 +150,14 @@ def test_scheduled_messages_leave_the_end_when_they_are_cancelled(served: Served
 def test_what_was_unfolded_stays_unfolded_and_focused_when_the_thread_changes(served: Served, bobs: Page) -> None:
     message = we_said(served.priya, "Tuesday it is.", ago=5)
     bobs.goto(served.thread(served.priya))
-    status = bobs.locator(f"#m-{message.public_id} .st > summary")
+    details = bobs.locator(f"#m-{message.public_id} details.st")
+    status = details.locator("> summary")
     status.click()
-    expect(bobs.get_by_text("The line has taken it over.").last).to_be_visible()
+    expect(details).to_have_attribute("open", "")
     served.told(heard("One more thing", sender=served.priya.address))
     expect(bobs.locator("#log")).to_contain_text("One more thing", timeout=SOON)
-    expect(bobs.get_by_text("The line has taken it over.").last).to_be_visible()
+    expect(status).to_contain_text("Replied")
+    expect(details).to_have_attribute("open", "")
     expect(status).to_be_focused()
 
 
