@@ -12,8 +12,10 @@ from typing import Final
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from conversations import asides
+from conversations.asides import Aside
 from conversations.models import Attempt, Conversation, Message, Reaction
-from conversations.vocabulary import Direction, Family, Origin, State
+from conversations.vocabulary import Direction, Origin, State
 from leads.localtime import local_time
 from leads.models import Address, Lead, OptOut
 from lines.models import LineDay
@@ -30,35 +32,6 @@ MOST_TURNS: Final = 300
 OTHERS: Final = 5
 
 _UNCOMMITTED = (State.QUEUED, State.DRAFT)
-
-
-def rows(workspace: Workspace, *, before: str = "", through: str = "") -> paging.Page[Conversation]:
-    """A page of the iMessages list, newest activity first (S0-11).
-
-    `before`: the page after that cursor. `through`: everything down to that cursor, for a list that reloads itself.
-    """
-    listed = (
-        Conversation.objects.of(workspace)
-        .filter(family=Family.PHONE)
-        .select_related("line", "lead", "company")
-        .order_by("-last_at", "-id")
-    )
-    of = _list(workspace)
-    size = ROWS
-    if start := paging.read_moment(before, of=of):
-        listed = listed.filter(_older("last_at", *start))
-    elif end := paging.read_moment(through, of=of):
-        size = max(ROWS, min(MOST_ROWS, listed.exclude(_older("last_at", *end))[:MOST_ROWS].count()))
-    return paging.cut(list(listed[: size + 1]), size, lambda row: paging.moment_cursor(row.last_at, row.pk, of=of))
-
-
-def row_cursor(workspace: Workspace, page: list[Conversation]) -> str:
-    """How far down a page goes, for a list that reloads itself."""
-    return paging.moment_cursor(page[-1].last_at, page[-1].pk, of=_list(workspace)) if page else ""
-
-
-def _list(workspace: Workspace) -> str:
-    return f"imessages:{workspace.pk}"
 
 
 def conversation_of(workspace: Workspace, public_id: str) -> Conversation:
@@ -91,10 +64,14 @@ class Log:
     pending: list[Message]
     earlier: str  # cursor of what came before; empty at the thread's beginning
     since: str  # cursor of the oldest message of this stretch
+    asides: list[Aside]
 
 
-def log(conversation: Conversation, *, before: str = "", since: str = "") -> Log:
-    """The newest messages of a thread; those `before` a cursor; or all `since` one, for a thread that reloads itself."""
+def log(conversation: Conversation, *, before: str = "", since: str = "", notes: bool = True) -> Log:
+    """The newest messages of a thread; those `before` a cursor; or all `since` one, for a thread that reloads itself.
+
+    What stands between them comes with them, `notes` only where the reader may see notes.
+    """
     of = f"thread:{conversation.pk}"
     settled = _messages(conversation).exclude(state__in=_UNCOMMITTED).order_by("-at", "-id")
     size = TURNS
@@ -107,12 +84,15 @@ def log(conversation: Conversation, *, before: str = "", since: str = "") -> Log
     _load_parts(page.rows + pending)
     oldest = page.rows[-1] if page.rows else None
     since = paging.moment_cursor(oldest.at, oldest.pk, of=of) if oldest else ""
-    return Log(page.rows[::-1], pending, page.following, since)
+    between = asides.between(
+        conversation, oldest.at if oldest and page.following else None, start[0] if start else None, notes=notes
+    )
+    return Log(page.rows[::-1], pending, page.following, since, between)
 
 
 def _messages(conversation: Conversation) -> QuerySet[Message]:
     mine = Message.objects.of(conversation.workspace).filter(conversation=conversation)
-    return mine.select_related("line", "author")
+    return mine.select_related("line", "author", "canned", "conversation")
 
 
 def _load_parts(messages: list[Message]) -> None:
@@ -187,6 +167,18 @@ def _others(conversation: Conversation) -> list[tuple[Lead, str]]:
         .prefetch_related(Prefetch("conversations", threads))
     )
     return [(lead, next((thread.public_id for thread in lead.conversations.all()), "")) for lead in people[: OTHERS + 1]]
+
+
+def follow_ups(conversation: Conversation) -> int:
+    """How many messages wait here to be sent by automation, or at a later time."""
+    later = Q(scheduled_at__gt=timezone.now()) | ~Q(origin=Origin.PERSON)
+    return Message.objects.of(conversation.workspace).filter(later, conversation=conversation, state=State.QUEUED).count()
+
+
+def last_heard(conversation: Conversation) -> datetime | None:
+    """When the contact last wrote (S0-95)."""
+    theirs = Message.objects.of(conversation.workspace).filter(conversation=conversation, direction=Direction.INCOMING)
+    return theirs.order_by("-at").values_list("at", flat=True).first()
 
 
 def consent_of(conversation: Conversation) -> Message | None:

@@ -138,12 +138,17 @@ def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_ru
         attempts=[(one, words.attempt_outcome(one.state, one.reason)) for one in message.attempts.all()],
         can_retry=may_write and message.status == MessageStatus.NOT_DELIVERED and not message.retries.all(),
         can_cancel=may_write and outgoing and message.state == State.QUEUED,
-        can_react=may_write and arrived and channel == Channel.IMESSAGE and bool(message.body or message.has_media),
+        can_react=may_write and arrived and channel == Channel.IMESSAGE and _known_there(message),
         read_unavailable=message.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
         or (message.status == MessageStatus.REPLIED and message.read_at is None),
         other_line=bool(message.line_id and conversation.line_id and message.line_id != conversation.line_id),
         gone=words.gone(message),
     )
+
+
+def _known_there(message: Message) -> bool:
+    """Whether the gateway has a name for the message: without one there is nothing to put a tapback on."""
+    return bool(message.vendor_id) or any(attempt.vendor_id for attempt in message.attempts.all())
 
 
 def _answered_since(messages: Iterable[Message], new: str) -> bool:

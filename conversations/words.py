@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
-from conversations.models import Conversation, Message
+from conversations.models import Message
 from conversations.vocabulary import (
     AttemptState,
     CancelReason,
@@ -21,6 +21,7 @@ from conversations.vocabulary import (
     MessageStatus,
     Origin,
 )
+from intent import vocabulary as intent
 
 READ_UNAVAILABLE: Final = (
     "The recipient's device settings: read receipts can be off there.",
@@ -174,19 +175,39 @@ def _own_channel(message: Message) -> str:
     return message.line.kind if message.line else Channel.IMESSAGE
 
 
+def reason_of(message: Message) -> str:
+    """The reason of a message that failed or was cancelled, in words."""
+    return str(_REASONS.get(message.reason, message.reason))
+
+
+def gone(message: Message) -> str:
+    """Why a message that was to go is out of the thread (R2); empty for any other."""
+    if message.status == MessageStatus.CANCELLED:
+        return f"A message was not sent: {_lower(reason_of(message))}"
+    if message.status == MessageStatus.DISCARDED:
+        return "A message was prepared and not used"
+    return ""
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
 def origin_of(message: Message) -> str:
-    """Who or what caused an outgoing message, where it was not simply a person of the workspace."""
+    """Why they got it: who or what caused an outgoing message, where it was not simply a person of the workspace."""
     match message.origin:
         case Origin.CONSENT:
-            return "Consent message"
+            return "Consent message: this workspace asks for it before the first message to a contact"
         case Origin.CONFIRMATION:
             return "Opt-out confirmation: they opted out, and are told so once"
+        case Origin.AUTO:
+            return f"Automatic reply: {message.canned}" if message.canned else "Automatic reply"
         case Origin.DEVICE:
             return "Written on the line's own device"
         case Origin.API:
             return "Sent through the API"
         case Origin.CAMPAIGN:
-            return "Sent by a campaign"
+            return f"Campaign: {campaign}" if (campaign := message.conversation.campaign_name) else "Sent by a campaign"
         case _:
             return ""
 
@@ -201,7 +222,24 @@ class Chip:
     tone: str = ""
 
 
-def row_chip(row: Conversation) -> Chip | None:
+class Summary(Protocol):
+    """What the chips of a conversation are made of, whoever holds it."""
+
+    @property
+    def last_direction(self) -> str: ...
+    @property
+    def last_status(self) -> str: ...
+    @property
+    def last_reason(self) -> str: ...
+    @property
+    def intent_status(self) -> str: ...
+    @property
+    def intent_reason(self) -> str: ...
+    @property
+    def intent_score(self) -> int | None: ...
+
+
+def row_chip(row: Summary) -> Chip | None:
     """The one chip of a list row: what became of our message, or what theirs means."""
     if row.last_direction == Direction.OUTGOING and row.last_status:
         label = LIST_STATUS.get(row.last_status, MessageStatus(row.last_status).label)
@@ -212,22 +250,47 @@ def row_chip(row: Conversation) -> Chip | None:
     return intent_chip(row)
 
 
-def intent_chip(row: Conversation) -> Chip | None:
+def intent_chip(row: Summary) -> Chip | None:
     """Status, reason and score of what the contact wrote, together (S0-80); None while nothing is known."""
     if not row.intent_status:
         return None
-    words = [row.get_intent_status_display(), row.get_intent_reason_display()]
+    words = [_INTENT[row.intent_status], _INTENT.get(row.intent_reason, "")]
     score = "" if row.intent_score is None else f" {row.intent_score}"
     return Chip(" · ".join(word for word in words if word) + score, tone_of(row.intent_status))
+
+
+_INTENT: Final[dict[str, str]] = {str(value): str(word) for value, word in [*intent.Status.choices, *intent.Reason.choices]}
 
 
 def tone_of(intent_status: str) -> str:
     return {"positive": "pos", "neutral": "neu", "negative": "neg"}.get(intent_status, "")
 
 
+NEXT_STEPS: Final[dict[str, tuple[str, ...]]] = {
+    "positive": (
+        "Reply quickly.",
+        "Answer the request directly.",
+        "Move it forward: offer a time or the next step.",
+        "Update the contact, and stop follow-ups that are not needed any more.",
+    ),
+    "neutral": (
+        "Read the whole thread.",
+        "Look at the contact and the company.",
+        "Decide whether a follow-up is useful.",
+        "Ask one clear question.",
+    ),
+    "negative": (
+        "Stop outreach where it is wanted.",
+        "Exclude the contact if they should never be asked again.",
+        "Respect an opt-out.",
+        "Use what they say for the next list.",
+    ),
+}
+"""What to do about an intent (S0-83 to S0-85)."""
+
 NEXT_STEP: Final[dict[str, str]] = {
     "positive": "Reply quickly and answer the request directly.",
     "neutral": "Read the whole thread, look at contact and company, and ask one clear question if it is worth it.",
     "negative": "Stop outreach where it is wanted, and respect an opt-out.",
 }
-"""What to do about an intent, in a sentence (S0-83 to S0-85)."""
+"""The same in a sentence."""

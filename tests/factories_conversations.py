@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -113,7 +114,8 @@ def known(line: Line, name: str = "Priya Raman", *, company: str = "Ledgerline",
 
 def they_said(conversation: Conversation, body: str, *, ago: int = 0, **values: Any) -> Message:
     """An incoming message, `ago` minutes ago, with the conversation's row brought up to date."""
-    return _said(conversation, body, Direction.INCOMING, ago, {"state": State.RECEIVED, "channel": Channel.IMESSAGE, **values})
+    told = {"state": State.RECEIVED, "channel": Channel.IMESSAGE, "vendor_id": uuid.uuid4().hex}
+    return _said(conversation, body, Direction.INCOMING, ago, {**told, **values})
 
 
 def we_said(conversation: Conversation, body: str, *, ago: int = 0, **values: Any) -> Message:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.http import HttpResponse
 
-from conversations import actions, optout, reading
+from conversations import actions, optout, presence, reading, snoozing
 from conversations.views.answers import changed
 from leads import consent
 from workspaces.access import WorkspaceRequest, background, writer
@@ -29,6 +29,18 @@ def handled(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     conversation = reading.conversation_of(request.workspace, public_id)
     actions.mark_handled(conversation, by=request.user)
     return changed(request, conversation, "Marked as handled. It waits again when they write.")
+
+
+@writer
+def snooze(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """What came in waits for nobody until a time, or until they write again."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    choice = request.POST.get("until", "")
+    if choice not in snoozing.CHOICES:
+        return changed(request, conversation, "Choose until when to snooze it.", good=False)
+    if not snoozing.snooze(conversation, snoozing.until(choice, request.workspace), by=request.user):
+        return changed(request, conversation, "Nothing waits for a reply here.", good=False)
+    return changed(request, conversation, f"Snoozed: {snoozing.CHOICES[choice].lower()}, or when they write again.")
 
 
 @writer
@@ -63,7 +75,10 @@ def react(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @background
 @writer
 def typing(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Whether a rep is typing, for the contact's phone to show (S4-26)."""
+    """Whether a rep is typing, for colleagues to see and the contact's phone to show (S4-26); not over SMS."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    actions.typing(conversation, request.POST.get("on") == "1", by=request.user)
+    on = request.POST.get("on") == "1"
+    presence.meet(conversation.pk, request.user, typing=on)
+    if request.POST.get("contact", "1") == "1":
+        actions.typing(conversation, on, by=request.user)
     return HttpResponse(status=204)

@@ -1,4 +1,4 @@
-"""The iMessages page: the list, an open conversation beside it, and the parts that reload themselves."""
+"""An open conversation beside its list, and the parts of it that reload themselves."""
 
 from __future__ import annotations
 
@@ -8,39 +8,26 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from conversations import live, reading, turns, words
+from conversations import canned, live, notes, presence, reading, turns, understanding, words
 from conversations.compose import BODY_LIMIT
-from conversations.composing import composer
+from conversations.composing import Composer, composer
 from conversations.forms import ReplyForm
-from conversations.listing import listing, with_company, with_lead
+from conversations.listing import IMESSAGES, Page
 from conversations.models import Conversation
-from leads.queries import company_of, lead_of
+from conversations.views.lists import PAGE, list_context, list_part
 from workspaces.access import WorkspaceRequest, background, member
 
-PAGE = "conversations/imessages.html"
-
 
 @member
-def imessages(request: WorkspaceRequest) -> HttpResponse:
-    """The list, with no conversation open."""
-    return render(request, PAGE, {"list": listing(request.workspace, before=request.GET.get("before", ""))})
-
-
-@member
-def rows(request: WorkspaceRequest) -> HttpResponse:
-    """Rows for a list that is open: the next page (`before`), or all that it shows, anew (`through`)."""
-    found = listing(request.workspace, before=request.GET.get("before", ""), through=request.GET.getlist("through", [""])[-1])
-    return render(request, "conversations/list.html#rows", {"list": found, "open": request.GET.get("open", "")})
-
-
-@member
-def conversation(request: WorkspaceRequest, public_id: str, pane: str = "thread") -> HttpResponse:
+def conversation(request: WorkspaceRequest, public_id: str, pane: str = "thread", page: Page = IMESSAGES) -> HttpResponse:
     """An open conversation: beside the list as a page, or alone for a page that has the list already."""
+    if request.htmx.target == "rows":
+        return list_part(request, page, open_=public_id)
     found = reading.conversation_of(request.workspace, public_id)
     context = thread_context(request, found) | beside_context(found) | {"pane": pane, "open": public_id}
     if request.htmx.target == "conversation":
         return render(request, "conversations/conversation.html", context)
-    return render(request, PAGE, context | {"list": listing(request.workspace)})
+    return render(request, PAGE, context | list_context(request, page))
 
 
 @background
@@ -60,38 +47,38 @@ def context(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return render(request, "conversations/context.html", {"conversation": found, **beside_context(found)})
 
 
-@member
-def lead_conversations(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """The conversations of a lead: a page of its own, or the rows for the lead's page."""
-    lead = lead_of(request.workspace, public_id)
-    return _brief(request, {"whom": lead.name, "rows": with_lead(lead)})
-
-
-@member
-def company_conversations(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    company = company_of(request.workspace, public_id)
-    return _brief(request, {"whom": company.name, "rows": with_company(company)})
-
-
-def _brief(request: WorkspaceRequest, context: dict[str, Any]) -> HttpResponse:
-    return render(request, "conversations/with.html" + ("#brief" if request.htmx else ""), context)
-
-
 def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, Any]:
     """What the thread's templates need. The stamp is read before the rows it stands for."""
+    may_note = notes.enabled(request.membership)
     _, stamp = live.stamps(request.workspace.pk, found.pk)
-    log = reading.log(found, before=request.GET.get("before", ""), since=request.GET.get("since", ""))
+    log = reading.log(found, before=request.GET.get("before", ""), since=request.GET.get("since", ""), notes=may_note)
     new = request.GET.get("new", "") or reading.first_unseen(found)
+    writing = composer(found, request.membership, request.user)
     return {
         "conversation": found,
         "log": log,
         "drawn": turns.draw(log, found, new=new, may_write=request.membership.writes),
         "stamp": stamp,
-        "composer": composer(found, request.membership),
-        "form": ReplyForm(initial={"nonce": secrets.token_urlsafe(12)}),
+        "composer": writing,
+        "form": _form(request, writing),
         "body_limit": BODY_LIMIT,
+        "presence": presence.meet(found.pk, request.user),
+        "may_note": may_note and request.membership.writes,
         "read_unavailable": words.READ_UNAVAILABLE,
     }
+
+
+def _form(request: WorkspaceRequest, writing: Composer) -> ReplyForm:
+    body = _canned(request) or writing.draft
+    return ReplyForm(initial={"nonce": secrets.token_urlsafe(12), "body": body, "seen": writing.seen})
+
+
+def _canned(request: WorkspaceRequest) -> str:
+    """The text of a canned response that was chosen without scripts: it fills the composer and is not sent (S2-18)."""
+    chosen = request.GET.get("canned", "")[:40]
+    if not chosen or request.method != "GET":
+        return ""
+    return next((one.body for one in canned.replies(request.workspace) if one.public_id == chosen), "")
 
 
 def beside_context(found: Conversation) -> dict[str, Any]:
@@ -99,5 +86,8 @@ def beside_context(found: Conversation) -> dict[str, Any]:
         "beside": reading.beside(found),
         "intent": words.intent_chip(found),
         "intent_tone": words.tone_of(found.intent_status),
-        "next_step": words.NEXT_STEP.get(found.intent_status, ""),
+        "understood": understanding.reading_of(found),
+        "pairs": understanding.CHOICES,
+        "next_steps": words.NEXT_STEPS.get(found.intent_status, ()),
+        "follow_ups": reading.follow_ups(found),
     }

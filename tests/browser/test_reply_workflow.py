@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from conversations import presence
 from conversations.models import CannedResponse, Conversation, Draft
-from conversations.vocabulary import Direction, State
+from conversations.vocabulary import Direction, FailReason, State
 from intent.vocabulary import Reason, Status
 from tests.browser.conftest import Served, let_in
 from tests.factories_conversations import we_said
@@ -18,7 +18,8 @@ pytestmark = pytest.mark.browser
 
 
 TOO_WIDE = """() => [...document.querySelectorAll("#conversation *")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".sr")).map((one) => one.outerHTML.slice(0, 80))"""
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".sr"))
+    .map((one) => one.outerHTML.slice(0, 80))"""
 """What reaches beyond the screen."""
 
 
@@ -99,6 +100,13 @@ def test_a_canned_response_fills_the_text_and_a_note_stays_inside(served: Served
     bobs.get_by_role("button", name="Add note").click()
     expect(bobs.locator("#log .note")).to_contain_text("Ask for the second entity.")
     assert len(ours(served.priya)) == 1
+
+
+def test_the_seven_checks_unfold_in_the_thread(served: Served, bobs: Page) -> None:
+    we_said(served.priya, "Hello?", state=State.FAILED, reason=FailReason.UNREACHABLE)
+    bobs.goto(served.thread(served.priya))
+    bobs.get_by_text("Why? Seven checks").click()
+    expect(bobs.locator(".why .checks")).to_contain_text("Line 2 · SF is active")
 
 
 def test_the_sheet_of_keys_opens_and_closes(served: Served, bobs: Page) -> None:

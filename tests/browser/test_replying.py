@@ -59,7 +59,7 @@ def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -
     box.press("Enter")
     box.press_sequentially("At two?")
     expect(box).to_have_value("Tuesday it is.\nAt two?")
-    expect(bobs.locator("[data-count]")).to_have_text("22 characters")
+    expect(bobs.locator("#composer [data-count]")).to_have_text("22 characters")
     box.press("Shift+Enter")
     expect(bobs.locator(".turn.out").last).to_contain_text("Tuesday it is.")
     expect(box).to_have_value("")

@@ -254,7 +254,9 @@ def test_what_stands_beside_the_thread(line: Line, bobs: Client) -> None:
     colleague = Lead.objects.create(workspace=line.workspace, name="Leo Marsh", company=row.company)
     theirs = ConversationFactory.create(line=line, lead=colleague, company=row.company)
     they_said(row, "Tuesday at 2 works.")
-    LineDay.objects.create(workspace=line.workspace, line=line, day=timezone.now().astimezone(line.workspace.zone), started=31)
+    LineDay.objects.create(
+        workspace=line.workspace, line=line, day=timezone.now().astimezone(line.workspace.zone).date(), started=31
+    )
     Line.objects.filter(pk=line.pk).update(daily_new_limit=40)
     Conversation.objects.filter(pk=row.pk).update(intent_status="positive", intent_reason="meeting", intent_score=92)
     page = bobs.get(inbox(row))
