@@ -96,7 +96,7 @@ def settle() -> int:
     return len(rows)
 
 
-# -- removal and exclusion (R4) -----------------------------------------------------------------------------------------------------
+# -- removal and exclusion (R4) ---------------------------------------------------------------------------------------------------
 
 
 def open_requests(conversation: Conversation) -> list[RemovalRequest]:
@@ -107,7 +107,7 @@ def open_requests(conversation: Conversation) -> list[RemovalRequest]:
 
 @transaction.atomic
 def confirm_removal(conversation: Conversation, *, company: bool, by: User) -> bool:
-    """The contact meant it: opted out, excluded, and with `company` their company too (S0-96 to S0-99). False: judged already."""
+    """The contact meant it: opted out and excluded, with `company` their company too (S0-96 to S0-99). False: judged."""
     workspace, requests = conversation.workspace, open_requests(conversation)
     if not requests or not consent.confirm_removal(workspace, requests, company=company, by=by):
         return False

@@ -44,7 +44,9 @@ def values_of(lead: Lead) -> list[str]:
 def opt_out(workspace: Workspace, values: list[str], *, lead: Lead | None = None, by: User, note: str = "") -> bool:
     """Nobody at these addresses is messaged any more, nor the lead at any later one; False when that stood already."""
     optouts.hold_alone((workspace.pk, value) for value in values)
-    made = any([optouts.opt_out(workspace, value, source=OptOut.Source.PERSON, by=by, rule=note) for value in values])
+    made = False
+    for value in values:
+        made = bool(optouts.opt_out(workspace, value, source=OptOut.Source.PERSON, by=by, rule=note)) or made
     if lead and not values:  # it has no address yet
         made = bool(Lead.objects.filter(pk=lead.pk, opted_out_at=None).update(opted_out_at=timezone.now()))
     if made:
@@ -68,7 +70,9 @@ def opt_in(workspace: Workspace, values: list[str], *, lead: Lead | None = None,
             raise Refused(NEEDS_ADMIN)
         if not note:
             raise Refused(NEEDS_NOTE)
-    lifted = any([_lift(workspace, value, note or "Taken back", by) for value in values])
+    lifted = False
+    for value in values:
+        lifted = _lift(workspace, value, note or "Taken back", by) or lifted
     if lead and not values:
         lifted = bool(Lead.objects.filter(pk=lead.pk).exclude(opted_out_at=None).update(opted_out_at=None))
     if lifted:

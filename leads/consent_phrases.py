@@ -19,7 +19,8 @@ _NO_WORD: Final = re.compile(r"[^\w' ]+")
 # Around a request, and meaning nothing for it.
 _BEFORE: Final = (
     r"(?:(?:hi|hello|hey|ok|okay|yo|sorry|no|nope|no thanks|no thank you|not interested|look|guys|please|pls|plz|kindly|just|"
-    r"can you|could you|would you|will you|you need to|you can|i (?:would like|d like|'d like|want|need|wish) (?:you )?to|i'd like (?:you )?to|"
+    r"can you|could you|would you|will you|you need to|you can|"
+    r"i (?:would like|d like|'d like|want|need|wish) (?:you )?to|i'd like (?:you )?to|"
     r"i am asking you to|i'm asking you to|i asked you to|now) )*"
 )
 _AFTER: Final = (
@@ -32,28 +33,36 @@ _CONTACTING: Final = (
     r"bother(?:ing)?|spam(?:ming)?|harass(?:ing)?|bug(?:ging)?|reach(?:ing)? out(?: to)?|sending)"
 )
 _ME: Final = r"(?: (?:me|us|this (?:number|phone)|my (?:number|phone|cell|mobile)))?"
+_THINGS: Final = r"(?: (?:texts|messages|emails|me))?"
 _LIST: Final = (
-    r"(?:(?:your|this|the|that|any|all(?: of)? your) )?(?:(?:mailing|text|texting|contact|call|calling|sms|marketing|email|outreach|message) )?"
-    r"(?:list|lists|database|system|campaign|campaigns|distribution|distro|contacts|records|crm|text|texts|messages|group|thread|blast|sequence)"
+    r"(?:(?:your|this|the|that|any|all(?: of)? your) )?"
+    r"(?:(?:mailing|text|texting|contact|call|calling|sms|marketing|email|outreach|message) )?"
+    r"(?:list|lists|database|system|campaign|campaigns|distribution|distro|contacts|records|crm|"
+    r"text|texts|messages|group|thread|blast|sequence)"
 )
 _WHO: Final = r"(?:me|us|my (?:number|name|info|information|contact|contacts|details|data|phone|email)|this number)"
+_OPTING_OUT: Final = r"(?:opt out|opting out|unsubscribe)(?: (?:from|of) .{0,30})?"
+_WISHES: Final = r"(?:(?:want|wanna|wish|need) (?:to (?:be|get) )?)"
+_NO_WISH: Final = r"i (?:do not|don't|dont|never) (?:want|wish|like|consent)"
+_GETTING: Final = r"(?: (?:to (?:receive|get|hear)|to|any(?: more)?|your|these)){1,2}"
+_SENT: Final = r"(?: .{0,30})?(?:text|texts|messages|emails|from you|contacted|calls)"
 
 _REQUESTS: Final = (
     ("remove me", rf"(?:remove|delete|take|drop|scratch|strike) {_WHO}(?: (?:off|from|out of|out)(?: of)?(?: {_LIST})?)?"),
     ("take me off", rf"(?:take|get|cross|leave|keep) {_WHO} (?:off|out)(?: of)?(?: {_LIST})?"),
-    ("off your list", rf"(?:i )?(?:want|wanna|wish|need) (?:to (?:be|get) )?(?:off|removed|taken off|out of|unsubscribed)(?: (?:from|of))?(?: {_LIST})?"),
+    ("off your list", rf"(?:i )?{_WISHES}(?:off|removed|taken off|out of|unsubscribed)(?: (?:from|of))?(?: {_LIST})?"),
     ("unsubscribe me", rf"(?:unsubscribe|opt|unlist|deregister) {_WHO}(?: out)?(?: (?:from|of) {_LIST})?"),
-    ("opt me out", r"(?:i )?(?:want to |would like to |'d like to |d like to )?(?:opt out|opting out|unsubscribe)(?: (?:from|of) .{0,30})?"),
-    ("stop texting", rf"(?:stop|quit|cease) {_CONTACTING}{_ME}(?: (?:texts|messages|emails))?"),
+    ("opt me out", rf"(?:i )?(?:want to |would like to |'d like to |d like to )?{_OPTING_OUT}"),
+    ("stop texting", rf"(?:stop|quit|cease) {_CONTACTING}{_ME}{_THINGS}"),
     ("stop", r"(?:stop|make it stop|stop it|stop this|stop that)"),
-    ("do not text", rf"(?:do not|don't|dont|do n't|never|no more|no longer) {_CONTACTING}{_ME}(?: (?:texts|messages|emails|me))?"),
+    ("do not text", rf"(?:do not|don't|dont|do n't|never|no more|no longer) {_CONTACTING}{_ME}{_THINGS}"),
     ("no more texts", r"no more (?:texts?|messages?|emails?|calls?|sms|spam|of these(?: texts| messages)?)"),
     ("leave me alone", r"leave (?:me|us) (?:alone|be)"),
     ("lose my number", r"(?:lose|forget|erase|delete|remove) (?:my|this) (?:number|contact|info)"),
-    ("I do not want messages", r"i (?:do not|don't|dont|never) (?:want|wish|like|consent) (?:to (?:receive|get|hear)|to|any(?: more)?|your|these)(?: .{0,30})?(?:text|texts|messages|emails|from you|contacted|calls)"),
+    ("I do not want messages", rf"{_NO_WISH}{_GETTING}{_SENT}"),
     ("no más", r"(?:no mas|no más|ya no)(?: (?:mensajes|textos|me (?:escriba|escriban|mande|manden|contacten)))?"),
-    ("quítame", r"(?:quiteme|quíteme|quitame|quítame|elimineme|elimíneme|borreme|bórreme|saqueme|sáqueme)(?: de (?:la|su|tu) lista)?"),
-)  # fmt: skip
+    ("quítame", r"(?:qu[ií]t[ea]me|elim[ií]neme|b[oó]rreme|s[aá]queme)(?: de (?:la|su|tu) lista)?"),
+)
 _PATTERNS: Final = [(name, re.compile(rf"{_BEFORE}{pattern}{_AFTER}")) for name, pattern in _REQUESTS]
 
 

@@ -161,6 +161,8 @@ def ask_removal(
     if standing(workspace.pk, addresses_of(workspace, value)):
         return False
     lead = consent_ledger.lead_at(workspace, value)
+    if lead:  # a gate that is open on another of their addresses holds the lead
+        Lead.objects.of(workspace).select_for_update(no_key=True).get(pk=lead.pk)
     _, created = RemovalRequest.objects.of(workspace).get_or_create(
         workspace=workspace,
         value=value,

@@ -1,0 +1,55 @@
+"""What a thread says about its contact's consent: a request to judge, what an opt-out cancelled, the consent message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from conversations import optout, reading
+from conversations.models import Conversation, Message
+from conversations.vocabulary import CancelReason, State
+from leads import optouts
+from leads.models import OptOut, RemovalRequest
+
+LISTED: Final = 20
+"""Cancelled messages that are named; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a contact stands."""
+
+    request: RemovalRequest | None = None
+    opt_out: OptOut | None = None
+    cancelled: list[Message] = field(default_factory=list)  # by the opt-out, newest last
+    more_cancelled: int = 0
+    by_themselves: bool = False  # an admin alone may lift it
+
+    @property
+    def all_cancelled(self) -> int:
+        return len(self.cancelled) + self.more_cancelled
+
+
+def standing_of(conversation: Conversation) -> Standing:
+    """In at most four queries."""
+    workspace = conversation.workspace
+    values = optouts.addresses_of(workspace, conversation.address)
+    opt_out = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None).order_by("received_at").first()
+    if opt_out is None:
+        return Standing(request=next(iter(optout.open_requests(conversation)), None))
+    cancelled = Message.objects.of(workspace).filter(
+        conversation=conversation, state=State.CANCELLED, reason=CancelReason.OPTED_OUT, expires_at__gte=opt_out.received_at
+    )
+    rows = list(cancelled.order_by("-pk")[: LISTED + 1])
+    more = cancelled.count() - LISTED if len(rows) > LISTED else 0
+    return Standing(
+        opt_out=opt_out,
+        cancelled=rows[:LISTED][::-1],
+        more_cancelled=more,
+        by_themselves=opt_out.source != OptOut.Source.PERSON,
+    )
+
+
+def consent_message(conversation: Conversation) -> Message | None:
+    """The consent message of this contact, sent or under way, where the workspace asks for one (S2-39)."""
+    return reading.consent_of(conversation)
