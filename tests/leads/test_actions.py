@@ -42,13 +42,13 @@ def test_the_verdict_follows_the_label(northwind: Workspace, bob: User) -> None:
     dana = lead(northwind, "Dana", "+12025550101")
     label = labels.add(northwind, "persona", "Finance leader", True, by=bob)
     actions.edit_lead(dana, addresses=[normalise("+12025550101", region="US")], by=bob, persona="Finance leader")
-    assert dana.persona_match is True
+    assert dana.persona_match
     labels.change(label, "Money people", False, by=bob)
     dana.refresh_from_db()
     assert (dana.persona, dana.persona_match) == ("Money people", False)
     labels.remove(label, by=bob)
     dana.refresh_from_db()
-    assert (dana.persona, dana.persona_match) == ("", None)
+    assert (dana.persona, bool(dana.persona_match), dana.persona_match is None) == ("", False, True)
 
 
 def test_a_label_changes_nobody_in_another_workspace(northwind: Workspace, contoso: Workspace, bob: User) -> None:
