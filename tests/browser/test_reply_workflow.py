@@ -118,6 +118,14 @@ def test_the_sheet_of_keys_opens_and_closes(served: Served, bobs: Page) -> None:
     expect(bobs.get_by_role("dialog", name="Keyboard")).to_be_hidden()
 
 
+def test_g_and_a_second_key_go_to_a_page(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator(".thread h2").click()
+    bobs.keyboard.press("g")
+    bobs.keyboard.press("o")
+    expect(bobs).to_have_url(served.at("overview/"))
+
+
 def test_a_colleague_in_the_thread_is_shown_while_it_is_open(served: Served, bobs: Page, olga: User) -> None:
     bobs.goto(served.thread(served.priya))
     presence.meet(served.priya.pk, olga, typing=True)
