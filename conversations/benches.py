@@ -53,6 +53,7 @@ def export_(rows: int = 200_000) -> dict[str, Any]:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute(_CONVERSATIONS, [workspace.pk, rows // PER_CONVERSATION])
             cursor.execute(_MESSAGES, [PER_CONVERSATION, workspace.pk])
+            cursor.execute("RESET statement_timeout")
         floor = _floor(workspace)
         before = _memory()
         figures = {name: _measure(workspace, user, name) for name in ("csv", "html")}

@@ -32,8 +32,9 @@ class Row(NamedTuple):
     reason: str
 
 
+# Along the thread index of each conversation, whatever the planner knows of the tables: never through a whole workspace.
 _SELECT: Final = """
-SELECT m.conversation_id, m.at, m.id,
+SELECT m.conversation_id, m.at::text, m.id,
        c.public_id, c.contact_name, c.company_name, c.campaign_name, m.address,
        to_char(m.at AT TIME ZONE %(zone)s, 'YYYY-MM-DD"T"HH24:MI:SS')
            || to_char((m.at AT TIME ZONE %(zone)s) - (m.at AT TIME ZONE 'UTC'), 'SGHH24:MI'),
@@ -43,13 +44,20 @@ SELECT m.conversation_id, m.at, m.id,
            (SELECT string_agg(a.filename, ', ' ORDER BY a.id) FROM conversations_attachment a WHERE a.message_id = m.id), ''
        ) ELSE '' END,
        m.reason
-FROM conversations_message m
-JOIN conversations_conversation c ON c.id = m.conversation_id
+FROM (
+    SELECT id, workspace_id, public_id, contact_name, company_name, campaign_name FROM conversations_conversation
+    WHERE id = ANY(%(ids)s) AND id >= %(conversation)s
+    ORDER BY id OFFSET 0
+) c
+CROSS JOIN LATERAL (
+    SELECT * FROM conversations_message
+    WHERE conversation_id = c.id AND at >= %(since)s AND at < %(until)s
+      AND (conversation_id, at, id) > (%(conversation)s, %(at)s, %(id)s)
+    ORDER BY at, id LIMIT %(page)s
+) m
 LEFT JOIN lines_line l ON l.id = m.line_id
 LEFT JOIN workspaces_user u ON u.id = m.author_id
-WHERE m.conversation_id = ANY(%(ids)s) AND c.workspace_id = %(workspace)s AND m.workspace_id = %(workspace)s
-  AND m.at >= %(since)s AND m.at < %(until)s
-  AND (m.conversation_id, m.at, m.id) > (%(conversation)s, %(at)s, %(id)s)
+WHERE c.workspace_id = %(workspace)s
 ORDER BY m.conversation_id, m.at, m.id
 LIMIT %(page)s
 """
