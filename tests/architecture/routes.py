@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import cached_property
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from conversations import notes
-from conversations.models import Attachment, CannedResponse, Conversation, Message, Note
+from conversations.models import Attachment, BulkAction, CannedResponse, Conversation, Export, Message, Note, SavedView, Task
 from conversations.vocabulary import FailReason, State
 from leads.actions import add_lead
 from leads.models import CheckRun, Company, ImportRun, Lead
@@ -86,6 +87,20 @@ class World:
     def note(self) -> Note:
         """The rep's own."""
         return notes.add(self.conversation, "Ask for the second entity.", author=self.rep)
+
+    @cached_property
+    def task(self) -> Task:
+        return Task.objects.create(workspace=self.workspace, title="Call back", assignee=self.rep)
+
+    @cached_property
+    def bulk_action(self) -> BulkAction:
+        return BulkAction.objects.create(workspace=self.workspace, kind="archive", state="done", by=self.rep)
+
+    @cached_property
+    def export(self) -> Export:
+        """The admin's: nobody else may fetch it."""
+        now = timezone.now()
+        return Export.objects.create(workspace=self.workspace, by=self.admin, format="csv", since=now, until=now, days="today")
 
     @cached_property
     def attachment(self) -> Attachment:
@@ -200,4 +215,27 @@ ROUTES: dict[str, Maker] = {
     "message_react": of("message"),
     "attachment": of("attachment"),
     "live": nothing,
+    "new_conversation": nothing,
+    "tasks": nothing,
+    "task_add": nothing,
+    "task_done": of("task"),
+    "task_reopen": of("task"),
+    "draft": of("message"),
+    "bulk_actions": nothing,
+    "bulk_start": nothing,
+    "bulk_action": of("bulk_action"),
+    "bulk_progress": of("bulk_action"),
+    "bulk_undo": of("bulk_action"),
+    "bulk_stop": of("bulk_action"),
+    "exports": nothing,
+    "export": of("export"),
+    "export_progress": of("export"),
+    "export_file": of("export"),
+    "conversation_archive": of("conversation"),
+    "conversation_unarchive": of("conversation"),
+    "conversation_delete": of("conversation"),
+    "conversation_follow_up": of("conversation"),
+    "conversation_write_draft": of("conversation"),
+    "conversation_export": of("conversation"),
+    "change_may_delete": of("membership"),
 }
