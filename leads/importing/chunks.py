@@ -68,7 +68,7 @@ SELECT id, %s, %s, public_id, name, title, company_id, persona, persona_match, '
 NEW_ADDRESSES: Final = "lead_id bigint, value text, kind text, rank smallint"
 INSERT_ADDRESSES: Final = """
 INSERT INTO leads_address (workspace_id, lead_id, value, kind, rank, availability)
-SELECT %s, lead_id, value, kind, rank, 'unchecked' FROM new_addresses
+SELECT %s, lead_id, value, kind, rank, 'unchecked' FROM new_addresses ORDER BY value
 """
 CHANGED_LEADS: Final = "id bigint, name text, title text, persona text, persona_match boolean, company_id bigint"
 UPDATE_LEADS: Final = """

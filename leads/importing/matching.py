@@ -17,7 +17,7 @@ FIELDS = ("name", "title", "persona", "persona_match", "company_id")
 """What an import may change of a known lead, beside its addresses. Never its status."""
 
 
-# Thousands of values go as one array: as many parameters would take longer to send than to answer. LATERAL asks the
+# Thousands of values go as one array, in the index's order: as many parameters would take longer to send than to answer. LATERAL asks the
 # index once for each; in a plain join the planner may read a table of millions for every chunk.
 _OWNERS = """
 SELECT asked.value, found.lead_id FROM unnest(%s::text[]) AS asked(value)
@@ -90,7 +90,7 @@ def match(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Match:
 
 
 def _owners(run: ImportRun, values: list[str]) -> dict[str, int]:
-    return dict(_rows(_OWNERS, [values, run.workspace_id]))
+    return dict(_rows(_OWNERS, [sorted(values), run.workspace_id]))
 
 
 def _leads(run: ImportRun, ids: set[int]) -> dict[int, Known]:
