@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from conversations import cells
@@ -74,10 +74,6 @@ def of_conversation(conversation: Conversation) -> QuerySet[Task]:
 def end_of_today(workspace: Workspace, now: datetime | None = None) -> datetime:
     here = (now or timezone.now()).astimezone(workspace.zone)
     return datetime.combine(here.date() + timedelta(days=1), time.min, workspace.zone)
-
-
-def due_today(workspace: Workspace, user: User) -> Q:
-    return Q(workspace=workspace, assignee=user, done_at=None, due_at__lt=end_of_today(workspace))
 
 
 @dataclass(frozen=True, slots=True)
