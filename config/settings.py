@@ -144,7 +144,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "workspaces.context.navigation",
             ],
-            "builtins": ["config.ui", "template_partials.templatetags.partials"],
+            "builtins": ["config.ui", "config.ui_rows", "template_partials.templatetags.partials"],
         },
     },
 ]

@@ -21,9 +21,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from conversations import narrowing
 from leads import addresses
 from lines import queries as lines
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 
 register = template.Library()
 
@@ -44,10 +45,11 @@ ICONS: Final = {
     "down-tray": "arrow-down-tray",
     "edit": "pencil-square",
     "failed": "exclamation-triangle",
+    "file": "document-text",
     "hold": "clock",
     "info": "information-circle",
-    "label": "tag",
     "key": "key",
+    "label": "tag",
     "line": "device-phone-mobile",
     "merge": "arrows-pointing-in",
     "no-line": "signal-slash",
@@ -64,11 +66,11 @@ ICONS: Final = {
     "sign-out": "arrow-right-start-on-rectangle",
     "stop": "no-symbol",
     "test": "signal",
-    "up-tray": "arrow-up-tray",
-    "up": "chevron-up",
     "undo": "arrow-uturn-left",
     "unavailable": "minus-circle",
     "unchecked": "question-mark-circle",
+    "up-tray": "arrow-up-tray",
+    "up": "chevron-up",
 }
 """The product's icons by what they mean."""
 
@@ -226,10 +228,15 @@ class Entry:
     icon: str
     url: str
     current: bool
+    count: int | None = None
+    badge: int = 0
 
 
 _ENTRIES: Final = (
+    ("overview", "Overview", "done"),
     ("imessages", "iMessages", "chat"),
+    ("intent", "Intent", "react"),
+    ("tasks", "Tasks", "check"),
     ("leads", "Leads", "people"),
     ("companies", "Companies", "company"),
     ("lines", "Lines", "line"),
@@ -243,13 +250,23 @@ def navigation(context: Context) -> list[Entry]:
     request: HttpRequest = context["request"]
     workspace: Workspace = context["current_workspace"]
     entries = []
+    assert isinstance(request.user, User)
+    totals = narrowing.totals(workspace, request.user)
+    counts = {"overview": totals.overview, "imessages": totals.imessages, "intent": totals.positive, "tasks": totals.work}
     for name, label, picture in _ENTRIES:
         try:
             url = reverse(name, kwargs={"slug": workspace.slug})
         except NoReverseMatch:
             continue
-        entries.append(Entry(label, picture, url, request.path.startswith(url)))
+        badge = totals.waiting if name == "imessages" else 0
+        entries.append(Entry(label, picture, url, request.path.startswith(url), counts.get(name), badge))
     return entries
+
+
+@register.simple_tag
+def thin(number: int) -> str:
+    """A number with thin spaces between its thousands."""
+    return f"{number:,}".replace(",", "\u2009")
 
 
 @register.simple_tag(takes_context=True)

@@ -153,8 +153,5 @@ def repair() -> int:
     """Write what `drift` found back into the counts; how many cells that were. For rows restored without triggers."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE conversations_conversation IN SHARE MODE")
-        cursor.execute(
-            "INSERT INTO conversations_facet (workspace_id, campaign, cell, n, squashed)"
-            f" SELECT workspace_id, campaign, cell, -sum, false FROM ({_DRIFT}) found"
-        )
+        cursor.execute(_REPAIR)
         return int(cursor.rowcount)

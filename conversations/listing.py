@@ -1,68 +1,180 @@
-"""The iMessages list made ready to be drawn."""
+"""A list of conversations made ready to be drawn: its rows, its filters in words, and the counts beside them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 
+from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
+from django.http import QueryDict
 
-from conversations import live, reading, words
+from conversations import filters as filtering
+from conversations import live, narrowing, reading, rows, selecting
+from conversations.filters import Filters
 from conversations.models import Conversation
-from conversations.vocabulary import Channel, Direction
+from conversations.narrowing import Chip, Counted, Hint, Option, Preset
+from conversations.rows import Row
+from conversations.selecting import Place, Span
+from conversations.vocabulary import Family
 from leads.models import Company, Lead
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
+
+MOST_COUNTED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One conversation. Whatever is not known is empty and not drawn (S0-12)."""
+class Page:
+    """A page that shows conversations. `list`, `rows` and `conversation` name its addresses."""
 
-    conversation: Conversation
-    chip: words.Chip | None
-    direction: str
-    channel: str
-    icp: str
-    persona: str
+    name: str
+    title: str
+    answer: str
+    families: frozenset[str]
+    list: str
+    rows: str
+    conversation: str
+    filters: str
+    next: str
+
+
+IMESSAGES: Final = Page(
+    name="imessages",
+    title="iMessages",
+    answer="What happened over iMessage or SMS with this contact?",
+    families=frozenset({str(Family.PHONE)}),
+    list="imessages",
+    rows="imessages_rows",
+    conversation="conversation",
+    filters="imessages_filters",
+    next="imessages_next",
+)
+OVERVIEW: Final = Page(
+    name="overview",
+    title="Overview",
+    answer="What happened with this contact, over every channel?",
+    families=frozenset(str(family) for family in Family),
+    list="overview",
+    rows="overview_rows",
+    conversation="overview_conversation",
+    filters="overview_filters",
+    next="overview_next",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A page of rows. `stamp` is the list's state they were read in; `through` the cursor of the last of them."""
 
+    page: Page
+    filters: Filters
+    counts: Counted
     rows: list[Row]
     following: str
     through: str
     stamp: str
+    query: str
+    total: int
+    capped: bool = False
+    hints: list[Hint] = field(default_factory=list)
+
+    @property
+    def chips(self) -> list[Chip]:
+        return narrowing.chips(self.filters)
+
+    @property
+    def presets(self) -> list[Preset]:
+        return narrowing.presets(self.filters, self.counts.whole)
+
+    @property
+    def sorts(self) -> list[Option]:
+        return narrowing.sorts(self.filters)
+
+    @property
+    def total_words(self) -> str:
+        number = f"{self.total:,}".replace(",", "\u2009")  # thin spaces, as all numbers of the product
+        return f"{number}{'+' if self.capped else ''} conversation{'' if self.total == 1 else 's'}"
 
 
-def listing(workspace: Workspace, *, before: str = "", through: str = "") -> Listing:
+def listing(workspace: Workspace, user: User, page: Page, asked: QueryDict, *, before: str = "", through: str = "") -> Listing:
+    """What a list shows for the filters in `asked`.
+
+    `before`: the page after that cursor. `through`: everything down to that cursor, for a list that reloads itself.
+    """
     stamp, _ = live.stamps(workspace.pk)
-    page = reading.rows(workspace, before=before, through=through)
-    return Listing([_row(one) for one in page.rows], page.following, reading.row_cursor(workspace, page.rows), stamp)
+    filters = filtering.read(asked, workspace, user, families=page.families)
+    counts = narrowing.counted(workspace, filters, user)
+    of = f"{page.name}:{workspace.pk}:{filters.query()}"
+    size = reading.ROWS
+    start, end = read_cursor(before, of=of), read_cursor(through, of=of)
+    if end and not start:
+        reached = selecting.page(workspace, filters, counts.cube, Span(reading.MOST_ROWS, through=end))
+        size = max(reading.ROWS, len(reached))
+    places, found = rows.selected(selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start)))
+    shown, more = places[:size], len(places) > size
+    total, capped = _total(workspace, filters, counts, len(shown), more or bool(start))
+    return Listing(
+        page=page,
+        filters=filters,
+        counts=counts,
+        rows=found[:size],
+        following=cursor(shown[-1], of=of) if shown and more else "",
+        through=cursor(shown[-1], of=of) if shown else "",
+        stamp=stamp,
+        query=filters.query(),
+        total=total,
+        capped=capped,
+        hints=[] if shown or before else narrowing.hints(workspace, filters, counts.whole),
+    )
+
+
+def next_after(workspace: Workspace, user: User, page: Page, asked: QueryDict, after: str) -> tuple[str, str]:
+    """The public id of the conversation after `after` in the list, or of its first; and the list's own query."""
+    filters = filtering.read(asked, workspace, user, families=page.families)
+    counts = narrowing.counted(workspace, filters, user)
+    here = Conversation.objects.of(workspace).filter(public_id=after).values_list("cell", "last_at", "pk").first()
+    start = Place(filtering.RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
+    places = selecting.page(workspace, filters, counts.cube, Span(1, after=start))
+    found = rows.of(workspace, [place.pk for place in places])
+    return (found[0].public_id if found else ""), filters.query()
+
+
+def _total(workspace: Workspace, filters: Filters, counts: Counted, shown: int, more: bool) -> tuple[int, bool]:
+    """How many rows the whole list has, and whether that is only what it has at least."""
+    if counts.told:
+        return counts.cube.total(filters.allowed), False
+    if not more:
+        return shown, False
+    found = selecting.count(workspace, filters, counts.cube, most=MOST_COUNTED + 1)
+    return min(found, MOST_COUNTED), found > MOST_COUNTED
+
+
+def cursor(place: Place, *, of: str) -> str:
+    """Where a list stands, signed; `of` names the list with its filters, so that cursors fit no other."""
+    return Signer(salt=of).sign_object([place.rank, place.at.isoformat(), place.pk])
+
+
+def read_cursor(text: str, *, of: str) -> Place | None:
+    if not text:
+        return None
+    try:
+        rank, at, pk = Signer(salt=of).unsign_object(text)
+    except (BadSignature, ValueError):
+        return None
+    return Place(int(rank), datetime.fromisoformat(at), int(pk))
 
 
 def with_lead(lead: Lead) -> list[Row]:
     """A person's conversations over every channel, newest activity first."""
-    return _all(Conversation.objects.of(lead.workspace).filter(lead=lead))
+    return _newest(lead.workspace, Conversation.objects.of(lead.workspace).filter(lead=lead))
 
 
 def with_company(company: Company) -> list[Row]:
     """The newest conversations of everyone at a company (S0-39)."""
-    return _all(Conversation.objects.of(company.workspace).filter(company=company))
+    return _newest(company.workspace, Conversation.objects.of(company.workspace).filter(company=company))
 
 
-def _all(found: QuerySet[Conversation]) -> list[Row]:
-    rows = found.select_related("lead", "company").order_by("-last_at", "-id")
-    return [_row(one) for one in rows[: reading.ROWS]]
-
-
-def _row(one: Conversation) -> Row:
-    lead, company = one.lead, one.company
-    return Row(
-        conversation=one,
-        chip=words.row_chip(one),
-        direction=Direction(one.last_direction).label if one.last_direction else "",
-        channel=Channel(one.last_channel).label if one.last_channel else "",
-        icp=(company.icp or "matched") if company and company.icp_match else "",
-        persona=(lead.persona or "matched") if lead and lead.persona_match else "",
-    )
+def _newest(workspace: Workspace, found: QuerySet[Conversation]) -> list[Row]:
+    newest = found.order_by("-last_at", "-id").values_list("pk", flat=True)[: reading.ROWS]
+    return rows.of(workspace, list(newest))

@@ -49,6 +49,7 @@ class WorkspaceRequest(UserRequest):
 
     workspace: Workspace
     membership: Membership
+    memberships: list[Membership]  # all of the user's, for the menu that leads to the other workspaces
 
 
 class Kind(StrEnum):
@@ -92,7 +93,8 @@ def role(*roles: Role, methods: Collection[str] = READ) -> Callable[[View], View
         if isinstance(request.user, AnonymousUser):
             return to_sign_in(request)
         inside = cast(WorkspaceRequest, request)
-        inside.membership = membership_of(request.user, slug)
+        inside.memberships = memberships_of(request.user)
+        inside.membership = next((one for one in inside.memberships if one.workspace.slug == slug), None) or no_such_page()
         inside.workspace = inside.membership.workspace
         structlog.contextvars.bind_contextvars(workspace=inside.workspace.slug)
         if inside.membership.role not in door.roles:
@@ -134,10 +136,9 @@ def background(view: View) -> View:
     return view
 
 
-def membership_of(user: User, slug: str) -> Membership:
-    """The user's membership with its workspace, in one query whether it exists or not. Raises Http404."""
-    membership = Membership.objects.select_related("workspace").filter(workspace__slug=slug, user=user).first()
-    return membership or no_such_page()
+def memberships_of(user: User) -> list[Membership]:
+    """The user's memberships with their workspaces, by name, in one query whatever is asked for."""
+    return list(Membership.objects.filter(user=user).select_related("workspace").order_by("workspace__name", "pk"))
 
 
 def _with_head(methods: Collection[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from workspaces.access import memberships_of
 from workspaces.models import Membership, User, Workspace
 
 
@@ -20,7 +21,8 @@ class Navigation:
 
     @cached_property
     def memberships(self) -> list[Membership]:
-        return list(Membership.objects.filter(user=self.user).select_related("workspace").order_by("workspace__name", "pk"))
+        inside: list[Membership] | None = getattr(self.request, "memberships", None)
+        return inside if inside is not None else memberships_of(self.user)
 
     @cached_property
     def membership(self) -> Membership | None:

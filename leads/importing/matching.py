@@ -17,8 +17,8 @@ FIELDS = ("name", "title", "persona", "persona_match", "company_id")
 """What an import may change of a known lead, beside its addresses. Never its status."""
 
 
-# Thousands of values go as one array, in the index's order: as many parameters would take longer to send than to answer. LATERAL asks the
-# index once for each; in a plain join the planner may read a table of millions for every chunk.
+# Thousands of values go as one array, in the index's order: as many parameters would take longer to send than to answer.
+# LATERAL asks the index once for each; in a plain join the planner may read a table of millions for every chunk.
 _OWNERS = """
 SELECT asked.value, found.lead_id FROM unnest(%s::text[]) AS asked(value)
 CROSS JOIN LATERAL (SELECT a.lead_id FROM leads_address a WHERE a.workspace_id = %s AND a.value = asked.value LIMIT 1) found

@@ -70,6 +70,10 @@ class World:
         return make_conversation(self.line)
 
     @cached_property
+    def saved_view(self) -> SavedView:
+        return SavedView.objects.create(workspace=self.workspace, owner=self.rep, name="Hot", query="direction=in", shared=True)
+
+    @cached_property
     def message(self) -> Message:
         return say(self.line)
 
@@ -172,21 +176,33 @@ ROUTES: dict[str, Maker] = {
     "import_columns": of("import_run"),
     "import_problems": of("import_run"),
     "import_step": lambda world: {"public_id": world.import_run.public_id, "step": "start"},
+    "lead": of("lead"),
     "lead_edit": of("lead"),
     "lead_exclude": of("lead"),
     "lead_include": of("lead"),
     "lead_merge": of("lead"),
     "conversation_save": of("conversation"),
-    "company_edit": of("company"),
-    "company_exclude": of("company"),
-    "company_include": of("company"),
-    "lead": of("lead"),
     "lead_conversations": of("lead"),
     "companies": nothing,
     "company": of("company"),
+    "company_edit": of("company"),
+    "company_exclude": of("company"),
+    "company_include": of("company"),
     "company_conversations": of("company"),
     "imessages": nothing,
     "imessages_rows": nothing,
+    "imessages_filters": nothing,
+    "imessages_next": nothing,
+    "overview": nothing,
+    "overview_rows": nothing,
+    "overview_filters": nothing,
+    "overview_next": nothing,
+    "overview_conversation": of("conversation"),
+    "intent": nothing,
+    "saved_views": nothing,
+    "save_view": nothing,
+    "delete_view": of("saved_view"),
+    "conversation_snooze": of("conversation"),
     "conversation": of("conversation"),
     "conversation_details": of("conversation"),
     "conversation_messages": of("conversation"),
@@ -196,6 +212,7 @@ ROUTES: dict[str, Maker] = {
     "conversation_when": of("conversation"),
     "conversation_seen": of("conversation"),
     "conversation_handled": of("conversation"),
+    "conversation_relabel": of("conversation"),
     "conversation_opt_out": of("conversation"),
     "conversation_opt_in": of("conversation"),
     "conversation_typing": of("conversation"),

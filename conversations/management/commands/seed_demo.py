@@ -108,9 +108,7 @@ def _tell(
         _say(conversation, line, item, author)
     if intent:
         status, reason, score = intent
-        Conversation.objects.filter(pk=conversation.pk).update(
-            intent_status=status, intent_reason=reason, intent_score=score
-        )
+        Conversation.objects.filter(pk=conversation.pk).update(intent_status=status, intent_reason=reason, intent_score=score)
     last = conversation.messages.order_by("-at").first()
     if last and last.direction == Direction.INCOMING and is_opt_out(last.body):
         optouts.hold_alone([(conversation.workspace_id, number)])

@@ -5,20 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-import pytest
 from django.db import connection, transaction
 
 from campaigns.models import Campaign
 from conversations import cells, facets, summary
 from conversations.models import Conversation, Facet
 from lines.models import Line
-from tests.factories_conversations import ConversationFactory, LineFactory, known, they_said, we_said
+from tests.factories_conversations import ConversationFactory, known, they_said, we_said
 from workspaces.models import Workspace
-
-
-@pytest.fixture
-def line(northwind: Workspace) -> Line:
-    return LineFactory.create(workspace=northwind)
 
 
 def counted(workspace: Workspace) -> dict[int, int]:

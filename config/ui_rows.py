@@ -1,0 +1,182 @@
+"""Rows of a list, drawn. Fifty of them are most of a page, so they are written here and not by a template: the same
+markup costs a tenth of the time (spec: performance 0.1). Whatever people wrote passes `escape`.
+
+A library of template tags, registered as builtin like `config.ui`: `{% draw_rows list %}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from config.ui import ago, full, icon, initials, short
+from conversations import words
+from conversations.listing import Listing
+from conversations.rows import Row
+from conversations.search import Hit
+from conversations.vocabulary import Channel, Direction
+from leads import addresses
+from lines.models import Line
+from workspaces.models import Workspace
+
+register = template.Library()
+
+PLACE: Final = "public-id"
+
+
+@register.simple_tag(takes_context=True)
+def draw_rows(context: Context, listing: Listing) -> SafeString:
+    """The rows of a list as they stand on the page that `listing` is for."""
+    workspace = context["current_workspace"]
+    url = reverse(listing.page.conversation, kwargs={"slug": workspace.slug, "public_id": PLACE})
+    frame = Frame(workspace, url, listing.query, str(context.get("open") or ""), picks=bool(context.get("selectable")))
+    return draw(listing.rows, frame)
+
+
+@register.simple_tag(takes_context=True)
+def draw_links(context: Context, rows: Sequence[Row]) -> SafeString:
+    """Rows on a page of something else: plain links to their conversations."""
+    workspace = context["current_workspace"]
+    url = reverse("overview_conversation", kwargs={"slug": workspace.slug, "public_id": PLACE})
+    return draw(rows, Frame(workspace, url, swaps=False))
+
+
+@register.simple_tag(takes_context=True)
+def draw_hits(context: Context, hits: Sequence[Hit]) -> SafeString:
+    """What a search has found, each with the words of the message and leading to it."""
+    workspace, page = context["current_workspace"], context["page"]
+    url = reverse(page.conversation, kwargs={"slug": workspace.slug, "public_id": PLACE})
+    sought = urlencode({"q": context["sought"]})
+    parts = []
+    for hit in hits:
+        query = f"{sought}&m={hit.message}#m-{hit.message}" if hit.message else sought
+        row = hit.row._replace(last_at=hit.at) if hit.at else hit.row
+        frame = Frame(workspace, url, query, str(context.get("open") or ""))
+        parts.append(_row(row, frame, workspace.zone, f"?{escape(query)}", marked(hit.words, context["sought"])))
+    return mark_safe("".join(parts))  # noqa: S308  every part is escaped where it is made
+
+
+AROUND: Final = 60
+
+
+def marked(text: str, sought: str) -> str:
+    """The part of a message around the first of the words, with all of them marked. Escaped."""
+    words_ = [re.escape(word) for word in re.findall(r"\w+", sought)]
+    if not text or not words_:
+        return ""
+    pattern = re.compile(rf"\b({'|'.join(words_)})", re.IGNORECASE)
+    first = pattern.search(text)
+    begin = max(0, first.start() - AROUND) if first else 0
+    part = ("…" if begin else "") + text[begin : begin + 3 * AROUND]
+    pieces = pattern.split(part)
+    return "".join(f"<mark>{escape(piece)}</mark>" if number % 2 else escape(piece) for number, piece in enumerate(pieces))
+
+
+class Frame(NamedTuple):
+    """What all rows of a list have in common: where they lead, how times are read, which one is open."""
+
+    workspace: Workspace
+    url: str  # with PLACE where a conversation's id belongs
+    query: str = ""
+    open: str = ""
+    picks: bool = False
+    swaps: bool = True  # whether the page has a place for an open conversation
+
+
+def draw(rows: Sequence[Row], frame: Frame) -> SafeString:
+    """Markup of the rows."""
+    zone = frame.workspace.zone
+    tail = f"?{escape(frame.query)}" if frame.query else ""
+    return mark_safe("".join(_row(row, frame, zone, tail) for row in rows))  # noqa: S308  every part is escaped below
+
+
+def _row(row: Row, frame: Frame, zone: Any, tail: str, words_found: str = "") -> str:
+    url = escape(frame.url.replace(PLACE, row.public_id)) + tail
+    name = escape(row.contact_name or addresses.display(row.address))
+    beside = escape(row.company_name or ("" if row.contact_name else "Unknown contact"))
+    local = row.last_at.astimezone(zone)
+    direction = f'<span class="dir">{_direction(row.last_direction)}:</span> ' if row.last_direction else ""
+    current = ' aria-current="true"' if row.public_id == frame.open else ""
+    pick = (
+        f'<input type="checkbox" class="pick" name="conversation" value="{row.public_id}" form="selection"'
+        f' aria-label="Select {name}">'
+        if frame.picks
+        else ""
+    )
+    swap = f' hx-get="{url}" hx-target="#conversation" hx-swap="outerHTML" hx-push-url="true"' if frame.swaps else ""
+    return (
+        f'<div class="pickable">{pick}<a id="c-{row.public_id}" class="conv{" unread" if row.unread else ""}"'
+        f' data-at="{row.last_at.timestamp():.6f}" href="{url}"{swap}{current}>'
+        f'<span class="avatar" aria-hidden="true">{escape(initials(row.contact_name))}</span>'
+        f'<span class="name">{name} <span>{beside}</span></span>'
+        f'<time class="time" datetime="{local.isoformat(timespec="seconds")}" title="{full(local)}">{short(local)}</time>'
+        f'<span class="text">{words_found or direction + escape(row.preview)}</span>{_needs(row)}'
+        f'<span class="row-meta">{_meta(row)}</span></a></div>'
+    )
+
+
+def _needs(row: Row) -> str:
+    if row.waiting_since:
+        waits = ago(row.waiting_since)
+        return f'<span class="needs" title="Needs a reply, waits for {waits}">{icon("reply", "Needs a reply")}{waits}</span>'
+    if row.snoozed_until:
+        return f'<span class="needs" title="Snoozed">{icon("hold", "Snoozed")}</span>'
+    return ""
+
+
+def _meta(row: Row) -> str:
+    parts = []
+    if row.last_channel:
+        parts.append(f'<span class="dot {row.last_channel}" aria-hidden="true"></span><span>{_channel(row.last_channel)}</span>')
+    if row.archived_at:
+        parts.append('<span class="chip">Archived</span>')
+    if chip := words.row_chip(row):
+        text = escape(chip.text)
+        parts.append(f'<span class="chip {chip.tone}" title="{text}"><span class="cut">{text}</span></span>')
+    if row.line__name:
+        line = f"{row.line__name}, {_kind(row.line__kind or '')} line, {addresses.display(row.line__address or '')}"
+        shown = row.campaign_name if row.campaign_id else row.line__name
+        parts.append(f'<span class="line" title="{escape(_with_campaign(row, line))}">{escape(shown)}</span>')
+    else:
+        parts.append(f'<span class="line">{escape(row.campaign_name if row.campaign_id else "")}</span>')
+    if row.icp_match:
+        parts.append(_fit("ICP match", row.company__icp, "company"))
+    if row.lead__persona_match:
+        parts.append(_fit("Persona match", row.lead__persona, "person"))
+    if row.unread:
+        parts.append(f'<span class="sr">{row.unread} unread</span>')
+    return "".join(parts)
+
+
+def _with_campaign(row: Row, line: str) -> str:
+    return f"Campaign: {row.campaign_name}. {line}" if row.campaign_id else line
+
+
+def _fit(label: str, what: str | None, picture: str) -> str:
+    return (
+        f'<span class="fit" title="{label}: {escape(what or "matched")}">{icon(picture, "")}<span class="sr">{label}</span></span>'
+    )
+
+
+@lru_cache
+def _direction(value: str) -> str:
+    return str(Direction(value).label)
+
+
+@lru_cache
+def _channel(value: str) -> str:
+    return str(Channel(value).label)
+
+
+@lru_cache
+def _kind(value: str) -> str:
+    return str(Line.Kind(value).label) if value else ""

@@ -1,0 +1,135 @@
+"""What may stand in the address of a list. Values an older address or the API uses are understood too."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from conversations import cells
+from conversations.vocabulary import Direction, MessageStatus
+from intent import vocabulary as intent
+from workspaces.models import Workspace
+
+MOST_NAMED: Final = 20
+
+ALIASES: Final = {
+    "status": {"failed": "not_delivered", "queued": "scheduled", "sending": "scheduled", "delivered": "sent"},
+    "direction": {"incoming": "in", "outgoing": "out"},
+}
+"""R1: failed and not delivered are one state with two names."""
+
+CHANNELS: Final = [
+    ("imessage", "iMessage and SMS"),
+    ("sms", "SMS"),
+    ("fallback", "SMS fallback"),
+    ("email", "Email"),
+    ("linkedin", "LinkedIn"),
+]
+STATUSES: Final = [(str(status), MessageStatus(status).label) for status in cells.STATUSES]
+RECORDS: Final = [("active", "Active"), ("archived", "Archived"), ("all", "All"), ("excluded", "Excluded contact")]
+UPDATED: Final = [
+    ("today", "Today"),
+    ("yesterday", "Yesterday"),
+    ("7d", "Last 7 days"),
+    ("30d", "Last 30 days"),
+    ("90d", "Last 90 days"),
+]
+SORTS: Final = [("newest", "Newest activity"), ("positive", "Positive first"), ("icp", "ICP match first")]
+YES: Final = [("1", "yes")]
+
+
+class _Values(forms.MultipleChoiceField):
+    """Several values of a closed list, `?status=read&status=replied` or `?status=read,replied`."""
+
+    def __init__(self, name: str, choices: list[tuple[str, str]]) -> None:
+        super().__init__(choices=choices, required=False)
+        self.label = name
+        self.aliases = ALIASES.get(name, {})
+
+    def to_python(self, value: Any) -> list[str]:
+        given = [part.strip() for one in super().to_python(value) for part in one.split(",") if part.strip()]
+        return list(dict.fromkeys(self.aliases.get(part, part) for part in given))
+
+    def validate(self, value: Any) -> None:
+        known = dict(self.choices)  # type: ignore[arg-type]
+        for one in value:
+            if one not in known:
+                raise ValidationError(f"“{one[:40]}” is no {self.label}: choose among {', '.join(map(str, known))}.")
+
+
+class _Named(forms.Field):
+    """Ids or names, one for each time the parameter stands in the address."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one.strip()[:200] for one in value or [] if one.strip()][:MOST_NAMED]
+
+
+def _one(choices: list[tuple[str, str]], label: str) -> forms.ChoiceField:
+    words = ", ".join(value for value, _ in choices)
+    wrong = f"“%(value)s” is no {label}: choose among {words}."
+    return forms.ChoiceField(choices=choices, required=False, label=label, error_messages={"invalid_choice": wrong})
+
+
+def _score(label: str) -> forms.IntegerField:
+    wrong = f"The {label} is a whole number from 0 to 100."
+    messages = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
+    return forms.IntegerField(min_value=0, max_value=100, required=False, label=label, error_messages=messages)
+
+
+def _day(label: str) -> forms.DateField:
+    wrong = f"“{label}” is a day like 2026-11-17."
+    return forms.DateField(required=False, label=label, input_formats=["%Y-%m-%d"], error_messages={"invalid": wrong})
+
+
+class FilterForm(forms.Form):
+    """One field for each parameter; each is right or wrong by itself."""
+
+    def __init__(self, data: Any, *, workspace: Workspace) -> None:
+        super().__init__(data)
+        self.workspace = workspace
+        self.fields["channel"] = _Values("channel", CHANNELS)
+        self.fields["direction"] = _Values("direction", [(str(value), str(word)) for value, word in Direction.choices])
+        self.fields["intent"] = _Values("intent", [*_plain(intent.Status), ("none", "Not classified")])
+        self.fields["reason"] = _Values("reason", [*_plain(intent.Reason), ("none", "No reason")])
+        self.fields["status"] = _Values("status", STATUSES)
+        self.fields["waiting"] = _Values("waiting", YES)
+        self.fields["unread"] = _Values("unread", YES)
+        self.fields["score_min"] = _score("lowest score")
+        self.fields["score_max"] = _score("highest score")
+        self.fields["record"] = _one(RECORDS, "record status")
+        self.fields["campaign"] = _Named(required=False)
+        self.fields["company"] = _Named(required=False)
+        self.fields["updated"] = _one(UPDATED, "time")
+        self.fields["from"] = _day("From")
+        self.fields["to"] = _day("To")
+        self.fields["assignee"] = _one([("me", "Assigned to me"), ("none", "Nobody")], "assignee")
+        self.fields["sort"] = _one(SORTS, "order")
+
+    def clean(self) -> dict[str, Any]:
+        clean = super().clean() or self.cleaned_data
+        low, high = clean.get("score_min"), clean.get("score_max")
+        if low is not None and high is not None and low > high:
+            self._refuse(("score_min", "score_max"), f"The lowest score, {low}, is above the highest, {high}.")
+        first, last = clean.get("from"), clean.get("to")
+        if first and last and first > last:
+            self._refuse(("from", "to"), f"{first:%-d %b %Y} is after {last:%-d %b %Y}.")
+        elif any(day and not 1970 <= day.year <= 9000 for day in (first, last)):
+            self._refuse(("from", "to"), "Choose days between 1970 and 9000.")
+        return clean
+
+    def _refuse(self, names: tuple[str, str], words: str) -> None:
+        """Two fields that contradict each other are both left out."""
+        for name in names:
+            self.add_error(name, words)
+
+    def choices(self, name: str) -> list[tuple[str, str]]:
+        """The values of a field with their words."""
+        return list(getattr(self.fields[name], "choices", ()))
+
+
+def _plain(words: Any) -> list[tuple[str, str]]:
+    return [(str(value), str(label)) for value, label in words.choices]

@@ -1,0 +1,92 @@
+"""The menus behind the chips of a list: what each filter can be set to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Q
+
+from campaigns.models import Campaign
+from conversations import facets, narrowing
+from conversations.filters import NAMES, PARAMETERS, Filters
+from conversations.models import Facet
+from conversations.narrowing import SHOWN, Counted, Option
+from leads.models import Company
+from workspaces.models import Workspace
+
+MOST: Final = 30
+CLOSED: Final = ("channel", "direction", "intent", "reason", "status", "record", "updated", "assignee")
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """One filter: values to choose from, and where it has them, fields to fill in. `others` are kept as they are."""
+
+    name: str
+    title: str
+    options: list[Option]
+    others: list[tuple[str, str]] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    find: str = ""
+    more: bool = False
+    told: bool = True
+
+
+def menus(workspace: Workspace, filters: Filters, counts: Counted, *, only: str = "", find: str = "") -> list[Menu]:
+    """All filters, or the one of this name; `find` narrows campaigns and companies by their names."""
+    return [_menu(name, workspace, filters, counts, find) for name in SHOWN if only in ("", name)]
+
+
+def _menu(name: str, workspace: Workspace, filters: Filters, counts: Counted, find: str) -> Menu:
+    more, found = False, []
+    if name in CLOSED:
+        found = narrowing.options(name, filters, counts)
+    elif name == "campaign":
+        found, more = _campaigns(workspace, filters, find)
+    elif name == "company":
+        found, more = _companies(workspace, filters, find)
+    mine = PARAMETERS[name]
+    return Menu(
+        name=name,
+        title=NAMES[name],
+        options=found,
+        others=[(key, value) for key, value in filters.parameters if key not in mine],
+        values={key: value for key, value in filters.parameters if key in mine},
+        find=find,
+        more=more,
+        told=counts.told,
+    )
+
+
+def _campaigns(workspace: Workspace, filters: Filters, find: str) -> tuple[list[Option], bool]:
+    """The campaigns that hold most of what the other filters leave; the chosen ones first."""
+    left = filters.without("campaign")
+    counts = facets.by_campaign(workspace, left.allowed) if left.exact else {}
+    named = Campaign.objects.of(workspace).filter(name__icontains=find) if find else Campaign.objects.of(workspace)
+    rows = list(named.order_by("-created_at", "-id").values_list("pk", "public_id", "name")[:500])
+    rows.sort(key=lambda row: (row[0] not in filters.campaigns, -counts.get(row[0], 0)))
+    options = [
+        _option(filters, "campaign", row[1], row[2], row[0] in filters.campaigns, counts.get(row[0], 0) if counts else None)
+        for row in rows[:MOST]
+    ]
+    if not find:
+        count = counts.get(Facet.NONE, 0) if counts else None
+        options.append(_option(filters, "campaign", "none", "Without a campaign", Facet.NONE in filters.campaigns, count))
+    return options, len(rows) > MOST
+
+
+def _companies(workspace: Workspace, filters: Filters, find: str) -> tuple[list[Option], bool]:
+    """Companies whose name begins with, or holds, what is looked for; the chosen ones first."""
+    companies = Company.objects.of(workspace)
+    named = companies.filter(name__icontains=find) if find else companies
+    rows = list(named.filter(~Q(pk__in=filters.companies)).order_by("name", "id").values_list("public_id", "name")[: MOST + 1])
+    chosen = companies.filter(pk__in=filters.companies).values_list("public_id", "name") if filters.companies else []
+    options = [_option(filters, "company", public_id, name, True, None) for public_id, name in chosen]
+    options += [_option(filters, "company", public_id, name, False, None) for public_id, name in rows[:MOST]]
+    return options, len(rows) > MOST
+
+
+def _option(filters: Filters, name: str, value: str, word: str, chosen: bool, count: int | None) -> Option:
+    """One at a time: choosing another takes its place, choosing the same again takes it off."""
+    return Option(word, filters.query(**{name: None if chosen else value}), chosen, count)

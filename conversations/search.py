@@ -1,0 +1,206 @@
+"""Search: people, companies, campaigns, numbers in any spelling, intent reasons, and every word of every message.
+
+No cap on age, and archived conversations are found too (S2-05). Words are looked up in two ways, whichever is short: an
+index of words gives all messages that hold them, which is right for rare words; reading back from the newest message finds
+a page of common ones at once. The planner cannot weigh the two by itself, because it does not know that a page is enough;
+its estimate of how many messages hold the words decides here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import OperationalError, connection, transaction
+
+from conversations import rows
+from conversations.rows import Row
+from intent import vocabulary as intent
+from workspaces import paging
+from workspaces.models import Workspace
+
+LONGEST: Final = 200
+MOST_PEOPLE: Final = 20
+MOST_MESSAGES: Final = 50
+READ_AHEAD: Final = 4
+"""Messages read for each that is shown: several may be of one conversation, which is listed once."""
+
+TIMEOUT_MS: Final = 2_000
+FEWEST_DIGITS: Final = 3
+TOO_LONG: Final = "This search took too long and was stopped. Add another word, or search for a whole word or a name."
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A conversation that was found; `message` and `words` are those of the message that was found in it, if any."""
+
+    row: Row
+    message: str = ""
+    words: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    people: list[Hit] = field(default_factory=list)
+    messages: list[Hit] = field(default_factory=list)
+    following: str = ""
+    refused: str = ""
+
+
+def search(workspace: Workspace, text: str, families: frozenset[str], *, before: str = "") -> Found:
+    """What `text` finds: conversations by who and what they are about, then messages, newest first.
+
+    `before` goes on after a page of messages. `refused` says why nothing could be found out, and what helps.
+    """
+    of = f"search:{workspace.pk}:{text}"
+    start = paging.read_moment(before, of=of)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT_MS])
+            ids = [] if start else _people(cursor, workspace, text, families)
+            hits = _messages(cursor, workspace, text, families, start)
+    except OperationalError as error:
+        if "statement timeout" not in str(error):
+            raise
+        return Found(refused=TOO_LONG)
+    newest = {one[2]: one for one in reversed(hits)}  # one for each conversation, its newest message
+    shown = sorted(newest.values(), key=lambda one: (one[1], one[0]), reverse=True)
+    found = {row.id: row for row in rows.of(workspace, [*ids, *newest])}
+    following = ""
+    if len(hits) == MOST_MESSAGES * READ_AHEAD:
+        following = paging.moment_cursor(hits[-1][1], hits[-1][0], of=of)
+    return Found(
+        people=[Hit(found[pk]) for pk in ids if pk in found],
+        messages=[Hit(found[pk], public_id, body, at) for _, at, pk, public_id, body in shown if pk in found],
+        following=following,
+    )
+
+
+def _people(cursor: Any, workspace: Workspace, text: str, families: frozenset[str]) -> list[int]:
+    """Conversations of people, companies, campaigns, numbers and reasons that `text` names, newest first."""
+    parts = [_by_names(text)]
+    if digits := digits_of(text):
+        parts.append(_by_digits(digits))
+    if reasons := _reasons(text):
+        parts.append(("SELECT id FROM mine WHERE intent_reason = ANY(%(reasons)s)", {"reasons": reasons}))
+    found: dict[int, datetime] = {}
+    for sql, values in [*parts, _by_campaign(text)]:
+        cursor.execute(
+            _NEWEST.format(chosen=sql), {**values, "workspace": workspace.pk, "families": sorted(families), "most": MOST_PEOPLE}
+        )
+        found |= dict(cursor.fetchall())
+    return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:MOST_PEOPLE]
+
+
+# The inner part is materialised: an order and a limit beside a text index make the planner walk the whole list instead.
+_NEWEST: Final = """
+WITH found AS MATERIALIZED ({chosen})
+SELECT id, last_at FROM found WHERE family = ANY(%(families)s) ORDER BY last_at DESC, id DESC LIMIT %(most)s
+"""
+_ROW: Final = "SELECT c.id, c.last_at, c.family FROM conversations_conversation c WHERE c.workspace_id = %(workspace)s"
+
+
+_OWNERS: Final = "SELECT lead_id FROM leads_address WHERE workspace_id = %(workspace)s AND value LIKE %(digits)s"
+
+
+def _by_names(text: str) -> tuple[str, dict[str, Any]]:
+    words = text.lower().split()[:6]
+    where = " AND ".join(f"c.searched LIKE %(word{number})s" for number in range(len(words)))
+    return f"{_ROW} AND {where}", {f"word{number}": f"%{_literal(word)}%" for number, word in enumerate(words)}
+
+
+def _by_digits(digits: str) -> tuple[str, dict[str, Any]]:
+    """By the number of the conversation, or any other number of its contact."""
+    return f"{_ROW} AND c.searched LIKE %(digits)s UNION {_ROW} AND c.lead_id IN ({_OWNERS})", {"digits": f"%{digits}%"}
+
+
+def _by_campaign(text: str) -> tuple[str, dict[str, Any]]:
+    """The newest of each campaign whose name holds the text, by the list's own index."""
+    sql = """SELECT p.id, p.last_at, p.family FROM campaigns_campaign k CROSS JOIN LATERAL (
+            SELECT c.id, c.last_at, c.family FROM conversations_conversation c
+            WHERE c.workspace_id = k.workspace_id AND c.campaign_id = k.id ORDER BY c.last_at DESC LIMIT 20
+        ) p WHERE k.workspace_id = %(workspace)s AND lower(k.name) LIKE %(text)s"""
+    return sql, {"text": f"%{_literal(text.lower())}%"}
+
+
+def _reasons(text: str) -> list[str]:
+    wanted = text.strip().lower()
+    return [str(value) for value, word in intent.Reason.choices if len(wanted) > 2 and wanted in str(word).lower()]
+
+
+def digits_of(text: str) -> str:
+    """The digits of a number in any spelling: +1 202…, (202) 555-1234, 0044 20…, 020 7946… or the last few of it."""
+    if not re.fullmatch(r"[\d\s()+./-]+", text):
+        return ""
+    digits = re.sub(r"\D", "", text)
+    for trunk in ("00", "0"):
+        if digits.startswith(trunk) and "+" not in text:
+            digits = digits.removeprefix(trunk)
+            break
+    return digits if len(digits) >= FEWEST_DIGITS else ""
+
+
+def _literal(word: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", word)
+
+
+def words_of(text: str) -> str:
+    """A query for PostgreSQL's word index: all words, the last one from its beginning. Empty without a word."""
+    words = re.findall(r"\w+", text.lower())[:8]
+    return " & ".join([f"'{word}'" for word in words[:-1]] + [f"'{word}':*" for word in words[-1:]])
+
+
+_HOLDS: Final = "to_tsvector('simple', m.body) @@ to_tsquery('simple', %(words)s)"
+_VISIBLE: Final = "m.state NOT IN ('draft', 'discarded', 'cancelled')"
+
+_BY_WORDS: Final = f"""
+WITH hits AS MATERIALIZED (
+    SELECT m.id, m.at FROM conversations_message m WHERE {_HOLDS} AND m.workspace_id = %(workspace)s AND {_VISIBLE}
+), page AS MATERIALIZED (
+    SELECT id, at FROM hits WHERE (at, id) < (%(at)s, %(pk)s) ORDER BY at DESC, id DESC LIMIT %(most)s
+)
+SELECT m.id, m.at, m.conversation_id, m.public_id, m.body FROM page JOIN conversations_message m USING (id)
+ORDER BY m.at DESC, m.id DESC
+"""  # noqa: S608  our own words
+
+# The planner must not use the word index here: adding nothing to the vector hides it.
+_BY_TIME: Final = f"""
+SELECT m.id, m.at, m.conversation_id, m.public_id, m.body FROM conversations_message m
+WHERE m.workspace_id = %(workspace)s AND (m.at, m.id) < (%(at)s, %(pk)s) AND {_VISIBLE}
+  AND to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s)
+ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
+"""  # noqa: S608  our own words
+
+
+def _messages(
+    cursor: Any, workspace: Workspace, text: str, families: frozenset[str], start: tuple[datetime, int] | None
+) -> list[tuple[int, datetime, int, str, str]]:
+    """(id, at, conversation, public id, body) of messages that hold all words, newest first."""
+    words = words_of(text)
+    if not words:
+        return []
+    at, pk = start or ("infinity", 0)
+    most = MOST_MESSAGES * READ_AHEAD
+    cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_message m WHERE {_HOLDS}", {"words": words})  # noqa: S608
+    plan = _plan(cursor.fetchone()[0])
+    cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'conversations_message'::regclass")
+    everything = cursor.fetchone()[0]
+    sql = _BY_TIME if plan * BY_WORD_COST > most * everything / max(plan, 1) * BY_TIME_COST else _BY_WORDS
+    cursor.execute(sql, {"words": words, "workspace": workspace.pk, "at": at, "pk": pk, "most": most})
+    found: Sequence[tuple[int, datetime, int, str, str]] = cursor.fetchall()
+    return list(found)
+
+
+BY_WORD_COST: Final = 1.0
+BY_TIME_COST: Final = 4.0
+"""What a message costs in either way, in each other's units: the second parses its text."""
+
+
+def _plan(answer: Any) -> float:
+    plans = json.loads(answer) if isinstance(answer, str) else answer
+    return float(plans[0]["Plan"]["Plan Rows"])

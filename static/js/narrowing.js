@@ -1,0 +1,77 @@
+// Filters of a list: their menus open beside their chips, and only the rows change. Every link works without this, too.
+const list = document.getElementById("list");
+const menu = document.getElementById("filter-menu");
+
+// -- a chip opens its menu; its link leads to the same values as a page
+async function openMenu(link) {
+  const url = new URL(link.href);
+  url.searchParams.set("only", link.dataset.menu);
+  url.hash = "";
+  const box = link.getBoundingClientRect();
+  await htmx.ajax("GET", `${url.pathname}${url.search}`, { target: "#filter-menu", swap: "innerHTML" });
+  menu.showPopover();
+  menu.style.top = `${box.bottom + 4}px`;
+  menu.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - menu.offsetWidth - 8))}px`;
+  menu.querySelector("input[type=search], a, input:not([type=hidden])")?.focus();
+}
+
+// -- a value, a preset, an order: the rows change, the open conversation stays
+async function show(query) {
+  const url = location.pathname + (query === "?" ? "" : query);
+  menu.hidePopover();
+  document.querySelector(".news").hidden = true;
+  await htmx.ajax("GET", url, { target: "#rows", swap: "innerHTML" });
+  history.pushState({ htmx: true }, "", url);
+  list.scrollTop = 0;
+}
+
+function queryOf(form) {
+  const found = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value !== "") found.append(name, value);
+  return `?${found}`;
+}
+
+document.addEventListener("click", (event) => {
+  if (!list || event.ctrlKey || event.metaKey || event.shiftKey || event.button > 0) return;
+  const opener = event.target.closest("a[data-menu]");
+  const value = event.target.closest("a[data-list]");
+  const next = event.target.closest("a[data-next]");
+  if (!opener && !value && !(next && following)) return;
+  event.preventDefault();
+  if (opener) openMenu(opener);
+  else if (value) show(new URL(value.href, location.href).search || "?");
+  else document.getElementById(following)?.click();
+});
+
+document.addEventListener("submit", (event) => {
+  if (!list || !event.target.matches("form[data-list]")) return;
+  event.preventDefault();
+  show(queryOf(event.target));
+});
+
+window.addEventListener("popstate", () => {
+  if (list) location.reload();
+});
+
+// -- “next” is what stood below the row when it was opened, even after an answer has moved that row to the top
+let following = null;
+
+function noteNext() {
+  const open = list.querySelector(".conv[aria-current]");
+  const rows = [...list.querySelectorAll(".conv")];
+  if (open) following = rows[rows.indexOf(open) + 1]?.id ?? null;
+}
+
+if (list) {
+  noteNext();
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id === "conversation") noteNext();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "n" && following) document.getElementById(following)?.click();
+    else if (event.key === "/") document.getElementById("search").focus();
+    else return;
+    event.preventDefault();
+  });
+}

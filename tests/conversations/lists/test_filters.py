@@ -1,0 +1,290 @@
+"""Every filter alone, pairs of them, and random combinations, held to an oracle that looks at each row in plain Python."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from campaigns.models import Campaign
+from conversations import cells, listing, narrowing, selecting
+from conversations.filters import RANKS
+from conversations.listing import IMESSAGES, OVERVIEW, Listing, Page
+from conversations.models import Conversation
+from intent import vocabulary as intent
+from leads.models import Company, Lead
+from lines.models import Line
+from tests.factories_conversations import CompanyFactory
+from workspaces.models import User, Workspace
+
+SEED = 20261117
+
+
+@pytest.fixture
+def crowd(line: Line, northwind: Workspace, bob: User, alice: User) -> list[Conversation]:
+    """Rows of every kind, all combinations by chance, some at the very same moment."""
+    chance = random.Random(SEED)
+    campaigns = [Campaign.objects.create(workspace=northwind, name=name) for name in ("Launch", "Winback")]
+    companies = [CompanyFactory.create(workspace=northwind, name=name) for name in ("Ledgerline", "Fathom Freight", "Ledgerline")]
+    Company.objects.filter(pk=companies[1].pk).update(status="excluded")
+    now = timezone.now()
+    people = Lead.objects.bulk_create(
+        Lead(workspace=northwind, name=f"Person {number:02}", status=chance.choice(["active"] * 5 + ["excluded"]))
+        for number in range(90)
+    )
+    Conversation.objects.bulk_create(_one(chance, line, lead, companies, campaigns, [bob, alice], now) for lead in people)
+    return list(Conversation.objects.of(northwind).select_related("lead", "company", "campaign"))
+
+
+def _one(
+    chance: random.Random,
+    line: Line,
+    lead: Lead,
+    companies: list[Company],
+    campaigns: list[Campaign],
+    team: list[User],
+    now: datetime,
+) -> Conversation:
+    status = chance.choice(["", *intent.Status.values])
+    family = chance.choice(["phone"] * 4 + ["email", "linkedin"])
+    moment = now - timedelta(hours=chance.choice([0, 1, 5, 30, 60, 200, 2000]), minutes=chance.choice([0, 0, 7]))
+    return Conversation(
+        workspace=line.workspace,
+        line=line,
+        lead=lead,
+        address=f"+1628555{lead.pk % 10_000:04}",
+        company=chance.choice([None, *companies]),
+        campaign=chance.choice([None, *campaigns]),
+        assignee=chance.choice([None, *team]),
+        family=family,
+        last_channel=family if family != "phone" else chance.choice(["imessage", "sms"]),
+        fell_back=family == "phone" and chance.random() < 0.2,
+        last_direction=chance.choice(["in", "out"]),
+        status=chance.choice(["", *cells.STATUSES]),
+        intent_status=status,
+        intent_reason=chance.choice(["", *intent.Reason.values]) if status else "",
+        intent_score=chance.choice([0, 40, 41, 80, 100]) if status else None,
+        archived_at=chance.choice([None, None, None, now]),
+        waiting_since=chance.choice([None, moment]),
+        unread=chance.choice([0, 0, 2]),
+        icp_match=chance.random() < 0.3,
+        last_at=moment,
+        contact_name=lead.name,
+    )
+
+
+Test = Callable[[Conversation], bool]
+
+
+def day(northwind: Workspace, back: int = 0) -> datetime:
+    here = timezone.now().astimezone(northwind.zone)
+    return datetime.combine(here.date() - timedelta(days=back), datetime.min.time(), northwind.zone)
+
+
+def oracle(name: str, value: str, northwind: Workspace, bob: User) -> Test:
+    """What a filter means, said once more and simply."""
+    match name:
+        case "channel":
+            return {
+                "imessage": lambda row: row.family == "phone",
+                "sms": lambda row: row.family == "phone" and row.last_channel == "sms",
+                "fallback": lambda row: row.family == "phone" and row.fell_back,
+                "email": lambda row: row.family == "email",
+                "linkedin": lambda row: row.family == "linkedin",
+            }[value]
+        case "direction":
+            return lambda row: row.last_direction == value
+        case "intent":
+            return lambda row: row.intent_status == ("" if value == "none" else value)
+        case "reason":
+            return lambda row: row.intent_reason == ("" if value == "none" else value)
+        case "status":
+            return lambda row: row.status == {"failed": "not_delivered"}.get(value, value)
+        case "waiting":
+            return lambda row: row.waiting_since is not None
+        case "unread":
+            return lambda row: row.unread > 0
+        case "score_min":
+            return lambda row: row.intent_score is not None and row.intent_score >= int(value)
+        case "score_max":
+            return lambda row: row.intent_score is not None and row.intent_score <= int(value)
+        case "record":
+            return {
+                "archived": lambda row: row.archived_at is not None,
+                "all": lambda row: True,
+                "excluded": lambda row: (
+                    (row.lead is not None and row.lead.status == Lead.Status.EXCLUDED)
+                    or (row.company is not None and row.company.status == Company.Status.EXCLUDED)
+                ),
+            }[value]
+        case "campaign":
+            return lambda row: row.campaign_id is None if value == "none" else bool(row.campaign and row.campaign.name == value)
+        case "company":
+            return lambda row: bool(row.company and row.company.name == value)
+        case "assignee":
+            return lambda row: row.assignee_id == (bob.pk if value == "me" else None)
+        case "updated":
+            spans = {"today": (0, -1), "yesterday": (1, 0), "7d": (6, -1), "30d": (29, -1)}
+            first, last = (day(northwind, back) for back in spans[value])
+            return lambda row: first <= row.last_at < last
+    raise AssertionError(name)
+
+
+VALUES: dict[str, list[str]] = {
+    "channel": ["imessage", "sms", "fallback", "email", "linkedin"],
+    "direction": ["in", "out"],
+    "intent": ["positive", "neutral", "negative", "none"],
+    "reason": ["meeting", "pricing", "requested_remove", "none"],
+    "score_min": ["0", "41", "100"],
+    "score_max": ["0", "40", "80"],
+    "status": ["draft", "sent", "read", "replied", "not_delivered", "failed", "cancelled", "discarded", "scheduled"],
+    "record": ["archived", "all", "excluded"],
+    "campaign": ["Launch", "Winback", "none"],
+    "company": ["Ledgerline", "Fathom Freight"],
+    "updated": ["today", "yesterday", "7d", "30d"],
+    "waiting": ["1"],
+    "unread": ["1"],
+    "assignee": ["me", "none"],
+}
+Asked = dict[str, str]
+
+
+def query(asked: Asked, northwind: Workspace, **more: str) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, value in {**asked, **more}.items():
+        if name == "campaign" and value != "none":
+            value = Campaign.objects.of(northwind).get(name=value).public_id
+        found[name] = value
+    return found
+
+
+def expected(crowd: list[Conversation], asked: Asked, northwind: Workspace, bob: User, page: Page) -> list[Conversation]:
+    tests = [oracle(name, value, northwind, bob) for name, value in asked.items()]
+    if "record" not in asked:
+        tests.append(lambda row: row.archived_at is None)
+    tests.append(lambda row: row.family in page.families)
+    return [row for row in crowd if all(test(row) for test in tests)]
+
+
+def shown(northwind: Workspace, bob: User, page: Page, asked: QueryDict, **more: Any) -> Listing:
+    northwind.__dict__.pop("_cube", None)  # each request reads it anew
+    return listing.listing(northwind, bob, page, asked, **more)
+
+
+def check(
+    crowd: list[Conversation], asked: Asked, northwind: Workspace, bob: User, page: Page = OVERVIEW, sort: str = "newest"
+) -> None:
+    wanted = expected(crowd, asked, northwind, bob, page)
+    wanted.sort(key=lambda row: (RANKS[sort](row.cell), -row.last_at.timestamp(), -row.pk))
+    found = shown(northwind, bob, page, query(asked, northwind, sort=sort))
+    assert not found.filters.errors
+    ids = [row.id for row in found.rows]
+    while found.following:
+        found = shown(northwind, bob, page, query(asked, northwind, sort=sort), before=found.following)
+        ids += [row.id for row in found.rows]
+    assert ids == [row.pk for row in wanted], asked
+    assert found.total == len(wanted)
+
+
+def test_each_filter_alone(crowd: list[Conversation], northwind: Workspace, bob: User) -> None:
+    for name, values in VALUES.items():
+        for value in values:
+            check(crowd, {name: value}, northwind, bob)
+
+
+def test_every_pair_of_filters(crowd: list[Conversation], northwind: Workspace, bob: User) -> None:
+    chance = random.Random(SEED)
+    for first, second in combinations(VALUES, 2):
+        check(crowd, {first: chance.choice(VALUES[first]), second: chance.choice(VALUES[second])}, northwind, bob)
+
+
+@pytest.fixture(params=[1, 1_500, 10**9], ids=["through the cells", "as chosen", "along the list"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which way rows are found must not show."""
+    monkeypatch.setattr(selecting, "ALONG_LIMIT", request.param)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    asked=st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in VALUES.items()}),
+    sort=st.sampled_from(["newest", "positive", "icp"]),
+    page=st.sampled_from([OVERVIEW, IMESSAGES]),
+)
+def test_any_combination_in_any_order(
+    way: None, crowd: list[Conversation], northwind: Workspace, bob: User, asked: Asked, sort: str, page: Page
+) -> None:
+    assume(int(asked.get("score_min", 0)) <= int(asked.get("score_max", 100)))
+    check(crowd, asked, northwind, bob, page, sort)
+
+
+def test_pages_of_an_order_join_without_gap_or_double(
+    crowd: list[Conversation], northwind: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.reading.ROWS", 4)
+    for sort in ("newest", "positive", "icp"):
+        check(crowd, {"record": "all"}, northwind, bob, sort=sort)
+        check(crowd, {"score_min": "40"}, northwind, bob, sort=sort)
+        check(crowd, {"company": "Ledgerline"}, northwind, bob, sort=sort)
+
+
+def test_a_list_reloads_down_to_where_it_was_read(
+    crowd: list[Conversation], northwind: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.reading.ROWS", 5)
+    for sort in ("newest", "positive"):
+        asked = query({}, northwind, sort=sort)
+        first = shown(northwind, bob, OVERVIEW, asked)
+        second = shown(northwind, bob, OVERVIEW, asked, before=first.following)
+        again = shown(northwind, bob, OVERVIEW, asked, through=second.through)
+        assert [row.id for row in again.rows] == [row.id for row in [*first.rows, *second.rows]]
+
+
+def test_several_values_of_a_filter_widen_it(crowd: list[Conversation], northwind: Workspace, bob: User) -> None:
+    for text in ("status=read&status=replied", "status=read,replied"):
+        found = shown(northwind, bob, OVERVIEW, QueryDict(text))
+        wanted = [row for row in crowd if row.status in ("read", "replied") and not row.archived_at]
+        assert found.total == len(wanted) == len(found.rows)
+
+
+def test_counts_beside_the_values_are_those_of_the_rows(crowd: list[Conversation], northwind: Workspace, bob: User) -> None:
+    for asked in ({"direction": "in"}, {"company": "Ledgerline", "direction": "in"}, {"campaign": "Launch"}, {"updated": "7d"}):
+        found = shown(northwind, bob, OVERVIEW, query(asked, northwind))
+        for name in ("channel", "direction", "intent", "status"):
+            left = {key: value for key, value in asked.items() if key != name}
+            for option, value in zip(narrowing.options(name, found.filters, found.counts), _values(name), strict=True):
+                wanted = len(expected(crowd, {**left, name: value}, northwind, bob, OVERVIEW))
+                assert option.count == wanted, (asked, name, value)
+
+
+def _values(name: str) -> list[str]:
+    return {
+        "channel": VALUES["channel"],
+        "direction": ["out", "in"],
+        "intent": VALUES["intent"],
+        "status": [str(status) for status in cells.STATUSES],
+    }[name]
+
+
+WRONG = [
+    "status=nonsense", "score_min=abc", "score_min=-1", "score_max=101", "score_min=80&score_max=20", "from=yesterday",
+    "from=2026-13-40", "from=2026-02-02&to=2026-02-01", "record=gone", "updated=soon", "campaign=nope", "company=nobody",
+    "sort=sideways", "assignee=everyone", "channel=fax", "from=0001-01-01", "to=9999-12-31", "score_min=99999999999999999999",
+]  # fmt: skip
+
+
+def test_what_is_wrong_in_an_address_is_told_and_the_rest_applies(
+    crowd: list[Conversation], northwind: Workspace, bob: User
+) -> None:
+    wanted = [row for row in crowd if row.last_direction == "in" and not row.archived_at]
+    for text in WRONG:
+        found = shown(northwind, bob, OVERVIEW, QueryDict(f"{text}&direction=in"))
+        assert found.filters.errors, text
+        assert found.total == len(wanted), text

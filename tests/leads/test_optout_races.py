@@ -1,0 +1,140 @@
+"""Against the clock, on real locks: a STOP while hundreds of messages wait, and two first messages at once."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from conversations import ingest, outbox, record
+from conversations.models import Attempt, Message
+from conversations.vocabulary import CancelReason, Origin, State
+from leads.actions import add_lead
+from leads.addresses import normalise
+from leads.models import ConsentEvent, Lead, OptOut
+from lines import inbox
+from lines.gateways.base import SendResult, Service
+from lines.gateways.base import State as GatewayState
+from lines.models import Line
+from tests.core import heard, make_line, make_workspace, say
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NUMBER = "+12025550101"
+WAITING = 200
+
+
+def work_until(done: threading.Event) -> None:
+    """A sender: claim, pretend that the gateway took it, record; again."""
+    while not done.is_set():
+        claims, _ = outbox.claim(random.getrandbits(30), room=8)
+        for claim in claims:
+            record.accepted(claim.attempt_id, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
+        outbox.sweep()
+
+
+def in_background(work: Callable[[], None], count: int) -> Callable[[], None]:
+    """Start `count` threads with connections of their own; returns what waits for them and raises what they raised."""
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+
+    def join() -> None:
+        for thread in threads:
+            thread.join()
+        assert not errors, errors
+
+    return join
+
+
+def awake(workspace: Workspace, number: str) -> None:
+    """A lead for whom every automated message may leave now."""
+    lead = add_lead(workspace, name="Priya", addresses=[normalise(number, region="US")])
+    hour = timezone.now().hour
+    Lead.objects.filter(pk=lead.pk).update(time_zone=f"Etc/GMT{hour - 12:+d}")  # where it is noon; the sign is turned round
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_200_messages_that_wait_none_begins_after_the_stop(attempt: int) -> None:
+    workspace = make_workspace()
+    lines = [make_line(workspace, max_in_flight=100) for _ in range(4)]
+    awake(workspace, NUMBER)
+    origins = [(Origin.PERSON, False), (Origin.PERSON, True), (Origin.CAMPAIGN, False), (Origin.API, False)]
+    for n in range(WAITING):
+        origin, scheduled = origins[n % 4]
+        at = timezone.now() + timedelta(hours=1) if scheduled else None
+        message = say(lines[n % 4], f"Message {n}", NUMBER, origin=origin, scheduled_at=at)
+        if n % 8 < 4:  # half of what is scheduled is due
+            Message.objects.filter(pk=message.pk).update(run_at=timezone.now())
+    done = threading.Event()
+    join = in_background(lambda: work_until(done), 4)
+    before = 5 + 15 * attempt
+    wait_for(lambda: Attempt.objects.count() >= before)
+    inbox.store(lines[0], [heard("STOP", NUMBER)])
+    ingest.apply_batch()
+    committed = timezone.now()
+    wait_for(lambda: not Message.objects.filter(state__in=[State.QUEUED, State.SENDING]).exists())
+    done.set()
+    join()
+    assert not Attempt.objects.filter(started_at__gt=committed).exists(), "begun after the opt-out had committed"
+    assert not Attempt.objects.filter(started_at__gt=OptOut.objects.get().honoured_at).exists()
+    sent, stopped = Message.objects.filter(state=State.SENT), Message.objects.filter(state=State.CANCELLED)
+    assert sent.count() + stopped.count() == WAITING
+    assert before <= sent.count() < WAITING / 2
+    assert set(stopped.values_list("reason", flat=True)) == {CancelReason.OPTED_OUT}
+    assert ConsentEvent.objects.get().rule == "keyword STOP"
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, list(Message.objects.values_list("state", "hold").distinct())
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_two_first_messages_at_once_bring_one_consent_message_and_it_goes_first(attempt: int) -> None:
+    workspace = make_workspace(consent_required=True, consent_text="We are Northwind. Reply STOP to opt out.")
+    line: Line = make_line(workspace, max_in_flight=100)
+    awake(workspace, NUMBER)
+    barrier = threading.Barrier(2)
+    made: list[Message] = []
+
+    def first_message() -> None:
+        barrier.wait()
+        made.append(say(line, f"Hi from {threading.get_ident()}", NUMBER, origin=Origin.PERSON))
+
+    done = threading.Event()
+    senders = in_background(lambda: work_until(done), 3)
+    writers = in_background(first_message, 2)
+    writers()
+    wait_for(lambda: Message.objects.filter(state=State.SENT).count() >= 3)
+    done.set()
+    senders()
+    consent = Message.objects.get(origin=Origin.CONSENT)
+    others = Message.objects.exclude(pk=consent.pk)
+    assert others.count() == 2 == len(made)
+    began = {one.message_id: one.started_at for one in Attempt.objects.all()}
+    assert len(began) == Attempt.objects.count() == 3
+    assert all(began[consent.pk] < began[one.pk] for one in others)
+    assert consent.sent_at
+    assert all(one.sent_at and consent.sent_at <= one.sent_at for one in others)
+    assert ConsentEvent.objects.filter(kind=ConsentEvent.Kind.CONSENT_SENT).count() == 1
