@@ -134,9 +134,9 @@ def reply(
     with transaction.atomic():
         # Who answers at the same moment waits here, and then sees this answer.
         Conversation.objects.of(conversation.workspace).select_for_update(no_key=True).get(pk=conversation.pk)
-        if against is not None and not drafts.sent(conversation, author, nonce):
-            if answer := drafts.answer_since(conversation, against, than=author):
-                raise Answered(answer)
+        first = not drafts.sent(conversation, author, nonce)
+        if against is not None and first and (answer := drafts.answer_since(conversation, against, than=author)):
+            raise Answered(answer)
         drafts.drop(conversation, author)
         message = write(body, key, () if first_contact else files)
         if first_contact:

@@ -3,8 +3,8 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from conversations import catch_up as catching_up
 from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, snoozing, understanding
+from conversations import catch_up as catching_up
 from conversations import reconcile as reconciling
 from lines.models import Line
 

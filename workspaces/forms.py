@@ -81,9 +81,11 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "typing_outward": "On: while someone here writes, the contact sees the three dots (iMessage).",
             "receipts_outward": "On: opening a message marks it as read on the contact's phone (iMessage). "
             "Off: you can read without their knowing.",
-            "notes_enabled": "On: colleagues can leave notes inside a thread; contacts never see them. Off: notes are neither shown nor written.",
+            "notes_enabled": "On: colleagues can leave notes inside a thread; contacts never see them. "
+            "Off: notes are neither shown nor written.",
             "undo_seconds": "A reply waits this long before it leaves, and can be taken back meanwhile.",
-            "delete_enabled": "On: who may write may delete a conversation for good. Off: nobody can. Under Members it can be set otherwise for one person.",
+            "delete_enabled": "On: who may write may delete a conversation for good. Off: nobody can. "
+            "Under Members it can be set otherwise for one person.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {"consent_text": forms.Textarea(attrs={"rows": 4, "maxlength": 600})}
 

@@ -7,61 +7,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0009_tasks_bulk_exports'),
-        ('lines', '0002_check_limits'),
-        ('workspaces', '0005_delete_switch'),
+        ("conversations", "0009_tasks_bulk_exports"),
+        ("lines", "0002_check_limits"),
+        ("workspaces", "0005_delete_switch"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IntentReading',
+            name="IntentReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('positive', 'Positive'), ('neutral', 'Neutral'), ('negative', 'Negative')], max_length=8)),
-                ('reason', models.CharField(blank=True, choices=[('meeting', 'Meeting'), ('pricing', 'Pricing'), ('info', 'Info'), ('later', 'Later'), ('referral', 'Referral'), ('competitor', 'Competitor'), ('budget', 'Budget'), ('no_need', 'No Need'), ('wrong_persona', 'Wrong Persona'), ('requested_remove', 'Requested Remove')], max_length=16)),
-                ('opt_out', models.CharField(choices=[('sure', 'Opt-out'), ('suspect', 'Opt-out?'), ('none', 'No opt-out')], default='none', max_length=7)),
-                ('score', models.PositiveSmallIntegerField(help_text='0 to 100')),
-                ('confidence', models.FloatField(help_text="0 to 1, that status and reason are both right; empty: a person's word.", null=True)),
-                ('layer', models.CharField(choices=[('keyword', 'Keyword'), ('rule', 'Rule'), ('model', 'Model'), ('llm', 'LLM'), ('person', 'Person')], max_length=7)),
-                ('evidence', models.CharField(blank=True, help_text='The words that decided.', max_length=300)),
-                ('model_version', models.CharField(blank=True, max_length=60)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")], max_length=8
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("meeting", "Meeting"),
+                            ("pricing", "Pricing"),
+                            ("info", "Info"),
+                            ("later", "Later"),
+                            ("referral", "Referral"),
+                            ("competitor", "Competitor"),
+                            ("budget", "Budget"),
+                            ("no_need", "No Need"),
+                            ("wrong_persona", "Wrong Persona"),
+                            ("requested_remove", "Requested Remove"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "opt_out",
+                    models.CharField(
+                        choices=[("sure", "Opt-out"), ("suspect", "Opt-out?"), ("none", "No opt-out")], default="none", max_length=7
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField(help_text="0 to 100")),
+                (
+                    "confidence",
+                    models.FloatField(
+                        help_text="0 to 1, that status and reason are both right; empty: a person's word.", null=True
+                    ),
+                ),
+                (
+                    "layer",
+                    models.CharField(
+                        choices=[
+                            ("keyword", "Keyword"),
+                            ("rule", "Rule"),
+                            ("model", "Model"),
+                            ("llm", "LLM"),
+                            ("person", "Person"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, help_text="The words that decided.", max_length=300)),
+                ("model_version", models.CharField(blank=True, max_length=60)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.AddField(
-            model_name='message',
-            name='intent_due',
-            field=models.BooleanField(db_default=False, default=False, help_text='Incoming: what it means has not been read yet.'),
+            model_name="message",
+            name="intent_due",
+            field=models.BooleanField(db_default=False, default=False, help_text="Incoming: what it means has not been read yet."),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('intent_due', True)), fields=['id'], name='message_to_be_read'),
+            model_name="message",
+            index=models.Index(condition=models.Q(("intent_due", True)), fields=["id"], name="message_to_be_read"),
         ),
         migrations.AddField(
-            model_name='intentreading',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="intentreading",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='intentreading',
-            name='conversation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intent_readings', to='conversations.conversation'),
+            model_name="intentreading",
+            name="conversation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="intent_readings", to="conversations.conversation"
+            ),
         ),
         migrations.AddField(
-            model_name='intentreading',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intent_readings', to='conversations.message'),
+            model_name="intentreading",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="intent_readings", to="conversations.message"
+            ),
         ),
         migrations.AddField(
-            model_name='intentreading',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
+            model_name="intentreading",
+            name="workspace",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
         ),
         migrations.AddIndex(
-            model_name='intentreading',
-            index=models.Index(fields=['message', '-at'], name='intent_reading_of_message'),
+            model_name="intentreading",
+            index=models.Index(fields=["message", "-at"], name="intent_reading_of_message"),
         ),
     ]

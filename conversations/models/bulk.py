@@ -58,7 +58,9 @@ class BulkAction(Owned):
     kind = models.CharField(max_length=9, choices=Kind)
     state = models.CharField(max_length=9, choices=State)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Of assign; empty: nobody.")
+    assignee = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Of assign; empty: nobody."
+    )
     tag = models.ForeignKey(Tag, on_delete=models.SET_NULL, null=True, related_name="+")
     families = models.JSONField(default=list, help_text="Of the list it was asked in.")
     query = models.TextField(blank=True, help_text="The list's filters; empty where rows were chosen one by one, or for all.")
@@ -115,7 +117,9 @@ class ConversationTag(Owned):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="tags")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    action = models.ForeignKey(BulkAction, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Undoing it takes it off.")
+    action = models.ForeignKey(
+        BulkAction, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Undoing it takes it off."
+    )
     at = models.DateTimeField(default=timezone.now)
 
     objects = OwnedManager["ConversationTag"]()

@@ -32,7 +32,9 @@ class CannedResponse(Owned):
     keywords = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="The whole message, in any case.")
     office_from = models.TimeField(null=True, blank=True, help_text="Away before this, in the workspace's zone.")
     office_until = models.TimeField(null=True, blank=True, help_text="Away from this on.")
-    office_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday; away on the others.")
+    office_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday; away on the others."
+    )
     every_hours = models.PositiveSmallIntegerField(default=24, validators=[MinValueValidator(1), MaxValueValidator(720)])
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     updated_at = models.DateTimeField(default=timezone.now)

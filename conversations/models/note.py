@@ -17,7 +17,9 @@ class Note(Owned):
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="notes")
     body = models.TextField()
-    source = models.CharField(max_length=60, blank=True, help_text="Where it came from: Voicemail transcript, CRM. Empty: a person.")
+    source = models.CharField(
+        max_length=60, blank=True, help_text="Where it came from: Voicemail transcript, CRM. Empty: a person."
+    )
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

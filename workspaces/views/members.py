@@ -42,7 +42,7 @@ def change_may_delete(request: WorkspaceRequest, public_id: str) -> HttpResponse
     membership = _member(request, public_id)
     may = {"yes": True, "no": False}.get(request.POST.get("may", ""))
     actions.change_may_delete(request, membership, may)
-    words = {True: "may delete conversations now.", False: "cannot delete conversations any more."}
+    words: dict[bool | None, str] = {True: "may delete conversations now.", False: "cannot delete conversations any more."}
     messages.success(request, f"{membership.user} {words.get(may, 'may delete conversations as far as the workspace allows it.')}")
     return _back(request)
 

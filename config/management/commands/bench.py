@@ -1,6 +1,7 @@
 """Measure one part of the product against its floor in the same run: `manage.py bench import --rows 200000 --json`.
 
-Absolute times belong to one machine; the ratios are the result. A bench works in a workspace of its own, “bench”, and removes what it made there.
+Absolute times belong to one machine; the ratios are the result. A bench works in a workspace of its own, “bench”, and
+removes what it made there.
 """
 
 from __future__ import annotations
