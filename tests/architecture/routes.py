@@ -213,6 +213,7 @@ ROUTES: dict[str, Maker] = {
     "conversation_seen": of("conversation"),
     "conversation_handled": of("conversation"),
     "conversation_relabel": of("conversation"),
+    "conversation_removal": of("conversation"),
     "conversation_opt_out": of("conversation"),
     "conversation_opt_in": of("conversation"),
     "conversation_typing": of("conversation"),
