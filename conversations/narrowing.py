@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from django.db import connection
 from django.http import QueryDict
 
 from conversations import cells, facets, selecting
@@ -61,7 +62,7 @@ def whole_of(workspace: Workspace, user: User) -> Cube:
     """
     known: Cube | None = getattr(workspace, "_cube", None)
     if known is None:
-        values = {"workspace": workspace.pk, "user": user.pk, "tomorrow": end_of_today(workspace)}
+        values: dict[str, Any] = {"workspace": workspace.pk, "user": user.pk, "tomorrow": end_of_today(workspace)}
         with connection.cursor() as cursor:
             cursor.execute(_WHOLE, values)
             counts = dict(cursor.fetchall())
@@ -271,7 +272,9 @@ def totals(workspace: Workspace, user: User) -> Totals:
         found[2] += n if cell & status.mask == positive else 0
         found[3] += n if cell & waiting.mask and cell & family.mask == phone else 0
         found[4] += n if cell & waiting.mask else 0
-    return Totals(*found[:4], work=found[4] + workspace._work)  # type: ignore[attr-defined]
+    overview, imessages, hot, waits, replies = found
+    work = replies + workspace._work  # type: ignore[attr-defined]
+    return Totals(overview, imessages, hot, waits, work)
 
 
 def by_campaign(workspace: Workspace, filters: Filters) -> dict[int, int]:
