@@ -146,7 +146,7 @@ def test_a_viewer_reads_and_finds_nothing_to_press(line: Line, ritas: Client) ->
     html = html_of(ritas.get(inbox(row)))
     assert "You can read here." in html
     thread = html[html.index('class="thread"') :]
-    assert "<button" not in thread.split('id="shortcuts"')[0]
+    assert 'type="submit"' not in thread.split('id="shortcuts"')[0]
     assert "<textarea" not in thread
 
 

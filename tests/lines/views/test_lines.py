@@ -30,7 +30,7 @@ NEW = {
 @pytest.fixture
 def line(northwind: Workspace) -> Line:
     line = make_line(northwind, name="Line 1 · DC", daily_new_limit=40)
-    LineDay.objects.create(workspace=northwind, line=line, day=timezone.now().astimezone(northwind.zone), started=31)
+    LineDay.objects.create(workspace=northwind, line=line, day=timezone.now().astimezone(northwind.zone).date(), started=31)
     return line
 
 
