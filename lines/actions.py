@@ -16,6 +16,8 @@ from workspaces import audit
 from workspaces.models import User, Workspace
 from workspaces.secrets import seal, unseal
 
+DAILY_CHECKS, CHECK_SPACING = 70, 3  # the usual limits (G5); the second in seconds
+
 log = structlog.get_logger(__name__)
 
 
@@ -30,9 +32,11 @@ def add_line(
     kind: str = Line.Kind.IMESSAGE,
     gateway: str = Line.Gateway.BLUEBUBBLES,
     daily_new_limit: int = 50,
+    daily_check_limit: int | None = None,
+    check_spacing: int | None = None,
     fallback_line: Line | None = None,
 ) -> Line:
-    """A new line in state "setting up"; `check` connects it."""
+    """A new line in state "setting up"; `check` connects it. Limits of checks that are not given are the usual ones."""
     token = inbox.new_token()
     with transaction.atomic():
         line = Line.objects.create(
@@ -44,6 +48,8 @@ def add_line(
             server_url=server_url.rstrip("/"),
             sealed_secret=seal(secret),
             daily_new_limit=daily_new_limit,
+            daily_check_limit=DAILY_CHECKS if daily_check_limit is None else daily_check_limit,
+            check_spacing=CHECK_SPACING if check_spacing is None else check_spacing,
             fallback_line=fallback_line,
             webhook_token_hash=inbox.hash_token(token),
             sealed_webhook_token=seal(token),
@@ -61,16 +67,23 @@ def edit_line(
     secret: str,
     by: User,
     daily_new_limit: int,
+    daily_check_limit: int | None = None,
+    check_spacing: int | None = None,
     fallback_line: Line | None = None,
 ) -> Line:
-    """Change a line. An empty `secret` keeps the stored one. Messages held by the old limit are looked at anew."""
+    """Change a line. An empty `secret` keeps the stored one, limits of checks that are not given stay. Messages held by
+    the old limit are looked at anew."""
     before = {"name": line.name, "server_url": line.server_url, "daily_new_limit": line.daily_new_limit}
     line.name, line.address, line.daily_new_limit = name, address, daily_new_limit
+    line.daily_check_limit = line.daily_check_limit if daily_check_limit is None else daily_check_limit
+    line.check_spacing = line.check_spacing if check_spacing is None else check_spacing
     line.server_url = server_url.rstrip("/")
     line.fallback_line = fallback_line
     if secret:
         line.sealed_secret = seal(secret)
-    fields = ["name", "address", "server_url", "daily_new_limit", "fallback_line", "sealed_secret"]
+    fields = [
+        "name", "address", "server_url", "daily_new_limit", "daily_check_limit", "check_spacing", "fallback_line", "sealed_secret",
+    ]  # fmt: skip
     with transaction.atomic():
         line.save(update_fields=fields)
         changed = {key: getattr(line, key) for key, old in before.items() if getattr(line, key) != old}

@@ -56,6 +56,22 @@ class LineForm(forms.Form):
         label="New conversations a day, at most",
         help_text="A ceiling, not a goal: fewer is safer for a young number. Replies and follow-ups do not count.",
     )
+    daily_check_limit = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        initial=70,
+        label="Availability checks a day, at most",
+        help_text="Each asks Apple whether an address has iMessage. Too many look like a spammer; 0 switches them off.",
+    )
+    check_spacing = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=3_600,
+        initial=3,
+        label="Seconds between two checks",
+        help_text="Checks over this line follow one another at least this far apart.",
+    )
     fallback_line = forms.ModelChoiceField(
         queryset=Line.objects.none(),
         required=False,
@@ -96,7 +112,7 @@ class LineForm(forms.Form):
         return server_url(str(self.cleaned_data["server_url"]))
 
 
-_KEPT: Final = ("name", "address", "server_url", "daily_new_limit", "fallback_line")
+_KEPT: Final = ("name", "address", "server_url", "daily_new_limit", "daily_check_limit", "check_spacing", "fallback_line")
 
 
 def server_url(text: str) -> str:

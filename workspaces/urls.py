@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from workspaces.views import account, front, joining, members, settings, tokens
+from workspaces.views import account, consent, front, joining, members, settings, tokens
 
 settings_urls = [
     path("", settings.settings, name="settings"),
@@ -14,6 +14,7 @@ settings_urls = [
     path("invitations/", members.invite, name="invite"),
     path("invitations/<str:public_id>/resend/", members.resend_invitation, name="resend_invitation"),
     path("invitations/<str:public_id>/revoke/", members.revoke_invitation, name="revoke_invitation"),
+    path("consent/", consent.consent_settings, name="consent_settings"),
     path("tokens/", tokens.api_tokens, name="api_tokens"),
     path("tokens/<str:public_id>/revoke/", tokens.revoke_api_token, name="revoke_api_token"),
     path("audit/", settings.audit_log, name="audit_log"),

@@ -13,7 +13,7 @@ _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 _NUMBER: Final = re.compile(r"\+\d{6,15}")
 
 
-class _Echo:
+class Echo:
     """A file that hands each written line back."""
 
     def write(self, line: str) -> str:
@@ -29,7 +29,7 @@ def guarded(cell: str) -> str:
 
 def problems_csv(run: ImportRun) -> Iterator[str]:
     """Lines of a CSV in UTF-8 with its mark, by row. Memory does not grow with the rows."""
-    writer: Any = csv.writer(_Echo())
+    writer: Any = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(["Row", "Outcome", "Reason", *map(guarded, run.columns)])
     rows = ImportProblem.objects.filter(run=run).order_by("row")
     for problem in rows.iterator(chunk_size=2_000):

@@ -15,7 +15,7 @@ from conversations import notes
 from conversations.models import Attachment, BulkAction, CannedResponse, Conversation, Export, Message, Note, SavedView, Task
 from conversations.vocabulary import FailReason, State
 from leads.actions import add_lead
-from leads.models import CheckRun, Company, ImportRun, Lead
+from leads.models import CheckRun, Company, ImportRun, Lead, OptOut
 from lines.models import Line
 from tests.core import make_conversation, make_line, say
 from workspaces import invitations, tokens
@@ -56,6 +56,10 @@ class World:
     @cached_property
     def check_run(self) -> CheckRun:
         return CheckRun.objects.create(workspace=self.workspace, kind=CheckRun.Kind.BULK)
+
+    @cached_property
+    def opt_out(self) -> OptOut:
+        return OptOut.objects.create(workspace=self.workspace, value="+12025550199", source=OptOut.Source.PERSON)
 
     @cached_property
     def api_token(self) -> ApiToken:
@@ -152,6 +156,13 @@ ROUTES: dict[str, Maker] = {
     "line_check": of("line"),
     "line_pause": of("line"),
     "line_resume": of("line"),
+    "consent_settings": nothing,
+    "suppression": nothing,
+    "suppress": nothing,
+    "suppression_csv": nothing,
+    "unsuppress": of("opt_out"),
+    "consent_log": nothing,
+    "consent_csv": nothing,
     "api_tokens": nothing,
     "revoke_api_token": of("api_token"),
     "api:openapi-json": nothing,

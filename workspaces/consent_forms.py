@@ -1,0 +1,98 @@
+"""What a workspace decides about opting out, the hours of automated messages, and re-checking addresses."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from workspaces.models import Workspace
+
+EARLIEST: Final = time(8)
+LATEST: Final = time(21)
+LONGEST: Final = 40
+MOST: Final = 100
+
+
+class WordsField(forms.CharField):
+    """A list of words, one a line; as a list of str in the order typed, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}), required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        lines = [" ".join(line.split()) for line in str(super().clean(value) or "").splitlines()]
+        words = list({line.casefold(): line for line in lines if line}.values())
+        for word in words:
+            if len(word) > LONGEST:
+                raise ValidationError(f"“{word[:20]}…” is longer than {LONGEST} characters: a keyword is a word or two.")
+            if not any(letter.isalnum() for letter in word):
+                raise ValidationError(f"“{word}” has no letters: punctuation around a keyword does not count.")
+        if len(words) > MOST:
+            raise ValidationError(f"At most {MOST} words can be listed.")
+        return words
+
+
+class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
+    opt_out_words = WordsField(
+        label="More words that opt out",
+        help_text="One a line. STOP, END, QUIT, CANCEL and UNSUBSCRIBE always do. The whole message has to be the word, in any "
+        "case. US law also names REVOKE and OPT OUT: keep them.",
+    )
+    opt_in_words = WordsField(
+        label="More words that opt in again",
+        help_text="One a line. START and UNSTOP always do. Leave out what people say for other reasons, such as YES.",
+    )
+
+    class Meta:
+        model = Workspace
+        fields = (
+            "opt_out_words",
+            "opt_in_words",
+            "confirm_opt_out",
+            "confirm_opt_out_text",
+            "send_from",
+            "send_until",
+            "recheck_availability",
+        )
+        labels: ClassVar[dict[str, str]] = {
+            "confirm_opt_out": "Confirm an opt-out with one text",
+            "confirm_opt_out_text": "Confirmation",
+            "send_from": "Automated messages from",
+            "send_until": "until",
+            "recheck_availability": "Check availability again",
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "confirm_opt_out": "On: who texts a keyword gets one answer, within five minutes, and nothing after it. Not where the "
+            "line’s gateway answers by itself. Off: nothing more is sent at all.",
+            "confirm_opt_out_text": "No advertising: only that they are opted out, and how to come back.",
+            "send_from": "By the contact’s own clock: their time zone where it is known, else every zone their number may be in.",
+            "send_until": "Campaigns and everything else automated wait for the next morning. The law’s limits are 8:00 and 21:00. "
+            "Who wrote within a day is answered at any hour, and a person may always write.",
+            "recheck_availability": "Old results are asked for again by themselves, within the lines’ limits of checks.",
+        }
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "confirm_opt_out_text": forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+            "send_from": forms.TimeInput(format="%H:%M", attrs={"type": "time", "min": "08:00", "max": "21:00"}),
+            "send_until": forms.TimeInput(format="%H:%M", attrs={"type": "time", "min": "08:00", "max": "21:00"}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in ("send_from", "send_until"):
+            if (moment := data.get(name)) and not EARLIEST <= moment <= LATEST:
+                self.add_error(name, "Choose a time from 08:00 to 21:00: outside them automated messages are not allowed.")
+        begin, end = data.get("send_from"), data.get("send_until")
+        if begin and end and begin >= end and not self.errors:
+            self.add_error("send_until", "It has to be later than the beginning.")
+        if data.get("confirm_opt_out") and not (data.get("confirm_opt_out_text") or "").strip():
+            self.add_error("confirm_opt_out_text", "Write the confirmation, or switch it off.")
+        both = {one.casefold() for one in data.get("opt_out_words", [])} & {one.casefold() for one in data.get("opt_in_words", [])}
+        if both:
+            self.add_error("opt_in_words", f"“{sorted(both)[0]}” stands in both lists. Remove it from one of them.")
+        return data
