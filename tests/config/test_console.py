@@ -73,7 +73,7 @@ class Console:
         ended = self.process.wait(30)
         self.reader.join(10)
         assert ended == status, "".join(self.lines)
-        assert eventually(lambda: not processes_of(self.root)), processes_of(self.root)
+        assert eventually(lambda: not processes_of(self.root), patience=30), processes_of(self.root)
 
 
 def free_port() -> int:

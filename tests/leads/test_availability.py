@@ -76,7 +76,7 @@ def test_the_order_of_all_eight() -> None:
 
 
 def test_a_doubtful_no_is_asked_again_before_it_counts(line: Line) -> None:
-    flaky, really_not = make_lead(line.workspace, "+12025550130"), make_lead(line.workspace, "+12025550124")
+    flaky, really_not = make_lead(line.workspace, "+12025550134"), make_lead(line.workspace, "+12025550124")
     made = run(flaky, really_not)
     checks_work.drain()
     assert outcomes(made) == [A.AVAILABLE, A.UNAVAILABLE]

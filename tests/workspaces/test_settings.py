@@ -22,6 +22,7 @@ FORM = {
     "receipts_outward": "on",
     "notes_enabled": "on",
     "undo_seconds": "5",
+    "delete_enabled": "on",
 }
 
 
