@@ -21,7 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from conversations import narrowing
+from conversations import narrowing, snoozing
 from leads import addresses
 from lines import queries as lines
 from workspaces.models import User, Workspace
@@ -261,6 +261,12 @@ def navigation(context: Context) -> list[Entry]:
         badge = totals.waiting if name == "imessages" else 0
         entries.append(Entry(label, picture, url, request.path.startswith(url), counts.get(name), badge))
     return entries
+
+
+@register.simple_tag
+def snoozes() -> list[tuple[str, str]]:
+    """Until when a conversation can be put off."""
+    return list(snoozing.CHOICES.items())
 
 
 @register.simple_tag

@@ -143,7 +143,7 @@ def _meta(row: Row) -> str:
         text = escape(chip.text)
         parts.append(f'<span class="chip {chip.tone}" title="{text}"><span class="cut">{text}</span></span>')
     if row.line__name:
-        line = f"{row.line__name}, {_kind(row.line__kind or '')} line, {addresses.display(row.line__address or '')}"
+        line = _line(row.line__name, row.line__kind or "", row.line__address or "")
         shown = row.campaign_name if row.campaign_id else row.line__name
         parts.append(f'<span class="line" title="{escape(_with_campaign(row, line))}">{escape(shown)}</span>')
     else:
@@ -159,6 +159,11 @@ def _meta(row: Row) -> str:
 
 def _with_campaign(row: Row, line: str) -> str:
     return f"Campaign: {row.campaign_name}. {line}" if row.campaign_id else line
+
+
+@lru_cache
+def _line(name: str, kind: str, address: str) -> str:
+    return f"{name}, {_kind(kind)} line, {addresses.display(address)}"
 
 
 def _fit(label: str, what: str | None, picture: str) -> str:

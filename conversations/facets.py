@@ -30,11 +30,17 @@ class Cube:
 
     def matching(self, allowed: Allowed) -> dict[int, int]:
         """The cells that pass, with their counts."""
-        tests = _tests(allowed)
-        return {cell: n for cell, n in self.counts.items() if all(cell & mask in codes for mask, codes in tests)}
+        mask, code, others = _joined(allowed)
+        found = {cell: n for cell, n in self.counts.items() if cell & mask == code}
+        for other, codes in others:
+            found = {cell: n for cell, n in found.items() if cell & other in codes}
+        return found
 
     def total(self, allowed: Allowed) -> int:
-        return sum(self.matching(allowed).values())
+        mask, code, others = _joined(allowed)
+        if others:
+            return sum(self.matching(allowed).values())
+        return sum([n for cell, n in self.counts.items() if cell & mask == code])
 
     def beside(self, allowed: Allowed) -> dict[str, dict[str, int]]:
         """{dimension: {value: count}}: how many rows each value would show, all other dimensions staying as they are.
@@ -62,6 +68,18 @@ def _tests(allowed: Allowed) -> list[tuple[int, frozenset[int]]]:
         (cells.DIMENSIONS[name].mask, frozenset(cells.DIMENSIONS[name].code(value) for value in values))
         for name, values in allowed.items()
     ]
+
+
+def _joined(allowed: Allowed) -> tuple[int, int, list[tuple[int, frozenset[int]]]]:
+    """The same with all dimensions that want one value looked at together: (mask, code), then the others."""
+    mask = code = 0
+    others = []
+    for one, codes in _tests(allowed):
+        if len(codes) == 1:
+            mask, code = mask | one, code | next(iter(codes))
+        else:
+            others.append((one, codes))
+    return mask, code, others
 
 
 def tests(allowed: Allowed) -> list[tuple[int, list[int]]]:

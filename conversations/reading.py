@@ -90,6 +90,24 @@ def log(conversation: Conversation, *, before: str = "", since: str = "", notes:
     return Log(page.rows[::-1], pending, page.following, since, between)
 
 
+MARGIN: Final = 10
+
+
+def around(conversation: Conversation, public_id: str) -> tuple[str, str]:
+    """(before, since) for `log` so that a message of any age is shown: all since it while that is not too much, else the
+    stretch that ends a few messages after it. Both empty where there is no such message."""
+    of = f"thread:{conversation.pk}"
+    mine = _messages(conversation).exclude(state__in=_UNCOMMITTED)
+    sought = mine.filter(public_id=public_id).first()
+    if sought is None:
+        return "", ""
+    newer = mine.exclude(_older("at", sought.at, sought.pk)).exclude(pk=sought.pk).order_by("at", "id")
+    if newer[:MOST_TURNS].count() < MOST_TURNS - 1:
+        return "", paging.moment_cursor(sought.at, sought.pk, of=of)
+    end = newer[MARGIN]
+    return paging.moment_cursor(end.at, end.pk, of=of), ""
+
+
 def _messages(conversation: Conversation) -> QuerySet[Message]:
     mine = Message.objects.of(conversation.workspace).filter(conversation=conversation)
     return mine.select_related("line", "author", "canned", "conversation")

@@ -17,8 +17,11 @@ from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
-from conversations import rows
+from conversations import rows, selecting
+from conversations.facets import Cube
+from conversations.filters import Filters
 from conversations.rows import Row
+from conversations.selecting import Span
 from intent import vocabulary as intent
 from workspaces import paging
 from workspaces.models import Workspace
@@ -52,25 +55,26 @@ class Found:
     refused: str = ""
 
 
-def search(workspace: Workspace, text: str, families: frozenset[str], *, before: str = "") -> Found:
+def search(workspace: Workspace, text: str, families: frozenset[str], whole: Cube, *, before: str = "") -> Found:
     """What `text` finds: conversations by who and what they are about, then messages, newest first.
 
-    `before` goes on after a page of messages. `refused` says why nothing could be found out, and what helps.
+    `whole` are the workspace's counts. `before` goes on after a page of messages.
+    `refused` says why nothing could be found out, and what helps.
     """
     of = f"search:{workspace.pk}:{text}"
     start = paging.read_moment(before, of=of)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT_MS])
-            ids = [] if start else _people(cursor, workspace, text, families)
-            hits = _messages(cursor, workspace, text, families, start)
+            ids = [] if start else _people(cursor, workspace, text, families, whole)
+            hits = _messages(cursor, workspace, text, start)
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
         return Found(refused=TOO_LONG)
     newest = {one[2]: one for one in reversed(hits)}  # one for each conversation, its newest message
     shown = sorted(newest.values(), key=lambda one: (one[1], one[0]), reverse=True)
-    found = {row.id: row for row in rows.of(workspace, [*ids, *newest])}
+    found = {row.id: row for row in rows.of(workspace, [*ids, *newest]) if row.family in families}
     following = ""
     if len(hits) == MOST_MESSAGES * READ_AHEAD:
         following = paging.moment_cursor(hits[-1][1], hits[-1][0], of=of)
@@ -81,19 +85,20 @@ def search(workspace: Workspace, text: str, families: frozenset[str], *, before:
     )
 
 
-def _people(cursor: Any, workspace: Workspace, text: str, families: frozenset[str]) -> list[int]:
+def _people(cursor: Any, workspace: Workspace, text: str, families: frozenset[str], whole: Cube) -> list[int]:
     """Conversations of people, companies, campaigns, numbers and reasons that `text` names, newest first."""
     parts = [_by_names(text)]
     if digits := digits_of(text):
         parts.append(_by_digits(digits))
-    if reasons := _reasons(text):
-        parts.append(("SELECT id FROM mine WHERE intent_reason = ANY(%(reasons)s)", {"reasons": reasons}))
     found: dict[int, datetime] = {}
     for sql, values in [*parts, _by_campaign(text)]:
         cursor.execute(
             _NEWEST.format(chosen=sql), {**values, "workspace": workspace.pk, "families": sorted(families), "most": MOST_PEOPLE}
         )
         found |= dict(cursor.fetchall())
+    if reasons := _reasons(text):
+        asked = Filters(families=families, chosen={"reason": reasons}, record="all")
+        found |= {place.pk: place.at for place in selecting.page(workspace, asked, whole, Span(MOST_PEOPLE))}
     return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:MOST_PEOPLE]
 
 
@@ -128,9 +133,9 @@ def _by_campaign(text: str) -> tuple[str, dict[str, Any]]:
     return sql, {"text": f"%{_literal(text.lower())}%"}
 
 
-def _reasons(text: str) -> list[str]:
+def _reasons(text: str) -> tuple[str, ...]:
     wanted = text.strip().lower()
-    return [str(value) for value, word in intent.Reason.choices if len(wanted) > 2 and wanted in str(word).lower()]
+    return tuple(str(value) for value, word in intent.Reason.choices if len(wanted) > 2 and wanted in str(word).lower())
 
 
 def digits_of(text: str) -> str:
@@ -178,7 +183,7 @@ ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
 
 
 def _messages(
-    cursor: Any, workspace: Workspace, text: str, families: frozenset[str], start: tuple[datetime, int] | None
+    cursor: Any, workspace: Workspace, text: str, start: tuple[datetime, int] | None
 ) -> list[tuple[int, datetime, int, str, str]]:
     """(id, at, conversation, public id, body) of messages that hold all words, newest first."""
     words = words_of(text)

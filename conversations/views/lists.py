@@ -83,7 +83,7 @@ def list_context(request: WorkspaceRequest, page: Page, *, through: str = "") ->
     found = listing(request.workspace, request.user, page, request.GET, before=before, through=through)
     context: dict[str, Any] = {"list": found, "page": page, "sought": request.GET.get("q", "").strip()[: search.LONGEST]}
     if context["sought"]:
-        context["found"] = search.search(request.workspace, context["sought"], page.families, before=before)
+        context["found"] = search.search(request.workspace, context["sought"], page.families, found.counts.whole, before=before)
     return context
 
 

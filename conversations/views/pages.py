@@ -51,7 +51,10 @@ def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, 
     """What the thread's templates need. The stamp is read before the rows it stands for."""
     may_note = notes.enabled(request.membership)
     _, stamp = live.stamps(request.workspace.pk, found.pk)
-    log = reading.log(found, before=request.GET.get("before", ""), since=request.GET.get("since", ""), notes=may_note)
+    before, since, sought = (request.GET.get(name, "") for name in ("before", "since", "m"))
+    if sought and not before:
+        before, since = reading.around(found, sought)
+    log = reading.log(found, before=before, since=since, notes=may_note)
     new = request.GET.get("new", "") or reading.first_unseen(found)
     writing = composer(found, request.membership, request.user)
     return {
@@ -59,6 +62,8 @@ def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, 
         "log": log,
         "drawn": turns.draw(log, found, new=new, may_write=request.membership.writes),
         "stamp": stamp,
+        "sought_message": sought,
+        "older_part": bool(sought and before),
         "composer": writing,
         "form": _form(request, writing),
         "body_limit": BODY_LIMIT,

@@ -38,6 +38,8 @@ document.addEventListener("click", (event) => {
 // A conversation that was swapped in: its row is marked, the window named, and it opens at what is new.
 function showNew() {
   const log = document.getElementById("log");
+  const sought = document.querySelector(".turn.sought");
+  if (sought) return sought.scrollIntoView({ block: "center" });
   const mark = document.getElementById("new");
   if (log && mark && mark.getBoundingClientRect().top < log.getBoundingClientRect().top) mark.scrollIntoView({ block: "start" });
 }

@@ -1,7 +1,7 @@
 """Measure one part of the product against its floor in the same run: `manage.py bench import --rows 200000 --json`.
 
 Absolute times belong to one machine; the ratios are the result. A bench works in a workspace of its own, “bench”, and
-removes what it made there.
+removes what it made there; `inbox` measures the workspace “scale” that `seed_scale` fills, and leaves it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ BENCHES: Final = {
     "checks": "leads.benches_checks.checks_",
     "export": "conversations.benches.export_",
     "import": "leads.benches.import_",
+    "inbox": "conversations.benches_inbox.inbox_",
 }
 """{name: module.function}. Each returns figures by name; its whole-number arguments with defaults become options."""
 

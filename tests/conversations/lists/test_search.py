@@ -1,0 +1,168 @@
+"""Search finds people, companies, campaigns, numbers, reasons and words, of any age, and leads to the message."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from conversations import search
+from conversations.models import Conversation
+from conversations.vocabulary import Family
+from leads.models import Address
+from lines.models import Line
+from tests.conversations.views.pages import html_of, names_of, text_of
+from tests.factories_conversations import AddressFactory, ConversationFactory, known, they_said, we_said
+from workspaces.models import Workspace
+
+
+def find(bobs: Client, text: str, page: str = "imessages") -> list[str]:
+    return names_of(bobs.get(f"/w/northwind/{page}/", {"q": text}))
+
+
+@pytest.fixture
+def priya(line: Line, northwind: Workspace) -> Conversation:
+    row = known(line, "Priya Raman", address="+12025551234")
+    they_said(row, "How does the Pricing work for forty seats?", ago=60 * 24 * 900)
+    Conversation.objects.filter(pk=row.pk).update(
+        campaign=Campaign.objects.create(workspace=northwind, name="Q4 Fintech founders"),
+        intent_status="negative",
+        intent_reason="no_need",
+    )
+    they_said(known(line, "Marcus Oyelaran", company="Fathom Freight"), "Nothing to see")
+    return row
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "priya",
+        "PRIYA RAMAN",
+        "raman pri",
+        "ledgerline",
+        "fintech founders",
+        "Q4",
+        "pricing",
+        "forty SEATS",
+        "seats work",
+        "sea",
+        "no need",
+    ],
+)
+def test_finds_by(text: str, priya: Conversation, bobs: Client) -> None:
+    assert find(bobs, text)[:1] == ["Priya Raman"]
+    assert "Marcus Oyelaran" not in find(bobs, text)
+
+
+@pytest.mark.parametrize(
+    "number", ["+12025551234", "+1 202 555 1234", "(202) 555-1234", "202.555.1234", "001 202 555 1234", "5551234", "1234"]
+)
+def test_finds_a_number_in_any_spelling(number: str, priya: Conversation, bobs: Client) -> None:
+    assert find(bobs, number) == ["Priya Raman"]
+
+
+def test_finds_a_contact_by_another_of_their_numbers(priya: Conversation, bobs: Client) -> None:
+    AddressFactory.create(lead=priya.lead, value="+442079460999", rank=1, kind=Address.Kind.PHONE)
+    assert find(bobs, "020 7946 0999") == ["Priya Raman"]
+
+
+def test_archived_conversations_are_found_and_say_so(priya: Conversation, bobs: Client) -> None:
+    Conversation.objects.filter(pk=priya.pk).update(archived_at=timezone.now())
+    page = bobs.get("/w/northwind/imessages/", {"q": "forty seats"})
+    assert names_of(page) == ["Priya Raman"]
+    assert "Archived" in text_of(page)
+
+
+def test_a_result_leads_to_its_message_which_is_marked(line: Line, priya: Conversation, bobs: Client) -> None:
+    for number in range(70):
+        they_said(priya, f"Later words {number}", ago=70 - number)
+    sought = priya.messages.get(body__contains="forty")
+    page = html_of(bobs.get("/w/northwind/imessages/", {"q": "forty"}))
+    assert "<mark>forty</mark> seats" in page
+    link = f"/w/northwind/imessages/{priya.public_id}/?q=forty&amp;m={sought.public_id}#m-{sought.public_id}"
+    assert link in page
+    opened = html_of(bobs.get(f"/w/northwind/imessages/{priya.public_id}/", {"m": sought.public_id}))
+    assert f'sought" id="m-{sought.public_id}"' in opened
+
+
+def test_a_message_further_back_than_a_page_may_hold_is_shown_all_the_same(
+    priya: Conversation, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.reading.MOST_TURNS", 20)
+    for number in range(60):
+        we_said(priya, f"Later words {number}", ago=60 - number)
+    sought = priya.messages.get(body__contains="forty")
+    opened = html_of(bobs.get(f"/w/northwind/imessages/{priya.public_id}/", {"m": sought.public_id}))
+    assert f'sought" id="m-{sought.public_id}"' in opened
+    assert "Go to the newest messages" in opened
+
+
+def test_a_conversation_is_listed_once_with_its_newest_message(priya: Conversation, bobs: Client) -> None:
+    they_said(priya, "pricing again", ago=5)
+    page = html_of(bobs.get("/w/northwind/imessages/", {"q": "again"}))
+    assert page.count('class="conv') == 1
+
+
+def test_what_is_typed_and_what_is_found_stay_text(line: Line, bobs: Client) -> None:
+    they_said(ConversationFactory.create(line=line), "<script>alert(1)</script> zebra")
+    page = html_of(bobs.get("/w/northwind/imessages/", {"q": '"><img src=x> zebra'}))
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "<script>alert" not in html_of(bobs.get("/w/northwind/imessages/", {"q": "zebra"}))
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", "\\", "a' | 'b", ":*", "!", "& |", "   ", "x" * 500, "🙂", "\u202e", "((", "<->"])
+def test_odd_searches_are_answered(text: str, priya: Conversation, bobs: Client) -> None:
+    assert bobs.get("/w/northwind/imessages/", {"q": text}).status_code == 200
+
+
+def test_other_workspaces_are_not_searched(priya: Conversation, contoso: Workspace, bobs: Client) -> None:
+    Conversation.objects.filter(pk=priya.pk).update(workspace=contoso)
+    priya.messages.update(workspace=contoso)
+    for text in ("priya", "forty seats", "5551234", "no need", "Ledgerline"):
+        assert find(bobs, text) == []
+
+
+def test_email_is_found_under_overview(line: Line, bobs: Client) -> None:
+    they_said(known(line, "Emil Sender", family=Family.EMAIL), "By mail about giraffes")
+    assert find(bobs, "giraffes") == []
+    assert find(bobs, "giraffes", page="overview") == ["Emil Sender"]
+
+
+def test_both_ways_of_looking_for_words_find_the_same(line: Line, bobs: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        they_said(known(line, f"Person {number:02}", company=f"Firm {number}"), f"common words {number}", ago=number)
+    wanted = [f"Person {number:02}" for number in range(12)]
+    for cost in (0.0, 1e12):
+        monkeypatch.setattr(search, "BY_WORD_COST", cost)
+        assert find(bobs, "common words") == wanted
+
+
+def test_a_search_that_takes_too_long_is_stopped_and_says_what_helps(
+    priya: Conversation, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        search,
+        "_BY_WORDS",
+        search._BY_WORDS.replace("WITH hits", "WITH nap AS (SELECT pg_sleep(5)), hits").replace("FROM page", "FROM nap, page"),
+    )
+    monkeypatch.setattr(search, "_BY_TIME", search._BY_WORDS)
+    monkeypatch.setattr(search, "TIMEOUT_MS", 50)
+    assert "Add another word" in text_of(bobs.get("/w/northwind/imessages/", {"q": "forty"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("(202) 555-1234", "2025551234"),
+        ("+1 202", "1202"),
+        ("0044 20", "4420"),
+        ("020 79", "2079"),
+        ("12", ""),
+        ("room 404", ""),
+        ("Q4", ""),
+    ],
+)
+def test_digits_of_a_search(text: str, digits: str) -> None:
+    assert search.digits_of(text) == digits
