@@ -24,6 +24,7 @@ class Standing:
     cancelled: list[Message] = field(default_factory=list)  # by the opt-out, newest last
     more_cancelled: int = 0
     by_themselves: bool = False  # an admin alone may lift it
+    unjudged: bool = False  # the product read it in their own words
 
     @property
     def all_cancelled(self) -> int:
@@ -47,6 +48,7 @@ def standing_of(conversation: Conversation) -> Standing:
         cancelled=rows[:LISTED][::-1],
         more_cancelled=more,
         by_themselves=opt_out.source != OptOut.Source.PERSON,
+        unjudged=opt_out.source == OptOut.Source.REQUEST and opt_out.by_id is None,
     )
 
 

@@ -99,6 +99,11 @@ def settle() -> int:
 # -- removal and exclusion (R4) ---------------------------------------------------------------------------------------------------
 
 
+def unjudged(conversation: Conversation) -> list[OptOut]:
+    """Opt-outs of the contact that the product read in their own words, and that a person has yet to judge."""
+    return optouts.unjudged(conversation.workspace, optouts.addresses_of(conversation.workspace, conversation.address))
+
+
 def open_requests(conversation: Conversation) -> list[RemovalRequest]:
     """What the contact wrote that asks for removal and that nobody has judged."""
     lead_ids = [conversation.lead_id] if conversation.lead_id else []
@@ -108,8 +113,10 @@ def open_requests(conversation: Conversation) -> list[RemovalRequest]:
 @transaction.atomic
 def confirm_removal(conversation: Conversation, *, company: bool, by: User) -> bool:
     """The contact meant it: opted out and excluded, with `company` their company too (S0-96 to S0-99). False: judged."""
-    workspace, requests = conversation.workspace, open_requests(conversation)
-    if not requests or not consent.confirm_removal(workspace, requests, company=company, by=by):
+    workspace, requests, read = conversation.workspace, open_requests(conversation), unjudged(conversation)
+    done = bool(read) and consent.confirm_reading(read, company=company, by=by)
+    done = (bool(requests) and consent.confirm_removal(workspace, requests, company=company, by=by)) or done
+    if not done:
         return False
     for one in requests:
         cancel_queued(workspace, one.value)
@@ -120,9 +127,14 @@ def confirm_removal(conversation: Conversation, *, company: bool, by: User) -> b
 
 @transaction.atomic
 def dismiss_removal(conversation: Conversation, *, by: User) -> bool:
-    """It was no removal request: what automation holds goes on. False: judged already."""
-    workspace, requests = conversation.workspace, open_requests(conversation)
-    if not requests or not consent.dismiss_removal(workspace, requests, by=by):
+    """It was no removal request: what automation holds goes on, and an opt-out that was read in it is lifted.
+
+    What that opt-out cancelled stays cancelled. False: judged already.
+    """
+    workspace, requests, read = conversation.workspace, open_requests(conversation), unjudged(conversation)
+    done = bool(read) and consent.dismiss_reading(read, by=by)
+    done = (bool(requests) and consent.dismiss_removal(workspace, requests, by=by)) or done
+    if not done:
         return False
     who = Q(address__in=[one.value for one in requests]) | Q(conversation=conversation)
     _queued(workspace, who).filter(hold=Hold.REMOVAL).update(run_at=Now(), hold=Hold.NONE)

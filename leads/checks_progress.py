@@ -80,6 +80,14 @@ class Finish:
     earliest: datetime
     latest: datetime
 
+    @property
+    def within_a_minute(self) -> bool:
+        return self.latest - timezone.now() < timedelta(minutes=1)
+
+    @property
+    def same_minute(self) -> bool:
+        return self.earliest.replace(second=0, microsecond=0) == self.latest.replace(second=0, microsecond=0)
+
 
 def finish(run: CheckRun, now: datetime | None = None) -> Finish | None:
     """None when no active line may ask at all, or nothing is left to do."""

@@ -85,6 +85,31 @@ def _lift(workspace: Workspace, value: str, note: str, by: User) -> bool:
 
 
 @transaction.atomic
+def confirm_reading(rows: list[OptOut], *, company: bool, by: User) -> bool:
+    """The product took their words for an opt-out, and a person says so too: excluded as well. False: judged already."""
+    judged = [row for row in rows if OptOut.objects.filter(pk=row.pk, by=None, lifted_at=None).update(by=by)]
+    for row in judged:
+        if lead := consent_ledger.lead_at(row.workspace, row.value):
+            exclude(lead, f"Asked to be removed: “{row.text[:200]}”", company=company, by=by)
+        audit.record(by, row.workspace, "contact.removal_confirmed", target=row.value)
+    return bool(judged)
+
+
+@transaction.atomic
+def dismiss_reading(rows: list[OptOut], *, by: User) -> bool:
+    """The product took their words for an opt-out, and they were none: it is lifted. False: judged already."""
+    kind, source = ConsentEvent.Kind.REMOVAL_DISMISSED, ConsentEvent.Source.PERSON
+    optouts.hold_alone((row.workspace_id, row.value) for row in rows)
+    still = [row for row in rows if OptOut.objects.filter(pk=row.pk, by=None, lifted_at=None).exists()]
+    for row in still:
+        rule = "Judged not to be a removal request"
+        optouts.opt_in(row.workspace, row.value, source=OptOut.Source.PERSON, rule=rule, note=rule, by=by)
+        consent_ledger.record(row.workspace, kind, row.value, source=source, text=row.text, by=by)
+        audit.record(by, row.workspace, "contact.removal_dismissed", target=row.value)
+    return bool(still)
+
+
+@transaction.atomic
 def confirm_removal(workspace: Workspace, requests: list[RemovalRequest], *, company: bool, by: User) -> bool:
     """They meant it (S0-96 to S0-99): opted out, excluded, and with `company` everyone who works there excluded too.
 

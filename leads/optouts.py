@@ -183,6 +183,12 @@ def open_requests(workspace_id: int, values: Collection[str], lead_ids: Collecti
     return list(RemovalRequest.objects.filter(who, workspace_id=workspace_id, decided_at=None).order_by("asked_at"))
 
 
+def unjudged(workspace: Workspace, values: Collection[str]) -> list[OptOut]:
+    """Opt-outs that the product read in the contact's own words and that nobody has confirmed or dismissed."""
+    rows = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None, source=OptOut.Source.REQUEST, by=None)
+    return list(rows.order_by("received_at"))
+
+
 def decide(requests: Collection[RemovalRequest], decision: RemovalRequest.Decision, *, by: User | None) -> int:
     """Close open requests; how many were still open."""
     rows = RemovalRequest.objects.filter(pk__in=[one.pk for one in requests], decided_at=None)

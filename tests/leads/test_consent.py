@@ -160,6 +160,39 @@ class TestWordedRequests:
         assert OptOut.objects.get().value == NUMBER
 
 
+class TestWhatWasReadAsAnOptOut:
+    """Suppressed at once, and flagged for a person to confirm or undo (gateways.md 9, rule 2)."""
+
+    @pytest.fixture
+    def read(self, line: Line) -> Conversation:
+        lead_at(line, NUMBER)
+        with transaction.atomic():
+            optouts.hold_alone([(line.workspace_id, NUMBER)])
+            source = OptOut.Source.REQUEST
+            optouts.opt_out(line.workspace, NUMBER, source=source, text="kindly lose my details", rule="read as Requested Remove")
+        return make_conversation(line)
+
+    def test_confirmed_it_also_excludes(self, read: Conversation, rep: User) -> None:
+        assert optout.confirm_removal(read, company=False, by=rep)
+        assert not optout.confirm_removal(read, company=False, by=rep)
+        assert not optout.dismiss_removal(read, by=rep)
+        assert Lead.objects.get().status == Lead.Status.EXCLUDED
+        assert OptOut.objects.get().by == rep
+
+    def test_dismissed_it_is_lifted_by_any_colleague(self, read: Conversation, line: Line, rep: User) -> None:
+        assert optout.dismiss_removal(read, by=rep)
+        assert not optouts.standing(line.workspace_id, [NUMBER])
+        assert Lead.objects.get().opted_out_at is None
+        assert [row[0] for row in ledger(line.workspace)] == [Kind.OPTED_OUT, Kind.OPTED_IN, Kind.REMOVAL_DISMISSED]
+        automated = say(line, origin=Origin.CAMPAIGN)
+        assert claim() == [automated]
+
+    def test_a_keyword_is_never_dismissed_so(self, line: Line, rep: User) -> None:
+        tell(line, "STOP")
+        assert not optout.dismiss_removal(make_conversation(line), by=rep)
+        assert optouts.standing(line.workspace_id, [NUMBER])
+
+
 class TestExclusion:
     def test_from_the_thread_cancels_what_automation_has_queued(self, line: Line, rep: User) -> None:
         lead = lead_at(line, NUMBER)
