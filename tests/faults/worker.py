@@ -17,7 +17,7 @@ from typing import Any
 
 import django
 
-PATIENCE = 10.0  # seconds
+PATIENCE = 45.0  # seconds; a machine may be busy
 
 
 def break_at(path: str, when: str, nth: int) -> None:
