@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -243,7 +244,7 @@ class TestTokens:
         assert held.used_at
         assert held.used_from == "127.0.0.1"
 
-    def test_too_many_calls_are_told_when_to_come_back(self, token: str) -> None:
+    def test_too_many_calls_are_told_when_to_come_back(self, token: str, request: pytest.FixtureRequest) -> None:
         for _ in range(300):  # the bucket fills up while it is emptied, so how many there are is not exact
             answer = Client().get(CHECK, headers={"Authorization": f"Bearer {token}"})
             if answer.status_code != 400:
@@ -254,8 +255,13 @@ class TestTokens:
 
 class TestThrottle:
     def test_a_bucket_fills_up_again(self) -> None:
-        assert [throttle.wait_for("a", most=2, per_second=50) > 0 for _ in range(3)] == [False, False, True]
-        assert throttle.wait_for("b", most=2, per_second=50) == 0
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            assert [throttle.wait_for("a", most=2, per_second=0.5) for _ in range(3)] == [0, 0, pytest.approx(2, abs=0.01)]
+            assert throttle.wait_for("b", most=2, per_second=0.5) == 0, "another has a bucket of its own"
+            clock.shift(2)
+            assert [throttle.wait_for("a", most=2, per_second=0.5) > 0 for _ in range(2)] == [False, True]
+            clock.shift(3600)
+            assert [throttle.wait_for("a", most=2, per_second=0.5) > 0 for _ in range(3)] == [False, False, True]
 
 
 class TestPages:
