@@ -65,7 +65,7 @@ def draw_hits(context: Context, hits: Sequence[Hit]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308  every part is escaped where it is made
 
 
-AROUND: Final = 60
+AROUND: Final = 20
 
 
 def marked(text: str, sought: str) -> str:
@@ -76,7 +76,8 @@ def marked(text: str, sought: str) -> str:
     pattern = re.compile(rf"\b({'|'.join(words_)})", re.IGNORECASE)
     first = pattern.search(text)
     begin = max(0, first.start() - AROUND) if first else 0
-    part = ("…" if begin else "") + text[begin : begin + 3 * AROUND]
+    begin = text.find(" ", begin, first.start()) + 1 if first and begin else 0
+    part = ("…" if begin else "") + text[begin : begin + 8 * AROUND]
     pieces = pattern.split(part)
     return "".join(f"<mark>{escape(piece)}</mark>" if number % 2 else escape(piece) for number, piece in enumerate(pieces))
 

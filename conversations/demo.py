@@ -136,3 +136,27 @@ FIRST_SENDS = [
     ("+12025550106", "Noor, Priya mentioned you close the second entity. Could I show you both on Tuesday?"),
     ("+12025550135", "Ana, how does Fathom keep track of proof of delivery today?"),
 ]
+
+# Which campaign each person came of, and how that campaign stands.
+CAMPAIGNS = {
+    "Q4 Fintech founders": ("running", ["Ledgerline", "Brightloom", "Harrow & Pine"]),
+    "Ops leaders · EMEA": ("running", ["Fathom Freight", "Pallet Nine", "Aperture Grid"]),
+    "Healthcare RevOps": ("paused", ["Corvid Health"]),
+    "LATAM finance": ("finished", ["Olivar Foods"]),
+}
+
+# What happened over channels that this console lists but does not send over (R15): it stands under Overview.
+ELSEWHERE = [
+    (
+        "+12025550101",
+        "email",
+        "priya@ledgerline.example",
+        [Said(5 * DAY, "Sharing the two-entity close checklist we mentioned.", "us", "email")],
+    ),
+    (
+        "+12025550160",
+        "linkedin",
+        "linkedin.com/in/dana-whitfield",
+        [Said(6 * DAY, "Thanks for connecting, Bob.", channel="linkedin")],
+    ),
+]

@@ -82,9 +82,19 @@ def _joined(allowed: Allowed) -> tuple[int, int, list[tuple[int, frozenset[int]]
     return mask, code, others
 
 
-def tests(allowed: Allowed) -> list[tuple[int, list[int]]]:
-    """The same for SQL: `cell & mask = ANY(codes)`."""
-    return [(mask, sorted(codes)) for mask, codes in _tests(allowed)]
+def barred(allowed: Allowed) -> list[tuple[int, list[int]]]:
+    """For SQL, the other way round: (mask, codes that do not pass), for `cell & mask <> ALL(codes)`.
+
+    The planner takes an unknown “is one of” for very rare and an unknown “is none of” for very common; where this is
+    asked, rows that pass are common.
+    """
+    found = []
+    for name, values in allowed.items():
+        dimension = cells.DIMENSIONS[name]
+        passing = {dimension.code(value) for value in values}
+        everything = {number << dimension.shift for number in range(1 << dimension.bits)}
+        found.append((dimension.mask, sorted(everything - passing)))
+    return found
 
 
 _READ: Final = """

@@ -19,6 +19,7 @@ from conversations import cells
 from conversations.facets import Allowed
 from conversations.filter_forms import FilterForm
 from conversations.vocabulary import Family
+from intent import vocabulary as intent
 from leads.models import Company
 from workspaces.models import User, Workspace
 
@@ -86,6 +87,8 @@ class Filters:
                 found[name] = frozenset({"yes"})
             else:
                 found[name] = frozenset("" if value == "none" else value for value in values)
+        if self.score != (None, None):  # only what is classified has a score
+            found["intent"] = found.get("intent", frozenset(intent.Status.values)) - {""}
         return found
 
     @property

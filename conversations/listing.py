@@ -97,8 +97,17 @@ class Listing:
         return f"{number}{'+' if self.capped else ''} conversation{'' if self.total == 1 else 's'}"
 
 
-def listing(workspace: Workspace, user: User, page: Page, asked: QueryDict, *, before: str = "", through: str = "") -> Listing:
-    """What a list shows for the filters in `asked`.
+def listing(
+    workspace: Workspace,
+    user: User,
+    page: Page,
+    asked: QueryDict,
+    *,
+    before: str = "",
+    through: str = "",
+    rowless: bool = False,
+) -> Listing:
+    """What a list shows for the filters in `asked`; `rowless`: all but its rows, where a search stands in their place.
 
     `before`: the page after that cursor. `through`: everything down to that cursor, for a list that reloads itself.
     """
@@ -111,7 +120,8 @@ def listing(workspace: Workspace, user: User, page: Page, asked: QueryDict, *, b
     if end and not start:
         reached = selecting.page(workspace, filters, counts.cube, Span(reading.MOST_ROWS, through=end))
         size = max(reading.ROWS, len(reached))
-    places, found = rows.selected(selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start)))
+    statement = selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start))
+    places, found = rows.selected(None if rowless else statement)
     shown, more = places[:size], len(places) > size
     total, capped = _total(workspace, filters, counts, len(shown), more or bool(start))
     return Listing(
@@ -125,7 +135,7 @@ def listing(workspace: Workspace, user: User, page: Page, asked: QueryDict, *, b
         query=filters.query(),
         total=total,
         capped=capped,
-        hints=[] if shown or before else narrowing.hints(workspace, filters, counts.whole),
+        hints=[] if shown or before or rowless else narrowing.hints(workspace, filters, counts.whole),
     )
 
 

@@ -16,12 +16,16 @@ from typing import Any, Final
 
 from django.db import connection
 
-from conversations.facets import Cube, tests
+from conversations.facets import Cube, barred
 from conversations.filters import NONE, RANKS, Filters
 from workspaces.models import Workspace
 
 ALONG_LIMIT: Final = 1_500
 """Rows that may be looked at along the list for a page, by expectation; beyond that the cells are quicker."""
+
+
+NEAR: Final = 5_000
+"""Rows of the list that are looked at for a score before its cells are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,11 @@ def statement(workspace: Workspace, filters: Filters, cube: Cube, span: Span) ->
     if few_by_nature(filters):
         return _among_few(workspace, filters, matching, span)
     expected = span.size * sum(cube.counts.values()) / total
-    broad = filters.sort == "newest" and not filters.campaigns and filters.score == (None, None)
-    if broad and expected <= ALONG_LIMIT:
-        return _along(workspace, filters, span)
-    return _through_cells(workspace, filters, matching, span)
+    if filters.sort != "newest" or filters.campaigns or expected > ALONG_LIMIT:
+        return _through_cells(workspace, filters, matching, span)
+    if filters.score != (None, None):
+        return _near_or_through_cells(workspace, filters, matching, span)
+    return _along(workspace, filters, span)
 
 
 def few_by_nature(filters: Filters) -> bool:
@@ -90,6 +95,27 @@ def _along(workspace: Workspace, filters: Filters, span: Span) -> Statement:
         ORDER BY c.last_at DESC, c.id DESC LIMIT %s
     """  # noqa: S608  our own words; values are passed apart
     return sql, [*values, span.size]
+
+
+def _near_or_through_cells(workspace: Workspace, filters: Filters, matching: dict[int, int], span: Span) -> Statement:
+    """Where no count says how common a score is: a stretch of the list first, and the cells if that fills no page."""
+    where, values = _conditions(workspace, filters)
+    bounds, limits = _bounds(span)
+    bounds = [bound.replace("k.rank", "0") for bound in bounds]
+    cells, cell_values = _through_cells(workspace, filters, matching, span)
+    sql = f"""
+        WITH near AS MATERIALIZED (
+            SELECT 0 AS rank, c.last_at, c.id FROM (
+                SELECT workspace_id, last_at, id, cell, campaign_id, company_id, assignee_id, intent_score
+                FROM conversations_conversation c WHERE {" AND ".join(["c.workspace_id = %s", *bounds])}
+                ORDER BY c.last_at DESC, c.id DESC LIMIT {NEAR}
+            ) c WHERE {" AND ".join(where)} ORDER BY c.last_at DESC, c.id DESC LIMIT %s
+        )
+        SELECT rank, last_at, id FROM near WHERE (SELECT count(*) FROM near) = %s
+        UNION ALL
+        SELECT rank, last_at, id FROM ({cells}) cells WHERE (SELECT count(*) FROM near) < %s
+    """  # noqa: S608  our own words; values are passed apart
+    return sql, [workspace.pk, *limits, *values, span.size, span.size, *cell_values, span.size]
 
 
 _FOLLOWS: Final = """(c.last_at, c.id) < (
@@ -199,8 +225,8 @@ def cells_of(workspace: Workspace, filters: Filters, *, most: int) -> dict[int, 
 def _conditions(workspace: Workspace, filters: Filters) -> tuple[list[str], list[Any]]:
     """All that narrows a list, as conditions on one row."""
     where, values = _columns(workspace, filters)
-    for mask, codes in tests(filters.allowed):
-        where.append("c.cell & %s = ANY(%s)")
+    for mask, codes in barred(filters.allowed):
+        where.append("c.cell & %s <> ALL(%s)")
         values += [mask, codes]
     return ["c.workspace_id = %s", *where], [workspace.pk, *values]
 

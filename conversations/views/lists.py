@@ -80,10 +80,11 @@ def _brief(request: WorkspaceRequest, context: dict[str, Any]) -> HttpResponse:
 def list_context(request: WorkspaceRequest, page: Page, *, through: str = "") -> dict[str, Any]:
     """What the list's templates need: rows by filters, or what a search finds."""
     before = "" if request.resolver_match and "public_id" in request.resolver_match.kwargs else request.GET.get("before", "")
-    found = listing(request.workspace, request.user, page, request.GET, before=before, through=through)
-    context: dict[str, Any] = {"list": found, "page": page, "sought": request.GET.get("q", "").strip()[: search.LONGEST]}
-    if context["sought"]:
-        context["found"] = search.search(request.workspace, context["sought"], page.families, found.counts.whole, before=before)
+    sought = request.GET.get("q", "").strip()[: search.LONGEST]
+    found = listing(request.workspace, request.user, page, request.GET, before=before, through=through, rowless=bool(sought))
+    context: dict[str, Any] = {"list": found, "page": page, "sought": sought}
+    if sought:
+        context["found"] = search.search(request.workspace, sought, page.families, found.counts.whole, before=before)
     return context
 
 

@@ -60,6 +60,7 @@ function noteNext() {
   const open = list.querySelector(".conv[aria-current]");
   const rows = [...list.querySelectorAll(".conv")];
   if (open) following = rows[rows.indexOf(open) + 1]?.id ?? null;
+  for (const link of document.querySelectorAll("a[data-next]")) link.hidden = !open;
 }
 
 if (list) {

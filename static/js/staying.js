@@ -26,6 +26,24 @@ function restorePlace({ scroller, marks }) {
   }
 }
 
+// -- news: what came in above the rows that are read, counted until somebody looks
+const unseen = new Set();
+const rowsOf = (list) => [...list.querySelectorAll(".conv")].map((row) => [row.id, row.dataset.at]);
+
+function countNews(known) {
+  for (const row of list.querySelectorAll(".conv")) {
+    if (known.get(row.id) === row.dataset.at) break;
+    unseen.add(row.id);
+  }
+  news.hidden = !unseen.size || list.scrollTop === 0;
+  news.querySelector("button").textContent = `${unseen.size} new`;
+}
+
+function newsAreSeen() {
+  unseen.clear();
+  news.hidden = true;
+}
+
 // -- folds and focus: found again by their message and their number in it
 const parts = (turn) => [...turn.querySelectorAll("summary, a, button")];
 
@@ -69,8 +87,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   kept = null;
   const { id } = event.detail.target;
   if (id === "rows") {
-    const place = list.scrollTop > 0 || list.matches(":hover") ? placesIn(list, ".conv") : null;
-    kept = { place, first: list.querySelector(".conv")?.id };
+    const works = list.scrollTop > 0 || list.matches(":hover") || document.querySelector("#conversation [name=open]");
+    kept = { place: works ? placesIn(list, ".conv") : null, known: new Map(rowsOf(list)) };
   } else if (id === "messages") {
     const stamp = event.detail.serverResponse.match(/name="thread" value="([^"]*)"/)?.[1];
     if (sameAsShown(id, event.detail.serverResponse)) {
@@ -93,7 +111,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!kept) return;
   if (kept.folds) restoreFolds(kept.folds);
   if (kept.place) restorePlace(kept.place);
-  if (id === "rows" && kept.first !== list.querySelector(".conv")?.id && list.scrollTop > 0) news.hidden = false;
+  if (id === "rows") countNews(kept.known);
   kept = null;
 });
 
@@ -105,7 +123,7 @@ document.addEventListener("thread-changed", (event) => {
 list?.addEventListener(
   "scroll",
   () => {
-    if (list.scrollTop === 0) news.hidden = true;
+    if (list.scrollTop === 0) newsAreSeen();
   },
   { passive: true },
 );

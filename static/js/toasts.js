@@ -30,7 +30,8 @@ document.addEventListener("click", (event) => {
 
 // A dialog has done its work once its form has gone through.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const popup = event.detail.successful && event.target.closest("[popover]");
+  const wrote = event.detail.requestConfig.verb !== "get";
+  const popup = event.detail.successful && wrote && event.target.closest("[popover]");
   if (popup && popup.matches(":popover-open")) popup.hidePopover();
 });
 

@@ -90,7 +90,7 @@ def test_the_row_under_the_pointer_stays_under_it(served: Served, bobs: Page) ->
     served.told(heard("Newer than all", sender="+14155550138"))
     expect(bobs.locator(".conv").first).to_contain_text("Newer than all", timeout=SOON)
     assert abs(top_of(bobs, "Person 02") - before) < 2
-    bobs.get_by_role("button", name="New activity").click()
+    bobs.get_by_role("button", name="1 new").click()
     expect(bobs.locator(".conv").first).to_be_in_viewport()
 
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.models import Campaign
 from conversations import demo, summary
 from conversations.compose import compose
 from conversations.incoming import conversation_with
@@ -68,9 +69,28 @@ def load() -> None:
             _tell(lines[n % 2], person.number, person.said, bob, people[person.number], person.intent)
     number, said = demo.UNKNOWN
     _tell(lines[0], number, said, bob, None, ("neutral", "", 41))
+    _elsewhere(workspace, bob, people)
     for number, text in demo.FIRST_SENDS:
         conversation = conversation_with(lines[0], number)
         compose(conversation, text, origin=Origin.PERSON, dedupe_key=f"demo:{number}", author=bob, line=lines[0])
+
+
+def _elsewhere(workspace: Workspace, author: User, people: dict[str, Lead]) -> None:
+    """Campaigns, and what happened over other channels."""
+    for number, family, address, said in demo.ELSEWHERE:
+        lead = people[number]
+        conversation = Conversation.objects.create(
+            workspace=workspace, family=family, address=address, lead=lead, company=lead.company, contact_name=lead.name
+        )
+        for item in said:
+            _say(conversation, None, item, author)
+        summary.refresh([conversation.pk])
+    for name, (status, firms) in demo.CAMPAIGNS.items():
+        campaign = Campaign.objects.create(workspace=workspace, name=name, status=status)
+        theirs = Conversation.objects.of(workspace).filter(company__name__in=firms)
+        ids = list(theirs.values_list("pk", flat=True))
+        Conversation.objects.of(workspace).filter(pk__in=ids).update(campaign=campaign)
+        summary.refresh(ids)
 
 
 def _people(workspace: Workspace) -> dict[str, Lead]:
@@ -116,7 +136,7 @@ def _tell(
     summary.refresh([conversation.pk])
 
 
-def _say(conversation: Conversation, line: Line, item: demo.Said, author: User) -> None:
+def _say(conversation: Conversation, line: Line | None, item: demo.Said, author: User) -> None:
     at = timezone.now() - timedelta(minutes=item.ago)
     common = {
         "workspace_id": conversation.workspace_id,

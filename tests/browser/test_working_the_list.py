@@ -1,0 +1,150 @@
+"""The recommended workflows over the list, at most one click a step (S0-126, S0-128), and the list while one works."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conversations import summary
+from conversations.models import Conversation
+from tests.browser.conftest import Served
+from tests.core import heard
+from tests.factories_conversations import known, they_said, we_said
+
+pytestmark = pytest.mark.browser
+
+
+def intent(row: Conversation, status: str, reason: str, score: int) -> None:
+    Conversation.objects.filter(pk=row.pk).update(intent_status=status, intent_reason=reason, intent_score=score)
+
+
+@pytest.fixture
+def morning(served: Served) -> Served:
+    """Three replies and a message that was read."""
+    intent(served.priya, "positive", "meeting", 92)
+    intent(served.marcus, "positive", "info", 80)
+    jin = known(served.line, "Jin Park", company="Aperture Grid", address="+16285550119")
+    they_said(jin, "no thanks", ago=5)
+    intent(jin, "negative", "no_need", 12)
+    read = we_said(known(served.line, "Elif Kaya", company="Brightloom", address="+16285550120"), "Worth a look?", ago=90)
+    read.delivered_at = read.read_at = read.sent_at
+    read.save(update_fields=["delivered_at", "read_at"])
+    summary.refresh([read.conversation_id])
+    return served
+
+
+def names(page: Page) -> list[str]:
+    return [name.split("\n")[0] for name in page.locator("#rows .conv .name").all_inner_texts()]
+
+
+def test_daily_replies(morning: Served, bobs: Page) -> None:
+    bobs.goto(morning.at())
+    bobs.get_by_role("link", name="Positive first 2").click()  # incoming, positive first, meeting and info first: one click
+    expect(bobs.locator("#rows .conv").first).to_contain_text("Priya Raman")
+    assert [name.split(" ")[0] for name in names(bobs)] == ["Priya", "Marcus", "Jin"]
+    assert "direction=in" in bobs.url
+    bobs.locator("#rows .conv").first.click()
+    expect(bobs.locator("#log")).to_contain_text("Tuesday at 2 works.")
+    expect(bobs.locator(".ctx")).to_contain_text("Ledgerline")
+    expect(bobs.locator(".ctx")).to_contain_text("Finance leader")
+    bobs.locator("#composer-body").fill("Tuesday at 2 it is.")
+    bobs.get_by_role("button", name="Send", exact=False).first.click()
+    expect(bobs.locator("#log")).to_contain_text("Tuesday at 2 it is.")
+    expect(bobs.locator("#rows")).not_to_contain_text("Priya Raman")  # the last word is ours now
+    bobs.locator("a[data-next]").click()
+    expect(bobs.locator("#log")).to_contain_text("how much is it for ~40 seats")
+    assert "direction=in" in bobs.url
+
+
+def test_read_but_no_reply(morning: Served, bobs: Page) -> None:
+    bobs.goto(morning.at())
+    bobs.get_by_role("link", name="Read, no reply 1").click()
+    expect(bobs.locator("#rows .conv")).to_have_count(1)
+    bobs.locator("#rows .conv").click()
+    expect(bobs.locator(".turn.out .st > summary").last).to_contain_text("Read")
+    expect(bobs.locator(".ctx")).to_contain_text("Brightloom")
+    expect(bobs.locator("#composer-body")).to_be_visible()
+
+
+def test_filters_change_the_rows_alone_and_back_brings_them_back(morning: Served, bobs: Page) -> None:
+    bobs.goto(morning.thread(morning.priya))
+    bobs.locator("#composer-body").fill("Half a thought")
+    bobs.get_by_role("link", name="Status", exact=True).click()
+    menu = bobs.locator("#filter-menu")
+    expect(menu).to_be_visible()
+    menu.get_by_role("link", name=re.compile("^Read")).click()
+    expect(bobs.locator("#rows .conv")).to_have_count(1)
+    expect(bobs.locator("#composer-body")).to_have_value("Half a thought")
+    expect(bobs.locator(".filter.set")).to_have_text("Status: Read")
+    expect(bobs).to_have_url(re.compile(r"\?status=read$"))
+    bobs.reload()
+    expect(bobs.locator("#rows .conv")).to_have_count(1)
+    bobs.get_by_label("Clear Status").click()
+    expect(bobs.locator("#rows .conv")).to_have_count(4)
+    bobs.go_back()
+    expect(bobs.locator("#rows .conv")).to_have_count(1)
+
+
+def test_a_company_is_found_by_typing(morning: Served, bobs: Page) -> None:
+    bobs.goto(morning.at())
+    bobs.get_by_role("link", name="Company", exact=True).click()
+    bobs.locator("#find-company").press_sequentially("fathom")
+    expect(bobs.locator("#filter-menu .value")).to_have_count(1)
+    bobs.locator("#filter-menu .value").click()
+    expect(bobs.locator("#rows .conv")).to_have_count(1)
+    expect(bobs.locator("#rows")).to_contain_text("Marcus Oyelaran")
+
+
+def test_new_rows_collect_above_while_a_conversation_is_open(morning: Served, bobs: Page) -> None:
+    for number in range(30):
+        they_said(
+            known(morning.line, f"Person {number:02}", company=f"Firm {number}", address=f"+1628555{200 + number:04}"),
+            "Hi",
+            ago=200,
+        )
+    bobs.goto(morning.thread(morning.priya))
+    first = bobs.locator("#rows .conv").first
+    expect(first).to_be_visible()
+    name = first.locator(".name").inner_text()
+    row = bobs.locator("#rows .conv", has_text=name.split("\n")[0].rsplit(" ", 1)[0]).first
+    before = row.bounding_box()
+    for number in range(3):
+        morning.told(heard("Newer than all", sender=f"+1415555020{number}"))
+    expect(bobs.get_by_role("button", name="3 new")).to_be_visible(timeout=5_000)
+    after = row.bounding_box()
+    assert before
+    assert after
+    assert abs(before["y"] - after["y"]) < 2
+    bobs.get_by_role("button", name="3 new").click()
+    expect(bobs.locator("#rows .conv").first).to_be_in_viewport()
+    expect(bobs.get_by_role("button", name="3 new")).to_be_hidden()
+
+
+def test_a_search_leads_to_the_message(morning: Served, bobs: Page) -> None:
+    for number in range(60):
+        they_said(morning.priya, f"Later words {number}", ago=39 - number // 2)
+    bobs.goto(morning.at())
+    bobs.keyboard.press("/")
+    bobs.keyboard.type("works")
+    bobs.keyboard.press("Enter")
+    expect(bobs.locator("#rows mark")).to_have_text("works")
+    bobs.locator("#rows .conv").click()
+    expect(bobs.locator(".turn.sought")).to_be_in_viewport()
+    expect(bobs.locator(".turn.sought")).to_contain_text("Tuesday at 2 works.")
+
+
+def test_it_works_without_scripts(morning: Served, bobs: Page) -> None:
+    context = bobs.context.browser.new_context(java_script_enabled=False, storage_state=bobs.context.storage_state())
+    plain = context.new_page()
+    plain.goto(morning.at())
+    plain.get_by_role("link", name="Status", exact=True).click()
+    plain.locator("#status").get_by_role("link", name=re.compile("^Read")).click()
+    expect(plain.locator("#rows .conv")).to_have_count(1)
+    plain.get_by_label("Clear Status").click()
+    expect(plain.locator("#rows .conv")).to_have_count(4)
+    plain.locator("#search").fill("works")
+    plain.locator("#search").press("Enter")
+    expect(plain.locator("#rows mark")).to_have_text("works")
+    context.close()
