@@ -136,7 +136,9 @@ def test_a_search_leads_to_the_message(morning: Served, bobs: Page) -> None:
 
 
 def test_it_works_without_scripts(morning: Served, bobs: Page) -> None:
-    context = bobs.context.browser.new_context(java_script_enabled=False, storage_state=bobs.context.storage_state())
+    browser = bobs.context.browser
+    assert browser
+    context = browser.new_context(java_script_enabled=False, storage_state=bobs.context.storage_state())
     plain = context.new_page()
     plain.goto(morning.at())
     plain.get_by_role("link", name="Status", exact=True).click()
