@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from campaigns.models import Execution
 from conversations.models.canned import CannedResponse
 from conversations.models.conversation import Conversation
 from conversations.vocabulary import Channel, Direction, FallbackCause, Hold, MessageStatus, Origin, State
@@ -58,6 +59,9 @@ class Message(Owned):
         related_name="+",
         db_index=False,
         help_text="What answered by itself.",
+    )
+    execution = models.OneToOneField(
+        Execution, on_delete=models.SET_NULL, null=True, related_name="message", help_text="The campaign step it is the message of."
     )
 
     # What we do with it.
