@@ -1,4 +1,4 @@
 from lines.models.events import InboundEvent
-from lines.models.line import Line, LineDay
+from lines.models.line import Line, LineDay, LineHour
 
-__all__ = ["InboundEvent", "Line", "LineDay"]
+__all__ = ["InboundEvent", "Line", "LineDay", "LineHour"]

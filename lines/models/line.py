@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import zoneinfo
+from datetime import time
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
 from workspaces.ids import ID_LENGTH, new_public_id
+from workspaces.models.workspace import validate_zone
 from workspaces.owned import Owned, OwnedManager
 from workspaces.secrets import seal, unseal
 
@@ -53,6 +57,27 @@ class Line(Owned):
     status_at = models.DateTimeField(default=timezone.now)
     checked_at = models.DateTimeField(null=True, help_text="When the health check last finished.")
     daily_new_limit = models.PositiveIntegerField(default=50, validators=[MinValueValidator(0), MaxValueValidator(10_000)])
+    hourly_new_limit = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(10_000)], help_text="New conversations an hour; empty: no limit."
+    )
+    daily_total_limit = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(1_000_000)], help_text="Messages a day; empty: no limit."
+    )
+    ramp_start = models.PositiveIntegerField(
+        null=True, blank=True, help_text="New conversations on the first day of a young line; empty: no ramp-up."
+    )
+    ramp_step = models.PositiveIntegerField(default=3, help_text="How many more each day, up to the daily limit.")
+    ramp_since = models.DateField(null=True, blank=True, help_text="The first day of the ramp-up.")
+    day_starts_at = models.TimeField(default=time(0), help_text="When the line's day begins (R17).")
+    day_zone = models.CharField(
+        max_length=64, blank=True, validators=[validate_zone], help_text="In which zone; empty: the workspace's."
+    )
+    limits_changed_at = models.DateTimeField(null=True, help_text="Messages held by a limit since before are looked at anew.")
+    rest_after = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=100, help_text="It rests after so many new conversations without any answer; empty: never."
+    )
+    rest_until = models.DateTimeField(null=True, help_text="Automated messages wait until then.")
+    rest_reason = models.CharField(max_length=300, blank=True)
     new_after_days = models.PositiveSmallIntegerField(
         default=30, help_text="A person without any exchange with this line for this many days counts as new (R17)."
     )
@@ -87,6 +112,11 @@ class Line(Owned):
         return self.status in self.SENDING
 
     @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone of its day."""
+        return zoneinfo.ZoneInfo(self.day_zone) if self.day_zone else self.workspace.zone
+
+    @property
     def secret(self) -> str:
         return unseal(self.sealed_secret)
 
@@ -96,11 +126,12 @@ class Line(Owned):
 
 
 class LineDay(Owned):
-    """What a line has used on one day of its workspace's calendar. The gate adds to it under the line's lock."""
+    """What a line has used on one of its days (`lines.limits`). The gate adds to it under the line's lock."""
 
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
     started = models.PositiveIntegerField(default=0, help_text="New conversations started (S0-109).")
+    sent = models.PositiveIntegerField(default=0, db_default=0, help_text="Messages of any kind.")
 
     objects = OwnedManager["LineDay"]()
 
@@ -109,3 +140,21 @@ class LineDay(Owned):
 
     def __str__(self) -> str:
         return f"{self.line} on {self.day}: {self.started}"
+
+
+class LineHour(Owned):
+    """What a line has used in one hour of its workspace's clock; the plan's day is the sum of these."""
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="hours", db_index=False)
+    hour = models.DateTimeField(help_text="When the hour began.")
+    started = models.PositiveIntegerField(default=0, help_text="New conversations started.")
+    sent = models.PositiveIntegerField(default=0, help_text="Messages of any kind.")
+
+    objects = OwnedManager["LineHour"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["line", "hour"], name="one_row_per_line_and_hour")]
+        indexes = [models.Index(fields=["workspace", "hour"], name="linehour_by_workspace")]
+
+    def __str__(self) -> str:
+        return f"{self.line} at {self.hour}: {self.started}"

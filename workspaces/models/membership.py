@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from workspaces.ids import ID_LENGTH, new_public_id
 from workspaces.models.user import User
+from workspaces.models.workspace import every_day, validate_zone
 from workspaces.owned import Owned, OwnedManager
 
 
@@ -26,6 +28,10 @@ class Membership(Owned):
     role = models.CharField(max_length=6, choices=Role)
     notes_enabled = models.BooleanField(null=True, help_text="Notes for this member; empty: as the workspace says (R12).")
     may_delete = models.BooleanField(null=True, help_text="Whether they may delete conversations; empty: as the workspace says.")
+    hours_from = models.TimeField(null=True, blank=True, help_text="Automated messages in their name leave from then on.")
+    hours_until = models.TimeField(null=True, blank=True)
+    work_days = ArrayField(models.PositiveSmallIntegerField(), default=every_day, help_text="1 Monday to 7 Sunday.")
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_zone], help_text="Empty: the workspace's.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OwnedManager["Membership"]()

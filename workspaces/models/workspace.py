@@ -29,6 +29,11 @@ def more_opt_in_words() -> list[str]:
     return ["OPTIN", "SUBSCRIBE"]
 
 
+def every_day() -> list[int]:
+    """The weekdays: 1 Monday to 7 Sunday."""
+    return list(range(1, 8))
+
+
 CONFIRMATION = "You are opted out and will get no more messages from us. Text START to come back."
 
 
@@ -64,6 +69,18 @@ class Workspace(models.Model):
     confirm_opt_out_text = models.CharField(max_length=300, default=CONFIRMATION, blank=True)
     send_from = models.TimeField(default=time(9), help_text="Automated messages leave from then on, where the contact is.")
     send_until = models.TimeField(default=time(20))
+    send_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=every_day, help_text="Of automated messages: 1 Monday to 7 Sunday."
+    )
+    holidays = ArrayField(models.DateField(), default=list, blank=True, help_text="Dates on which nothing automated leaves.")
+    plan_lines = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Lines of the plan; empty: any number.")
+    plan_new_a_day = models.PositiveIntegerField(
+        null=True, blank=True, help_text="New conversations a day over all lines; empty: no limit but the lines' own."
+    )
+    plan_total_a_day = models.PositiveIntegerField(null=True, blank=True, help_text="Messages a day over all lines.")
+    limits_changed_at = models.DateTimeField(
+        null=True, help_text="Messages held by hours or limits since before are looked at anew."
+    )
     recheck_availability = models.CharField(max_length=5, choices=Recheck, default=Recheck.NEVER)
     typing_outward = models.BooleanField(default=True, help_text="Show contacts that a rep is typing.")
     receipts_outward = models.BooleanField(default=True, help_text="Tell contacts that a rep has read their message.")
