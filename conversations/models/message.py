@@ -76,6 +76,9 @@ class Message(Owned):
     attempt_count = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, help_text="The sender's claim on it, by the database's clock.")
     sender = models.BigIntegerField(null=True, help_text="The lock its sender holds while it lives.")
+    held_at = models.DateTimeField(null=True, help_text="Since when hours or a limit hold it; changed limits look at it anew.")
+    counted_day = models.DateField(null=True, help_text="The line's day that counted it as a message.")
+    counted_hour = models.DateTimeField(null=True, help_text="The hour that counted it.")
     quota_day = models.DateField(null=True, help_text="The day it took a new-conversation place on its line.")
 
     # What the world told us.
@@ -111,6 +114,9 @@ class Message(Owned):
             models.Index(fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"),
             models.Index(
                 fields=["conversation", "canned", "-created_at"], condition=Q(canned__isnull=False), name="message_automatic"
+            ),
+            models.Index(
+                fields=["line", "held_at"], condition=Q(state=State.QUEUED, held_at__isnull=False), name="message_held_by_limit"
             ),
             models.Index(fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"),
             models.Index(fields=["line", "address", "-at"], name="message_exchanged"),
