@@ -80,12 +80,22 @@ def change_role(by: Actor, membership: Membership, role: Role) -> None:
 @transaction.atomic
 def change_may_delete(by: Actor, membership: Membership, may: bool | None) -> bool:
     """Whether a member may delete conversations; None: as the workspace says. False when it was so already."""
-    before = Membership.objects.select_for_update().get(pk=membership.pk).may_delete
-    if before == may:
+    return _switch(by, membership, "may_delete", may)
+
+
+@transaction.atomic
+def change_drips(by: Actor, membership: Membership, may: bool | None) -> bool:
+    """Whether a member may apply drips; None: as the workspace says. False when it was so already."""
+    return _switch(by, membership, "drips_enabled", may)
+
+
+def _switch(by: Actor, membership: Membership, name: str, value: bool | None) -> bool:
+    before = getattr(Membership.objects.select_for_update().get(pk=membership.pk), name)
+    if before == value:
         return False
-    Membership.objects.filter(pk=membership.pk).update(may_delete=may)
-    change = {"from": before, "to": may}
-    audit.record(by, membership.workspace, "member.may_delete_changed", str(membership.user), may_delete=change)
+    Membership.objects.filter(pk=membership.pk).update(**{name: value})
+    change = {"from": before, "to": value}
+    audit.record(by, membership.workspace, f"member.{name}_changed", str(membership.user), **{name: change})
     return True
 
 

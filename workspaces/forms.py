@@ -59,6 +59,8 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "notes_enabled",
             "undo_seconds",
             "delete_enabled",
+            "drips_enabled",
+            "campaign_approval",
         )
         labels: ClassVar[dict[str, str]] = {
             "consent_required": "Send a consent message first",
@@ -69,6 +71,8 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "notes_enabled": "Notes in threads",
             "undo_seconds": "Taking a reply back",
             "delete_enabled": "Members may delete conversations",
+            "drips_enabled": "Drips in threads",
+            "campaign_approval": "Campaigns need an admin’s approval",
         }
         help_texts: ClassVar[dict[str, str]] = {
             "name": "Shown in the navigation, in invitations and in mail to members. Contacts never see it.",
@@ -86,6 +90,10 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "undo_seconds": "A reply waits this long before it leaves, and can be taken back meanwhile.",
             "delete_enabled": "On: who may write may delete a conversation for good. Off: nobody can. "
             "Under Members it can be set otherwise for one person.",
+            "drips_enabled": "On: who may write may apply a drip, a series of messages that ends with the first reply. "
+            "Off: the droplet under a message is disabled. Under Members it can be set otherwise for one person.",
+            "campaign_approval": "On: a campaign that anybody else prepares waits until an admin has approved its plan. "
+            "Off: who may write may start it.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {"consent_text": forms.Textarea(attrs={"rows": 4, "maxlength": 600})}
 

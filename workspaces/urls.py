@@ -10,6 +10,7 @@ settings_urls = [
     path("members/", members.members, name="members"),
     path("members/<str:public_id>/role/", members.change_role, name="change_role"),
     path("members/<str:public_id>/may-delete/", members.change_may_delete, name="change_may_delete"),
+    path("members/<str:public_id>/drips/", members.change_drips, name="change_drips"),
     path("members/<str:public_id>/remove/", members.remove_member, name="remove_member"),
     path("invitations/", members.invite, name="invite"),
     path("invitations/<str:public_id>/resend/", members.resend_invitation, name="resend_invitation"),

@@ -19,6 +19,7 @@ class Version(Owned):
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, help_text="Empty: being edited.")
+    undo = models.JSONField(default=list, help_text="Earlier states while it is edited, the newest last (campaigns.editing).")
 
     objects = OwnedManager["Version"]()
 

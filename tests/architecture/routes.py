@@ -267,4 +267,5 @@ ROUTES: dict[str, Maker] = {
     "conversation_write_draft": of("conversation"),
     "conversation_export": of("conversation"),
     "change_may_delete": of("membership"),
+    "change_drips": of("membership"),
 }

@@ -28,6 +28,7 @@ class Membership(Owned):
     role = models.CharField(max_length=6, choices=Role)
     notes_enabled = models.BooleanField(null=True, help_text="Notes for this member; empty: as the workspace says (R12).")
     may_delete = models.BooleanField(null=True, help_text="Whether they may delete conversations; empty: as the workspace says.")
+    drips_enabled = models.BooleanField(null=True, help_text="Drips for this member; empty: as the workspace says (S2-27).")
     hours_from = models.TimeField(null=True, blank=True, help_text="Automated messages in their name leave from then on.")
     hours_until = models.TimeField(null=True, blank=True)
     work_days = ArrayField(models.PositiveSmallIntegerField(), default=every_day, help_text="1 Monday to 7 Sunday.")
@@ -54,6 +55,11 @@ class Membership(Owned):
     def deletes(self) -> bool:
         """Whether its user may delete conversations (S2-51)."""
         return self.writes and (self.workspace.delete_enabled if self.may_delete is None else self.may_delete)
+
+    @property
+    def drips(self) -> bool:
+        """Whether its user may apply drips in threads (S2-27)."""
+        return self.writes and (self.workspace.drips_enabled if self.drips_enabled is None else self.drips_enabled)
 
 
 class Invitation(Owned):

@@ -89,6 +89,10 @@ class Workspace(models.Model):
         default=5, choices=UndoSeconds, help_text="How long a reply waits before it leaves, so that it can be taken back."
     )
     delete_enabled = models.BooleanField(default=True, help_text="Members may delete conversations, unless theirs says otherwise.")
+    drips_enabled = models.BooleanField(
+        default=True, help_text="Drips can be applied in threads, unless a member's says otherwise."
+    )
+    campaign_approval = models.BooleanField(default=False, help_text="A campaign starts only when an admin has approved it.")
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

@@ -47,6 +47,17 @@ def change_may_delete(request: WorkspaceRequest, public_id: str) -> HttpResponse
     return _back(request)
 
 
+@role(Role.ADMIN, methods=("POST",))
+def change_drips(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """`may`: yes, no, or empty for what the workspace says (S2-27)."""
+    membership = _member(request, public_id)
+    may = {"yes": True, "no": False}.get(request.POST.get("may", ""))
+    actions.change_drips(request, membership, may)
+    words: dict[bool | None, str] = {True: "may apply drips now.", False: "cannot apply drips any more."}
+    messages.success(request, f"{membership.user} {words.get(may, 'may apply drips as far as the workspace allows it.')}")
+    return _back(request)
+
+
 @role(Role.ADMIN, methods=("GET", "POST"))
 def remove_member(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     membership = _member(request, public_id)
