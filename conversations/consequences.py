@@ -99,6 +99,6 @@ def _backoff(tries: int, failure: Failure) -> timedelta:
 
 def _return_place(message: Message) -> None:
     if message.quota_day and message.line_id:
-        quota.give_back(message.line_id, message.quota_day)
+        quota.give_back(message.line_id, quota.Places(message.quota_day))
         message.quota_day = None
         message.save(update_fields=["quota_day"])

@@ -1,0 +1,31 @@
+"""Wall clocks: the moment a zone's clock shows a time, also on the days it is put forward or back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def moment_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """When the clock of `zone` shows `wall` on `day`, in UTC.
+
+    A time that summer time skips is the end of the gap; one that comes twice is the first.
+    """
+    local = datetime.combine(day, wall, tzinfo=zone)
+    moment = local.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return moment
+    return _end_of_gap(zone, moment)
+
+
+def _end_of_gap(zone: ZoneInfo, within: datetime) -> datetime:
+    """The moment at which the clock jumped, to the second; `within` is less than a day after it."""
+    early, late = within - timedelta(days=1), within
+    offset = late.astimezone(zone).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            late = middle
+        else:
+            early = middle
+    return late.replace(microsecond=0)
