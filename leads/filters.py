@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from leads import search
-from leads.models import Address, Company, ImportRun, Label, Lead
+from leads.models import Address, Company, ContactList, ImportRun, Label, Lead, ListMember
 from workspaces.models import Workspace
 
 STATES: Final = [("active", "Active"), ("excluded", "Excluded"), ("opted_out", "Opted out")]
@@ -42,6 +42,7 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no t
     icp = django_filters.CharFilter(method="by_icp", label="ICP", max_length=100)
     company = django_filters.CharFilter(method="by_company", label="Company", max_length=20)
     run = django_filters.CharFilter(method="by_run", label="Import", max_length=20)
+    list = django_filters.CharFilter(method="by_list", label="List", max_length=20)
     checked = django_filters.ChoiceFilter(choices=CHECKED, method="by_check", label="Checked")
 
     class Meta:
@@ -91,6 +92,12 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no t
             return rows.filter(imported_by=None)
         return rows.filter(imported_by__in=ImportRun.objects.of(self.workspace).filter(public_id=value))
 
+    def by_list(self, rows: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        on_it = ListMember.objects.of(self.workspace).filter(lead=OuterRef("pk"))
+        if value == NONE:
+            return rows.filter(~Exists(on_it))
+        return rows.filter(Exists(on_it.filter(contact_list__public_id=value)))
+
     def by_check(self, rows: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         if value == "never":
             return rows.filter(~_has(checked_at__isnull=False))
@@ -127,6 +134,7 @@ def chips(workspace: Workspace, data: QueryDict) -> list[Chip]:
         "persona": [*_labels(workspace, Label.Kind.PERSONA), (NONE, "No persona")],
         "icp": [*_labels(workspace, Label.Kind.ICP), (NONE, "No ICP")],
         "company": [*_companies(workspace, data.get("company", "")), (NONE, "No company")],
+        "list": [*_lists(workspace), (NONE, "On no list")],
         "run": [*_runs(workspace, data.get("run", "")), (NONE, "Not imported")],
         "checked": CHECKED,
     }
@@ -168,6 +176,10 @@ def _companies(workspace: Workspace, chosen: str) -> list[tuple[str, str]]:
     if chosen and chosen not in dict(found):
         found += rows.filter(public_id=chosen).values_list("public_id", "name")
     return found
+
+
+def _lists(workspace: Workspace) -> list[tuple[str, str]]:
+    return list(ContactList.objects.of(workspace).order_by("name").values_list("public_id", "name")[:200])
 
 
 def _runs(workspace: Workspace, chosen: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
-from leads import actions
+from leads import actions, lists
 from leads.addresses import Normal
 from leads.importing.mapping import SLOTS
 from leads.models import Address, CheckItem, Lead, LeadEvent
@@ -71,6 +71,7 @@ def _move(keep: Lead, drop: Lead) -> None:
     CheckItem.objects.filter(lead=drop, state__in=CheckItem.OPEN).update(state=CheckItem.State.CANCELLED)
     CheckItem.objects.filter(lead=drop).update(lead=keep)
     LeadEvent.objects.filter(lead=drop).update(lead=keep)
+    lists.move(drop, keep)
     taken = {kind: set(Address.objects.filter(lead=keep, kind=kind).values_list("rank", flat=True)) for kind in Address.Kind}
     for row in _ordered(drop):
         kind = Address.Kind(row.kind)
