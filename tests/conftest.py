@@ -1,8 +1,7 @@
-"""What every test stands on: databases made by the owner and used as the app's role, a Redis number of its own, a browser."""
+"""What every test stands on: a Redis number of its own, and the environment of processes that tests start."""
 
 import os
 import re
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -10,12 +9,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
-from pytest_django import DjangoDbBlocker
 
 from config import parsing
-from config.grants import grant
 
-pytest_plugins = ["tests.browser_fixtures", "tests.cast"]
+pytest_plugins = ["tests.browser_fixtures", "tests.cast", "tests.databases"]
 
 hypothesis_settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
 hypothesis_settings.load_profile("house")
@@ -41,24 +38,6 @@ def use_redis(number: int) -> None:
     settings.REDIS_URL = url
     settings.CACHES["default"]["LOCATION"] = url
     settings.CELERY_BROKER_URL = parsing.broker(url)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The owner has made and migrated the database; the tests go on as the role that the product uses."""
-    owner = connection.settings_dict.copy()
-    app = parsing.database(settings.DATABASE_URL)
-    with django_db_blocker.unblock():
-        grant("default", app["USER"])
-        with connection.cursor() as cursor:  # transactional tests empty the tables; the product may not
-            cursor.execute(f'grant truncate on all tables in schema public to "{app["USER"]}"')
-            cursor.execute(f'grant connect, temporary on database "{connection.settings_dict["NAME"]}" to "{app["USER"]}"')
-        connection.close()
-    connection.settings_dict.update(USER=app["USER"], PASSWORD=app["PASSWORD"])
-    yield
-    with django_db_blocker.unblock():
-        connection.close()
-    connection.settings_dict.update(USER=owner["USER"], PASSWORD=owner["PASSWORD"])
 
 
 @pytest.fixture(autouse=True)
