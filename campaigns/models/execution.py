@@ -8,6 +8,7 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.enrolment import Enrolment
 from campaigns.models.workflow import Node
 from campaigns.vocabulary import OPEN, ExecutionState
+from lines.models import Line
 from workspaces.ids import ID_LENGTH, new_public_id
 from workspaces.owned import Owned, OwnedManager
 
@@ -28,6 +29,14 @@ class Execution(Owned):
     due_at = models.DateTimeField(default=timezone.now, help_text="When it is taken up at the latest.")
     handed_at = models.DateTimeField(null=True, help_text="Since then its message stands in a conversation.")
     variant = models.CharField(max_length=1, blank=True, help_text="The text that was chosen: A, B, ...")
+    line = models.ForeignKey(
+        Line,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="What its message goes over; follows the message by a trigger in the database.",
+    )
     why = models.CharField(max_length=300, blank=True, help_text="What it waits for, or how it ended, in words.")
     created_at = models.DateTimeField(default=timezone.now)
     at = models.DateTimeField(default=timezone.now, help_text="When its state last changed.")
@@ -41,11 +50,17 @@ class Execution(Owned):
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN, handed_at=None), name="execution_due"),
+            models.Index(fields=["campaign", "due_at"], condition=Q(state__in=OPEN, handed_at=None), name="execution_next"),
             models.Index(fields=["enrolment", "id"], name="execution_of_enrolment"),
             models.Index(fields=["workspace", "-at", "-id"], name="execution_newest"),
             models.Index(fields=["workspace", "state", "-at", "-id"], name="execution_by_state"),
             models.Index(fields=["campaign", "node", "state"], name="execution_by_node"),
             models.Index(fields=["campaign", "-at", "-id"], name="execution_of_campaign"),
+            models.Index(fields=["campaign", "state", "-at", "-id"], name="execution_of_campaign_by_state"),
+            models.Index(
+                fields=["line", "state", "-at", "-id"], condition=Q(line__isnull=False), name="execution_of_line_by_state"
+            ),
+            models.Index(fields=["workspace", "state", "due_at"], condition=Q(state__in=OPEN), name="execution_open"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from campaigns.models import Execution
+from campaigns.models import Campaign, Execution
 from conversations.models.canned import CannedResponse
 from conversations.models.conversation import Conversation
 from conversations.vocabulary import Channel, Direction, FallbackCause, Hold, MessageStatus, Origin, State
@@ -64,6 +64,14 @@ class Message(Owned):
         Execution, on_delete=models.SET_NULL, null=True, related_name="message", help_text="The campaign step it is the message of."
     )
 
+    # Whose it is, for reports: filled in by the database when it is made (migration 0013), and kept as it was then.
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False, help_text="Also of a step sent again."
+    )
+    variant = models.CharField(max_length=1, blank=True, default="", db_default="", help_text="The text of the step: A, B, ...")
+    persona = models.CharField(max_length=100, blank=True, default="", db_default="", help_text="The contact's, outgoing only.")
+    icp = models.CharField("ICP", max_length=100, blank=True, default="", db_default="", help_text="Of the contact's company.")
+
     # What we do with it.
     state = models.CharField(max_length=9, choices=State)
     reason = models.CharField(max_length=20, blank=True, help_text="FailReason or CancelReason.")
@@ -80,6 +88,10 @@ class Message(Owned):
     counted_day = models.DateField(null=True, help_text="The line's day that counted it as a message.")
     counted_hour = models.DateTimeField(null=True, help_text="The hour that counted it.")
     quota_day = models.DateField(null=True, help_text="The day it took a new-conversation place on its line.")
+
+    # A failure that somebody dealt with: sent again, or dismissed.
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
 
     # What the world told us.
     vendor_id = models.CharField(max_length=200, blank=True, help_text="Incoming: the gateway's id.")
@@ -121,6 +133,23 @@ class Message(Owned):
             models.Index(fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"),
             models.Index(fields=["line", "address", "-at"], name="message_exchanged"),
             models.Index(fields=["workspace", "status", "-at"], name="message_by_status"),
+            models.Index(
+                fields=["workspace", "reason", "line", "campaign", "-id"],
+                condition=Q(status=MessageStatus.NOT_DELIVERED, handled_at=None),
+                name="message_to_deal_with",
+            ),
+            models.Index(
+                fields=["workspace", "sent_at"],
+                include=["channel", "campaign"],
+                condition=Q(sent_at__isnull=False),
+                name="message_by_sent",
+            ),
+            models.Index(
+                fields=["campaign", "sent_at"],
+                include=["channel"],
+                condition=Q(campaign__isnull=False, sent_at__isnull=False),
+                name="message_of_campaign",
+            ),
         ]
 
     def __str__(self) -> str:
