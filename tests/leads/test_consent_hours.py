@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads import addresses, quiet
-from leads.quiet import is_open, next_open
+from leads.windows import Window, is_open, next_open
 from workspaces.models import Workspace
 
 NAMES = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
@@ -28,26 +28,27 @@ def test_opens_within_the_hours_of_every_zone_and_not_later_than_need_be(
     zones: list[zoneinfo.ZoneInfo], hours: tuple[time, time], now: datetime
 ) -> None:
     begin, end = hours
-    opens = next_open(zones, begin, end, now)
+    windows = [Window("quiet_hours", begin, end)]
+    opens = next_open(windows, zones, now)
     if opens is None:
         step, looked = timedelta(minutes=30), now
         while looked < now + timedelta(days=2):
-            assert not is_open(zones, begin, end, looked)
+            assert not is_open(windows, zones, looked)
             looked += step
         return
     assert opens >= now
     assert all(begin <= opens.astimezone(zone).time() < end for zone in zones)
     if opens > now:
-        assert not is_open(zones, begin, end, opens - timedelta(seconds=1))
+        assert not is_open(windows, zones, opens - timedelta(seconds=1))
         looked = now
         while looked < opens:
-            assert not is_open(zones, begin, end, looked)
+            assert not is_open(windows, zones, looked)
             looked += timedelta(minutes=15)
 
 
 @given(ZONES, MOMENTS | DST_DAYS)
 def test_a_single_zone_opens_within_a_day(zone: zoneinfo.ZoneInfo, now: datetime) -> None:
-    opens = next_open([zone], time(9), time(20), now)
+    opens = next_open([Window("quiet_hours", time(9), time(20))], [zone], now)
     assert opens is not None
     assert opens - now < timedelta(hours=25)
 
