@@ -1,0 +1,105 @@
+"""The list of campaigns: its filters, and for each how many came in, how many answered and when it is next due.
+
+Counts have an end (MOST_COUNTED), so that a campaign of a million leads costs its row no more than one of ten thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
+
+from campaigns.models import Campaign, Enrolment, Execution
+from campaigns.vocabulary import OPEN, UNDER_WAY, StopReason
+from workspaces import paging
+from workspaces.access import no_such_page
+from workspaces.models import Workspace
+
+SIZE: Final = 50
+MOST_COUNTED: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A campaign with its figures; a count of MOST_COUNTED + 1 stands for more than can be counted."""
+
+    campaign: Campaign
+    enrolled: int
+    under_way: int
+    replied: int
+    next_due: datetime | None
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        return [("Enrolled", said(self.enrolled)), ("Under way", said(self.under_way)), ("Replied", said(self.replied))]
+
+
+def said(count: int) -> str:
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+
+def campaigns(workspace: Workspace, data: Mapping[str, str]) -> paging.Page[Counted]:
+    """A page of the campaigns, newest first: `q` is a part of the name, `status` and `kind` one of theirs."""
+    of = f"campaigns:{workspace.pk}"
+    rows = _narrowed(workspace, data).select_related("sender").order_by("-created_at", "-pk")
+    if start := paging.read_moment(data.get("after", ""), of=of):
+        moment, pk = start
+        rows = rows.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=pk))
+    page = paging.cut(list(_counted(rows)[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.created_at, row.pk, of=of))
+    return paging.Page([_row(campaign) for campaign in page.rows], page.following)
+
+
+def by_status(workspace: Workspace) -> dict[str, int]:
+    """How many campaigns there are in each status, {status: count}."""
+    rows = Campaign.objects.of(workspace).order_by().values_list("status")
+    found: dict[str, int] = {}
+    for (status,) in rows[:MOST_COUNTED]:
+        found[status] = found.get(status, 0) + 1
+    return found
+
+
+def _narrowed(workspace: Workspace, data: Mapping[str, str]) -> QuerySet[Campaign]:
+    rows = Campaign.objects.of(workspace)
+    if (status := data.get("status", "")) in Campaign.Status.values:
+        rows = rows.filter(status=status)
+    if (kind := data.get("kind", "")) in Campaign.Kind.values:
+        rows = rows.filter(kind=kind)
+    if text := " ".join(data.get("q", "").split()).lower()[:200]:
+        rows = rows.alias(low=Lower("name")).filter(low__contains=text)
+    return rows
+
+
+def _counted(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    mine = Enrolment.objects.filter(campaign=OuterRef("pk"), workspace=OuterRef("workspace"))
+    open_ = Execution.objects.filter(campaign=OuterRef("pk"), state__in=OPEN, handed_at=None).order_by()
+    due = open_.filter(enrolment__state__in=UNDER_WAY).order_by("due_at").values("due_at")[:1]
+    return rows.annotate(
+        enrolled=_bounded(mine),
+        under_way=_bounded(mine.filter(state__in=UNDER_WAY)),
+        replied=_bounded(mine.filter(stop_reason=StopReason.REPLIED)),
+        next_due=Subquery(due),
+    )
+
+
+def _bounded(rows: QuerySet[Any]) -> Func:
+    few = ArraySubquery(rows.order_by().values("pk")[: MOST_COUNTED + 1])
+    return Func(few, function="cardinality", output_field=IntegerField())
+
+
+def _row(campaign: Campaign) -> Counted:
+    values = cast(Any, campaign)
+    running = campaign.status == Campaign.Status.RUNNING
+    return Counted(campaign, values.enrolled, values.under_way, values.replied, values.next_due if running else None)
+
+
+def campaign_of(workspace: Workspace, public_id: str) -> Campaign:
+    """One campaign with what its pages name. Raises Http404."""
+    rows = Campaign.objects.of(workspace).select_related(
+        "workspace", "sender", "version", "approval_asked_by", "approved_by", "created_by"
+    )
+    return rows.filter(public_id=public_id).first() or no_such_page()
