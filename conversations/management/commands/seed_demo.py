@@ -1,4 +1,4 @@
-"""Load the demo workspace once; a second call changes nothing but the sign-ins file."""
+"""Load the demo workspace once; a second call only follows the phone network to another port and writes the sign-ins file."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not Workspace.objects.filter(slug="northwind").exists():
             load()
+        follow_phone_network()
         write_sign_ins()
 
 
@@ -73,6 +74,14 @@ def load() -> None:
     for number, text in demo.FIRST_SENDS:
         conversation = conversation_with(lines[0], number)
         compose(conversation, text, origin=Origin.PERSON, dedupe_key=f"demo:{number}", author=bob, line=lines[0])
+
+
+def follow_phone_network() -> None:
+    """Started on another port, the simulated phones answer elsewhere: so do the demo's lines."""
+    lines = Line.objects.filter(workspace__slug="northwind", server_url__regex=r"^http://127\.0\.0\.1:\d+/line\d+$")
+    for line in lines:
+        line.server_url = f"{settings.SIMULATOR_URL}/{line.server_url.rsplit('/', 1)[1]}"
+        line.save(update_fields=["server_url"])
 
 
 def _elsewhere(workspace: Workspace, author: User, people: dict[str, Lead]) -> None:
