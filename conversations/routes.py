@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from conversations.models import Message
 from conversations.vocabulary import Channel, FallbackCause
+from leads import availability
 from leads.models import Address
 from lines.gateways.base import Capability, FallbackWhen
 from lines.models import Line
@@ -40,5 +41,4 @@ def sms_route(line: Line, cause: FallbackCause) -> Route | None:
 
 
 def _known_unavailable(message: Message) -> bool:
-    known = Address.objects.of(message.workspace).filter(value=message.address)
-    return known.filter(availability=Address.Availability.UNAVAILABLE).exists()
+    return availability.known(message.workspace, message.address) == Address.Availability.UNAVAILABLE

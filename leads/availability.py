@@ -131,10 +131,23 @@ def _hangs(item: CheckItem) -> bool:
 # -- before sending --------------------------------------------------------------------------------------------------------------
 
 
+FRESH: Final = timedelta(days=1)
+"""How long the answer about an address that no lead has holds."""
+
+
 def known(workspace: Workspace, value: str) -> State:
     """What the last check of an address found; nobody is asked."""
     address = Address.objects.of(workspace).filter(value=value).first()
-    return State(address.availability) if address else State.UNCHECKED
+    if address:
+        return State(address.availability)
+    item = asked_lately(workspace, value)
+    return State(item.outcome) if item and item.state == CheckItem.State.DONE else State.UNCHECKED
+
+
+def asked_lately(workspace: Workspace, value: str) -> CheckItem | None:
+    """The newest check of an address that no lead has, while its answer holds."""
+    bare = CheckItem.objects.of(workspace).filter(lead=None, value=value, created_at__gte=timezone.now() - FRESH)
+    return bare.exclude(state=CheckItem.State.CANCELLED).order_by("-pk").first()
 
 
 def check_now(workspace: Workspace, value: str, *, seconds: float = BEFORE_SENDING) -> State:

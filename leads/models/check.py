@@ -96,6 +96,7 @@ class CheckItem(Owned):
             models.Index(fields=["lease_until"], condition=models.Q(state="asking"), name="check_item_leased"),
             models.Index(fields=["run", "state", "outcome"], name="check_item_of_run"),
             models.Index(fields=["lead", "-id"], name="check_item_of_lead"),
+            models.Index(fields=["workspace", "value", "-id"], condition=models.Q(lead=None), name="check_item_of_value"),
             models.Index(fields=["workspace", "-finished_at"], condition=models.Q(state="done"), name="check_item_finished"),
         ]
 
