@@ -104,6 +104,7 @@ class Hold(models.TextChoices):
     CAMPAIGN_TIME = "campaign_time", "Outside the campaign's own hours and days"
     MEMBER_TIME = "member_time", "Outside the working hours of the member in whose name it goes"
     REMOVAL = "removal", "The contact asked to be removed; a person decides"
+    PAUSED = "paused", "The batch is paused"
     RETRY = "retry", "The last try failed; it will be tried again"
 
 
@@ -117,6 +118,22 @@ class Origin(models.TextChoices):
     CAMPAIGN = "campaign", "A campaign"
     API = "api", "The API"
     AUTO = "auto", "An automatic reply"
+    BATCH = "batch", "Sent to many leads at once"
+    REMINDER = "reminder", "A reminder"
+
+
+class SkipReason(models.TextChoices):
+    """Why a lead of a batch gets no message."""
+
+    OPTED_OUT = "opted_out", "Opted out"
+    EXCLUDED = "excluded", "Excluded, or at an excluded company"
+    REMOVAL = "removal", "Asked to be removed; a person decides"
+    NO_ADDRESS = "no_address", "No address to send to"
+    NO_TYPE = "no_type", "Cannot be reached by the chosen type"
+    NO_LINE = "no_line", "Their line is not connected"
+    NO_FIELD = "no_field", "A merge field is empty and has no fallback"
+    SAME_PERSON = "same_person", "Has it already, as another lead that was merged"
+    CANCELLED = "cancelled", "Cancelled before it was made"
 
 
 class AttemptState(models.TextChoices):

@@ -1,4 +1,5 @@
 from conversations.models.attempt import Attempt
+from conversations.models.batch import Batch, Recipient
 from conversations.models.bulk import BulkAction, BulkItem, ConversationTag, Tag
 from conversations.models.canned import CannedResponse
 from conversations.models.conversation import Conversation
@@ -15,6 +16,7 @@ from conversations.models.task import Task
 __all__ = [
     "Attachment",
     "Attempt",
+    "Batch",
     "BulkAction",
     "BulkItem",
     "CannedResponse",
@@ -27,6 +29,7 @@ __all__ = [
     "Message",
     "Note",
     "Reaction",
+    "Recipient",
     "SavedView",
     "Tag",
     "Task",

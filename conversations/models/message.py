@@ -63,6 +63,9 @@ class Message(Owned):
     execution = models.OneToOneField(
         Execution, on_delete=models.SET_NULL, null=True, related_name="message", help_text="The campaign step it is the message of."
     )
+    batch = models.ForeignKey(
+        "conversations.Batch", on_delete=models.SET_NULL, null=True, related_name="messages", db_index=False, help_text="S1-13"
+    )
 
     # Whose it is, for reports: filled in by the database when it is made (migration 0013), and kept as it was then.
     campaign = models.ForeignKey(
@@ -123,6 +126,12 @@ class Message(Owned):
             models.Index(fields=["id"], condition=Q(intent_due=True), name="message_to_be_read"),
             models.Index(fields=["conversation", "-at", "-id"], name="message_thread"),
             models.Index(fields=["line", "run_at", "id"], condition=Q(state=State.QUEUED), name="message_due"),
+            models.Index(
+                fields=["line", "run_at", "id"],
+                condition=Q(state=State.QUEUED) & ~Q(origin__in=[Origin.BATCH, Origin.CAMPAIGN]),
+                name="message_due_first",
+            ),
+            models.Index(fields=["batch", "-id"], condition=Q(batch__isnull=False), name="message_of_batch"),
             models.Index(fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"),
             models.Index(
                 fields=["conversation", "canned", "-created_at"], condition=Q(canned__isnull=False), name="message_automatic"
