@@ -48,6 +48,7 @@ class StopReason(models.TextChoices):
     STOP_NODE = "stop_node", "A stop node was reached"
     CAMPAIGN_STOPPED = "campaign_stopped", "The campaign was stopped"
     MERGED = "merged", "Merged with a lead that is enrolled already"
+    OVERLAP = "overlap", "In another running campaign"
     FAILED = "failed", "Its message was not delivered"
 
 
@@ -76,3 +77,14 @@ class Source(models.TextChoices):
 class Overlap(models.TextChoices):
     SKIP = "skip", "Leave out who is in another running campaign"
     ALLOW = "allow", "Enrol them too"
+
+
+class LeftOut(models.TextChoices):
+    """Why a lead that was chosen is not enrolled."""
+
+    ENROLLED = "enrolled", "In this campaign already"
+    BEFORE = "before", "Has been through this campaign"
+    OPTED_OUT = "opted_out", "Opted out"
+    EXCLUDED = "excluded", "Excluded"
+    COMPANY_EXCLUDED = "company_excluded", "Works at an excluded company"
+    OVERLAP = "overlap", "In another running campaign"

@@ -19,7 +19,9 @@ class Enrolment(Owned):
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrolments", db_index=False)
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(
+        Version, on_delete=models.CASCADE, null=True, related_name="+", help_text="What it follows; set when its first step begins."
+    )
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="enrolments")
     address = models.CharField(max_length=254, blank=True, help_text="Where it writes to; empty: chosen at each message.")
     line = models.ForeignKey(Line, on_delete=models.SET_NULL, null=True, related_name="+", help_text="The line it keeps to.")
@@ -29,6 +31,11 @@ class Enrolment(Owned):
     source = models.CharField(max_length=9, choices=Source)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    begun_at = models.DateTimeField(
+        null=True, help_text="Its first step exists since then; empty: the campaign has yet to take it up."
+    )
+    replied_at = models.DateTimeField(null=True, help_text="Their reply that the workflow goes on with.")
+    at = models.DateTimeField(default=timezone.now, help_text="When its state last changed.")
     ended_at = models.DateTimeField(null=True)
 
     objects = OwnedManager["Enrolment"]()
@@ -41,6 +48,10 @@ class Enrolment(Owned):
         indexes = [
             models.Index(fields=["campaign", "state", "-id"], name="enrolment_by_state"),
             models.Index(fields=["campaign", "-id"], name="enrolment_newest"),
+            models.Index(
+                fields=["campaign", "id"], condition=Q(state=EnrolmentState.ACTIVE, begun_at=None), name="enrolment_to_begin"
+            ),
+            models.Index(fields=["lead"], condition=Q(state__in=UNDER_WAY), name="enrolment_under_way"),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,12 @@ class Execution(Owned):
         db_index=False,
         help_text="What its message goes over; follows the message by a trigger in the database.",
     )
+    read_at = models.DateTimeField(null=True, help_text="When the contact read its message.")
+    recall = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It was stopped after its message was handed over: the message is to be cancelled.",
+    )
     why = models.CharField(max_length=300, blank=True, help_text="What it waits for, or how it ended, in words.")
     created_at = models.DateTimeField(default=timezone.now)
     at = models.DateTimeField(default=timezone.now, help_text="When its state last changed.")
@@ -49,8 +55,8 @@ class Execution(Owned):
             models.UniqueConstraint(fields=["enrolment", "node", "visit"], name="one_execution_per_visit"),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN, handed_at=None), name="execution_due"),
             models.Index(fields=["campaign", "due_at"], condition=Q(state__in=OPEN, handed_at=None), name="execution_next"),
+            models.Index(fields=["id"], condition=Q(recall=True), name="execution_to_recall"),
             models.Index(fields=["enrolment", "id"], name="execution_of_enrolment"),
             models.Index(fields=["workspace", "-at", "-id"], name="execution_newest"),
             models.Index(fields=["workspace", "state", "-at", "-id"], name="execution_by_state"),

@@ -19,6 +19,8 @@ class Version(Owned):
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, help_text="Empty: being edited.")
+    moves = models.BooleanField(default=False, help_text="Who is enrolled already follows it too.")
+    moved_at = models.DateTimeField(null=True, help_text="All of them do since then.")
     undo = models.JSONField(default=list, help_text="Earlier states while it is edited, the newest last (campaigns.editing).")
 
     objects = OwnedManager["Version"]()
