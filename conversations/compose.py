@@ -16,11 +16,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import channels, drafts, summary
+from conversations import again, channels, drafts, summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Attachment, CannedResponse, Conversation, Message
 from conversations.refusals import Refused as Refused
-from conversations.vocabulary import Channel, Direction, Family, Origin, State
+from conversations.vocabulary import Channel, Direction, Family, MessageStatus, Origin, State
 from leads import optouts
 from lines.gateways.base import FallbackWhen
 from lines.models import Line
@@ -144,39 +144,56 @@ def reply(
     return message
 
 
-def retry(message: Message, *, author: User) -> Message:
-    """Send what was not delivered once more, as a new message: history is never rewritten.
+def retry(
+    message: Message,
+    *,
+    author: User,
+    line: Line | None = None,
+    channel: str = "",
+    address: str = "",
+    fallback: bool = False,
+) -> Message:
+    """Send what was not delivered once more, as a new message: history is never rewritten. Raises Refused.
 
-    Pressing twice makes one retry; a retry that failed can itself be retried. Raises Refused.
+    Pressing twice makes one retry; a retry that failed can itself be retried. It stays what it was: the rules for
+    automated messages hold for a campaign's also when a person sends it again. `line`, `channel` and `address` are what
+    is tried instead; `fallback` lets SMS take over where it was not allowed to. The failure counts as dealt with.
     """
-    if message.state != State.FAILED or message.direction != Direction.OUTGOING:
-        raise Refused("Only a message that was not delivered can be retried.")
     conversation = message.conversation
     advice = may_reply(conversation, Membership.objects.of(conversation.workspace).get(user=author))
     if not advice.allowed:
         raise Refused(advice.reason)
     with transaction.atomic():
+        rows = Message.objects.of(conversation.workspace).select_related("campaign", "workspace")
+        held = rows.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
+        if held.status != MessageStatus.NOT_DELIVERED:
+            raise Refused("Only a message that was not delivered can be retried.")
+        if sent := rows.filter(dedupe_key=_retry_key(held)).first():
+            return sent
+        again.check(held, conversation)
+        if address and address != conversation.address:
+            again.write_to(conversation, address)
+        wanted = channel or ("" if fallback else held.requested_channel)
         copy = compose(
             conversation,
-            message.body,
-            origin=Origin.PERSON,
-            dedupe_key=f"retry:{message.pk}",
+            held.body,
+            origin=again.origin_of(held),
+            dedupe_key=_retry_key(held),
             author=author,
-            line=advice.line,
-            channel=message.requested_channel,
-            retry_of=message,
+            line=channels.chosen(conversation, line or advice.line, wanted) if channel or line else advice.line,
+            channel=wanted,
+            retry_of=held,
+            cancel_on_reply=held.cancel_on_reply or held.origin == Origin.CAMPAIGN,
         )
-        if copy.retry_of_id == message.pk and not copy.attachments.exists():
-            for part in message.attachments.all():
-                Attachment.objects.create(
-                    workspace_id=part.workspace_id,
-                    message=copy,
-                    file=part.file.name,
-                    filename=part.filename,
-                    content_type=part.content_type,
-                    size=part.size,
-                )
+        if not (held.fallback or fallback):
+            Message.objects.of(conversation.workspace).filter(pk=copy.pk).update(fallback=[])
+        again.with_files(held, copy)
+        again.dealt_with(held, by=author)
     return copy
+
+
+def _retry_key(message: Message) -> str:
+    return f"retry:{message.pk}"
 
 
 @transaction.atomic
