@@ -1,0 +1,278 @@
+"""What each kind of step is told: one frozen form per kind, read from and written to `Node.settings`.
+
+`parse` takes what is stored or posted and refuses what cannot be meant; an unfinished step (a text still empty) is let
+through while it is edited, and `problems` says what it lacks before anything is published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import time
+from typing import Any, Final
+
+from campaigns import merge
+from campaigns.vocabulary import NodeKind
+from intent.vocabulary import Reason, Status
+
+MOST_DAYS: Final = 365
+MOST_TEXTS: Final = 8
+BODY_LIMIT: Final = 5_000
+LETTERS: Final = "ABCDEFGH"
+
+STOP, GO_ON = "stop", "go_on"
+UNSUPPORTED, FAILS = "unsupported", "fails"
+FALLBACKS: Final = {
+    "both": (UNSUPPORTED, FAILS),
+    "unsupported": (UNSUPPORTED,),
+    "fails": (FAILS,),
+    "never": (),
+}
+"""When SMS takes over from an iMessage, as a form offers it."""
+
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class BadSettings(ValueError):
+    """The step cannot be stored like this; the text says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One wording. `persona` and `icp` say whom it is for; empty: everybody. Several alike are shared out evenly."""
+
+    letter: str
+    body: str
+    persona: str = ""
+    icp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An iMessage or SMS. `fallback`: when SMS takes over. `days` and `hours` count from the moment a drip is applied."""
+
+    texts: tuple[Text, ...] = (Text("A", ""),)
+    fallback: tuple[str, ...] = (UNSUPPORTED, FAILS)
+    on_failure: str = STOP
+    days: int = 0
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """No gateway of the house sends email: whoever it is for sends it by hand, from the task that the step makes."""
+
+    subject: str = ""
+    texts: tuple[Text, ...] = (Text("A", ""),)
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIn:
+    """A task for a person. `to`: a membership's public id; empty: who looks after the conversation, else the sender."""
+
+    text: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """`mode` time: for days (same time of day where the lead is), hours and minutes. until: the next of `weekdays` (1 Monday
+    to 7 Sunday; none: any day) at `at` where the lead is. read: until the last message is read, at most `days`."""
+
+    mode: str = "time"
+    days: int = 0
+    hours: int = 0
+    minutes: int = 0
+    weekdays: tuple[int, ...] = ()
+    at: str = "09:00"
+
+    @property
+    def time(self) -> time:
+        return time.fromisoformat(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`test`: replied or read (within `days` of the last message), imessage (an address has it), icp or persona (one of
+    `values`), intent (one of `statuses` and, where there are any, one of `reasons`)."""
+
+    test: str = "replied"
+    days: int = 2
+    values: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`to`: a membership's public id."""
+
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """A task due at once. `to` as in LinkedIn."""
+
+    text: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    note: str = ""
+
+
+Settings = Message | Email | LinkedIn | Wait | Branch | Tag | Assign | Notify | Stop
+
+FORMS: Final[dict[str, type[Settings]]] = {
+    NodeKind.IMESSAGE: Message,
+    NodeKind.SMS: Message,
+    NodeKind.EMAIL: Email,
+    NodeKind.LINKEDIN: LinkedIn,
+    NodeKind.WAIT: Wait,
+    NodeKind.BRANCH: Branch,
+    NodeKind.TAG: Tag,
+    NodeKind.ASSIGN: Assign,
+    NodeKind.NOTIFY: Notify,
+    NodeKind.STOP: Stop,
+}
+
+MODES: Final = {"time": "For a time", "until": "Until a day and hour", "read": "Until the last message is read"}
+TESTS: Final = {
+    "replied": "Has replied",
+    "read": "Has read the last message",
+    "imessage": "Has iMessage",
+    "icp": "Company’s ICP",
+    "persona": "Persona",
+    "intent": "What the reply means",
+}
+
+
+def default(kind: str) -> dict[str, Any]:
+    """The settings of a new step, as `Node.settings` holds them."""
+    if kind == NodeKind.SMS:
+        return plain(Message(fallback=()))
+    return plain(Wait(days=2) if kind == NodeKind.WAIT else FORMS[kind]())
+
+
+def plain(settings: Settings) -> dict[str, Any]:
+    """As JSON holds it."""
+    return {name: _plain(value) for name, value in asdict(settings).items()}
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def parse(kind: str, stored: dict[str, Any]) -> Settings:
+    """The settings of a step; what is not named has its default. Raises BadSettings."""
+    form = FORMS.get(kind)
+    if form is None:
+        raise BadSettings(f"There is no step of the kind “{kind}”.")
+    names = form.__dataclass_fields__
+    if unknown := sorted(stored.keys() - names.keys()):
+        raise BadSettings(f"A step of this kind has no “{unknown[0]}”.")
+    return form(**{name: _READ[name](value) for name, value in stored.items()})
+
+
+# -- reading one value ---------------------------------------------------------------------------------------------------------
+
+
+def _words(most: int) -> Any:
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise BadSettings("Enter words.")
+        if len(value) > most:
+            raise BadSettings(f"At most {most:,} characters fit here; these are {len(value):,}.")
+        return value.strip()
+
+    return read
+
+
+def _number(least: int, most: int) -> Any:
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise BadSettings(f"Enter a whole number from {least} to {most}.")
+        return value
+
+    return read
+
+
+def _one_of(*choices: str) -> Any:
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise BadSettings(f"Choose one of: {', '.join(choices)}.")
+        return str(value)
+
+    return read
+
+
+def _several(read: Any) -> Any:
+    def read_all(values: Any) -> tuple[Any, ...]:
+        if not isinstance(values, list | tuple):
+            raise BadSettings("Choose from the list.")
+        return tuple(dict.fromkeys(read(value) for value in values))
+
+    return read_all
+
+
+def _clock(value: Any) -> str:
+    try:
+        return time.fromisoformat(str(value)).strftime("%H:%M")
+    except ValueError:
+        raise BadSettings("Enter a time of day, such as 09:00.") from None
+
+
+def _texts(values: Any) -> tuple[Text, ...]:
+    if not isinstance(values, list | tuple) or not 1 <= len(values) <= MOST_TEXTS:
+        raise BadSettings(f"A message has one to {MOST_TEXTS} texts.")
+    found = []
+    for letter, value in zip(LETTERS, values, strict=False):
+        value = asdict(value) if isinstance(value, Text) else value
+        body = _words(BODY_LIMIT)(value.get("body", ""))
+        try:
+            merge.parse(body)
+        except merge.BadTemplate as bad:
+            raise BadSettings(f"Text {letter}: {bad}" if len(values) > 1 else str(bad)) from None
+        found.append(Text(letter, body, _words(100)(value.get("persona", "")), _words(100)(value.get("icp", ""))))
+    return tuple(found)
+
+
+def _template(most: int) -> Any:
+    def read(value: Any) -> str:
+        text: str = _words(most)(value)
+        try:
+            merge.parse(text)
+        except merge.BadTemplate as bad:
+            raise BadSettings(str(bad)) from None
+        return text
+
+    return read
+
+
+_READ: Final[dict[str, Any]] = {
+    "texts": _texts,
+    "fallback": _several(_one_of(UNSUPPORTED, FAILS)),
+    "on_failure": _one_of(STOP, GO_ON),
+    "days": _number(0, MOST_DAYS),
+    "hours": _number(0, 23),
+    "minutes": _number(0, 59),
+    "subject": _template(200),
+    "text": _template(1_000),
+    "to": _words(40),
+    "mode": _one_of(*MODES),
+    "weekdays": _several(_number(1, 7)),
+    "at": _clock,
+    "test": _one_of(*TESTS),
+    "values": _several(_words(100)),
+    "statuses": _several(_one_of(*Status.values)),
+    "reasons": _several(_one_of(*Reason.values)),
+    "tag": _words(50),
+    "note": _words(200),
+}
