@@ -10,6 +10,7 @@ from conversations.models.intent_reading import IntentReading
 from conversations.models.message import Message
 from conversations.models.note import Note, ThreadEvent
 from conversations.models.parts import Attachment, Reaction
+from conversations.models.repair import Repair, RepairItem
 from conversations.models.saved_view import SavedView
 from conversations.models.task import Task
 
@@ -30,6 +31,8 @@ __all__ = [
     "Note",
     "Reaction",
     "Recipient",
+    "Repair",
+    "RepairItem",
     "SavedView",
     "Tag",
     "Task",
