@@ -34,15 +34,21 @@ ICONS: Final = {
     "note": "pencil",
     "available": "check-circle",
     "attach": "camera",
+    "assign": "user-plus",
     "back": "chevron-left",
+    "branch": "arrows-right-left",
+    "campaign": "share",
     "chat": "chat-bubble-oval-left",
     "check": "check",
     "close": "x-mark",
     "company": "building-office",
+    "delete": "trash",
     "details": "information-circle",
     "done": "check-circle",
     "down": "chevron-down",
     "down-tray": "arrow-down-tray",
+    "duplicate": "document-duplicate",
+    "email": "envelope",
     "edit": "pencil-square",
     "failed": "exclamation-triangle",
     "file": "document-text",
@@ -51,8 +57,10 @@ ICONS: Final = {
     "key": "key",
     "label": "tag",
     "line": "device-phone-mobile",
+    "linkedin": "briefcase",
     "merge": "arrows-pointing-in",
     "no-line": "signal-slash",
+    "notify": "bell",
     "pause": "pause",
     "people": "users",
     "person": "user",
@@ -63,6 +71,7 @@ ICONS: Final = {
     "search": "magnifying-glass",
     "send": "paper-airplane",
     "settings": "cog-6-tooth",
+    "sms": "chat-bubble-left",
     "sign-out": "arrow-right-start-on-rectangle",
     "stop": "no-symbol",
     "test": "signal",
@@ -73,6 +82,12 @@ ICONS: Final = {
     "up": "chevron-up",
 }
 """The product's icons by what they mean."""
+
+DROPLET: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16" height="16" class="i" {}>'
+    '<path d="M12 3s6.5 6.6 6.5 11.4a6.5 6.5 0 0 1-13 0C5.5 9.6 12 3 12 3Z"/></svg>'
+)
+"""The one icon that the set lacks (S2-24)."""
 
 TAPBACKS: Final = {
     "love": "❤️",
@@ -93,6 +108,8 @@ def icon(name: str, label: str = "") -> SafeString:
 @cache
 def _icon(name: str, label: str) -> SafeString:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    if name == "drip":
+        return format_html(DROPLET, format_html_join(" ", '{}="{}"', spoken.items()))
     return cast(SafeString, heroicon_outline(ICONS[name], size=16, **{"class": "i"}, **spoken))
 
 
@@ -239,6 +256,7 @@ _ENTRIES: Final = (
     ("tasks", "Tasks", "check"),
     ("leads", "Leads", "people"),
     ("companies", "Companies", "company"),
+    ("campaigns", "Campaigns", "campaign"),
     ("lines", "Lines", "line"),
     ("settings", "Settings", "settings"),
 )

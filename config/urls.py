@@ -15,6 +15,7 @@ urlpatterns = [
     path("w/<slug:slug>/", include("conversations.work_urls")),
     path("w/<slug:slug>/", include("conversations.consent_urls")),
     path("w/<slug:slug>/", include("conversations.urls")),
+    path("w/<slug:slug>/", include("campaigns.urls")),
     path("w/<slug:slug>/", include("leads.checks_urls")),
     path("w/<slug:slug>/", include("leads.suppression_urls")),
     path("w/<slug:slug>/", include("leads.urls")),

@@ -268,4 +268,6 @@ ROUTES: dict[str, Maker] = {
     "conversation_export": of("conversation"),
     "change_may_delete": of("membership"),
     "change_drips": of("membership"),
+    "campaigns": nothing,
+    "campaign_new": nothing,
 }

@@ -1,0 +1,62 @@
+"""The list of campaigns, and making one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from campaigns import listing, making, starters
+from campaigns.forms import NewCampaignForm
+from campaigns.models import Campaign
+from leads.filters import with_
+from workspaces.access import WorkspaceRequest, member, writer
+
+
+@member
+def campaigns(request: WorkspaceRequest) -> HttpResponse:
+    """?q=, ?status=, ?kind= narrow the list; ?after= is the row the page begins below."""
+    data = request.GET
+    page = listing.campaigns(request.workspace, data)
+    counts = listing.by_status(request.workspace)
+    statuses = [("", "All", sum(counts.values())), *((one.value, one.label, counts.get(one, 0)) for one in Campaign.Status)]
+    context = {
+        "page": page,
+        "statuses": [(value, label, count, with_(data, "status", value)) for value, label, count in statuses],
+        "status": data.get("status", ""),
+        "kinds": [(label, with_(data, "kind", value), value) for value, label in (("", "Both kinds"), *Campaign.Kind.choices)],
+        "kind": data.get("kind", ""),
+        "q": data.get("q", ""),
+        "kept": [(name, data[name]) for name in ("status", "kind") if data.get(name)],
+        "any": any(counts.values()),
+        "first": with_(data, "after", ""),
+        "following": with_(data, "after", page.following),
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+@writer(methods=("GET", "POST"))
+def new(request: WorkspaceRequest) -> HttpResponse:
+    """Make a campaign; its editor opens. ?copy= an id: with that campaign's steps."""
+    begin = {"start": "copy", "copied": request.GET["copy"]} if request.GET.get("copy") else {"start": starters.ALL[0].key}
+    form = NewCampaignForm(request.POST or None, workspace=request.workspace, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        campaign = _make(request, form)
+        messages.success(request, f"{campaign.name} is a draft: nobody is written to before you start it.")
+        return redirect("campaign_edit", request.workspace.slug, campaign.public_id)
+    context = {
+        "form": form,
+        "starters": starters.ALL,
+        "start": form["start"].value() if form.is_bound else begin["start"],
+        "copied": form["copied"].value() if form.is_bound else begin.get("copied", ""),
+    }
+    return render(request, "campaigns/new.html", context, status=422 if form.errors else 200)
+
+
+def _make(request: WorkspaceRequest, form: NewCampaignForm) -> Campaign:
+    source, starter = form.source, form.starter
+    steps = making.steps_of(source) if source else starter.steps() if starter else []
+    kind = source.kind if source else starter.kind if starter else Campaign.Kind.WORKFLOW
+    made = making.make(request.workspace, kind=kind, name=form.cleaned_data["name"], steps=steps, by=request.user)
+    making.change(made, **form.values, by=request.user)
+    return made
