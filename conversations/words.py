@@ -64,6 +64,22 @@ FAILED: Final[dict[str, str]] = {
     FailReason.CONSENT_FAILED: "The consent message has to arrive first. See why it failed, then retry both.",
 }
 
+CAUSE: Final[dict[str, str]] = {
+    FailReason.INVALID_NUMBER: "Recipient address invalid",
+    FailReason.UNREACHABLE: "Recipient address invalid",
+    FailReason.CONTACT_DATA: "Recipient address invalid",
+    FailReason.LINE_ISSUE: "Line not active or misconfigured",
+    FailReason.CHANNEL_LIMIT: "Line not active or misconfigured",
+    FailReason.EXPIRED: "Line not active or misconfigured",
+    FailReason.CARRIER_ISSUE: "Server connection issue",
+    FailReason.IMESSAGE_ISSUE: "Server connection issue",
+    FailReason.MESSAGE_RESTRICTION: "Server connection issue",
+    FailReason.OUTCOME_UNKNOWN: "Server connection issue",
+    FailReason.SENDER_CRASHED: "Server connection issue",
+    FailReason.CONSENT_FAILED: "Recipient address invalid",
+}
+"""Every reason in one of three words, for who only wants to know where to look (S1-21, S1-60, S1-61)."""
+
 CANCELLED: Final[dict[str, str]] = {
     CancelReason.USER: "",
     CancelReason.OPTED_OUT: "Nothing more is sent unless they text START, or someone opts them in again.",
@@ -178,6 +194,11 @@ def _own_channel(message: Message) -> str:
 def reason_of(message: Message) -> str:
     """The reason of a message that failed or was cancelled, in words."""
     return str(_REASONS.get(message.reason, message.reason))
+
+
+def cause_of(reason: str) -> str:
+    """Where to look: the recipient's address, the line, or what lies behind it."""
+    return CAUSE.get(reason, "Server connection issue")
 
 
 def gone(message: Message) -> str:
