@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from conversations.models import Message
 from conversations.vocabulary import State
-from leads.models import Address
 from lines import quota
 from lines.models import Line
 from lines.rotation import Load, Rotation
@@ -34,6 +33,12 @@ CROSS JOIN LATERAL (
     ORDER BY m.at DESC LIMIT 1
 ) e
 ORDER BY w.key, e.at DESC
+"""
+
+_ELSEWHERE: Final = """
+SELECT a.value, o.value FROM unnest(%s::text[]) AS w(address)
+JOIN leads_address a ON a.workspace_id = %s AND a.value = w.address
+JOIN leads_address o ON o.lead_id = a.lead_id AND o.id <> a.id
 """
 
 
@@ -64,11 +69,9 @@ def known_lines(workspace: Workspace, addresses: Collection[str], line_ids: Coll
     """
     own = _last_lines({(address, address) for address in addresses}, line_ids)
     strangers = [address for address in addresses if address not in own]
-    leads = dict(Address.objects.of(workspace).filter(value__in=strangers).values_list("value", "lead_id"))
-    others: dict[int, list[str]] = {}
-    for value, lead_id in Address.objects.of(workspace).filter(lead__in=set(leads.values())).values_list("value", "lead_id"):
-        others.setdefault(lead_id, []).append(value)
-    elsewhere = {(address, other) for address, lead_id in leads.items() for other in others[lead_id] if other != address}
+    with connection.cursor() as cursor:
+        cursor.execute(_ELSEWHERE, [strangers, workspace.pk])
+        elsewhere = set(cursor.fetchall())
     return own | _last_lines(elsewhere, line_ids)
 
 
@@ -77,7 +80,11 @@ def _last_lines(wanted: Collection[tuple[str, str]], line_ids: Collection[int]) 
         return {}
     pairs = sorted(wanted)
     with connection.cursor() as cursor:
-        values: dict[str, list[Any]] = {"keys": [key for key, _ in pairs], "addresses": [one for _, one in pairs], "lines": list(line_ids)}
+        values: dict[str, list[Any]] = {
+            "keys": [key for key, _ in pairs],
+            "addresses": [one for _, one in pairs],
+            "lines": list(line_ids),
+        }
         cursor.execute(_LAST_LINE, values)
         return dict(cursor.fetchall())
 

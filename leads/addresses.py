@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -105,9 +106,23 @@ def zones(value: str) -> list[zoneinfo.ZoneInfo]:
     """The time zones a number may be in; empty when the number tells nothing (email, toll-free of the world)."""
     if not value.startswith("+"):
         return []
+    if value.startswith("+1") and len(value) == _AMERICAN_DIGITS:
+        value = value[:8] + "0000"  # the last four digits tell nothing about the place
+    return list(_zones(value))
+
+
+_AMERICAN_DIGITS: Final = len("+12025550123")
+
+
+@lru_cache(maxsize=65_536)
+def _zones(value: str) -> tuple[zoneinfo.ZoneInfo, ...]:
     try:
         names = number_zones.time_zones_for_number(phonenumbers.parse(value, None))
     except NumberParseException:
-        return []
-    known = zoneinfo.available_timezones()
-    return [zoneinfo.ZoneInfo(name) for name in names if name in known]
+        return ()
+    return tuple(zoneinfo.ZoneInfo(name) for name in names if name in _known_zones())
+
+
+@lru_cache(maxsize=1)
+def _known_zones() -> set[str]:
+    return zoneinfo.available_timezones()

@@ -49,6 +49,7 @@ class Closed:
 
     name: str
     until: datetime
+    never: bool = False  # no moment suits; `until` is when to look again
 
 
 def closed(windows: Sequence[Window], zones: Sequence[ZoneInfo], home: ZoneInfo, now: datetime) -> Closed | None:
@@ -67,7 +68,7 @@ def closed(windows: Sequence[Window], zones: Sequence[ZoneInfo], home: ZoneInfo,
             return None
     opens = {window: next_open([window], zones, now) or now + AHEAD * _DAY for window in windows}
     strictest = max((window for window in windows if opens[window] > now), key=opens.__getitem__, default=windows[-1])
-    return Closed(strictest.name, until or now + _DAY)
+    return Closed(strictest.name, until or now + _DAY, never=until is None)
 
 
 def is_open(windows: Sequence[Window], zones: Sequence[ZoneInfo], moment: datetime) -> bool:

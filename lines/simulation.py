@@ -1,0 +1,230 @@
+"""How many messages lines will send hour by hour under their limits: the arithmetic of the launch plan, without a database.
+
+It moves from hour to hour and over the hours in which nothing can leave, so that 100,000 recipients are a few thousand steps.
+Within an hour a line sends what is due first, at most one message a second.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from lines.limits import DAY, HOUR, Ceilings, Plan, Use
+
+PER_SECOND: Final = 1
+"""Messages of one line; gateways advise no more (gateways.md, 10)."""
+
+AHEAD: Final = 2 * 366 * DAY
+"""What has not left after two years is told as never."""
+
+Opens = Callable[[datetime], datetime | None]
+"""The first moment from a given one on at which some recipients may be written to; None for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line as the plan begins: what it may send, has sent, and has waiting from before."""
+
+    key: int
+    ceilings: Ceilings
+    used: Use = field(default_factory=Use)
+    waiting_new: int = 0
+    waiting: int = 0  # messages in conversations that are there already
+    rests_until: datetime | None = None
+
+
+@dataclass(order=True, slots=True)
+class Job:
+    """A message to come. Recipients that share their windows share `opens`: one question answers for all of them."""
+
+    due: datetime
+    turn: int
+    opens: Opens = field(compare=False)
+    new: bool = field(compare=False)
+    step: int = field(default=0, compare=False)  # 0 is the first to its recipient
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a line sends, by its own days."""
+
+    messages: Counter[date] = field(default_factory=Counter)
+    new: Counter[date] = field(default_factory=Counter)
+    full_at: dict[date, datetime] = field(default_factory=dict)  # when the new conversations of a day are used up
+    firsts_done: datetime | None = None
+    done: datetime | None = None
+    never: int = 0  # messages for which no time comes
+
+
+def simulate(
+    lines: Sequence[PlannedLine],
+    jobs: Mapping[int, Sequence[Job]],
+    plan: Plan,
+    plan_used: Use,
+    now: datetime,
+    steps: Sequence[timedelta] = (),
+) -> dict[int, Sent]:
+    """Let the lines send their jobs from `now` on; each first message is followed by one after each of `steps`."""
+    clock = _PlanDay(plan, replace(plan_used), now)
+    roads = [_Road(line, jobs.get(line.key, ()), steps, now, clock) for line in lines]
+    moment = now
+    while moment < now + AHEAD and (going := [road for road in roads if road.left()]):
+        clock.turn(moment)
+        ends = [road.day_ends(moment) for road in going]
+        end = min(plan.clock.hour_of(moment) + HOUR, clock.ends(), *ends)
+        for road in going:
+            road.send(moment, end, clock)
+        nexts = [at for road in going if (at := road.next(end, clock))]
+        if not nexts:
+            break
+        moment = max(end, min(nexts))
+    for road in roads:
+        road.sent.never = road.left()
+    return {road.line.key: road.sent for road in roads}
+
+
+class _PlanDay:
+    """What the workspace's plan still allows."""
+
+    def __init__(self, plan: Plan, used: Use, now: datetime) -> None:
+        self.plan, self.used, self.day = plan, used, plan.clock.day_of(now)
+
+    def turn(self, moment: datetime) -> None:
+        day = self.plan.clock.day_of(moment)
+        if day != self.day:
+            self.day, self.used = day, Use()
+
+    def ends(self) -> datetime:
+        return self.plan.clock.begins(self.day + DAY)
+
+    def rooms(self) -> tuple[int, int]:
+        """New conversations and messages."""
+        return _room(self.plan.new_a_day, self.used.new_today), _room(self.plan.total_a_day, self.used.total_today)
+
+
+class _Road:
+    """One line's way through time."""
+
+    def __init__(self, line: PlannedLine, jobs: Sequence[Job], steps: Sequence[timedelta], now: datetime, plan: _PlanDay) -> None:
+        self.line, self.steps, self.sent = line, steps, Sent()
+        self.used, self.day = replace(line.used), line.ceilings.clock.day_of(now)
+        self.hour = plan.plan.clock.hour_of(now)
+        self.waiting_new, self.waiting = line.waiting_new, line.waiting
+        self.heaps: dict[tuple[Opens, bool], list[Job]] = {}
+        for job in sorted(jobs):
+            self.heaps.setdefault((job.opens, job.new), []).append(job)
+        self._firsts = sum(job.step == 0 for job in jobs)
+        self._known: dict[Opens, tuple[datetime, datetime | None]] = {}
+
+    def left(self) -> int:
+        return sum(map(len, self.heaps.values()))
+
+    def day_ends(self, moment: datetime) -> datetime:
+        clock = self.line.ceilings.clock
+        return clock.begins(clock.day_of(moment) + DAY)
+
+    def send(self, begin: datetime, end: datetime, plan: _PlanDay) -> None:
+        """What leaves from `begin` to `end`, which lie in one hour and one day."""
+        day = self.line.ceilings.clock.day_of(begin)
+        if day != self.day:
+            self.day, self.used = day, Use()
+        if (hour := plan.plan.clock.hour_of(begin)) != self.hour:
+            self.hour, self.used.new_this_hour = hour, 0
+        if self.line.rests_until and self.line.rests_until >= end:
+            return
+        new, total = self._rooms(plan)
+        seconds = int((end - begin).total_seconds() * PER_SECOND)
+        total = min(total, seconds)
+        first = min(self.waiting_new, new, total)
+        second = min(self.waiting, total - first)
+        self.waiting_new, self.waiting = self.waiting_new - first, self.waiting - second
+        self._count(first, first + second, plan)
+        new, total, gone = new - first, total - first - second, first + second
+        ready = [(self.opens(key[0], begin), key) for key in self.heaps]
+        ready_keys = {key: opens for opens, key in ready if opens is not None and opens < end}
+        while total > 0 and (key := self._next_key(ready_keys, end, new)):
+            job = heapq.heappop(self.heaps[key])
+            at = min(max(begin + timedelta(seconds=gone / PER_SECOND), ready_keys[key], job.due), end)
+            self._leave(job, at, plan)
+            gone, total, new = gone + 1, total - 1, new - job.new
+            if job.new and self.used.new_today >= self.line.ceilings.new_on(self.day)[0]:
+                self.sent.full_at[self.day] = at
+
+    def next(self, end: datetime, plan: _PlanDay) -> datetime | None:
+        """When it can send again at the soonest, from `end` on."""
+        found = list(self._nexts(end, plan))
+        if not found:
+            return None
+        return max(min(found), self.line.rests_until or end)
+
+    def _nexts(self, end: datetime, plan: _PlanDay) -> Iterator[datetime]:
+        ceilings = self.line.ceilings
+        tomorrow, plan_tomorrow = ceilings.clock.begins(self.day + DAY), plan.ends()
+        new_of_plan, total_of_plan = plan.rooms()
+        for (opens, new), heap in self.heaps.items():
+            if not heap:
+                continue
+            due = heap[0].due
+            if (at := self.opens(opens, end) if due <= end else opens(due)) is None:
+                continue
+            if _room(ceilings.total_a_day, self.used.total_today) <= 0 or (
+                new and self.used.new_today >= ceilings.new_on(self.day)[0]
+            ):
+                at = max(at, tomorrow)
+            if total_of_plan <= 0 or (new and new_of_plan <= 0):
+                at = max(at, plan_tomorrow)
+            yield at
+
+    def opens(self, opens: Opens, moment: datetime) -> datetime | None:
+        """When these recipients may be written to from `moment` on; asked again only once that has passed."""
+        asked, known = self._known.get(opens, (None, None))
+        if asked is None or known is None or not asked <= moment <= known:
+            known = opens(moment)
+            self._known[opens] = (moment, known)
+        return known
+
+    def _rooms(self, plan: _PlanDay) -> tuple[int, int]:
+        ceilings = self.line.ceilings
+        new_of_plan, total_of_plan = plan.rooms()
+        new = min(
+            ceilings.new_on(self.day)[0] - self.used.new_today,
+            _room(ceilings.new_an_hour, self.used.new_this_hour),
+            new_of_plan,
+        )
+        return max(0, new), max(0, min(_room(ceilings.total_a_day, self.used.total_today), total_of_plan))
+
+    def _next_key(self, ready: Mapping[tuple[Opens, bool], datetime], end: datetime, new: int) -> tuple[Opens, bool] | None:
+        """Of the recipients that may be written to now, those whose message is due first."""
+        best: tuple[Opens, bool] | None = None
+        for key in ready:
+            heap = self.heaps.get(key)
+            if heap and heap[0].due < end and (new > 0 or not key[1]) and (best is None or heap[0] < self.heaps[best][0]):
+                best = key
+        return best
+
+    def _leave(self, job: Job, at: datetime, plan: _PlanDay) -> None:
+        self._count(int(job.new), 1, plan)
+        self.sent.messages[self.day] += 1
+        self.sent.new[self.day] += job.new
+        if job.step == 0:
+            self._firsts -= 1
+            if self._firsts == 0:
+                self.sent.firsts_done = at
+        self.sent.done = max(self.sent.done or at, at)
+        if job.step < len(self.steps):
+            follow_up = Job(at + self.steps[job.step], job.turn, job.opens, False, job.step + 1)
+            heapq.heappush(self.heaps.setdefault((job.opens, False), []), follow_up)
+
+    def _count(self, new: int, total: int, plan: _PlanDay) -> None:
+        for use in (self.used, plan.used):
+            use.new_today += new
+            use.new_this_hour += new
+            use.total_today += total
+
+
+def _room(ceiling: int | None, used: int) -> int:
+    return 2_000_000_000 if ceiling is None else ceiling - used
