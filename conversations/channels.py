@@ -12,6 +12,7 @@ from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.routes import sms_route
 from conversations.vocabulary import Channel, FallbackCause
+from leads import availability
 from leads.models import Address
 from lines.models import Line
 from workspaces.secrets import SecretUnreadable
@@ -68,9 +69,8 @@ def channels(conversation: Conversation, line: Line | None) -> list[Choice]:
 def why_no_imessage(conversation: Conversation, line: Line | None) -> str:
     if line and line.kind == Line.Kind.SMS:
         return f"{line.name} sends SMS only"
-    known = Address.objects.of(conversation.workspace).filter(value=conversation.address)
-    if known.filter(availability=Address.Availability.UNAVAILABLE).exists():
-        return "this number has no iMessage"
+    if availability.known(conversation.workspace, conversation.address) == Address.Availability.UNAVAILABLE:
+        return f"this {'address' if '@' in conversation.address else 'number'} has no iMessage"
     return ""
 
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from conversations import scheduling
 from conversations.vocabulary import Channel
+from leads import addresses
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -59,6 +60,48 @@ class ReplyForm(forms.Form):
             return scheduling.read(self.cleaned_data["send_at"], self.zone)
         except scheduling.NoSuchTime as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class QuickForm(forms.Form):
+    """Quick Send: to whom, what, as what and when. `nonce` names this text, so that sending it twice sends it once."""
+
+    to = forms.CharField(
+        max_length=254, error_messages={"required": "Enter a phone number with its country code, or an email address."}
+    )
+    nonce = forms.CharField(max_length=40)
+    body = forms.CharField(strip=False, error_messages={"required": "Write a message."})
+    channel = forms.ChoiceField(required=False, choices=[("", "Automatic"), *((one.value, one.label) for one in Channel)])
+    line = forms.CharField(required=False, max_length=40)
+    when = forms.ChoiceField(choices=[("now", "Send now"), ("later", "Send later")])
+    send_at = forms.CharField(required=False, max_length=40)
+
+    def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone or zoneinfo.ZoneInfo("UTC")
+
+    def clean_to(self) -> str:
+        try:
+            return addresses.normalise(self.cleaned_data["to"], region="ZZ").value
+        except addresses.BadAddress as bad:
+            raise forms.ValidationError(str(bad)) from bad
+
+    def clean_body(self) -> str:
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        """The time counts only where “Send later” is chosen."""
+        data = super().clean() or self.cleaned_data
+        text, data["send_at"] = data.get("send_at", ""), None
+        if data.get("when") != "later":
+            return data
+        try:
+            data["send_at"] = scheduling.read(text, self.zone)
+        except scheduling.NoSuchTime as error:
+            self.add_error("send_at", str(error))
+        else:
+            if data["send_at"] is None:
+                self.add_error("send_at", "Choose the day and time to send it at.")
+        return data
 
 
 class DraftForm(forms.Form):

@@ -11,6 +11,7 @@ from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Hold, State
 from leads import addresses
 from leads.localtime import local_time
+from workspaces.models import Workspace
 
 PICKED = "%Y-%m-%dT%H:%M"
 """What a date and time field of a browser posts."""
@@ -38,12 +39,16 @@ def read(text: str, zone: zoneinfo.ZoneInfo) -> datetime | None:
 
 def where_they_are(conversation: Conversation, moment: datetime) -> str:
     """“6:30 in Los Angeles, on Mon 16 Nov” where it is another day there; empty when nothing tells where they are."""
-    zone_name = conversation.lead.time_zone if conversation.lead else ""
-    said = local_time(conversation.address, zone_name, now=moment)
+    return clock_at(conversation.address, conversation.lead.time_zone if conversation.lead else "", conversation.workspace, moment)
+
+
+def clock_at(address: str, zone_name: str, workspace: Workspace, moment: datetime) -> str:
+    """The same of an address; `zone_name` is the zone of who is behind it, where that is known."""
+    said = local_time(address, zone_name, now=moment)
     if not said:
         return ""
-    zones = [zoneinfo.ZoneInfo(zone_name)] if zone_name else addresses.zones(conversation.address)
-    days = {moment.astimezone(zone).date() for zone in zones} - {moment.astimezone(conversation.workspace.zone).date()}
+    zones = [zoneinfo.ZoneInfo(zone_name)] if zone_name else addresses.zones(address)
+    days = {moment.astimezone(zone).date() for zone in zones} - {moment.astimezone(workspace.zone).date()}
     return said + "".join(f", on {day:%a} {day.day} {day:%b}" for day in sorted(days)[:1])
 
 

@@ -35,6 +35,18 @@ def open_with(workspace: Workspace, text: str) -> Conversation:
     return _open(workspace, given.value, owner.lead if owner else None)
 
 
+def prospect(workspace: Workspace, address: str) -> Conversation:
+    """The thread that `address` (in its stored form) would be written to in; not saved where there is none yet."""
+    owner = Address.objects.of(workspace).select_related("lead", "lead__company").filter(value=address).first()
+    lead, line = owner.lead if owner else None, line_for(workspace, address)
+    found = Conversation.objects.of(workspace).select_related("line", "lead", "workspace").filter(family=Family.PHONE)
+    known = found.filter(lead=lead).first() if lead else found.filter(lead=None, address=address).first()
+    if known:
+        known.address = address
+        return known
+    return Conversation(workspace=workspace, address=address, lead=lead, line=line, contact_name=lead.name if lead else "")
+
+
 def open_with_lead(workspace: Workspace, public_id: str) -> Conversation:
     """The thread with somebody of the address book. Raises Refused."""
     lead = Lead.objects.of(workspace).select_related("company").filter(public_id=public_id).first()

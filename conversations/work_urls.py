@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from conversations.views import bulk, exports, keeping, starting, work
+from conversations.views import bulk, exports, keeping, quick, starting, work
 
 urlpatterns = [
     path("new/", starting.new, name="new_conversation"),
+    path("quick-send/", quick.quick_send, name="quick_send"),
+    path("quick-send/reach/", quick.quick_reach, name="quick_reach"),
+    path("quick-send/check/", quick.quick_check, name="quick_check"),
+    path("quick-send/when/", quick.quick_when, name="quick_when"),
     path("tasks/", work.tasks, name="tasks"),
     path("tasks/add/", work.add_task, name="task_add"),
     path("tasks/<slug:public_id>/done/", work.finish_task, name="task_done"),

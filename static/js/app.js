@@ -13,3 +13,4 @@ import "./toasts.js";
 import "./selection.js";
 import "./picking.js";
 import "./slots.js";
+import "./quick.js";

@@ -1,0 +1,247 @@
+"""Quick Send: to any number or email address, with or without a lead (S1-23 to S1-28, R14).
+
+While somebody types, what was typed becomes a `Reach`: how it would be reached, and why not. Nothing is made before
+they send; then it is the one composer, as everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+
+from conversations import channels, starting
+from conversations.channels import Choice
+from conversations.compose import may_reply
+from conversations.models import Conversation
+from conversations.refusals import Refused
+from conversations.routes import sms_route
+from conversations.scheduling import clock_at
+from conversations.vocabulary import Channel, FallbackCause
+from leads import availability, checks
+from leads.addresses import BadAddress, normalise
+from leads.models import Address, CheckItem, CheckRun
+from lines.models import Line
+from workspaces.models import Membership, User, Workspace
+from workspaces.secrets import SecretUnreadable
+
+State = Address.Availability
+
+NO_REGION: Final = "ZZ"
+"""A number is taken only with its country code (S1-24)."""
+
+PATIENCE: Final = 20.0
+"""Seconds a page asks for the answer of a check before it says that it did not come."""
+
+NO_EMAIL_LINE: Final = "this workspace has no email line"
+CHECK_AGAIN: Final = "Choose Automatic or SMS, or check again."
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How what was typed would be reached now. `look` names the circle: imessage, other, checking, none or unknown."""
+
+    text: str
+    value: str = ""  # in its stored form; empty while it is no whole address
+    hint: str = ""
+    look: str = "none"
+    says: str = ""
+    why_not: str = ""  # Send is off, and what helps
+    warning: str = ""
+    channels: tuple[Choice, ...] = ()
+    lines: tuple[Choice, ...] = ()
+    there: str = ""
+    who: str = ""  # the lead behind the address
+    item: int = 0  # the check that runs
+    again: bool = False  # checking again is worth while
+
+
+def empty(workspace: Workspace) -> Reach:
+    """Before anything is typed."""
+    nobody = Conversation(workspace=workspace, address="")
+    return Reach(
+        "",
+        hint="Availability is checked by itself, half a second after the last key.",
+        channels=(Choice("", "Automatic"), Choice(Channel.IMESSAGE, "iMessage"), Choice(Channel.SMS, "SMS"), _email()),
+        lines=_lines(nobody, starting.line_for(workspace, "")),
+    )
+
+
+def reach(workspace: Workspace, membership: Membership, text: str, *, channel: str, line_id: str, ask: bool, by: User) -> Reach:
+    """What the form says of `text`. `ask`: whoever is not known yet is asked about; a worker does it."""
+    try:
+        value = normalise(text, region=NO_REGION).value
+    except BadAddress as bad:
+        return replace(empty(workspace), text=text, hint=str(bad) if text.strip() else "")
+    item = _newest_check(workspace, value) or (
+        checks.start_address(workspace, value, kind=CheckRun.Kind.SEND, by=by) if ask else None
+    )
+    return _reach(workspace, membership, text, value, channel, line_id, item)
+
+
+def followed(workspace: Workspace, membership: Membership, text: str, *, channel: str, line_id: str, item_id: int) -> Reach:
+    """The same once more, while check `item_id` runs."""
+    try:
+        value = normalise(text, region=NO_REGION).value
+    except BadAddress:
+        return empty(workspace)
+    item = CheckItem.objects.of(workspace).filter(pk=item_id, value=value).first()
+    return _reach(workspace, membership, text, value, channel, line_id, item)
+
+
+def check_again(workspace: Workspace, text: str, *, by: User) -> CheckItem | None:
+    """Ask anew, whatever is known. None where the text is no address."""
+    try:
+        value = normalise(text, region=NO_REGION).value
+    except BadAddress:
+        return None
+    return checks.start_address(workspace, value, kind=CheckRun.Kind.SEND, by=by)
+
+
+def _newest_check(workspace: Workspace, value: str) -> CheckItem | None:
+    """A check whose answer holds, or that runs. None: it must be asked about, unless a lead's address knows."""
+    known = Address.objects.of(workspace).filter(value=value, availability__in=[State.AVAILABLE, State.UNAVAILABLE])
+    if known.filter(checked_at__gte=timezone.now() - availability.FRESH).exists():
+        return CheckItem(value=value, state=CheckItem.State.DONE, outcome=known.values_list("availability", flat=True)[0])
+    item = availability.asked_lately(workspace, value)
+    good = item and (item.state in CheckItem.OPEN or item.outcome in (State.AVAILABLE, State.UNAVAILABLE))
+    return item if good else None
+
+
+def _reach(
+    workspace: Workspace, membership: Membership, text: str, value: str, channel: str, line_id: str, item: CheckItem | None
+) -> Reach:
+    thread = starting.prospect(workspace, value)
+    advice = may_reply(thread, membership)
+    line = _line(workspace, thread, line_id) or advice.line
+    state = _state(workspace, value, item)
+    lead = thread.lead
+    found = Reach(
+        text,
+        value=value,
+        there=clock_at(value, lead.time_zone if lead else "", workspace, timezone.now()),
+        who=lead.name if lead else "",
+        warning=advice.warning,
+        channels=_channels(thread, line),
+        lines=_lines(thread, line),
+        item=item.pk if item and item.pk and state == State.CHECKING else 0,
+        again=state in (State.ERROR, State.UNAVAILABLE, State.NO_ACTIVE_LINE),
+    )
+    if not advice.allowed:
+        return replace(found, look="none", says="Cannot be sent", why_not=advice.reason, item=0)
+    return _judged(found, thread, line, state, channel, item)
+
+
+def _state(workspace: Workspace, value: str, item: CheckItem | None) -> State:
+    """What is known of the address, where a check of it that runs or has ended badly is newer than that."""
+    if item is None:
+        return availability.known(workspace, value)
+    if item.state in CheckItem.OPEN:
+        waited = (timezone.now() - item.created_at).total_seconds()
+        return State.CHECKING if waited < PATIENCE else State.ERROR
+    return State(item.outcome) if item.outcome else State.UNCHECKED
+
+
+def _judged(found: Reach, thread: Conversation, line: Line | None, state: State, channel: str, item: CheckItem | None) -> Reach:
+    """The circle and its words, and whether Send is on (R16)."""
+    text_works = not channels.why_no_sms(thread, line)
+    if channel == Channel.EMAIL:
+        return replace(found, look="other", says="Email", why_not=f"It cannot go as email: {NO_EMAIL_LINE}. Choose another type.")
+    if channel == Channel.SMS:
+        why = channels.why_no_sms(thread, line)
+        off = f"It cannot go as SMS: {why}. Choose Automatic or another line." if why else ""
+        return replace(found, look="other", says="Will send as SMS", why_not=off)
+    match state:
+        case State.CHECKING:
+            return replace(found, look="checking", says="Checking for iMessage…")
+        case State.AVAILABLE:
+            if line and line.kind == Line.Kind.SMS:
+                return replace(found, look="other", says=f"Has iMessage, but {line.name} sends SMS")
+            return replace(found, look="imessage", says="iMessage available")
+        case State.UNAVAILABLE if channel == Channel.IMESSAGE:
+            off = f"This {_thing(thread)} has no iMessage, and the type is iMessage. {CHECK_AGAIN}"
+            return replace(found, look="other", says="No iMessage", why_not=off)
+        case State.UNAVAILABLE if text_works:
+            return replace(found, look="other", says="No iMessage: will send as SMS")
+        case State.UNAVAILABLE:
+            off = f"This {_thing(thread)} has no iMessage, and {_no_other_way(thread, line)}"
+            return replace(found, look="other", says="No iMessage", why_not=off)
+    word = {
+        State.ERROR: f"Could not be checked: {(item.reason if item and item.reason else availability.HANGS_HELP)}",
+        State.NO_ACTIVE_LINE: "Not checked: no active iMessage line",
+    }.get(state, "Not checked yet")
+    tail = " It is tried as iMessage first, then as SMS." if text_works and channel == "" else ""
+    return replace(found, look="unknown", says=f"{word.rstrip('.')}.{tail}")
+
+
+def _thing(thread: Conversation) -> str:
+    return "address" if "@" in thread.address else "number"
+
+
+def _no_other_way(thread: Conversation, line: Line | None) -> str:
+    if "@" in thread.address:
+        return f"{NO_EMAIL_LINE}. Use a phone number instead."
+    return f"{channels.why_no_sms(thread, line)}. Choose a line that sends SMS, or add a fallback line under Lines."
+
+
+def _line(workspace: Workspace, thread: Conversation, line_id: str) -> Line | None:
+    try:
+        return channels.line_of(thread, line_id)
+    except Refused:
+        return None
+
+
+def _channels(thread: Conversation, line: Line | None) -> tuple[Choice, ...]:
+    return (*channels.channels(thread, line), _email())
+
+
+def _email() -> Choice:
+    return Choice(Channel.EMAIL, "Email", NO_EMAIL_LINE)
+
+
+def _lines(thread: Conversation, line: Line | None) -> tuple[Choice, ...]:
+    return tuple(channels.lines(thread, line))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One thing that holds for whatever is sent here (S1-27)."""
+
+    words: str
+    broken: bool = False
+
+
+def limits(workspace: Workspace, lines: Sequence[Line]) -> list[Limit]:
+    """What can be sent, in sentences; those that stop it now first."""
+    sends = any(line.sends for line in lines)
+    text = any(_text(line) for line in lines)
+    return [
+        Limit("An active line is needed." if sends else "No line is active: nothing leaves until one is.", not sends),
+        Limit(
+            "To a number without iMessage it goes as SMS." if text else "No line sends SMS: only iMessage can be used.", not text
+        ),
+        Limit("A message has at most 5,000 characters. As SMS it is cut into parts of 160, or 70 with emoji."),
+        Limit("The first message to somebody counts for the line’s new conversations of the day."),
+    ]
+
+
+def _text(line: Line) -> bool:
+    if line.kind == Line.Kind.SMS:
+        return True
+    try:
+        return sms_route(line, FallbackCause.NOT_REGISTERED) is not None
+    except SecretUnreadable:
+        return False
+
+
+def when_there(workspace: Workspace, text: str, moment: datetime) -> str:
+    """What their clock says at `moment`; empty when nothing tells."""
+    try:
+        value = normalise(text, region=NO_REGION).value
+    except BadAddress:
+        return ""
+    lead = starting.prospect(workspace, value).lead
+    return clock_at(value, lead.time_zone if lead else "", workspace, moment)
