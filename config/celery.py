@@ -28,6 +28,7 @@ TASKS: Final = {
     "conversations.tasks.wake_snoozed": "housekeeping",
     "conversations.tasks.advance_bulk": "housekeeping",
     "conversations.tasks.advance_export": "housekeeping",
+    "conversations.tasks.advance_repair": "housekeeping",
     "conversations.tasks.take_up_jobs": "housekeeping",
     "conversations.tasks.expire_exports": "housekeeping",
     "conversations.tasks.send_read_receipt": "housekeeping",

@@ -6,6 +6,7 @@ from celery.signals import worker_shutting_down
 from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, snoozing, understanding
 from conversations import catch_up as catching_up
 from conversations import reconcile as reconciling
+from conversations.workbench import runs as repairs
 from lines.models import Line
 
 
@@ -67,12 +68,19 @@ def advance_export(export_id: int) -> None:
 
 
 @shared_task
+def advance_repair(repair_id: int) -> None:
+    repairs.advance(repair_id)
+
+
+@shared_task
 def take_up_jobs() -> None:
     """Ring for each job that is not done: for one whose worker was killed, and one whose ring was lost."""
     for action_id in bulk.at_work():
         advance_bulk.apply_async((action_id,), expires=10)
     for export_id in exporting.at_work():
         advance_export.apply_async((export_id,), expires=10)
+    for repair_id in repairs.at_work():
+        advance_repair.apply_async((repair_id,), expires=10)
 
 
 @shared_task

@@ -37,6 +37,7 @@ ACROSS_WORKSPACES = {
     "conversations/record.py": WORKER + "it writes the outcome of its own claim.",
     "conversations/tasks.py": WORKER + "it rings for every line.",
     "conversations/understanding.py": WORKER + "it reads what has come in on all lines.",
+    "conversations/workbench/runs.py": WORKER + "it takes the repair that a task names.",
     "leads/benches_checks.py": "It measures with a workspace it has made itself.",
     "leads/checks_claim.py": WORKER + "it claims what any line may ask next.",
     "leads/checks_record.py": WORKER + "it writes the answers to its own claims.",
