@@ -1,0 +1,181 @@
+"""A fix done to many messages: at once for a few, by a worker for many, and told message by message.
+
+What it is for is written down first, in one statement. Then each message has a transaction of its own, which also keeps
+what came of it: whoever is killed at it, or does it beside somebody else, does no message twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from celery import current_app
+from django.db import OperationalError, transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from conversations.models import Message, Repair, RepairItem
+from conversations.refusals import Refused
+from conversations.workbench import causes, fixes, groups
+from conversations.workbench.groups import Wanted
+from lines.models import Line
+from workspaces import audit
+from workspaces.models import User, Workspace
+
+AT_ONCE: Final = 25
+"""Messages that are dealt with while the person waits; more are a job."""
+
+SLICE: Final = 20.0
+"""Seconds after which a worker lets others come to their turn and rings for the rest."""
+
+MOST_CHOSEN: Final = 200
+MOST_REASONS: Final = 50
+
+State, Outcome = Repair.State, RepairItem.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done: the fix, and the line of `other_line`."""
+
+    fix: str
+    line: Line | None = None
+
+
+def start_with(workspace: Workspace, task: Task, public_ids: Sequence[str], *, by: User) -> Repair:
+    """Do it to these messages. Ids that are none of this workspace's open failures are nobody's. Raises Refused for none."""
+    chosen = groups.open_failures(workspace).filter(public_id__in=list(public_ids)[:MOST_CHOSEN])
+    return _start(workspace, task, chosen, {}, by)
+
+
+def start_with_group(workspace: Workspace, task: Task, wanted: Wanted, *, by: User) -> Repair:
+    """Do it to all failures of a group, as they are now. What perhaps arrived is never among them."""
+    return _start(workspace, task, together(workspace, task.fix, wanted), wanted.as_json(), by)
+
+
+def together(workspace: Workspace, fix: str, wanted: Wanted) -> QuerySet[Message]:
+    """The messages of a group that a fix may be done to without a look at each."""
+    rows = groups.matching(workspace, wanted)
+    rows = rows.exclude(reason__in=causes.ONE_BY_ONE) if fix in causes.SENDING else rows
+    return rows.filter(reason__in=causes.RETRIED_TOGETHER) if fix == Repair.Fix.RETRY and not wanted.cause else rows
+
+
+def _start(workspace: Workspace, task: Task, rows: QuerySet[Message], group: dict[str, str], by: User) -> Repair:
+    if task.fix == Repair.Fix.OTHER_LINE and (task.line is None or not task.line.sends):
+        raise Refused("Choose a line that is connected.")
+    with transaction.atomic():
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        if not ids:
+            raise Refused("No message is left that this could be done to.")
+        repair = Repair.objects.create(
+            workspace=workspace, fix=task.fix, line=task.line, group=group, by=by, total=len(ids), state=State.RUNNING
+        )
+        items = (RepairItem(workspace=workspace, repair=repair, message_id=pk) for pk in ids)
+        RepairItem.objects.bulk_create(items, batch_size=2_000)
+        audit.record(by, workspace, "failures.repaired", target=f"{len(ids)} messages", fix=task.fix, **group)
+        if len(ids) > AT_ONCE:
+            ring(repair)
+    if len(ids) <= AT_ONCE:
+        advance(repair.pk)
+        repair.refresh_from_db()
+    return repair
+
+
+def advance(repair_id: int, *, seconds: float = SLICE) -> None:
+    """Work on it for about so long; nothing when it is done."""
+    until = time.monotonic() + seconds
+    repair = Repair.objects.select_related("workspace", "by", "line").filter(pk=repair_id, state__in=Repair.AT_WORK).first()
+    while repair and _next(repair):
+        if time.monotonic() > until:
+            ring(repair)
+            return
+
+
+def _next(repair: Repair) -> bool:
+    """Do the next message that nobody else is at; False when there is none."""
+    try:
+        with transaction.atomic():
+            waiting = RepairItem.objects.filter(repair=repair, outcome=Outcome.WAITING).order_by("pk")
+            item = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+            if item:
+                item.outcome, item.why = _do(repair, item)
+                item.save(update_fields=["outcome", "why"])
+                return True
+    except OperationalError:  # somebody else's locks: the item waits as before
+        return True
+    if not RepairItem.objects.filter(repair=repair, outcome=Outcome.WAITING).exists():
+        over = Repair.objects.filter(pk=repair.pk, state__in=Repair.AT_WORK)
+        over.update(state=State.DONE, finished_at=timezone.now())
+    return False
+
+
+def _do(repair: Repair, item: RepairItem) -> tuple[str, str]:
+    """(outcome, why not)"""
+    if repair.by is None:
+        return Outcome.SKIPPED, "Who asked for it is not here any more."
+    rows = Message.objects.of(repair.workspace).select_related(
+        "workspace", "line", "conversation", "conversation__workspace", "conversation__lead__company", "conversation__line"
+    )
+    try:
+        with transaction.atomic():
+            fixes.apply(rows.get(pk=item.message_id), repair.fix, by=repair.by, line=repair.line)
+    except Refused as refused:
+        return Outcome.SKIPPED, refused.message[:300]
+    return Outcome.DONE, ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a repair did: how many messages, and how many were skipped for which reason."""
+
+    done: int = 0
+    skipped: int = 0
+    total: int = 0
+    reasons: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def processed(self) -> int:
+        return self.done + self.skipped
+
+
+def report(repair: Repair) -> Report:
+    rows = RepairItem.objects.filter(repair=repair).exclude(outcome=Outcome.WAITING).order_by()
+    counted: list[dict[str, Any]] = list(rows.values("outcome", "why").annotate(n=Count("pk")))
+    skipped = sorted(((one["why"], one["n"]) for one in counted if one["outcome"] == Outcome.SKIPPED), key=lambda one: -one[1])
+    done = sum(one["n"] for one in counted if one["outcome"] == Outcome.DONE)
+    return Report(done, sum(n for _, n in skipped), repair.total, skipped[:MOST_REASONS])
+
+
+DONE: Final[dict[str, str]] = {
+    Repair.Fix.RECHECK: "being checked again",
+    Repair.Fix.EXCLUDE: "excluded",
+    Repair.Fix.HANDLED: "marked as handled",
+}
+
+
+def told(repair: Repair, found: Report) -> str:
+    """In a sentence: 12 retried, 3 skipped: The contact opted out (2); ..."""
+    words = [f"{found.done} {DONE.get(repair.fix, 'retried')}"]
+    if found.skipped:
+        reasons = " ".join(f"{why.rstrip('.')} ({n})." for why, n in found.reasons[:3])
+        words.append(f"{found.skipped} skipped: {reasons}")
+    return ", ".join(words).rstrip(".") + "."
+
+
+def ring(repair: Repair) -> None:
+    """Have it worked on once this transaction has committed; else the sweep finds it."""
+    args = (repair.pk,)
+
+    def send() -> None:
+        current_app.send_task(
+            "conversations.tasks.advance_repair", args, queue="housekeeping", expires=60, retry=False, ignore_result=True
+        )
+
+    transaction.on_commit(send, robust=True)
+
+
+def at_work() -> list[int]:
+    """Repairs that are not done: also those whose worker was killed, and whose ring was lost."""
+    return list(Repair.objects.filter(state__in=Repair.AT_WORK).order_by("pk").values_list("pk", flat=True))
