@@ -1,0 +1,143 @@
+"""One enrolment's way: into a node, out of it, to the end or to a stop.
+
+Who calls holds the enrolment's row (FOR NO KEY UPDATE); locks are taken in one order everywhere: message, person, lead,
+company, campaign, enrolment, execution. Finishing a node and entering the next is one transaction, so that a node is
+visited once, whoever is killed. A step of one key is taken once in an enrolment, also when a new version has moved it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns import nodes, timing
+from campaigns.models import Enrolment, Execution, Node
+from campaigns.path import Path, path_of
+from campaigns.vocabulary import MESSAGES, OPEN, UNDER_WAY, EnrolmentState, ExecutionState, NodeKind, StopReason
+from leads import quiet
+from leads.models import Address
+
+DECIDED_HERE = (NodeKind.WAIT, NodeKind.BRANCH, NodeKind.STOP)
+"""Nodes that the engine itself decides; what the others do is done by the layer that speaks."""
+
+
+def begin(enrolment: Enrolment, path: Path, now: datetime) -> None:
+    """Into the first node. `enrolment.version` is the version of `path`."""
+    enrolment.begun_at = now
+    enrolment.save(update_fields=["begun_at", "version"])
+    enter(enrolment, path, path.first(), now)
+
+
+def enter(enrolment: Enrolment, path: Path, node: Node | None, now: datetime) -> Execution | None:
+    """A visit of the node, or of the next that has not been taken yet; the end where there is none."""
+    taken = set(Execution.objects.filter(enrolment=enrolment).values_list("node__key", flat=True))
+    while node and node.key in taken:
+        node = path.after(node)
+    if node is None:
+        complete(enrolment)
+        return None
+    here = node.kind in DECIDED_HERE
+    return Execution.objects.create(
+        workspace_id=enrolment.workspace_id,
+        enrolment=enrolment,
+        campaign_id=enrolment.campaign_id,
+        node=node,
+        state=ExecutionState.WAITING if here else ExecutionState.PENDING,
+        due_at=over_at(enrolment, node, now) if here else now,
+        created_at=now,
+        at=now,
+    )
+
+
+def finish(execution: Execution, state: ExecutionState, why: str, now: datetime | None = None) -> bool:
+    """Close a visit that is open; False when somebody was quicker."""
+    at = now or timezone.now()
+    open_ = Execution.objects.filter(pk=execution.pk, state__in=OPEN)
+    return bool(open_.update(state=state, why=why[:300], at=at))
+
+
+def go_on(enrolment: Enrolment, node: Node, path: Path | None = None) -> None:
+    """To what follows `node` in the version that the enrolment follows now. Of a drip everything is under way at once."""
+    if enrolment.campaign.kind == enrolment.campaign.Kind.DRIP:
+        if not Execution.objects.filter(enrolment=enrolment, state__in=OPEN).exists():
+            complete(enrolment)
+        return
+    path = path or current_path(enrolment)
+    enter(enrolment, path, following(node, path), timezone.now())
+
+
+def following(node: Node, path: Path) -> Node | None:
+    """What comes after `node`, which may be of an older version: then after its namesake, else at what followed it then."""
+    if same := path.by_key.get(node.key):
+        return path.after(same)
+    old = path_of(node.version)
+    return next((path.by_key[one.key] for one in old.ahead(old.by_id[node.pk]) if one.key in path.by_key), None)
+
+
+def current_path(enrolment: Enrolment) -> Path:
+    assert enrolment.version is not None  # who has begun follows a version
+    return path_of(enrolment.version)
+
+
+def complete(enrolment: Enrolment) -> None:
+    now = timezone.now()
+    rows = Enrolment.objects.filter(pk=enrolment.pk, state__in=UNDER_WAY)
+    rows.update(state=EnrolmentState.COMPLETED, at=now, ended_at=now)
+
+
+def stop(ids: Collection[int], reason: StopReason, detail: str = "", *, at: datetime | None = None) -> int:
+    """End these enrolments where they are; how many were under way. What was handed over is marked to be recalled."""
+    now = at or timezone.now()
+    rows = Enrolment.objects.filter(pk__in=ids, state__in=UNDER_WAY)
+    held = list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    Enrolment.objects.filter(pk__in=held).update(
+        state=EnrolmentState.STOPPED, stop_reason=reason, stop_detail=detail[:300], at=now, ended_at=now
+    )
+    skip(Q(enrolment__in=held), detail or StopReason(reason).label, now)
+    return len(held)
+
+
+def skip(whose: Q, why: str, now: datetime) -> None:
+    """Close all open visits of these; the message of one that was handed over is to be cancelled."""
+    open_ = Execution.objects.filter(whose, state__in=OPEN)
+    ids = list(open_.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", "handed_at"))
+    handed = [pk for pk, handed_at in ids if handed_at]
+    Execution.objects.filter(pk__in=[pk for pk, _ in ids]).update(state=ExecutionState.SKIPPED, why=why[:300], at=now)
+    Execution.objects.filter(pk__in=handed).update(recall=True)
+
+
+# -- time ----------------------------------------------------------------------------------------------------------------------
+
+
+def over_at(enrolment: Enrolment, node: Node, now: datetime, begun: datetime | None = None) -> datetime:
+    """When a node that is decided here is looked at, at the latest. `begun`: when the visit began, if not now."""
+    settings = nodes.parse(node.kind, node.settings)
+    match settings:
+        case nodes.Wait():
+            return timing.wait_until(settings, begun or now, zones(enrolment))
+        case nodes.Branch(test="replied" | "read"):
+            last = last_message(enrolment)
+            since = last.at if last else begun or now
+            return max(timing.after(since, settings.days, timedelta(0), zones(enrolment)), begun or now)
+        case _:
+            return now
+
+
+def last_message(enrolment: Enrolment) -> Execution | None:
+    """The visit whose message was sent last."""
+    sent = Execution.objects.filter(enrolment=enrolment, state=ExecutionState.EXECUTED, node__kind__in=MESSAGES)
+    return sent.exclude(handed_at=None).order_by("-at", "-pk").first()
+
+
+def zones(enrolment: Enrolment) -> list[ZoneInfo]:
+    """Where the lead may be: their own zone, else those of the number that is written to, else the workspace's."""
+    lead = enrolment.lead
+    value = enrolment.address
+    if not lead.time_zone and not value:
+        phones = Address.objects.filter(lead=lead, kind=Address.Kind.PHONE).order_by("rank")
+        value = phones.values_list("value", flat=True).first() or ""
+    return quiet.zones_of(value, lead.time_zone, enrolment.workspace)

@@ -1,0 +1,151 @@
+"""What became of a step's message, and what a contact's reply, read receipt or opt-out does to their enrolments.
+
+Called by the layer that speaks, inside the transaction that writes the fact; the message is locked before the enrolment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns import nodes, progress
+from campaigns.models import Enrolment, Execution, Node
+from campaigns.rings import ring_engine
+from campaigns.vocabulary import OPEN, UNDER_WAY, ExecutionState, NodeKind, StopReason
+from leads.models import Lead
+from workspaces.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step's message ended: executed (sent), failed or skipped (cancelled). `why` in words; `stop` ends the enrolment."""
+
+    state: ExecutionState
+    why: str = ""
+    at: datetime | None = None
+    stop: StopReason | None = None
+
+
+@transaction.atomic
+def settle(execution_id: int, outcome: Outcome) -> bool:
+    """Close the visit and go on to the next step; False when that changes nothing. Call it where the message's row changes.
+
+    1. Sent: executed, on to the next step. Also when it was stopped meanwhile and had left before; then nothing follows.
+    2. Failed, at once or later: failed; the enrolment stops or goes on as the step says.
+    3. Cancelled: skipped; the enrolment ends with `outcome.stop`, or goes on where a person cancelled just this message.
+    """
+    enrolment = _hold(execution_id)
+    if enrolment is None:
+        return False
+    execution = Execution.objects.select_for_update(no_key=True, of=("self",)).select_related("node__version").get(pk=execution_id)
+    was, now = execution.state, outcome.at or timezone.now()
+    if not _moves(was, outcome.state):
+        Execution.objects.filter(pk=execution.pk).update(recall=False)
+        return False
+    execution.state, execution.why, execution.at, execution.recall = outcome.state, outcome.why[:300], now, False
+    execution.save(update_fields=["state", "why", "at", "recall"])
+    if enrolment.state not in UNDER_WAY:
+        return True
+    if stop := _stops(outcome, execution.node):
+        progress.stop([enrolment.pk], stop, outcome.why)
+    elif was in OPEN:
+        progress.go_on(enrolment, execution.node)
+        ring_engine()
+    return True
+
+
+def _hold(execution_id: int) -> Enrolment | None:
+    rows = Enrolment.objects.filter(executions=execution_id).select_for_update(no_key=True, of=("self",))
+    return rows.select_related("campaign", "version", "lead", "workspace").first()
+
+
+def _moves(was: str, to: ExecutionState) -> bool:
+    """A stopped step whose message had left already was executed after all; one that failed afterwards did fail."""
+    late = {(ExecutionState.SKIPPED, ExecutionState.EXECUTED), (ExecutionState.EXECUTED, ExecutionState.FAILED)}
+    return was in OPEN or (was, to) in late
+
+
+def _stops(outcome: Outcome, node: Node) -> StopReason | None:
+    if outcome.state == ExecutionState.FAILED:
+        settings = nodes.parse(node.kind, node.settings)
+        goes_on = isinstance(settings, nodes.Message) and settings.on_failure == nodes.GO_ON
+        return None if goes_on else StopReason.FAILED
+    return outcome.stop
+
+
+# -- what the contact did ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def stop_for_reply(lead: Lead, at: datetime, detail: str = "") -> int:
+    """The lead has written at `at`: every enrolment under way stops, or goes at once to the branch "replied" ahead of it.
+
+    What stands between is skipped, a message of it that has not left is recalled. How many enrolments that changed. One
+    that has not begun yet is left alone. The caller cancels the messages (`conversations.steps.cancel_recalled`).
+    """
+    rows = Enrolment.objects.filter(lead=lead, state__in=UNDER_WAY).exclude(begun_at=None).order_by("pk")
+    held = list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+    if not held:
+        return 0
+    for enrolment in (
+        Enrolment.objects.filter(pk__in=held).select_related("campaign", "version", "lead", "workspace").order_by("pk")
+    ):
+        if enrolment.campaign.kind == enrolment.campaign.Kind.DRIP or not _to_branch(enrolment, at):
+            progress.stop([enrolment.pk], StopReason.REPLIED, detail, at=timezone.now())
+    ring_engine()
+    return len(held)
+
+
+def _to_branch(enrolment: Enrolment, at: datetime) -> bool:
+    """Straight to the branch that asks for a reply; False where none is ahead, or it has been taken."""
+    now, path = timezone.now(), progress.current_path(enrolment)
+    standing = Execution.objects.filter(enrolment=enrolment, state__in=OPEN).select_related("node__version").order_by("pk").first()
+    if standing is None:
+        return False
+    here = path.by_key.get(standing.node.key) or progress.following(standing.node, path)
+    branch = path.replied_ahead(here) if here else None
+    if branch is None:
+        return False
+    Enrolment.objects.filter(pk=enrolment.pk).update(replied_at=max(at, now))
+    if standing.node.key == branch.key:
+        Execution.objects.filter(pk=standing.pk).update(due_at=now)
+        return True
+    progress.skip(Q(enrolment=enrolment), "They replied", now)
+    entered = progress.enter(enrolment, path, branch, now)
+    if entered and entered.node_id == branch.pk:
+        Execution.objects.filter(pk=entered.pk).update(due_at=now)
+    return True
+
+
+@transaction.atomic
+def note_read(execution_id: int, at: datetime) -> bool:
+    """The step's message was read: waits and branches that ask for it are looked at now. False when that was known."""
+    if not Execution.objects.filter(pk=execution_id, read_at=None).update(read_at=at):
+        return False
+    same = Execution.objects.filter(pk=execution_id).values("enrolment")
+    asks = Q(node__kind=NodeKind.WAIT, node__settings__mode="read") | Q(node__kind=NodeKind.BRANCH, node__settings__test="read")
+    waiting = Execution.objects.filter(asks, enrolment__in=same, state=ExecutionState.WAITING, due_at__gt=timezone.now())
+    if waiting.update(due_at=timezone.now()):
+        ring_engine()
+    return True
+
+
+@transaction.atomic
+def stop_for_opt_out(workspace: Workspace, addresses: Collection[str]) -> int:
+    """Whoever is behind these addresses wants no more messages: all their enrolments end, also those yet to begin."""
+    whose = Q(lead__addresses__value__in=addresses) | Q(address__in=addresses)
+    rows = Enrolment.objects.of(workspace).filter(whose, state__in=UNDER_WAY)
+    return progress.stop(set(rows.values_list("pk", flat=True)), StopReason.OPTED_OUT)
+
+
+@transaction.atomic
+def stop_for_exclusion(workspace: Workspace, leads: Q) -> int:
+    """These leads are excluded now. `leads` says who, as a filter of leads."""
+    mine = Lead.objects.of(workspace).filter(leads).values("pk")
+    rows = Enrolment.objects.of(workspace).filter(lead__in=mine, state__in=UNDER_WAY)
+    return progress.stop(set(rows.values_list("pk", flat=True)), StopReason.EXCLUDED)

@@ -1,0 +1,65 @@
+"""What the gate asks about a campaign's message: may its step still be taken? Read under locks, so that an answer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import connection
+
+from campaigns.models import Campaign
+from campaigns.vocabulary import EnrolmentState, StopReason
+
+# In the order of all locks: campaigns, then enrolments. A campaign is shared by all gates and changed by who pauses it.
+_CAMPAIGNS = """
+SELECT c.id, c.status, c.name FROM campaigns_campaign c
+WHERE c.id IN (SELECT x.campaign_id FROM campaigns_execution x WHERE x.id = ANY(%s))
+ORDER BY c.id FOR SHARE
+"""
+
+_ENROLMENTS = """
+SELECT e.id, e.state, e.stop_reason, e.campaign_id FROM campaigns_enrolment e
+WHERE e.id IN (SELECT x.enrolment_id FROM campaigns_execution x WHERE x.id = ANY(%s))
+ORDER BY e.id FOR NO KEY UPDATE
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`paused`: it waits. `stopped`: it must not leave any more, for this reason."""
+
+    campaign: str
+    paused: bool
+    stopped: StopReason | None
+
+
+def hold(execution_ids: Collection[int]) -> dict[int, Standing]:
+    """How each of these steps stands; no pause, stop or reply changes it until this transaction ends.
+
+    A completed enrolment of a drip or a message that was put back in the queue is no stop: its step was taken.
+    """
+    ids = sorted(execution_ids)
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_CAMPAIGNS, [ids])
+        campaigns = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute(_ENROLMENTS, [ids])
+        enrolments = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute("SELECT id, enrolment_id, recall FROM campaigns_execution WHERE id = ANY(%s)", [ids])
+        steps = cursor.fetchall()
+    return {pk: _standing(enrolments[enrolment], campaigns, recall) for pk, enrolment, recall in steps}
+
+
+def _standing(enrolment: tuple[str, str, int], campaigns: dict[int, tuple[str, str]], recall: bool) -> Standing:
+    state, reason, campaign_id = enrolment
+    status, name = campaigns[campaign_id]
+    stopped: StopReason | None = None
+    if state == EnrolmentState.STOPPED:
+        stopped = StopReason(reason)
+    elif recall:
+        stopped = StopReason.REPLIED
+    elif status == Campaign.Status.FINISHED:
+        stopped = StopReason.CAMPAIGN_STOPPED
+    paused = status == Campaign.Status.PAUSED or state == EnrolmentState.PAUSED
+    return Standing(name, paused, stopped)
