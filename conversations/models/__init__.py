@@ -12,6 +12,7 @@ from conversations.models.note import Note, ThreadEvent
 from conversations.models.parts import Attachment, Reaction
 from conversations.models.repair import Repair, RepairItem
 from conversations.models.saved_view import SavedView
+from conversations.models.second_opinion import SecondOpinion
 from conversations.models.task import Task
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Repair",
     "RepairItem",
     "SavedView",
+    "SecondOpinion",
     "Tag",
     "Task",
     "ThreadEvent",

@@ -30,7 +30,11 @@ class IntentReading(Owned):
     objects = OwnedManager["IntentReading"]()
 
     class Meta:
-        indexes = [models.Index(fields=["message", "-at"], name="intent_reading_of_message")]
+        indexes = [
+            models.Index(fields=["message", "-at"], name="intent_reading_of_message"),
+            models.Index(fields=["workspace", "-at"], name="intent_reading_by_machine", condition=~models.Q(layer="person")),
+            models.Index(fields=["workspace", "-at"], name="intent_reading_by_person", condition=models.Q(layer="person")),
+        ]
 
     @property
     def uncertain(self) -> bool:

@@ -97,6 +97,7 @@ def exchange(
     body: object = None,
     form: Mapping[str, str] | None = None,
     files: Files | None = None,
+    headers: Mapping[str, str] | None = None,
     max_bytes: int = MAX_ANSWER,
 ) -> Answer:
     """Send one request and read its whole answer within `timeout` seconds; `body` goes as JSON.
@@ -112,6 +113,7 @@ def exchange(
         body=body,
         form=form,
         files=files,
+        headers=headers,
     ) as answer:
         data = bytearray()
         for chunk in answer.chunks:
@@ -132,11 +134,12 @@ def stream(
     body: object = None,
     form: Mapping[str, str] | None = None,
     files: Files | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Iterator[Stream]:
     """Like `exchange`, with the body left to the caller chunk by chunk, under the same deadline."""
     deadline = now() + timeout
     try:
-        request = httpx.Request(method, url, params=params, json=body, data=form, files=files)
+        request = httpx.Request(method, url, params=params, json=body, data=form, files=files, headers=headers)
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise NotSent(f"The request cannot be written: {type(error).__name__}.") from None
     request.headers.update({"accept": "*/*", "user-agent": "switchboard"})

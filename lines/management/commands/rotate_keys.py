@@ -5,26 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Model
 
-from lines.models import Line
 from workspaces.secrets import SecretUnreadable, reseal
 
 # Where secrets lie: in columns of ours, and in entries of the JSON column of second steps (see workspaces.signin.MFAAdapter).
-COLUMNS: tuple[tuple[type[Model], tuple[str, ...]], ...] = ((Line, ("sealed_secret", "sealed_webhook_token")),)
+# By name: lines and intent do not import each other.
+COLUMNS = (
+    ("lines.Line", ("sealed_secret", "sealed_webhook_token")),
+    ("intent.IntentSettings", ("sealed_llm_key",)),
+)
 SECOND_STEP_ENTRIES = ("secret", "seed")
 
 
 class Command(BaseCommand):
     help = (
-        "Seal line passwords, webhook tokens and second steps under the newest key. Put the new key first into "
-        "LINE_SECRET_KEYS and restart, run this, then take the old keys away and restart again."
+        "Seal line passwords, webhook tokens, keys of language models and second steps under the newest key. Put the new "
+        "key first into LINE_SECRET_KEYS and restart, run this, then take the old keys away and restart again."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         done, unreadable = 0, []
-        for model, columns in COLUMNS:
+        for name, columns in COLUMNS:
+            model = apps.get_model(name)
             for row in model._default_manager.only("pk", *columns).iterator():
                 before = {column: getattr(row, column) for column in columns}
                 try:
