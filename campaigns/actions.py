@@ -10,7 +10,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import editing, engine, progress, versions
+from campaigns import engine, progress, versions
 from campaigns.enrolling import CannotEnrol as CannotEnrol
 from campaigns.enrolling import Enrolled as Enrolled
 from campaigns.enrolling import enrol as enrol
@@ -35,20 +35,6 @@ Status = Campaign.Status
 
 class Refused(ValueError):
     """It is not done; the text says why and what helps."""
-
-
-@transaction.atomic
-def create(
-    workspace: Workspace, name: str, *, by: User, kind: Campaign.Kind = Campaign.Kind.WORKFLOW, sender: User | None = None
-) -> Campaign:
-    """A new draft with an empty workflow, in the name of `sender`, else of its maker."""
-    name = " ".join(name.split())
-    if not name:
-        raise Refused("Give the campaign a name.")
-    campaign = Campaign.objects.create(workspace=workspace, name=name[:200], kind=kind, sender=sender or by, created_by=by)
-    editing.start_draft(campaign, by=by)
-    audit.record(by, workspace, "campaign.created", target=campaign.name)
-    return campaign
 
 
 @transaction.atomic

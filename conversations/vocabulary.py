@@ -81,6 +81,7 @@ class CancelReason(models.TextChoices):
     REPLIED = "replied", "The contact replied"
     LINE_REMOVED = "line_removed", "The line was removed"
     NOT_NEEDED = "not_needed", "No longer needed"
+    CAMPAIGN = "campaign_stopped", "Its campaign was stopped for this contact"
 
 
 class Hold(models.TextChoices):
@@ -105,7 +106,15 @@ class Hold(models.TextChoices):
     MEMBER_TIME = "member_time", "Outside the working hours of the member in whose name it goes"
     REMOVAL = "removal", "The contact asked to be removed; a person decides"
     PAUSED = "paused", "The batch is paused"
+    CAMPAIGN_PAUSED = "camp_paused", "Its campaign is paused"
     RETRY = "retry", "The last try failed; it will be tried again"
+
+
+BY_HOURS = (Hold.QUIET_HOURS, Hold.DAY_OFF, Hold.CAMPAIGN_TIME, Hold.MEMBER_TIME)
+BY_LIMIT = (
+    Hold.NEW_LIMIT, Hold.HOUR_LIMIT, Hold.RAMP_LIMIT, Hold.TOTAL_LIMIT, Hold.PLAN_NEW, Hold.PLAN_TOTAL, Hold.LINE_RESTS,
+)  # fmt: skip
+"""Holds that end at a time that can be told, and sooner when hours or limits are changed."""
 
 
 class Origin(models.TextChoices):
@@ -134,6 +143,10 @@ class SkipReason(models.TextChoices):
     NO_FIELD = "no_field", "A merge field is empty and has no fallback"
     SAME_PERSON = "same_person", "Has it already, as another lead that was merged"
     CANCELLED = "cancelled", "Cancelled before it was made"
+
+
+NOT_AUTOMATED = (Origin.PERSON, Origin.CONSENT, Origin.CONFIRMATION)
+"""A person's own message, and the two that only ever accompany one or answer the contact."""
 
 
 class AttemptState(models.TextChoices):

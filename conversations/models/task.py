@@ -14,6 +14,7 @@ class Task(Owned):
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     title = models.CharField(max_length=200)
+    text = models.TextField(blank=True, help_text="What to do in full, where the title does not say it all.")
     due_at = models.DateTimeField(null=True, help_text="Empty: whenever there is time.")
     assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, null=True, related_name="tasks")
