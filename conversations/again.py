@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Execution
 from campaigns.vocabulary import StopReason
-from conversations.models import Attachment, Conversation, Message
+from conversations.models import Attachment, Conversation, Message, Recipient
 from conversations.refusals import Refused
 from conversations.vocabulary import Direction, Origin
 from leads import optouts
 from leads.models import Company, Lead
 from workspaces.models import User
 
-AUTOMATED: Final = (Origin.CAMPAIGN, Origin.API, Origin.AUTO)
+AUTOMATED: Final = (Origin.CAMPAIGN, Origin.API, Origin.AUTO, Origin.BATCH, Origin.REMINDER)
 ENDED: Final = (
     StopReason.REPLIED,
     StopReason.OPTED_OUT,
@@ -91,6 +91,11 @@ def with_files(message: Message, copy: Message) -> None:
             content_type=part.content_type,
             size=part.size,
         )
+
+
+def in_its_batch(message: Message, copy: Message) -> None:
+    """The lead of a batch has the copy now."""
+    Recipient.objects.of(message.workspace).filter(message=message).update(message=copy)
 
 
 def dealt_with(message: Message, *, by: User) -> bool:

@@ -227,6 +227,10 @@ def origin_of(message: Message) -> str:
             return "Written on the line's own device"
         case Origin.API:
             return "Sent through the API"
+        case Origin.BATCH:
+            return "Sent to many leads at once"
+        case Origin.REMINDER:
+            return "Reminder"
         case Origin.CAMPAIGN:
             return f"Campaign: {campaign}" if (campaign := message.conversation.campaign_name) else "Sent by a campaign"
         case _:
