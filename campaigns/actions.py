@@ -137,7 +137,8 @@ def pause_enrolment(enrolment: Enrolment, *, by: User | None) -> bool:
 @transaction.atomic
 def resume_enrolment(enrolment: Enrolment, *, by: User | None) -> bool:
     rows = Enrolment.objects.filter(pk=enrolment.pk, state=EnrolmentState.PAUSED)
-    changed = rows.update(state=EnrolmentState.ACTIVE, at=timezone.now())
+    now = timezone.now()
+    changed = rows.update(state=EnrolmentState.ACTIVE, at=now, resumed_at=now)
     return _noted(enrolment, changed, "enrolment.resumed", by)
 
 

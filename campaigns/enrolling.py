@@ -73,7 +73,10 @@ def preview(campaign: Campaign, leads: QuerySet[Lead] | Collection[int]) -> Enro
 
 def _chunks(campaign: Campaign, leads: QuerySet[Lead] | Collection[int]) -> Iterator[list[int]]:
     rows = Lead.objects.of(campaign.workspace)
-    rows = rows.filter(pk__in=leads.order_by().values_list("pk", flat=True)) if isinstance(leads, QuerySet) else rows.filter(pk__in=list(leads))
+    if isinstance(leads, QuerySet):
+        rows = rows.filter(pk__in=leads.order_by().values_list("pk", flat=True))
+    else:
+        rows = rows.filter(pk__in=list(leads))
     last = 0
     while ids := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         yield ids

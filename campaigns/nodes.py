@@ -273,6 +273,6 @@ _READ: Final[dict[str, Any]] = {
     "values": _several(_words(100)),
     "statuses": _several(_one_of(*Status.values)),
     "reasons": _several(_one_of(*Reason.values)),
-    "tag": _words(50),
+    "tag": _words(40),
     "note": _words(200),
 }

@@ -35,6 +35,7 @@ class Enrolment(Owned):
         null=True, help_text="Its first step exists since then; empty: the campaign has yet to take it up."
     )
     replied_at = models.DateTimeField(null=True, help_text="Their reply that the workflow goes on with.")
+    resumed_at = models.DateTimeField(null=True, help_text="When it last went on after a pause of its own.")
     at = models.DateTimeField(default=timezone.now, help_text="When its state last changed.")
     ended_at = models.DateTimeField(null=True)
 
@@ -52,6 +53,7 @@ class Enrolment(Owned):
                 fields=["campaign", "id"], condition=Q(state=EnrolmentState.ACTIVE, begun_at=None), name="enrolment_to_begin"
             ),
             models.Index(fields=["lead"], condition=Q(state__in=UNDER_WAY), name="enrolment_under_way"),
+            models.Index(fields=["resumed_at"], condition=Q(resumed_at__isnull=False), name="enrolment_resumed"),
         ]
 
     def __str__(self) -> str:
