@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, snoozing, understanding
+from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, second_opinions, snoozing, understanding
 from conversations import catch_up as catching_up
 from conversations import reconcile as reconciling
 from conversations.workbench import runs as repairs
@@ -23,6 +23,11 @@ def apply_inbound() -> None:
 @shared_task
 def read_intents() -> None:
     understanding.read_waiting()
+
+
+@shared_task
+def ask_second_opinions() -> None:
+    second_opinions.ask_waiting()
 
 
 @shared_task

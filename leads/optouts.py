@@ -21,7 +21,7 @@ from workspaces.models import User, Workspace
 Person = tuple[int, str]
 """(workspace id, address): who is locked. An address is one person's, known as a lead or not."""
 
-_LOCK = "SELECT {function}(hashtextextended(%s, 0)) /* person */"
+_LOCK = "SELECT {function}(hashtextextended(key, 0)) FROM unnest(%s::text[]) AS key /* person */"
 
 
 def hold(people: Iterable[Person]) -> None:
@@ -37,8 +37,7 @@ def hold_alone(people: Iterable[Person]) -> None:
 def _lock(function: str, people: Iterable[Person]) -> None:
     keys = sorted(f"{workspace}:{address}" for workspace, address in set(people))
     with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute(_LOCK.format(function=function), [key])
+        cursor.execute(_LOCK.format(function=function), [keys])  # taken in the order of the array
 
 
 def addresses_of(workspace: Workspace, value: str) -> list[str]:
@@ -139,6 +138,12 @@ def opt_in(
     return changed
 
 
+def came_back(workspace: Workspace, value: str, *, since: datetime) -> bool:
+    """Whether the person behind `value` asked for messages again, or somebody said so for them, at `since` or later."""
+    rows = ConsentEvent.objects.of(workspace).filter(kind=ConsentEvent.Kind.OPTED_IN, value__in=addresses_of(workspace, value))
+    return rows.filter(asked_at__gte=since).exists()
+
+
 def unsettled(limit: int = 100) -> list[OptOut]:
     """Standing opt-outs whose queued messages nobody has cancelled yet, oldest first."""
     return list(OptOut.objects.filter(settled_at=None, lifted_at=None).select_related("workspace").order_by("pk")[:limit])
@@ -175,6 +180,11 @@ def ask_removal(
             workspace, kind, value, source=source, lead=lead, asked_at=asked_at, channel=channel, line=line, rule=rule, text=text
         )
     return created
+
+
+def was_asked(workspace: Workspace, value: str, asked_at: datetime) -> bool:
+    """Whether what the person behind `value` wrote at `asked_at` has been put to somebody, decided or not."""
+    return RemovalRequest.objects.of(workspace).filter(value=value, asked_at=asked_at).exists()
 
 
 def open_requests(workspace_id: int, values: Collection[str], lead_ids: Collection[int] = ()) -> list[RemovalRequest]:

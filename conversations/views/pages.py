@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from conversations import canned, live, notes, presence, reading, turns, understanding, words
+from conversations import canned, live, notes, presence, reading, relabelling, turns, words
 from conversations.compose import BODY_LIMIT
 from conversations.composing import Composer, composer
 from conversations.forms import ReplyForm
@@ -91,8 +91,8 @@ def beside_context(found: Conversation) -> dict[str, Any]:
         "beside": reading.beside(found),
         "intent": words.intent_chip(found),
         "intent_tone": words.tone_of(found.intent_status),
-        "understood": understanding.reading_of(found),
-        "pairs": understanding.CHOICES,
+        "understood": relabelling.reading_of(found),
+        "pairs": relabelling.CHOICES,
         "next_steps": words.NEXT_STEPS.get(found.intent_status, ()),
         "follow_ups": reading.follow_ups(found),
     }

@@ -1,4 +1,5 @@
-// Keys of the inbox: J and K move through the list, Enter opens (a row is a link), R answers, Esc goes back.
+// Keys of the inbox: J and K move through the list, Enter opens (a row is a link), R answers, Esc goes back; a digit
+// or one of + = - labels the newest reply of the open thread.
 import { closeDetails, detailsAreOpen } from "./panes.js";
 
 const list = document.getElementById("list");
@@ -21,6 +22,14 @@ function back() {
   else (list.querySelector(".conv[aria-current]") || list.querySelector(".conv"))?.focus();
 }
 
+function relabel(key) {
+  const form = document.querySelector("[data-relabel]");
+  const option = form && [...form.elements.pair.options].find((one) => one.dataset.key === key);
+  if (!option) return;
+  form.elements.pair.value = option.value;
+  form.requestSubmit();
+}
+
 document.addEventListener("keydown", (event) => {
   if (!list || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") back();
@@ -30,5 +39,5 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "r" && document.getElementById("composer-body")) {
     document.getElementById("composer-body").focus();
     event.preventDefault();
-  }
+  } else if (/^[0-9+=-]$/.test(event.key) && !event.repeat) relabel(event.key);
 });

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from conversations import ingest, understanding
+from conversations import ingest, relabelling, understanding
 from conversations.models import Conversation, IntentReading, Message
 from conversations.vocabulary import Origin, State
-from intent.vocabulary import Layer, Reason, Status
+from intent.vocabulary import Layer, Pair, Reason, Status
 from leads.models import OptOut, RemovalRequest
 from lines import inbox
 from lines.models import InboundEvent, Line
@@ -34,7 +34,7 @@ def test_a_reply_is_read_in_its_thread_and_shown_with_its_evidence(line: Line) -
     made_sent(say(line, "Worth a quick call on Tuesday?"))
     row = reply(line, "Sure, Tuesday at 2 works for me")
     assert (row.intent_status, row.intent_reason) == (Status.POSITIVE, Reason.MEETING)
-    reading = understanding.reading_of(row)
+    reading = relabelling.reading_of(row)
     assert reading
     assert reading.evidence
     assert reading.model_version
@@ -58,22 +58,21 @@ def test_a_look_alike_opts_nobody_out(line: Line, text: str) -> None:
 def test_what_a_person_says_of_a_reply_stands(line: Line) -> None:
     bob = make_user(line.workspace)
     row = reply(line, "hm")
-    understanding.relabel(row, Status.POSITIVE, Reason.PRICING, by=bob)
+    relabelling.relabel(row, Pair(Status.POSITIVE, Reason.PRICING), by=bob)
     Message.objects.update(intent_due=True)
     understanding.read_waiting()
     row.refresh_from_db()
     assert (row.intent_status, row.intent_reason) == (Status.POSITIVE, Reason.PRICING)
-    reading = understanding.reading_of(row)
+    reading = relabelling.reading_of(row)
     assert reading
     assert (reading.layer, reading.by) == (Layer.PERSON, bob)
     assert IntentReading.objects.count() == 3
     assert reply(line, "No thanks, not interested").intent_status == Status.NEGATIVE, "a new reply is read anew"
 
 
-def test_a_pair_that_the_guide_does_not_know_is_refused_with_what_it_knows(line: Line) -> None:
-    row = reply(line, "hm")
-    with pytest.raises(understanding.NotAllowed, match="Meeting"):
-        understanding.relabel(row, Status.POSITIVE, Reason.BUDGET, by=make_user(line.workspace))
+def test_a_pair_that_the_guide_does_not_know_is_refused_with_what_it_knows() -> None:
+    with pytest.raises(relabelling.NotAllowed, match="Meeting"):
+        relabelling.pair_of("positive:budget")
 
 
 def test_a_reply_that_came_before_the_newest_changes_nothing_shown(line: Line) -> None:
