@@ -36,6 +36,15 @@ class Cube:
             found = {cell: n for cell, n in found.items() if cell & other in codes}
         return found
 
+    def folded(self, *dimensions: str) -> Cube:
+        """The same counts with all other dimensions laid together: far fewer cells for whoever asks several times."""
+        mask = sum(cells.DIMENSIONS[name].mask for name in dimensions)
+        found: dict[int, int] = {}
+        for cell, n in self.counts.items():
+            part = cell & mask
+            found[part] = found.get(part, 0) + n
+        return Cube(found)
+
     def total(self, allowed: Allowed) -> int:
         mask, code, others = _joined(allowed)
         if others:
@@ -144,7 +153,7 @@ SELECT workspace_id, campaign, cell, sum(n), true FROM taken GROUP BY 1, 2, 3 HA
 
 
 def squash() -> int:
-    """Add up what was written since the last time, in one statement; how many cells were touched.
+    """Add up what was written since the last time, in one statement; how many cells that leaves.
 
     Safe beside writers and beside itself: what it deletes it has deleted alone, and their sum is what it writes.
     """

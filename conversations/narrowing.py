@@ -48,11 +48,17 @@ def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
 _WHOLE: Final = """
 SELECT cell, sum(n) FROM conversations_facet WHERE workspace_id = %(workspace)s AND campaign = 0 GROUP BY cell HAVING sum(n) > 0
 UNION ALL
-SELECT -1, count(*) FROM conversations_task
-WHERE workspace_id = %(workspace)s AND assignee_id = %(user)s AND done_at IS NULL AND due_at < %(tomorrow)s
+SELECT -1, count(*) FROM (
+    SELECT 1 FROM conversations_task
+    WHERE workspace_id = %(workspace)s AND assignee_id = %(user)s AND done_at IS NULL AND due_at < %(tomorrow)s LIMIT %(most)s
+) tasks
 UNION ALL
-SELECT -2, count(*) FROM conversations_message WHERE workspace_id = %(workspace)s AND status = 'draft'
+SELECT -2, count(*) FROM (
+    SELECT 1 FROM conversations_message WHERE workspace_id = %(workspace)s AND status = 'draft' LIMIT %(most)s
+) drafts
 """
+MOST_WORK: Final = 500
+"""Tasks, and drafts, that are counted for the navigation: nobody does more in a day."""
 
 
 def whole_of(workspace: Workspace, user: User) -> Cube:
@@ -62,7 +68,12 @@ def whole_of(workspace: Workspace, user: User) -> Cube:
     """
     known: Cube | None = getattr(workspace, "_cube", None)
     if known is None:
-        values: dict[str, Any] = {"workspace": workspace.pk, "user": user.pk, "tomorrow": end_of_today(workspace)}
+        values: dict[str, Any] = {
+            "workspace": workspace.pk,
+            "user": user.pk,
+            "tomorrow": end_of_today(workspace),
+            "most": MOST_WORK,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_WHOLE, values)
             counts = dict(cursor.fetchall())
@@ -201,6 +212,7 @@ _PRESETS: Final = (
 
 def presets(filters: Filters, whole: Cube) -> list[Preset]:
     """With their counts over the page's families, archived ones left out."""
+    whole = whole.folded("family", "archived", "direction", "status", "intent", "waiting")
     base = Filters(families=filters.families).allowed
     asked = _same(QueryDict(filters.query()))
     found = []
@@ -264,7 +276,7 @@ def totals(workspace: Workspace, user: User) -> Totals:
     waiting, status = cells.DIMENSIONS["waiting"], cells.DIMENSIONS["intent"]
     phone, positive = family.code(Family.PHONE), status.code(intent.Status.POSITIVE)
     found = [0, 0, 0, 0, 0]
-    for cell, n in whole_of(workspace, user).counts.items():
+    for cell, n in whole_of(workspace, user).folded("family", "archived", "intent", "waiting").counts.items():
         if cell & archived.mask:
             continue
         found[0] += n

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
+from campaigns.models import Campaign
+from conversations import facets
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -40,12 +42,6 @@ SELECT %(workspace)s, {_PUBLIC_ID.format("'company' || n")},
     || (ARRAY['Freight','Health','Foods','Labs','Partners','Grid','Systems','Retail'])[1 + n / 8 %% 8] || ' ' || n,
     '', '', 'Ops-heavy 200+', n %% 3 = 0, CASE WHEN n %% 200 = 0 THEN 'excluded' ELSE 'active' END, '', now()
 FROM generate_series(1, %(companies)s) n ON CONFLICT DO NOTHING
-"""  # noqa: S608  our own words
-
-_CAMPAIGNS: Final = f"""
-INSERT INTO campaigns_campaign (workspace_id, public_id, name, status, created_at)
-SELECT %(workspace)s, {_PUBLIC_ID.format("'campaign' || n")}, 'Campaign ' || n, 'running', now() - n * interval '1 day'
-FROM generate_series(1, %(campaigns)s) n ON CONFLICT DO NOTHING
 """  # noqa: S608  our own words
 
 _LEADS: Final = f"""
@@ -138,7 +134,7 @@ def fill(workspace: Workspace, conversations: int, each: int, *, tell: Callable[
         values = {"workspace": workspace.pk, "companies": companies, "campaigns": CAMPAIGNS, "each": each}
         with transaction.atomic():
             cursor.execute(_COMPANIES, values)
-            cursor.execute(_CAMPAIGNS, values)
+            _campaigns(workspace)
         _number(cursor, "companies", "leads_company", workspace)
         _number(cursor, "campaigns", "campaigns_campaign", workspace)
         _number(cursor, "lines", "lines_line", workspace)
@@ -176,6 +172,11 @@ def _lines(workspace: Workspace) -> None:
     )  # fmt: skip
 
 
+def _campaigns(workspace: Workspace) -> None:
+    have = Campaign.objects.of(workspace).count()
+    Campaign.objects.bulk_create(Campaign(workspace=workspace, name=f"Campaign {n}") for n in range(have, CAMPAIGNS))
+
+
 def _number(cursor: Any, name: str, table: str, workspace: Workspace) -> None:
     """A temporary table of a table's rows with numbers from 0 on."""
     columns = "id, name" if name == "campaigns" else "id"
@@ -210,7 +211,10 @@ TABLES: Final = (
 
 
 def settle() -> None:
-    """Renew statistics and the visibility map as the owner; where its address is unknown autovacuum does it in time."""
+    """Add up the counts; renew statistics and the visibility map as the owner, where its address is known (else autovacuum
+    does it in time)."""
+    while facets.squash():
+        pass
     with contextlib.suppress(psycopg.Error), psycopg.connect(settings.MIGRATION_DATABASE_URL, autocommit=True) as owner:
         owner.execute("SET statement_timeout = 0")
         for table in TABLES:

@@ -1,23 +1,18 @@
 """Search: people, companies, campaigns, numbers in any spelling, intent reasons, and every word of every message.
 
-No cap on age, and archived conversations are found too (S2-05). Words are looked up in two ways, whichever is short: an
-index of words gives all messages that hold them, which is right for rare words; reading back from the newest message finds
-a page of common ones at once. The planner cannot weigh the two by itself, because it does not know that a page is enough;
-its estimate of how many messages hold the words decides here.
+No cap on age, and archived conversations are found too (S2-05). How words are looked up is told in `conversations.bodies`.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
-from conversations import rows, selecting
+from conversations import bodies, rows, selecting
 from conversations.facets import Cube
 from conversations.filters import Filters
 from conversations.rows import Row
@@ -29,8 +24,7 @@ from workspaces.models import Workspace
 LONGEST: Final = 200
 MOST_PEOPLE: Final = 20
 MOST_MESSAGES: Final = 50
-READ_AHEAD: Final = 4
-"""Messages read for each that is shown: several may be of one conversation, which is listed once."""
+"""Of one page. Several may be of one conversation, which is listed once with its newest."""
 
 TIMEOUT_MS: Final = 2_000
 FEWEST_DIGITS: Final = 3
@@ -67,29 +61,29 @@ def search(workspace: Workspace, text: str, families: frozenset[str], whole: Cub
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT_MS])
             ids = [] if start else _people(cursor, workspace, text, families, whole)
-            hits = _messages(cursor, workspace, text, start)
+            sought = bodies.words_of(text)
+            hits = bodies.holding(cursor, workspace, sought, start, MOST_MESSAGES) if sought else []
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
         return Found(refused=TOO_LONG)
-    newest = {one[2]: one for one in reversed(hits)}  # one for each conversation, its newest message
-    shown = sorted(newest.values(), key=lambda one: (one[1], one[0]), reverse=True)
+    newest = {one.conversation: one for one in reversed(hits)}  # one for each conversation, its newest message
+    shown = sorted(newest.values(), key=lambda one: (one.at, one.id), reverse=True)
     found = {row.id: row for row in rows.of(workspace, [*ids, *newest]) if row.family in families}
     following = ""
-    if len(hits) == MOST_MESSAGES * READ_AHEAD:
-        following = paging.moment_cursor(hits[-1][1], hits[-1][0], of=of)
+    if len(hits) == MOST_MESSAGES:
+        following = paging.moment_cursor(hits[-1].at, hits[-1].id, of=of)
     return Found(
         people=[Hit(found[pk]) for pk in ids if pk in found],
-        messages=[Hit(found[pk], public_id, body, at) for _, at, pk, public_id, body in shown if pk in found],
+        messages=[Hit(found[one.conversation], one.public_id, one.body, one.at) for one in shown if one.conversation in found],
         following=following,
     )
 
 
 def _people(cursor: Any, workspace: Workspace, text: str, families: frozenset[str], whole: Cube) -> list[int]:
     """Conversations of people, companies, campaigns, numbers and reasons that `text` names, newest first."""
-    parts = [_by_names(text)]
-    if digits := digits_of(text):
-        parts.append(_by_digits(digits))
+    digits = digits_of(text)
+    parts = [_by_digits(digits) if digits else _by_names(text)]
     found: dict[int, datetime] = {}
     for sql, values in [*parts, _by_campaign(text)]:
         cursor.execute(
@@ -152,60 +146,3 @@ def digits_of(text: str) -> str:
 
 def _literal(word: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", word)
-
-
-def words_of(text: str) -> str:
-    """A query for PostgreSQL's word index: all words, the last one from its beginning. Empty without a word."""
-    words = re.findall(r"\w+", text.lower())[:8]
-    return " & ".join([f"'{word}'" for word in words[:-1]] + [f"'{word}':*" for word in words[-1:]])
-
-
-_HOLDS: Final = "to_tsvector('simple', m.body) @@ to_tsquery('simple', %(words)s)"
-_VISIBLE: Final = "m.state NOT IN ('draft', 'discarded', 'cancelled')"
-
-_BY_WORDS: Final = f"""
-WITH hits AS MATERIALIZED (
-    SELECT m.id, m.at FROM conversations_message m WHERE {_HOLDS} AND m.workspace_id = %(workspace)s AND {_VISIBLE}
-), page AS MATERIALIZED (
-    SELECT id, at FROM hits WHERE (at, id) < (%(at)s, %(pk)s) ORDER BY at DESC, id DESC LIMIT %(most)s
-)
-SELECT m.id, m.at, m.conversation_id, m.public_id, m.body FROM page JOIN conversations_message m USING (id)
-ORDER BY m.at DESC, m.id DESC
-"""  # noqa: S608  our own words
-
-# The planner must not use the word index here: adding nothing to the vector hides it.
-_BY_TIME: Final = f"""
-SELECT m.id, m.at, m.conversation_id, m.public_id, m.body FROM conversations_message m
-WHERE m.workspace_id = %(workspace)s AND (m.at, m.id) < (%(at)s, %(pk)s) AND {_VISIBLE}
-  AND to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s)
-ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
-"""  # noqa: S608  our own words
-
-
-def _messages(
-    cursor: Any, workspace: Workspace, text: str, start: tuple[datetime, int] | None
-) -> list[tuple[int, datetime, int, str, str]]:
-    """(id, at, conversation, public id, body) of messages that hold all words, newest first."""
-    words = words_of(text)
-    if not words:
-        return []
-    at, pk = start or ("infinity", 0)
-    most = MOST_MESSAGES * READ_AHEAD
-    cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_message m WHERE {_HOLDS}", {"words": words})  # noqa: S608
-    plan = _plan(cursor.fetchone()[0])
-    cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'conversations_message'::regclass")
-    everything = cursor.fetchone()[0]
-    sql = _BY_TIME if plan * BY_WORD_COST > most * everything / max(plan, 1) * BY_TIME_COST else _BY_WORDS
-    cursor.execute(sql, {"words": words, "workspace": workspace.pk, "at": at, "pk": pk, "most": most})
-    found: Sequence[tuple[int, datetime, int, str, str]] = cursor.fetchall()
-    return list(found)
-
-
-BY_WORD_COST: Final = 1.0
-BY_TIME_COST: Final = 4.0
-"""What a message costs in either way, in each other's units: the second parses its text."""
-
-
-def _plan(answer: Any) -> float:
-    plans = json.loads(answer) if isinstance(answer, str) else answer
-    return float(plans[0]["Plan"]["Plan Rows"])

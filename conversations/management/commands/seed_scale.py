@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations import facets, scaling
+from conversations import scaling
 from conversations.models import Conversation
 from workspaces.models import Workspace
 
@@ -31,7 +31,6 @@ class Command(BaseCommand):
             raise CommandError(f"The workspace “{workspace}” has conversations already. Name another one.")
         begun = time.perf_counter()
         scaling.fill(target, conversations, messages_per, tell=print)
-        facets.squash()
         scaling.settle()
         print(
             f"{conversations:,} conversations and {conversations * messages_per:,} messages in {time.perf_counter() - begun:.0f} s"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from conversations import search
+from conversations import bodies, search
 from conversations.models import Conversation
 from conversations.vocabulary import Family
 from leads.models import Address
@@ -130,24 +133,32 @@ def test_email_is_found_under_overview(line: Line, bobs: Client) -> None:
     assert find(bobs, "giraffes", page="overview") == ["Emil Sender"]
 
 
-def test_both_ways_of_looking_for_words_find_the_same(line: Line, bobs: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", [{"COMMON": 0.0}, {"COMMON": 2.0, "FEW": 0, "AIM": 0.5}, {"COMMON": 2.0, "FEW": 1e9}])
+def test_every_way_of_looking_for_words_finds_the_same(
+    way: dict[str, float], line: Line, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(12):
         they_said(known(line, f"Person {number:02}", company=f"Firm {number}"), f"common words {number}", ago=number)
-    wanted = [f"Person {number:02}" for number in range(12)]
-    for cost in (0.0, 1e12):
-        monkeypatch.setattr(search, "BY_WORD_COST", cost)
-        assert find(bobs, "common words") == wanted
+    they_said(known(line, "Somebody else", company="Firm"), "Nothing of it", ago=3)
+    monkeypatch.setattr(search, "MOST_MESSAGES", 5)
+    for name, value in way.items():
+        monkeypatch.setattr(bodies, name, value)
+    monkeypatch.setattr(bodies, "_estimate", lambda cursor, words: (12.0, 13.0))
+    assert find(bobs, "common words") == [f"Person {number:02}" for number in range(5)]
+    following = re.search(
+        r"before=([^&\"]+)&amp;q=common|before=([^&\"]+)", html_of(bobs.get("/w/northwind/imessages/", {"q": "common words"}))
+    )
+    assert following
+    page = bobs.get("/w/northwind/imessages/", {"q": "common words", "before": unquote(following[1] or following[2])})
+    assert names_of(page) == [f"Person {number:02}" for number in range(5, 10)]
 
 
 def test_a_search_that_takes_too_long_is_stopped_and_says_what_helps(
     priya: Conversation, bobs: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        search,
-        "_BY_WORDS",
-        search._BY_WORDS.replace("WITH hits", "WITH nap AS (SELECT pg_sleep(5)), hits").replace("FROM page", "FROM nap, page"),
-    )
-    monkeypatch.setattr(search, "_BY_TIME", search._BY_WORDS)
+    slow = bodies._BY_WORDS.replace("WITH hits", "WITH nap AS (SELECT pg_sleep(5)), hits").replace("FROM hits", "FROM nap, hits")
+    monkeypatch.setattr(bodies, "_BY_WORDS", slow)
+    monkeypatch.setattr(bodies, "_BY_TIME", slow)
     monkeypatch.setattr(search, "TIMEOUT_MS", 50)
     assert "Add another word" in text_of(bobs.get("/w/northwind/imessages/", {"q": "forty"}))
 
