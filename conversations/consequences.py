@@ -14,9 +14,12 @@ from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Attempt, Message
 from conversations.routes import sms_route
-from conversations.vocabulary import AttemptState, Channel, FallbackCause, Hold, Origin, State
+from conversations.vocabulary import BY_LIMIT, AttemptState, Channel, FallbackCause, Hold, Origin, State
 from lines import quota
 from lines.gateways.base import Failure, FallbackWhen, Reason
+
+HANDED_ON = 5
+"""Messages that are looked at when a place becomes free: the first of them may have to wait for something else."""
 
 MOST_ATTEMPTS = 5
 """Refusals of one message before it counts as not delivered; troubles of the line itself are not counted."""
@@ -98,7 +101,13 @@ def _backoff(tries: int, failure: Failure) -> timedelta:
 
 
 def _return_place(message: Message) -> None:
-    if message.quota_day and message.line_id:
-        quota.give_back(message.line_id, quota.Places(message.quota_day))
-        message.quota_day = None
-        message.save(update_fields=["quota_day"])
+    """Give back what the message took of the limits, and let those go on that waited for a place."""
+    places = quota.Places(message.quota_day, message.counted_day, message.counted_hour)
+    if message.line_id is None or places == quota.NO_PLACES:
+        return
+    quota.give_back(message.line_id, places)
+    message.quota_day = message.counted_day = message.counted_hour = None
+    message.save(update_fields=["quota_day", "counted_day", "counted_hour"])
+    waiting = Message.objects.filter(line_id=message.line_id, state=State.QUEUED, hold__in=BY_LIMIT).order_by("held_at", "pk")
+    first = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("pk", flat=True)[:HANDED_ON]
+    Message.objects.filter(pk__in=list(first)).update(run_at=timezone.now())

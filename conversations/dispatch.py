@@ -13,12 +13,10 @@ import structlog
 from django.db import connection
 
 from conversations import optout, outbox, record
-from conversations.letters import letter
-from conversations.models import Attempt
+from conversations.models import Message
 from conversations.outbox import Claim, boottime
 from conversations.sender import Sender
 from lines.gateways.base import Failure, GatewayError, InvalidRequest, OutcomeUnknown, Reason
-from lines.wire import gateway_of
 
 log = structlog.get_logger(__name__)
 
@@ -85,23 +83,19 @@ def deliver(claim: Claim) -> None:
 
 
 def _deliver(claim: Claim) -> None:
-    attempt = Attempt.objects.select_related("message", "message__workspace", "line").get(pk=claim.attempt_id)
-    message, line = attempt.message, attempt.line
-    assert line is not None  # a claim locks its line, so the line exists
-    gateway, outbound = gateway_of(line), letter(attempt)
     if boottime() > claim.start_by:
-        record.given_back(attempt.pk)
+        record.given_back(claim.attempt_id)
         return
-    connection.close()  # a slow gateway must not keep a connection of the pool
     try:
-        result = gateway.send(outbound)
+        result = claim.gateway.send(claim.letter)
     except OutcomeUnknown as error:
-        record.unknown(attempt.pk, error.failure)
+        record.unknown(claim.attempt_id, error.failure)
     except GatewayError as error:
         if error.failure.opted_out:
+            message = Message.objects.select_related("workspace", "line").get(attempts=claim.attempt_id)
             optout.opted_out_at_gateway(message, error.failure.detail)
-        record.refused(attempt.pk, error.failure, vendor_id=error.vendor_id)
+        record.refused(claim.attempt_id, error.failure, vendor_id=error.vendor_id)
     except InvalidRequest as error:
-        record.refused(attempt.pk, Failure(Reason.CONTACT_DATA, transient=False, detail=str(error)))
+        record.refused(claim.attempt_id, Failure(Reason.CONTACT_DATA, transient=False, detail=str(error)))
     else:
-        record.accepted(attempt.pk, result)
+        record.accepted(claim.attempt_id, result)

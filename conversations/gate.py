@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
-from django.utils import timezone
 
-from conversations.models import Conversation, Message
+from conversations import hours
+from conversations.facts import Facts, consent_key
+from conversations.models import Message
+from conversations.people import People
 from conversations.routes import Route, route
-from conversations.vocabulary import CancelReason, Direction, FailReason, Hold, Origin, State
-from leads import optouts, quiet
-from leads.models import Company, Lead, RemovalRequest
+from conversations.vocabulary import NOT_AUTOMATED, CancelReason, FailReason, Hold, Origin, State
+from leads.models import Lead
+from leads.windows import Closed
 from lines import quota
 from lines.models import Line
 
@@ -30,12 +31,6 @@ INBOX_WAIT = timedelta(seconds=5)
 
 REMOVAL_WAIT = timedelta(hours=1)
 """A safety net only: who decides about the request releases or cancels what waits."""
-
-ANSWERS_FOR = timedelta(hours=24)
-"""How long somebody who wrote may be answered at any hour."""
-
-NOT_AUTOMATED = (Origin.PERSON, Origin.CONSENT, Origin.CONFIRMATION)
-"""A person's own message, and the two that only ever accompany one or answer the contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,68 +61,40 @@ class Move:
 Decision = Go | Wait | Stop | Move
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """What holds of the people behind a batch, read under their locks."""
-
-    leads: dict[int, Lead]
-    excluded_companies: set[int]
-    opted_out: set[tuple[int, str]]
-    asked_removal: set[tuple[int, str]]  # by address,
-    leads_asked_removal: set[int]  # or by lead
-
-
-def lock_people(messages: list[Message]) -> People:
-    """Hold off opt-outs and exclusions of everyone in the batch until this transaction ends, then read them.
-
-    Reading comes after locking: what committed while we waited is seen.
-    """
-    optouts.hold((message.workspace_id, message.address) for message in messages)
-    lead_ids = sorted({message.conversation.lead_id for message in messages if message.conversation.lead_id})
-    leads = {
-        lead.pk: lead for lead in Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
-    }
-    company_ids = {lead.company_id for lead in leads.values() if lead.company_id}
-    companies = Company.objects.filter(pk__in=company_ids).order_by("pk").select_for_update(no_key=True)
-    opted_out: set[tuple[int, str]] = set()
-    requests: list[RemovalRequest] = []
-    for workspace_id in {message.workspace_id for message in messages}:
-        values = [message.address for message in messages if message.workspace_id == workspace_id]
-        opted_out |= {(workspace_id, value) for value in optouts.standing(workspace_id, values)}
-        requests += optouts.open_requests(workspace_id, values, leads.keys())
-    return People(
-        leads=leads,
-        excluded_companies={company.pk for company in companies if company.status == Company.Status.EXCLUDED},
-        opted_out=opted_out,
-        asked_removal={(one.workspace_id, one.value) for one in requests},
-        leads_asked_removal={one.lead_id for one in requests if one.lead_id},
-    )
-
-
-def decide(message: Message, line: Line, people: People) -> Decision:
-    """Go, wait or stop. Takes a place of the line's daily limit when it says go to a new conversation.
+def decide(message: Message, line: Line, facts: Facts) -> Decision:
+    """Go, wait or stop. Takes the message's places of the limits when it says go.
 
     The caller holds the line, the message and its people (see `conversations.outbox`).
     """
-    now = timezone.now()
+    now = facts.now
     if message.expires_at and message.expires_at <= now:
         return Stop(State.FAILED, FailReason.EXPIRED, Hold(message.hold).label)
-    if unwanted := _unwanted(message, people, now):
+    if unwanted := _unwanted(message, facts.people, now):
         return unwanted
-    chosen = route(message, line)
+    chosen = route(message, line, without_imessage=(message.workspace_id, message.address) in facts.without_imessage)
     if chosen.line != line:
         return Move(chosen)
     if message.origin != Origin.PERSON and not _inbox_current(line, now):
         return Wait(Hold.INBOX_BEHIND, now + INBOX_WAIT)
-    if (opens := opening(message, people, now)) > now:
-        return Wait(Hold.QUIET_HOURS, opens)
-    if decision := _consent(message, now):
+    if limited := _limits(message, line, facts):
+        return limited
+    if decision := _consent(message, facts):
         return decision
-    if message.quota_day != quota.today(line, now) and is_new(message, line, now):
-        message.quota_day = quota.take(line)
-        if message.quota_day is None:
-            return Wait(Hold.NEW_LIMIT, quota.next_day_starts(line, now))
+    _take_places(message, line, facts)
     return Go(chosen)
+
+
+def _limits(message: Message, line: Line, facts: Facts) -> Wait | None:
+    """Hours, a resting line, limits of line and plan: all apply, and the strictest is named (S0-113)."""
+    waits = []
+    if closed := _hours(message, facts):
+        waits.append(Wait(Hold(closed.name), closed.until))
+    if message.origin not in NOT_AUTOMATED and line.rest_until and line.rest_until > facts.now:
+        waits.append(Wait(Hold.LINE_RESTS, line.rest_until))
+    new, total = _costs(message, line, facts)
+    if full := facts.till.full(line, new=new, total=total):
+        waits.append(Wait(Hold(full.limit), full.until))
+    return max(waits, key=lambda wait: wait.until, default=None)
 
 
 def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | None:
@@ -152,23 +119,32 @@ def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | 
     return None
 
 
-def opening(message: Message, people: People, now: datetime) -> datetime:
-    """From when on an automated message may leave, by the hours where the contact is; `now` when it may at once.
+def _hours(message: Message, facts: Facts) -> Closed | None:
+    return hours.closed_for(
+        message,
+        facts.people.leads.get(message.conversation.lead_id or 0),
+        facts.now,
+        campaign=facts.campaigns.get(message.execution_id or 0),
+        member=facts.members.get((message.workspace_id, message.author_id or 0)),
+    )
 
-    Who wrote within the last day may be answered at any hour; a campaign step is no answer.
+
+def _costs(message: Message, line: Line, facts: Facts) -> tuple[bool, bool]:
+    """Whether it takes a place of the new conversations, and one of the messages; once a day.
+
+    The confirmation of an opt-out takes none: nothing may keep it waiting.
     """
-    if message.origin in NOT_AUTOMATED:
-        return now
-    lead = people.leads.get(message.conversation.lead_id or 0)
-    opens = quiet.opening(message.address, lead.time_zone if lead else "", message.workspace, now)
-    if opens > now and message.origin != Origin.CAMPAIGN and _wrote_lately(message, now):
-        return now
-    return opens
+    today = quota.today(line, facts.now)
+    new = message.quota_day != today and message.pk in facts.new
+    return new, message.counted_day != today and message.origin != Origin.CONFIRMATION
 
 
-def _wrote_lately(message: Message, now: datetime) -> bool:
-    said = Message.objects.filter(conversation_id=message.conversation_id, direction=Direction.INCOMING)
-    return said.filter(at__gte=now - ANSWERS_FOR).exists()
+def _take_places(message: Message, line: Line, facts: Facts) -> None:
+    new, total = _costs(message, line, facts)
+    places = facts.till.take(line, new=new, total=total)
+    message.quota_day = places.new_day or message.quota_day
+    message.counted_day = places.day or message.counted_day
+    message.counted_hour = places.hour or message.counted_hour
 
 
 def _inbox_current(line: Line, now: datetime) -> bool:
@@ -177,26 +153,14 @@ def _inbox_current(line: Line, now: datetime) -> bool:
     return line.inbox_current_at is not None and line.inbox_current_at >= oldest
 
 
-def _consent(message: Message, now: datetime) -> Decision | None:
+def _consent(message: Message, facts: Facts) -> Decision | None:
     """The first message to a contact is preceded by the consent message, where the workspace asks for it (S2-38)."""
     workspace = message.workspace
     if not (workspace.consent_required and workspace.consent_text) or message.origin in (Origin.CONSENT, Origin.CONFIRMATION):
         return None
-    sent = Message.objects.of(workspace).filter(dedupe_key=consent_key(message.conversation)).first()
+    sent = facts.consents.get((workspace.pk, consent_key(message.conversation)))
     if sent and sent.state == State.SENT:
         return None
     if sent and sent.state in (State.FAILED, State.CANCELLED):
         return Stop(State.FAILED, FailReason.CONSENT_FAILED, sent.reason_detail)
-    return Wait(Hold.CONSENT, now + CONSENT_WAIT)
-
-
-def consent_key(conversation: Conversation) -> str:
-    return f"consent:{conversation.pk}"
-
-
-def is_new(message: Message, line: Line, now: datetime) -> bool:
-    """Whether this starts a conversation on the line: nothing exchanged with the address for long enough (R17)."""
-    since = now - timedelta(days=line.new_after_days)
-    exchanged = Q(direction=Direction.INCOMING) | Q(sent_at__isnull=False) | Q(quota_day__isnull=False)
-    earlier = Message.objects.filter(exchanged, line=line, address=message.address, at__gte=since)
-    return not earlier.exclude(pk=message.pk).exists()
+    return Wait(Hold.CONSENT, facts.now + CONSENT_WAIT)

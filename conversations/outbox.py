@@ -8,8 +8,11 @@ conversation. Whoever starts elsewhere (an opt-out, a reply) takes messages only
 from __future__ import annotations
 
 import time
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,10 +21,13 @@ from django.utils import timezone
 from conversations import gate, optout, summary
 from conversations.changes import announce
 from conversations.compose import compose
-from conversations.letters import letter
+from conversations.facts import Facts, consent_key
+from conversations.facts import read as read_facts
+from conversations.letters import letters
 from conversations.models import Attempt, Message
 from conversations.routes import Route
-from conversations.vocabulary import AttemptState, Hold, Origin, State
+from conversations.vocabulary import BY_HOURS, BY_LIMIT, AttemptState, Hold, Origin, State
+from lines.gateways.base import LineGateway, OutboundMessage
 from lines.models import Line
 from lines.wire import gateway_of
 
@@ -29,31 +35,51 @@ LEASE_MARGIN = 30.0
 """Seconds a sender has for writing the outcome after the longest possible send."""
 
 LOOK_AT = 50
-"""Messages examined per line and claim; most of them may have to wait or stop."""
+"""Messages examined per line and claim at most; many of them may have to wait or stop."""
 
+LOOK_AHEAD = 2
+"""Messages examined for each that may go."""
+
+# From the line after the last one on, so that lines whose turn did not come are first the next time.
 _LINES_WITH_WORK = """
 SELECT l.id FROM lines_line l
 WHERE l.status = ANY(%s) AND EXISTS (
     SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())
-ORDER BY l.id
+ORDER BY l.id <= %s, l.id
 LIMIT %s
 FOR NO KEY UPDATE OF l SKIP LOCKED
+"""
+
+_IN_FLIGHT = """
+SELECT line_id, COUNT(*) FROM conversations_message WHERE line_id = ANY(%s) AND state = 'sending' GROUP BY line_id
 """
 
 # One message per person and line at a time, in the order they were written: an earlier one that is due, or that is
 # being retried, goes first.
 _DUE = """
-SELECT m.id FROM conversations_message m
-WHERE m.line_id = %s AND m.state = 'queued' AND m.run_at <= statement_timestamp()
-  AND NOT EXISTS (SELECT 1 FROM conversations_message s
-                  WHERE s.line_id = m.line_id AND s.address = m.address AND s.state = 'sending')
-  AND (m.origin = 'consent' OR NOT EXISTS (
-        SELECT 1 FROM conversations_message e
-        WHERE e.conversation_id = m.conversation_id AND e.id < m.id AND e.state = 'queued'
-          AND (e.run_at <= statement_timestamp() OR e.attempt_count > 0)))
-ORDER BY m.run_at, m.id
-LIMIT %s
-FOR NO KEY UPDATE OF m SKIP LOCKED
+SELECT due.id FROM unnest(%s::bigint[], %s::int[]) AS l(id, wanted) CROSS JOIN LATERAL (
+    SELECT m.id FROM conversations_message m
+    WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp()
+      AND NOT EXISTS (SELECT 1 FROM conversations_message s
+                      WHERE s.line_id = m.line_id AND s.address = m.address AND s.state = 'sending')
+      AND (m.origin = 'consent' OR NOT EXISTS (
+            SELECT 1 FROM conversations_message e
+            WHERE e.conversation_id = m.conversation_id AND e.id < m.id AND e.state = 'queued'
+              AND (e.run_at <= statement_timestamp() OR e.attempt_count > 0)))
+    ORDER BY m.run_at, m.id
+    LIMIT l.wanted
+    FOR NO KEY UPDATE OF m SKIP LOCKED
+) due
+"""
+
+_BEGIN = """
+UPDATE conversations_message m SET state = 'sending', hold = '', held_at = NULL, sender = %(sender)s, channel = w.channel,
+    fallback_cause = w.cause, attempt_count = w.n, lease_until = w.lease_until, quota_day = w.quota_day,
+    counted_day = w.counted_day, counted_hour = w.counted_hour
+FROM unnest(%(ids)s::bigint[], %(channels)s::text[], %(causes)s::text[], %(ns)s::int[], %(leases)s::timestamptz[],
+            %(quota_days)s::date[], %(counted_days)s::date[], %(counted_hours)s::timestamptz[])
+    AS w(id, channel, cause, n, lease_until, quota_day, counted_day, counted_hour)
+WHERE m.id = w.id
 """
 
 _HOLD_FOR_LINE = """
@@ -64,20 +90,21 @@ WHERE l.id = m.line_id AND l.status <> ALL(%s) AND m.state = 'queued' AND m.run_
 RETURNING m.workspace_id, m.conversation_id
 """
 
-_RELEASE_ROOM = """
-UPDATE conversations_message m SET run_at = statement_timestamp(), hold = ''
+# What hours or limits have held since before they were changed is looked at anew, some of each line at a time. An open
+# transaction may have changed them a moment before it said so, hence the seconds.
+_LOOK_ANEW = """
+UPDATE conversations_message m SET run_at = statement_timestamp(), hold = '', held_at = NULL
 FROM lines_line l
+JOIN workspaces_workspace k ON k.id = l.workspace_id
 CROSS JOIN LATERAL (
     SELECT w.id FROM conversations_message w
-    WHERE w.line_id = l.id AND w.state = 'queued' AND w.hold = 'new_limit' AND w.run_at > statement_timestamp()
-    ORDER BY w.run_at, w.id
-    LIMIT GREATEST(0, l.daily_new_limit - COALESCE((
-        SELECT d.started FROM lines_lineday d
-        JOIN workspaces_workspace k ON k.id = l.workspace_id
-        WHERE d.line_id = l.id AND d.day = (statement_timestamp() AT TIME ZONE k.time_zone)::date), 0))
-) room
-WHERE m.id = room.id AND m.state = 'queued'
-RETURNING m.id
+    WHERE w.line_id = l.id AND w.state = 'queued'
+      AND w.held_at < GREATEST(l.limits_changed_at, k.limits_changed_at) + interval '5 s'
+    ORDER BY w.held_at, w.id
+    LIMIT 500
+    FOR NO KEY UPDATE OF w SKIP LOCKED
+) held
+WHERE GREATEST(l.limits_changed_at, k.limits_changed_at) IS NOT NULL AND m.id = held.id
 """
 
 
@@ -87,6 +114,8 @@ class Claim:
 
     attempt_id: int
     start_by: float  # on the clock of `boottime`, seconds
+    gateway: LineGateway
+    letter: OutboundMessage
 
 
 def boottime() -> float:
@@ -101,93 +130,141 @@ def claim(sender: int, *, room: int) -> tuple[list[Claim], int]:
     1. Hold the lines that have due work and that nobody else is claiming for.
     2. For each, take its oldest due messages, one a person, and hold their people.
     3. Ask the gate about each; stop, hold or move those that may not go.
-    4. For the rest write the attempt. The commit makes the intention durable before the network is spoken to.
+    4. For the rest write the attempts and the places they take. The commit makes the intention durable before the
+       network is spoken to.
     """
     deadline = boottime() + settings.SEND_START_SECONDS
     with transaction.atomic():
-        free = {line: line.max_in_flight - _in_flight(line) for line in _hold_lines(limit=room)}
-        due = {line: _take_due(line) for line, places in free.items() if places > 0}
-        examined = [message for batch in due.values() for message in batch]
-        people = gate.lock_people(examined)
-        attempts: list[Attempt] = []
-        for line, batch in due.items():
-            attempts += _through_gate(batch, line, people, sender, min(free[line], room - len(attempts)))
-        changed = [message for message in examined if message.state != State.SENDING]
-        _tell(changed)
-    return [Claim(attempt.pk, deadline) for attempt in attempts], len(examined)
+        free = _hold_lines(limit=room)
+        batch = _take_due(free)
+        if not batch:
+            return [], 0
+        facts = read_facts(batch, timezone.now())
+        going: list[tuple[Message, Route]] = []
+        for line, message in batch:
+            if free[line] <= 0 or len(going) >= room:
+                continue
+            if chosen := _through_gate(message, line, facts):
+                going.append((message, chosen))
+                free[line] -= 1
+        facts.till.write()
+        claims = _begin(going, sender, deadline, facts.now)
+        _tell([message for _, message in batch if message.state != State.SENDING])
+    return claims, len(batch)
 
 
-def _hold_lines(limit: int) -> list[Line]:
+def _hold_lines(limit: int) -> dict[Line, int]:
+    """Lines with work, locked, with the sends that each may begin."""
     with connection.cursor() as cursor:
-        cursor.execute(_LINES_WITH_WORK, [list(Line.SENDING), limit])
+        cursor.execute(_LINES_WITH_WORK, [list(Line.SENDING), _Round.last, limit])
         ids = [row[0] for row in cursor.fetchall()]
-    return list(Line.objects.filter(pk__in=ids).select_related("workspace", "fallback_line").order_by("pk"))
+        if not ids:
+            return {}
+        _Round.last = ids[-1]
+        cursor.execute(_IN_FLIGHT, [ids])
+        flying = dict(cursor.fetchall())
+    lines = Line.objects.filter(pk__in=ids).select_related("workspace", "fallback_line").order_by("pk")
+    return {line: line.max_in_flight - flying.get(line.pk, 0) for line in lines}
 
 
-def _in_flight(line: Line) -> int:
-    return Message.objects.filter(line=line, state=State.SENDING).count()
+class _Round:
+    """The line at which this process's last claim ended."""
+
+    last = 0
 
 
-def _take_due(line: Line) -> list[Message]:
-    """The oldest due messages of the line, locked, one a person."""
+def _take_due(free: Mapping[Line, int]) -> list[tuple[Line, Message]]:
+    """The oldest due messages of lines that may send, locked, one a person and line."""
+    wanted = {line.pk: min(LOOK_AT, LOOK_AHEAD * places) for line, places in free.items() if places > 0}
+    if not wanted:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, [line.pk, LOOK_AT])
+        cursor.execute(_DUE, [list(wanted), list(wanted.values())])
         ids = [row[0] for row in cursor.fetchall()]
-    rows = Message.objects.filter(pk__in=ids).select_related("conversation", "workspace").order_by("run_at", "pk")
-    first: dict[str, Message] = {}
-    for message in rows:
-        first.setdefault(message.address, message)
-    return list(first.values())
+    lines = {line.pk: line for line in free}
+    found: dict[tuple[int | None, str], Message] = {}
+    for message in Message.objects.filter(pk__in=ids).select_related("conversation").order_by("run_at", "pk"):
+        found.setdefault((message.line_id, message.address), message)
+    batch = [(lines[message.line_id], message) for message in found.values() if message.line_id in lines]
+    for line, message in batch:
+        message.workspace = line.workspace
+    return batch
 
 
-def _through_gate(batch: list[Message], line: Line, people: gate.People, sender: int, free: int) -> list[Attempt]:
-    """Decide on each message of a line until `free` of them may go; write what was decided."""
-    attempts: list[Attempt] = []
-    for message in batch:
-        if len(attempts) >= free:
-            break
-        match gate.decide(message, line, people):
-            case gate.Go(route):
-                attempts.append(_begin(message, route, sender))
-            case gate.Wait(hold, until):
-                message.hold, message.run_at = hold, until
-                if hold in (Hold.NEW_LIMIT, Hold.QUIET_HOURS, Hold.REMOVAL):  # our own rules are no reason to give up
-                    message.expires_at = until + timedelta(hours=settings.SEND_EXPIRES_HOURS)
-                message.save(update_fields=["hold", "run_at", "expires_at"])
-            case gate.Stop(state, reason, detail):
-                message.state, message.reason, message.reason_detail, message.hold = state, reason, detail, Hold.NONE
-                message.save(update_fields=["state", "reason", "reason_detail", "hold"])
-            case gate.Move(route):
-                message.line, message.next_channel, message.fallback_cause = route.line, route.channel, route.cause
-                message.save(update_fields=["line", "next_channel", "fallback_cause"])
-    return attempts
+def _through_gate(message: Message, line: Line, facts: Facts) -> Route | None:
+    """The way the message goes now; otherwise what was decided is written, and None."""
+    match gate.decide(message, line, facts):
+        case gate.Go(route):
+            return route
+        case gate.Wait(hold, until):
+            by_rule = hold in BY_HOURS or hold in BY_LIMIT
+            message.hold, message.run_at, message.held_at = hold, until, facts.now if by_rule else None
+            if by_rule or hold == Hold.REMOVAL:  # our own rules are no reason to give up
+                message.expires_at = until + timedelta(hours=settings.SEND_EXPIRES_HOURS)
+            message.save(update_fields=["hold", "run_at", "held_at", "expires_at"])
+        case gate.Stop(state, reason, detail):
+            message.state, message.reason, message.reason_detail, message.hold = state, reason, detail, Hold.NONE
+            message.save(update_fields=["state", "reason", "reason_detail", "hold"])
+        case gate.Move(route):
+            message.line, message.next_channel, message.fallback_cause = route.line, route.channel, route.cause
+            message.save(update_fields=["line", "next_channel", "fallback_cause"])
+    return None
 
 
-def _begin(message: Message, route: Route, sender: int) -> Attempt:
-    """Move the message to sending under a lease, and write the attempt.
+def _begin(going: list[tuple[Message, Route]], sender: int, deadline: float, now: datetime) -> list[Claim]:
+    """Write the attempts, and move their messages to sending under a lease.
 
     The key of the last attempt is used again unless the gateway definitely refused it.
     """
-    last = message.attempts.order_by("-n").first()
-    message.state, message.hold, message.sender = State.SENDING, Hold.NONE, sender
-    message.channel, message.fallback_cause = route.channel, route.cause
-    message.attempt_count += 1
-    attempt = Attempt(
-        workspace_id=message.workspace_id,
-        message=message,
-        n=message.attempt_count,
-        line=route.line,
-        channel=route.channel,
-    )
-    if last and last.state == AttemptState.ABSENT:
-        attempt.client_guid = last.client_guid
-    attempt.save(force_insert=True)
-    longest = settings.SEND_START_SECONDS + gateway_of(route.line).send_timeout(letter(attempt))
-    message.lease_until = timezone.now() + timedelta(seconds=longest + LEASE_MARGIN)
-    message.save(
-        update_fields=["state", "hold", "sender", "channel", "fallback_cause", "attempt_count", "lease_until", "quota_day"]
-    )
-    return attempt
+    if not going:
+        return []
+    again = _keys_to_use_again([message for message, _ in going if message.attempt_count])
+    attempts = []
+    for message, route in going:
+        message.state, message.hold, message.channel, message.fallback_cause = State.SENDING, Hold.NONE, route.channel, route.cause
+        message.line, message.attempt_count = route.line, message.attempt_count + 1
+        attempts.append(
+            Attempt(
+                workspace_id=message.workspace_id,
+                message=message,
+                n=message.attempt_count,
+                line=route.line,
+                channel=route.channel,
+                client_guid=again.get(message.pk) or uuid.uuid4(),
+                started_at=now,
+            )
+        )
+    Attempt.objects.bulk_create(attempts)
+    written = letters(attempts)
+    claims = [
+        Claim(one.pk, deadline, gateway_of(route.line), written[one.pk]) for one, (_, route) in zip(attempts, going, strict=True)
+    ]
+    for (message, _), claim in zip(going, claims, strict=True):
+        longest = settings.SEND_START_SECONDS + claim.gateway.send_timeout(claim.letter)
+        message.lease_until = now + timedelta(seconds=longest + LEASE_MARGIN)
+    messages = [message for message, _ in going]
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {
+            "sender": sender,
+            "ids": [message.pk for message in messages],
+            "channels": [message.channel for message in messages],
+            "causes": [message.fallback_cause for message in messages],
+            "ns": [message.attempt_count for message in messages],
+            "leases": [message.lease_until for message in messages],
+            "quota_days": [message.quota_day for message in messages],
+            "counted_days": [message.counted_day for message in messages],
+            "counted_hours": [message.counted_hour for message in messages],
+        }
+        cursor.execute(_BEGIN, values)
+    return claims
+
+
+def _keys_to_use_again(messages: list[Message]) -> dict[int, uuid.UUID]:
+    """The keys of attempts that never reached the gateway, by message."""
+    if not messages:
+        return {}
+    last = Attempt.objects.filter(message__in=messages).order_by("message_id", "-n").distinct("message_id")
+    return {attempt.message_id: attempt.client_guid for attempt in last if attempt.state == AttemptState.ABSENT}
 
 
 def _tell(changed: list[Message]) -> None:
@@ -198,7 +275,7 @@ def _tell(changed: list[Message]) -> None:
                 message.conversation,
                 message.workspace.consent_text,
                 origin=Origin.CONSENT,
-                dedupe_key=gate.consent_key(message.conversation),
+                dedupe_key=consent_key(message.conversation),
                 line=message.line,
             )
     by_workspace: dict[int, set[int]] = {}
@@ -211,15 +288,15 @@ def _tell(changed: list[Message]) -> None:
 
 def sweep() -> None:
     """What time and other people's changes do to queued messages: cancel those to people who were opted out elsewhere,
-    hold those of lines that do not send, let those go on for which a line has room again, and end those that could not
-    be sent in time."""
+    hold those of lines that do not send, look anew at those whose hours or limits were changed, and end those that could
+    not be sent in time."""
     optout.settle()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HOLD_FOR_LINE, [list(Line.SENDING)])
         for workspace_id, conversation_id in cursor.fetchall():
             announce(workspace_id, [conversation_id])
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_RELEASE_ROOM)
+        cursor.execute(_LOOK_ANEW)
     _expire()
 
 

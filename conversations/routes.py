@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from conversations.models import Message
 from conversations.vocabulary import Channel, FallbackCause
-from leads import availability
-from leads.models import Address
 from lines.gateways.base import Capability, FallbackWhen
 from lines.models import Line
 from lines.wire import gateway_of
@@ -20,13 +18,13 @@ class Route:
     cause: str = ""  # FallbackCause, when SMS takes the place of iMessage
 
 
-def route(message: Message, line: Line) -> Route:
-    """The channel that was asked for, or decided by an earlier attempt; else iMessage unless it is known not to work."""
+def route(message: Message, line: Line, *, without_imessage: bool) -> Route:
+    """The channel that was asked for, or decided by an earlier attempt; else iMessage unless the address is known without."""
     fixed = message.next_channel or message.requested_channel
     if fixed:
         return Route(line, Channel(fixed), message.fallback_cause)
     own = Channel.SMS if line.kind == Line.Kind.SMS else Channel.IMESSAGE
-    if own == Channel.IMESSAGE and FallbackWhen.UNSUPPORTED in message.fallback and _known_unavailable(message):
+    if own == Channel.IMESSAGE and FallbackWhen.UNSUPPORTED in message.fallback and without_imessage:
         return sms_route(line, FallbackCause.NOT_REGISTERED) or Route(line, own)
     return Route(line, own)
 
@@ -38,7 +36,3 @@ def sms_route(line: Line, cause: FallbackCause) -> Route | None:
     if Capability.FORCE_SMS in gateway_of(line).capabilities:
         return Route(line, Channel.SMS, cause)
     return None
-
-
-def _known_unavailable(message: Message) -> bool:
-    return availability.known(message.workspace, message.address) == Address.Availability.UNAVAILABLE

@@ -46,6 +46,9 @@ class Places:
     hour: datetime | None = None  # of either
 
 
+NO_PLACES: Final = Places()
+
+
 def clock_of(line: Line) -> Clock:
     return Clock(line.zone, line.day_starts_at)
 
@@ -192,13 +195,3 @@ def give_back(line_id: int, places: Places) -> None:
     if places.day:
         days.filter(day=places.day, sent__gt=0).update(sent=F("sent") - 1)
         hours.filter(sent__gt=0).update(sent=F("sent") - 1)
-
-
-def take(line: Line) -> date | None:
-    """Take one place of today; the day it was taken on, or None when a limit is reached."""
-    till = Till([line], timezone.now())
-    if till.full(line, new=True, total=True):
-        return None
-    places = till.take(line, new=True, total=True)
-    till.write()
-    return places.new_day

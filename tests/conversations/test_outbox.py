@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from conversations import gate, outbox, record
+from conversations import outbox, people, record
 from conversations.models import Attempt, Message
 from conversations.optout import opt_out_contact
 from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
@@ -215,7 +216,7 @@ def test_a_raised_limit_lets_exactly_as_many_go_as_it_has_room_for(line: Line) -
     Line.objects.update(daily_new_limit=1)
     messages = [say(line, address=f"+1202555010{n}") for n in range(4)]
     assert claim() == messages[:1]
-    Line.objects.update(daily_new_limit=3)
+    Line.objects.update(daily_new_limit=3, limits_changed_at=timezone.now())
     outbox.sweep()
     assert claim() == messages[1:3]
     assert quota.used_today(line) == 3
@@ -275,9 +276,19 @@ def test_eight_workers_racing_for_the_last_places_take_exactly_those() -> None:
 def test_eight_threads_taking_places_get_exactly_the_limit() -> None:
     """The conditional UPDATE holds even without the lock of the line."""
     line = make_line(make_workspace(), daily_new_limit=50)
-    taken: list[object] = []
-    in_threads(8, lambda: taken.extend(quota.take(line) for _ in range(10)))
-    assert len([day for day in taken if day]) == 50
+    taken: list[quota.Places] = []
+
+    def take() -> None:
+        for _ in range(10):
+            till = quota.Till([line], timezone.now())
+            if not till.full(line, new=True, total=True):
+                places = till.take(line, new=True, total=True)
+                with contextlib.suppress(quota.Overdrawn), transaction.atomic():
+                    till.write()
+                    taken.append(places)
+
+    in_threads(8, take)
+    assert len(taken) == quota.used_today(line) == 50
 
 
 @pytest.mark.django_db(transaction=True)
@@ -307,7 +318,7 @@ def test_no_attempt_begins_after_an_opt_out_has_committed() -> None:
         connection.close()
 
     with transaction.atomic():
-        gate.lock_people([Message.objects.select_related("conversation").get(pk=message.pk)])
+        people.lock([Message.objects.select_related("conversation").get(pk=message.pk)])
         thread = threading.Thread(target=opt_out)
         thread.start()
         assert not done.wait(0.3), "the opt-out did not wait for the open gate"

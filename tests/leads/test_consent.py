@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from conversations import gate, ingest, optout, outbox, record
+from conversations import facts, gate, ingest, optout, outbox, record
 from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads import consent, consent_ledger, optouts, quiet
@@ -470,6 +470,5 @@ def test_the_gate_asks_for_removal_before_anything_else(line: Line) -> None:
     """A held message takes no place of the day's limit."""
     tell(line, "remove me")
     message = say(line, origin=Origin.CAMPAIGN)
-    people = gate.lock_people([message])
-    assert isinstance(gate.decide(message, line, people), gate.Wait)
+    assert isinstance(gate.decide(message, line, facts.read([(line, message)], timezone.now())), gate.Wait)
     assert message.quota_day is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -50,6 +51,15 @@ class Membership(Owned):
     def writes(self) -> bool:
         """Whether its user may change anything at all."""
         return self.role != Role.VIEWER
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone) if self.time_zone else self.workspace.zone
+
+    @property
+    def keeps_hours(self) -> bool:
+        """Whether its user has working hours or days of their own."""
+        return bool(self.hours_from or self.hours_until or len(self.work_days) < len(every_day()))
 
     @property
     def deletes(self) -> bool:

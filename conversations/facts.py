@@ -1,0 +1,91 @@
+"""What the gate asks about a batch, read at once: a question for each message would be a query for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from campaigns.models import Campaign
+from conversations import people
+from conversations.exchanged import new_among
+from conversations.models import Conversation, Message
+from conversations.people import People
+from conversations.vocabulary import NOT_AUTOMATED
+from leads.models import Address
+from lines.models import Line
+from lines.quota import Till, hold_plans
+from workspaces.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What holds for a batch at `now`, under its locks."""
+
+    now: datetime
+    people: People
+    till: Till
+    new: set[int]  # messages that start a conversation on their line
+    without_imessage: set[tuple[int, str]]  # (workspace, address) last found to have none
+    consents: dict[tuple[int, str], Message]  # (workspace, dedupe key): the consent messages that went or go before
+    campaigns: dict[int, Campaign]  # by execution
+    members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
+
+
+def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
+    """Lock the people and the plans of a batch whose lines and messages are held, and read what the gate needs."""
+    messages = [message for _, message in batch]
+    lines = {line.pk: line for line, _ in batch}
+    held = people.lock(messages)
+    hold_plans(line.workspace for line in lines.values())
+    return Facts(
+        now=now,
+        people=held,
+        till=Till(lines.values(), now),
+        new=new_among(((message.pk, line, message.address, message.pk) for line, message in batch), now),
+        without_imessage=_without_imessage(messages),
+        consents=_consents(messages),
+        campaigns=_campaigns(messages),
+        members=_members(messages),
+    )
+
+
+def consent_key(conversation: Conversation) -> str:
+    return f"consent:{conversation.pk}"
+
+
+def _without_imessage(messages: Sequence[Message]) -> set[tuple[int, str]]:
+    workspaces = {message.workspace_id for message in messages}
+    known = Address.objects.filter(workspace__in=workspaces, value__in={message.address for message in messages})
+    found = known.filter(availability=Address.Availability.UNAVAILABLE)
+    return set(found.values_list("workspace_id", "value"))
+
+
+def _consents(messages: Sequence[Message]) -> dict[tuple[int, str], Message]:
+    asking = [message for message in messages if message.workspace.consent_required and message.workspace.consent_text]
+    if not asking:
+        return {}
+    found = Message.objects.filter(
+        workspace__in={message.workspace_id for message in asking},
+        dedupe_key__in={consent_key(message.conversation) for message in asking},
+    )
+    return {(message.workspace_id, message.dedupe_key): message for message in found}
+
+
+def _campaigns(messages: Sequence[Message]) -> dict[int, Campaign]:
+    ids = [message.execution_id for message in messages if message.execution_id]
+    if not ids:
+        return {}
+    found = Campaign.objects.filter(enrolments__executions__in=ids).annotate(execution=F("enrolments__executions"))
+    return {campaign.execution: campaign for campaign in found}
+
+
+def _members(messages: Sequence[Message]) -> dict[tuple[int, int], Membership]:
+    authors = {message.author_id for message in messages if message.author_id and message.origin not in NOT_AUTOMATED}
+    if not authors:
+        return {}
+    workspaces = {message.workspace_id for message in messages}
+    found = Membership.objects.filter(workspace__in=workspaces, user__in=authors).select_related("workspace")
+    return {(member.workspace_id, member.user_id): member for member in found}
