@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from conversations import drafts, happenings, summary
+from conversations import drafts, happenings, step_outcomes, summary
 from conversations.changes import announce
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
@@ -25,6 +25,7 @@ def cancel(message: Message, *, by: User) -> bool:
         .update(state=State.CANCELLED, reason=CancelReason.USER, reason_detail=f"Cancelled by {by}", hold=Hold.NONE)
     )
     if changed:
+        step_outcomes.settle([message.pk])
         audit.record(by, message.workspace, "message.cancelled", target=message.public_id)
         summary.refresh([message.conversation_id])
         announce(message.workspace_id, [message.conversation_id])
@@ -51,10 +52,12 @@ def take_back(message: Message, *, by: User) -> bool:
 
 @transaction.atomic
 def stop_follow_ups(conversation: Conversation, *, by: User) -> int:
-    """Cancel what waits to be sent here by automation, or at a later time; how many messages.
+    """Cancel what waits to be sent here by automation, or at a later time, and take the remaining steps of campaigns away
+    (S0-118); how many messages and enrolments.
 
     What a claim holds at this moment is leaving and stays.
     """
+    enrolments = step_outcomes.stop_for_person(conversation, by=by)
     later = Q(scheduled_at__gt=timezone.now()) | ~Q(origin=Origin.PERSON)
     waiting = Message.objects.of(conversation.workspace).filter(later, conversation=conversation, state=State.QUEUED)
     ids = list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
@@ -62,8 +65,10 @@ def stop_follow_ups(conversation: Conversation, *, by: User) -> int:
     count = stopped.update(
         state=State.CANCELLED, reason=CancelReason.USER, reason_detail=f"Follow-ups stopped by {by}", hold=Hold.NONE
     )
+    step_outcomes.settle(ids)
+    count += enrolments
     if count:
-        audit.record(by, conversation.workspace, "conversation.follow_ups_stopped", target=str(conversation), messages=count)
+        audit.record(by, conversation.workspace, "conversation.follow_ups_stopped", target=str(conversation), stopped=count)
         happenings.note([conversation], happenings.Kind.STOPPED, by=by)
         summary.refresh([conversation.pk])
         announce(conversation.workspace_id, [conversation.pk])

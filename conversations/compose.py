@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from campaigns.models import Execution
 from conversations import again, channels, drafts, summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Attachment, Batch, CannedResponse, Conversation, Message
@@ -214,6 +215,8 @@ def compose(
     cancel_on_reply: bool = False,
     canned: CannedResponse | None = None,
     state: State = State.QUEUED,
+    fallback: Sequence[str] | None = None,
+    execution: Execution | None = None,
 ) -> Message:
     """Make the message that `dedupe_key` stands for, or return the one that is there.
 
@@ -221,7 +224,8 @@ def compose(
     2. Bring the conversation's summary up to date.
     3. After commit: tell open pages, ring the outbox.
 
-    With `state` draft it goes nowhere before `conversations.approvals` approves it.
+    With `state` draft it goes nowhere before `conversations.approvals` approves it. `fallback` says when SMS takes over
+    from iMessage (FallbackWhen), if not by the channel; `execution` is the campaign step that it is the message of.
     """
     now = timezone.now()
     row = _row(
@@ -239,6 +243,9 @@ def compose(
     row.has_media = bool(files) or bool(retry_of and retry_of.has_media)
     row.cancel_on_reply, row.canned, row.retry_of, row.state = cancel_on_reply, canned, retry_of, state
     row.batch_id = retry_of.batch_id if retry_of else None
+    row.execution = execution
+    if fallback is not None:
+        row.fallback = list(fallback)
     Message.objects.bulk_create([row], ignore_conflicts=True)
     message = Message.objects.of(conversation.workspace).get(dedupe_key=dedupe_key)
     if message.public_id != row.public_id:

@@ -6,11 +6,12 @@ Called by `conversations.record` with the message locked.
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from conversations import summary
+from conversations import step_outcomes, summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Attempt, Message
 from conversations.routes import sms_route
@@ -56,6 +57,8 @@ def end(message: Message, reason: str, detail: str, *, perhaps_sent: bool = Fals
     message.save(update_fields=["state", "reason", "reason_detail", "hold", "lease_until", "sender"])
     if message.origin == Origin.CONSENT:
         release_consented(message)
+    if message.execution_id:
+        step_outcomes.settle([message.pk])
     tell(message)
 
 
@@ -70,6 +73,16 @@ def tell(message: Message) -> None:
     """Bring the conversation up to date and tell open pages."""
     summary.refresh([message.conversation_id])
     announce(message.workspace_id, [message.conversation_id])
+
+
+def tell_all(messages: Collection[Message]) -> None:
+    """The same for many."""
+    by_workspace: dict[int, set[int]] = {}
+    for message in messages:
+        by_workspace.setdefault(message.workspace_id, set()).add(message.conversation_id)
+    summary.refresh(message.conversation_id for message in messages)
+    for workspace_id, conversation_ids in by_workspace.items():
+        announce(workspace_id, conversation_ids)
 
 
 def _fall_back(message: Message, failure: Failure, attempt: Attempt) -> bool:

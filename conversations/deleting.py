@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from conversations import step_outcomes
 from conversations.changes import announce
 from conversations.models import Attachment, Conversation, Message, Note, Task
 from conversations.refusals import Refused
@@ -51,7 +52,7 @@ def delete(conversation: Conversation, *, by: Actor) -> Loss:
     """Delete it, and say what went. Raises Refused while one of its messages is being sent.
 
     1. Lock its messages: what waits cannot be claimed by a sender any more, and what was claimed is seen.
-    2. Keep the proof of consent where only the message itself has it.
+    2. Take the contact out of their campaigns; keep the proof of consent where only the message itself has it.
     3. Take the words out of the gateway's events, delete the rows, and after commit the files.
     """
     workspace = conversation.workspace
@@ -60,6 +61,7 @@ def delete(conversation: Conversation, *, by: Actor) -> Loss:
     if messages.filter(state=State.SENDING).exists():
         raise Refused("A message is being sent at this moment. Try again in a few seconds, when it is known what became of it.")
     loss = loss_of(conversation)
+    step_outcomes.stop_for_deletion(conversation)
     _keep_proof(conversation)
     _forget_events(conversation)
     files = Attachment.objects.of(workspace).filter(message__conversation=conversation).exclude(file="")

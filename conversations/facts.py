@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django.db.models import F
 
+from campaigns import standing
 from campaigns.models import Campaign
+from campaigns.standing import Standing
 from conversations import people
 from conversations.exchanged import new_among
 from conversations.models import Conversation, Message
@@ -32,13 +34,15 @@ class Facts:
     consents: dict[tuple[int, str], Message]  # (workspace, dedupe key): the consent messages that went or go before
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
+    steps: dict[int, Standing]  # by execution: whether a campaign's step may still be taken
 
 
 def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
-    """Lock the people and the plans of a batch whose lines and messages are held, and read what the gate needs."""
+    """Lock the people, campaigns and plans of a batch whose lines and messages are held, and read what the gate needs."""
     messages = [message for _, message in batch]
     lines = {line.pk: line for line, _ in batch}
     held = people.lock(messages)
+    steps = standing.hold([message.execution_id for message in messages if message.execution_id])
     hold_plans(line.workspace for line in lines.values())
     return Facts(
         now=now,
@@ -49,6 +53,7 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         consents=_consents(messages),
         campaigns=_campaigns(messages),
         members=_members(messages),
+        steps=steps,
     )
 
 

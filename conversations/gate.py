@@ -18,6 +18,7 @@ from conversations.facts import Facts, consent_key
 from conversations.models import Message
 from conversations.people import People
 from conversations.routes import Route, route
+from conversations.step_outcomes import cancel_reason
 from conversations.vocabulary import NOT_AUTOMATED, CancelReason, FailReason, Hold, Origin, State
 from leads.models import Lead
 from leads.windows import Closed
@@ -28,6 +29,9 @@ CONSENT_WAIT = timedelta(minutes=1)
 """A safety net only: the consent message releases what waits for it when it has been sent."""
 
 INBOX_WAIT = timedelta(seconds=5)
+
+PAUSE_WAIT = timedelta(hours=1)
+"""A safety net only: the sweep releases what waits when campaign or enrolment is resumed."""
 
 REMOVAL_WAIT = timedelta(hours=1)
 """A safety net only: who decides about the request releases or cancels what waits."""
@@ -71,6 +75,8 @@ def decide(message: Message, line: Line, facts: Facts) -> Decision:
         return Stop(State.FAILED, FailReason.EXPIRED, Hold(message.hold).label)
     if unwanted := _unwanted(message, facts.people, now):
         return unwanted
+    if halted := _campaign(message, facts):
+        return halted
     chosen = route(message, line, without_imessage=(message.workspace_id, message.address) in facts.without_imessage)
     if chosen.line != line:
         return Move(chosen)
@@ -82,6 +88,16 @@ def decide(message: Message, line: Line, facts: Facts) -> Decision:
         return decision
     _take_places(message, line, facts)
     return Go(chosen)
+
+
+def _campaign(message: Message, facts: Facts) -> Stop | Wait | None:
+    """A campaign's step leaves only while its contact is under way in it and the campaign runs (S0-118, S0-124)."""
+    step = facts.steps.get(message.execution_id or 0)
+    if step and step.stopped:
+        return Stop(State.CANCELLED, cancel_reason(step.stopped), step.campaign)
+    if step and step.paused:
+        return Wait(Hold.CAMPAIGN_PAUSED, facts.now + PAUSE_WAIT)
+    return None
 
 
 def _limits(message: Message, line: Line, facts: Facts) -> Wait | None:

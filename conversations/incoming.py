@@ -6,7 +6,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from conversations import canned, confirming, optout, scheduling
+from conversations import canned, confirming, optout, scheduling, step_outcomes
 from conversations.models import Attachment, Conversation, Message
 from conversations.vocabulary import Channel, Direction, Family, Origin, State
 from leads import keywords, optouts
@@ -31,7 +31,7 @@ def receive(line: Line, event: MessageReceived) -> int | None:
     2. Insert the message once; an edit or a retraction changes the one that is there.
     3. Obey an opt-out or opt-in keyword; hold automation after a request in other words.
     4. Mark what it answers as replied, bring an archived conversation back (R3).
-    5. Cancel what was to go only without an answer; have a keyword or the away message answer. Not for old news.
+    5. Stop their campaigns and what was to go only without an answer; have a keyword or the away message answer. Not for old news.
     """
     address = normalise_received(event.sender)
     known = Message.objects.filter(line=line, vendor_id=event.vendor_message_id).first()
@@ -44,6 +44,7 @@ def receive(line: Line, event: MessageReceived) -> int | None:
     _keywords(conversation, line, address, event)
     _replied(conversation, message)
     if not event.historical:
+        step_outcomes.replied(conversation, message.at)
         scheduling.cancel_for_reply(conversation)
         canned.answer(conversation, message)
     _return_to_active(conversation, line, address)

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from conversations import summary
+from campaigns import settling
+from conversations import step_outcomes, summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
@@ -61,7 +62,9 @@ def cancel_queued(workspace: Workspace, address: str) -> int:
     queued = _queued(workspace, Q(address__in=optouts.addresses_of(workspace, address))).exclude(origin=Origin.CONFIRMATION)
     if workspace.reply_to_opted_out:
         queued = queued.exclude(origin=Origin.PERSON)
-    return _cancel(workspace, queued, CancelReason.OPTED_OUT)
+    count = _cancel(workspace, queued, CancelReason.OPTED_OUT)
+    settling.stop_for_opt_out(workspace, optouts.addresses_of(workspace, address))
+    return count
 
 
 def cancel_automated(workspace: Workspace, leads: Q) -> int:
@@ -76,7 +79,9 @@ def _queued(workspace: Workspace, whose: Q) -> QuerySet[Message]:
 def _cancel(workspace: Workspace, queued: QuerySet[Message], reason: CancelReason) -> int:
     held = queued.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
     rows = list(held.values_list("pk", "conversation_id"))
-    Message.objects.of(workspace).filter(pk__in=[pk for pk, _ in rows]).update(state=State.CANCELLED, reason=reason, hold=Hold.NONE)
+    ids = [pk for pk, _ in rows]
+    Message.objects.of(workspace).filter(pk__in=ids).update(state=State.CANCELLED, reason=reason, hold=Hold.NONE)
+    step_outcomes.settle(ids)
     conversations = {conversation_id for _, conversation_id in rows}
     summary.refresh(conversations)
     announce(workspace.pk, conversations)
@@ -126,13 +131,14 @@ def confirm_removal(conversation: Conversation, *, company: bool, by: User) -> b
 
 
 @transaction.atomic
-def dismiss_removal(conversation: Conversation, *, by: User) -> bool:
+def dismiss_removal(conversation: Conversation, *, by: User, note: str = "") -> bool:
     """It was no removal request: what automation holds goes on, and an opt-out that was read in it is lifted.
 
-    What that opt-out cancelled stays cancelled. False: judged already.
+    What that opt-out cancelled stays cancelled. False: judged already. Raises consent.Refused where an opt-out is to be
+    lifted and no note says why.
     """
     workspace, requests, read = conversation.workspace, open_requests(conversation), unjudged(conversation)
-    done = bool(read) and consent.dismiss_reading(read, by=by)
+    done = bool(read) and consent.dismiss_reading(read, by=by, note=note)
     done = (bool(requests) and consent.dismiss_removal(workspace, requests, by=by)) or done
     if not done:
         return False
@@ -160,3 +166,5 @@ def _cancel_excluded(conversation: Conversation, *, company: bool) -> None:
         if company and lead.company_id:
             whose |= Q(conversation__lead__company=lead.company_id)
         cancel_automated(conversation.workspace, whose)
+        who = Q(company=lead.company_id) if company and lead.company_id else Q(pk=lead.pk)
+        settling.stop_for_exclusion(conversation.workspace, who)

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from conversations import gate, optout, summary
+from conversations import gate, optout, step_outcomes, summary
 from conversations.changes import announce
 from conversations.compose import compose
 from conversations.facts import Facts, consent_key
@@ -199,7 +199,7 @@ def _through_gate(message: Message, line: Line, facts: Facts) -> Route | None:
         case gate.Wait(hold, until):
             by_rule = hold in BY_HOURS or hold in BY_LIMIT
             message.hold, message.run_at, message.held_at = hold, until, facts.now if by_rule else None
-            if by_rule or hold == Hold.REMOVAL:  # our own rules are no reason to give up
+            if by_rule or hold in (Hold.REMOVAL, Hold.CAMPAIGN_PAUSED):  # our own rules are no reason to give up
                 message.expires_at = until + timedelta(hours=settings.SEND_EXPIRES_HOURS)
             message.save(update_fields=["hold", "run_at", "held_at", "expires_at"])
         case gate.Stop(state, reason, detail):
@@ -268,7 +268,8 @@ def _keys_to_use_again(messages: list[Message]) -> dict[int, uuid.UUID]:
 
 
 def _tell(changed: list[Message]) -> None:
-    """Consent messages for those that wait for one, then summaries, in order of conversation."""
+    """Steps learn of their messages' ends; consent messages for those that wait for one; summaries, in order."""
+    step_outcomes.settle([message.pk for message in changed if message.execution_id])
     for message in sorted(changed, key=lambda m: m.conversation_id):
         if message.hold == Hold.CONSENT:
             compose(

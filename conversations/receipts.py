@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import Value
 from django.db.models.functions import Coalesce, Least
 
+from campaigns import settling
 from conversations import record
 from conversations.incoming import CHANNELS, conversation_with, keep_media
 from conversations.models import Attempt, Message, Reaction
@@ -77,6 +78,8 @@ def status(line: Line, event: MessageStatus) -> int | None:
         record.failed_later(attempt, failed, at=event.occurred_at)
     _fill_in(Attempt, attempt.pk, event)
     _fill_in(Message, attempt.message_id, event)
+    if attempt.message.execution_id and event.state == GatewayState.READ:
+        settling.note_read(attempt.message.execution_id, event.read_at or event.occurred_at)
     return attempt.message.conversation_id
 
 

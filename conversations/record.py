@@ -6,20 +6,21 @@ what it found, ingest when a webhook is quicker than both.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from conversations import consequences
+from conversations import consequences, step_outcomes
 from conversations.models import Attempt, Message
 from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Hold, Origin, State
 from leads import consent_ledger
 from leads.models import ConsentEvent
 from lines.gateways.base import Failure, Reason, SendResult, Service
-from lines.models import InboundEvent
 
 MOST_CRASHES = 3
 """Attempts of one message that may end with their sender's death before the message itself is suspected."""
@@ -38,11 +39,8 @@ class Held:
     message: Message
 
 
-def _hold(attempt_id: int, *, found: bool = False) -> Held | None:
-    """Lock the message, then the attempt; None when its outcome is written already.
-
-    `found`: the gateway has it after all. That also corrects an "absent", as long as nothing was sent again.
-    """
+def _hold(attempt_id: int) -> Held | None:
+    """Lock the message, then the attempt; None when its outcome is written already."""
     message = (
         Message.objects.select_for_update(of=("self",), no_key=True)
         .select_related("conversation", "workspace", "line", "line__workspace", "line__fallback_line")
@@ -52,40 +50,110 @@ def _hold(attempt_id: int, *, found: bool = False) -> Held | None:
     if message is None:
         return None
     attempt = Attempt.objects.select_for_update(no_key=True).select_related(None).get(pk=attempt_id)
-    late = found and attempt.state == AttemptState.ABSENT and message.state == State.QUEUED
-    return Held(attempt, message) if attempt.state in Attempt.OUTSTANDING or late else None
+    return Held(attempt, message) if attempt.state in Attempt.OUTSTANDING else None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The gateway has the message of an attempt. `at` is when, by its clock."""
+
+    attempt_id: int
+    result: SendResult
+    at: datetime | None = None
+
+
+def accepted(attempt_id: int, result: SendResult, *, at: datetime | None = None) -> bool:
+    """The gateway has it; False when the outcome was known already."""
+    return attempt_id in accepted_all([Accepted(attempt_id, result, at)])
 
 
 @transaction.atomic
-def accepted(attempt_id: int, result: SendResult, *, at: datetime | None = None) -> bool:
-    """The gateway has it. `at` is when, by its clock; False when the outcome was known already."""
-    held = _hold(attempt_id, found=True)
-    if held is None:
-        return False
-    now = at or result.created_at or timezone.now()
-    attempt, message = held.attempt, held.message
-    attempt.state, attempt.vendor_id, attempt.finished_at = AttemptState.ACCEPTED, result.vendor_id, timezone.now()
+def accepted_all(endings: Sequence[Accepted]) -> set[int]:
+    """The gateway has all of these; those of the attempts whose outcome was not known already.
+
+    That it was found after all also corrects an "absent", as long as nothing was sent again.
+    """
+    by_attempt = {one.attempt_id: one for one in endings}
+    found = {attempt.pk: attempt for attempt in _hold_all(by_attempt)}
+    now = timezone.now()
+    for pk, attempt in found.items():
+        _write_accepted(attempt, by_attempt[pk], now)
+    attempts = [found[pk] for pk in sorted(found)]
+    _save_accepted(attempts)
+    for attempt in attempts:
+        if attempt.message.origin == Origin.CONSENT:
+            consequences.release_consented(attempt.message)
+        _enter_in_ledger(attempt.message)
+    _wake_events(attempts)
+    if steps := [attempt.message_id for attempt in attempts if attempt.message.execution_id]:
+        step_outcomes.settle(steps)
+    consequences.tell_all([attempt.message for attempt in attempts])
+    return set(found)
+
+
+def _hold_all(attempt_ids: Collection[int]) -> list[Attempt]:
+    """Lock the messages, then the attempts; those whose outcome is open, or that count as absent and were not sent again."""
+    messages = Message.objects.filter(attempts__in=attempt_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    by_id = {message.pk: message for message in messages.select_related("workspace", "line")}
+    attempts = Attempt.objects.filter(pk__in=attempt_ids).order_by("pk").select_for_update(no_key=True)
+    held = []
+    for attempt in attempts:
+        attempt.message = by_id[attempt.message_id]
+        late = attempt.state == AttemptState.ABSENT and attempt.message.state == State.QUEUED
+        if attempt.state in Attempt.OUTSTANDING or late:
+            held.append(attempt)
+    return held
+
+
+def _write_accepted(attempt: Attempt, one: Accepted, now: datetime) -> None:
+    message, result = attempt.message, one.result
+    at = one.at or result.created_at or now
+    attempt.state, attempt.vendor_id, attempt.finished_at = AttemptState.ACCEPTED, result.vendor_id, now
     attempt.channel = _CHANNELS.get(result.service, attempt.channel)
-    attempt.look_up_at = None
-    attempt.save(update_fields=["state", "vendor_id", "finished_at", "channel", "look_up_at"])
-    message.state, message.hold, message.lease_until, message.sender = State.SENT, Hold.NONE, None, None
     if message.channel == Channel.IMESSAGE and attempt.channel == Channel.SMS:
         message.fallback_cause = FallbackCause.GATEWAY
-    message.channel, message.at, message.next_channel = attempt.channel, now, ""
-    message.sent_at = min(filter(None, [message.sent_at, now]))
+    message.state, message.hold, message.channel, message.at = State.SENT, Hold.NONE, attempt.channel, at
+    message.sent_at = min(filter(None, [message.sent_at, at]))
     message.vendor_thread = result.thread[:200]
-    message.save(
-        update_fields=[
-            "state", "hold", "lease_until", "sender", "channel", "at", "next_channel", "sent_at", "vendor_thread",
-            "fallback_cause",
-        ]
-    )  # fmt: skip
-    if message.origin == Origin.CONSENT:
-        consequences.release_consented(message)
-    _enter_in_ledger(message, now)
-    _wake_events(attempt)
-    consequences.tell(message)
-    return True
+
+
+_SAVE_ATTEMPTS: Final = """
+UPDATE conversations_attempt a
+SET state = 'accepted', vendor_id = w.vendor_id, finished_at = w.finished_at, channel = w.channel, look_up_at = NULL
+FROM unnest(%(ids)s::bigint[], %(vendor_ids)s::text[], %(finished)s::timestamptz[], %(channels)s::text[])
+    AS w(id, vendor_id, finished_at, channel)
+WHERE a.id = w.id
+"""
+
+_SAVE_MESSAGES: Final = """
+UPDATE conversations_message m
+SET state = 'sent', hold = '', held_at = NULL, lease_until = NULL, sender = NULL, next_channel = '', channel = w.channel, at = w.at,
+    sent_at = w.sent_at, vendor_thread = w.thread, fallback_cause = w.cause
+FROM unnest(%(ids)s::bigint[], %(channels)s::text[], %(ats)s::timestamptz[], %(sent_ats)s::timestamptz[], %(threads)s::text[],
+            %(causes)s::text[]) AS w(id, channel, at, sent_at, thread, cause)
+WHERE m.id = w.id
+"""
+
+
+def _save_accepted(attempts: Sequence[Attempt]) -> None:
+    messages = [attempt.message for attempt in attempts]
+    ended: dict[str, list[Any]] = {
+        "ids": [attempt.pk for attempt in attempts],
+        "vendor_ids": [attempt.vendor_id for attempt in attempts],
+        "finished": [attempt.finished_at for attempt in attempts],
+        "channels": [attempt.channel for attempt in attempts],
+    }
+    sent: dict[str, list[Any]] = {
+        "ids": [message.pk for message in messages],
+        "channels": [message.channel for message in messages],
+        "ats": [message.at for message in messages],
+        "sent_ats": [message.sent_at for message in messages],
+        "threads": [message.vendor_thread for message in messages],
+        "causes": [message.fallback_cause for message in messages],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE_ATTEMPTS, ended)
+        cursor.execute(_SAVE_MESSAGES, sent)
 
 
 @transaction.atomic
@@ -175,7 +243,7 @@ def failed_later(attempt: Attempt, failure: Failure, *, at: datetime) -> None:
     consequences.fail(message, replace(failure, transient=False), attempt)
 
 
-def _enter_in_ledger(message: Message, at: datetime) -> None:
+def _enter_in_ledger(message: Message) -> None:
     """That the contact was told who writes and how to opt out, or that their opt-out was confirmed."""
     kinds = {Origin.CONSENT: ConsentEvent.Kind.CONSENT_SENT, Origin.CONFIRMATION: ConsentEvent.Kind.CONFIRMATION_SENT}
     if kind := kinds.get(Origin(message.origin)):
@@ -184,14 +252,21 @@ def _enter_in_ledger(message: Message, at: datetime) -> None:
             kind,
             message.address,
             source=ConsentEvent.Source.SYSTEM,
-            asked_at=at,
+            asked_at=message.at,
             channel=message.channel,
             line=message.line.address if message.line else "",
             text=message.body,
         )
 
 
-def _wake_events(attempt: Attempt) -> None:
+_WAKE: Final = """
+UPDATE lines_inboundevent e SET retry_at = now()
+FROM unnest(%s::bigint[], %s::text[]) AS w(line, vendor_id)
+WHERE e.line_id = w.line AND e.vendor_message_id = w.vendor_id AND e.applied_at IS NULL
+"""
+
+
+def _wake_events(attempts: Sequence[Attempt]) -> None:
     """Receipts may have come before the answer that names their message; now they can be applied."""
-    waiting = InboundEvent.objects.filter(line=attempt.line, vendor_message_id=attempt.vendor_id, applied_at=None)
-    waiting.update(retry_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, [[attempt.line_id for attempt in attempts], [attempt.vendor_id for attempt in attempts]])

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from conversations import step_outcomes
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Hold, State
 from leads import addresses
@@ -61,4 +62,6 @@ def cancel_for_reply(conversation: Conversation) -> int:
     waiting = Message.objects.of(conversation.workspace).filter(conversation=conversation, state=State.QUEUED, cancel_on_reply=True)
     ids = list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
     changed = Message.objects.of(conversation.workspace).filter(pk__in=ids)
-    return changed.update(state=State.CANCELLED, reason=CancelReason.REPLIED, hold=Hold.NONE)
+    count = changed.update(state=State.CANCELLED, reason=CancelReason.REPLIED, hold=Hold.NONE)
+    step_outcomes.settle(ids)
+    return count

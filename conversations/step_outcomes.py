@@ -11,14 +11,15 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from campaigns import settling
+from campaigns import actions, progress, settling
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.settling import Outcome
-from campaigns.vocabulary import ExecutionState, StopReason
+from campaigns.vocabulary import UNDER_WAY, ExecutionState, StopReason
 from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Channel, FailReason, Hold, State
+from workspaces.models import User
 
 AT_ONCE: Final = 200
 
@@ -115,7 +116,7 @@ def release_resumed(since: datetime) -> int:
         released = cursor.rowcount
     if released:
         ring_outbox()
-    return released
+    return int(released)
 
 
 def _tell(messages: Collection[Message]) -> None:
@@ -135,6 +136,26 @@ def replied(conversation: Conversation, at: datetime) -> None:
     if conversation.lead is None or not settling.stop_for_reply(conversation.lead, at):
         return
     _cancel_of(conversation.lead_id)
+
+
+def stop_for_person(conversation: Conversation, *, by: User) -> int:
+    """Somebody takes the remaining steps of all campaigns away from the contact (S0-118); how many enrolments."""
+    if conversation.lead is None:
+        return 0
+    mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead, state__in=UNDER_WAY)
+    ids = list(mine.values_list("pk", flat=True))
+    stopped = actions.stop_enrolments(conversation.workspace, ids, by=by) if ids else 0
+    if stopped:
+        _cancel_of(conversation.lead_id)
+    return stopped
+
+
+def stop_for_deletion(conversation: Conversation) -> None:
+    """The thread goes for good: nothing of it is left for a step to follow, and no campaign opens it anew."""
+    mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead_id, state__in=UNDER_WAY)
+    ids = list(mine.values_list("pk", flat=True)) if conversation.lead_id else []
+    progress.stop(ids, StopReason.REMOVED, "The conversation was deleted")
+    Execution.objects.filter(enrolment__in=ids, recall=True).update(recall=False)
 
 
 def _cancel_of(lead_id: int | None) -> None:
