@@ -1,8 +1,9 @@
 """pytest -p config.embedded.pytest_plugin: the suite runs on a real PostgreSQL and a real Valkey.
 
-Without URLs one throw-away pair of servers is started for the whole run, by the first process (xdist's controller); its workers
-inherit the data directory through the environment and make databases of their own. The keeper removes everything at the end, also
-when the run is killed. With DATABASE_URL, MIGRATION_DATABASE_URL and REDIS_URL set, those servers are used.
+Without URLs one throw-away pair of servers is started for the whole run, by the first process (xdist's controller), with a
+migrated database in it; its workers inherit the data directory through the environment and copy that database, each for itself.
+The keeper removes everything at the end, also when the run is killed. With DATABASE_URL, MIGRATION_DATABASE_URL and REDIS_URL set,
+those servers are used.
 """
 
 import base64
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from config.embedded.places import places_of
+from config.embedded.prepared import copy_to
 from config.embedded.process import ServerError
 from config.embedded.servers import servers
 
@@ -39,6 +42,7 @@ def start() -> None:
     root = Path(tempfile.mkdtemp(prefix="switchboard-test-"))
     root.chmod(0o711)  # as root the servers run as another user, who has to pass
     try:
+        copy_to(places_of(root))
         _running.enter_context(servers(root, throwaway=True))
     except ServerError as error:
         sys.exit(f"pytest: {error}")

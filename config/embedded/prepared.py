@@ -1,0 +1,64 @@
+"""A migrated database kept ready for test runs: applying every migration takes longer than hundreds of tests.
+
+It lies under `.pytest_cache`, is made anew whenever a migration or an installed package changes, and is only ever copied.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from config.embedded.account import make_passable
+from config.embedded.locks import FileLock
+from config.embedded.places import ROOT, Places, places_of
+from config.embedded.process import ServerError
+
+KEPT: Final = ROOT / ".pytest_cache" / "migrated"
+
+
+def copy_to(places: Places) -> None:
+    """Put the migrated database where the servers of `places` will look for their data. They do not run yet.
+
+    Raises ServerError with what the migrations said.
+    """
+    make_passable(KEPT.parent)
+    lock = FileLock(KEPT.parent / "migrated.lock")
+    lock.exclusive()
+    try:
+        source = _up_to_date().postgres
+        make_passable(places.servers)
+        subprocess.run(["cp", "-a", str(source), str(places.postgres)], check=True)  # with the owners, which shutil forgets
+    finally:
+        lock.close()
+
+
+def _up_to_date() -> Places:
+    made, wanted = KEPT / "made-from", _state_of_the_schema()
+    places = places_of(KEPT)
+    if made.exists() and made.read_text() == wanted and places.postgres.exists():
+        return places
+    for directory in {places.servers, places.root}:
+        shutil.rmtree(directory, ignore_errors=True)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        env=os.environ | {"SWITCHBOARD_DATA_DIR": str(KEPT)},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise ServerError(f"the migrations failed:\n{done.stdout}{done.stderr}")
+    made.write_text(wanted)
+    return places
+
+
+def _state_of_the_schema() -> str:
+    """A digest of all that decides what the database looks like."""
+    files = [*ROOT.glob("*/migrations/*.py"), *(ROOT / "config").glob("embedded/*.py"), ROOT / "config" / "grants.py"]
+    digest = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes())
+    for file in sorted(files):
+        digest.update(str(file.relative_to(ROOT)).encode() + Path(file).read_bytes())
+    return digest.hexdigest()
