@@ -42,6 +42,8 @@ ICONS: Final = {
     "check": "check",
     "close": "x-mark",
     "company": "building-office",
+    "console": "command-line",
+    "report": "chart-bar",
     "delete": "trash",
     "details": "information-circle",
     "done": "check-circle",
@@ -257,7 +259,9 @@ _ENTRIES: Final = (
     ("leads", "Leads", "people"),
     ("companies", "Companies", "company"),
     ("campaigns", "Campaigns", "campaign"),
+    ("console", "Console", "console"),
     ("lines", "Lines", "line"),
+    ("reports", "Reports", "report"),
     ("settings", "Settings", "settings"),
 )
 
@@ -276,7 +280,7 @@ def navigation(context: Context) -> list[Entry]:
             url = reverse(name, kwargs={"slug": workspace.slug})
         except NoReverseMatch:
             continue
-        badge = totals.waiting if name == "imessages" else 0
+        badge = {"imessages": totals.waiting, "console": totals.failures}.get(name, 0)
         entries.append(Entry(label, picture, url, request.path.startswith(url), counts.get(name), badge))
     return entries
 

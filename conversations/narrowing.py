@@ -56,6 +56,11 @@ UNION ALL
 SELECT -2, count(*) FROM (
     SELECT 1 FROM conversations_message WHERE workspace_id = %(workspace)s AND status = 'draft' LIMIT %(most)s
 ) drafts
+UNION ALL
+SELECT -3, count(*) FROM (
+    SELECT 1 FROM conversations_message
+    WHERE workspace_id = %(workspace)s AND status = 'not_delivered' AND handled_at IS NULL LIMIT 1000
+) failures
 """
 MOST_WORK: Final = 500
 """Tasks, and drafts, that are counted for the navigation: nobody does more in a day."""
@@ -64,7 +69,7 @@ MOST_WORK: Final = 500
 def whole_of(workspace: Workspace, user: User) -> Cube:
     """The workspace's counts, read once for a request: its page and its navigation show the same.
 
-    The user's tasks and the drafts to approve come with them, for the navigation.
+    The user's tasks, the drafts to approve and the failures to deal with come with them, for the navigation.
     """
     known: Cube | None = getattr(workspace, "_cube", None)
     if known is None:
@@ -78,6 +83,7 @@ def whole_of(workspace: Workspace, user: User) -> Cube:
             cursor.execute(_WHOLE, values)
             counts = dict(cursor.fetchall())
         workspace._work = counts.pop(-1) + counts.pop(-2)  # type: ignore[attr-defined]
+        workspace._failures = counts.pop(-3)  # type: ignore[attr-defined]
         workspace._cube = known = Cube(counts)  # type: ignore[attr-defined]
     return known
 
@@ -176,6 +182,7 @@ SHOWN: Final = (
     "company",
     "updated",
     "assignee",
+    "tag",
 )
 
 
@@ -267,6 +274,7 @@ class Totals:
     imessages: int
     positive: int
     waiting: int
+    failures: int  # messages not delivered that nobody dealt with; 1000 stands for that many or more
     work: int  # what is left for the user today: replies, tasks and drafts to approve
 
 
@@ -286,7 +294,7 @@ def totals(workspace: Workspace, user: User) -> Totals:
         found[4] += n if cell & waiting.mask else 0
     overview, imessages, hot, waits, replies = found
     work = replies + workspace._work  # type: ignore[attr-defined]
-    return Totals(overview, imessages, hot, waits, work)
+    return Totals(overview, imessages, hot, waits, workspace._failures, work)  # type: ignore[attr-defined]
 
 
 def by_campaign(workspace: Workspace, filters: Filters) -> dict[int, int]:

@@ -137,7 +137,9 @@ def edit_number(message: Message, text: str, *, by: User) -> str:
         raise Refused("This is the number it failed at. Write the corrected one, or retry.", field="number")
     other = Address.objects.of(message.workspace).select_related("lead").filter(value=new.value).exclude(lead=lead).first()
     if other:
-        raise Refused(f"{new.value} belongs to {other.lead.name}. Merge the two leads, or correct the number there.", field="number")
+        raise Refused(
+            f"{new.value} belongs to {other.lead.name}. Merge the two leads, or correct the number there.", field="number"
+        )
     leads.edit_lead(lead, addresses=_with(lead, message.address, new), by=by)
     if message.conversation.address != new.value:
         again.write_to(message.conversation, new.value)

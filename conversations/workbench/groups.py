@@ -117,7 +117,7 @@ class Group:
 def groups(workspace: Workspace, wanted: Wanted) -> list[Group]:
     """The largest first. Four queries."""
     found = matching(workspace, wanted).order_by().values("reason", "line", "campaign")
-    counted: list[dict[str, Any]] = list(found.annotate(n=Count("pk"), last=Max("pk")).order_by("-n", "reason")[:MOST_GROUPS])
+    counted: list[Any] = list(found.annotate(n=Count("pk"), last=Max("pk")).order_by("-n", "reason")[:MOST_GROUPS])
     newest = dict(Message.objects.of(workspace).filter(pk__in=[one["last"] for one in counted]).values_list("pk", "at"))
     lines = Line.objects.of(workspace).select_related("workspace").in_bulk({one["line"] for one in counted if one["line"]})
     campaigns = Campaign.objects.of(workspace).in_bulk({one["campaign"] for one in counted if one["campaign"]})

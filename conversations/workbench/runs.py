@@ -68,7 +68,7 @@ def _start(workspace: Workspace, task: Task, rows: QuerySet[Message], group: dic
     with transaction.atomic():
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if not ids:
-            raise Refused("No message is left that this could be done to.")
+            raise Refused("No message is left that this could be done to. Tick at least one that is still to deal with.")
         repair = Repair.objects.create(
             workspace=workspace, fix=task.fix, line=task.line, group=group, by=by, total=len(ids), state=State.RUNNING
         )
@@ -142,7 +142,7 @@ class Report:
 
 def report(repair: Repair) -> Report:
     rows = RepairItem.objects.filter(repair=repair).exclude(outcome=Outcome.WAITING).order_by()
-    counted: list[dict[str, Any]] = list(rows.values("outcome", "why").annotate(n=Count("pk")))
+    counted: list[Any] = list(rows.values("outcome", "why").annotate(n=Count("pk")))
     skipped = sorted(((one["why"], one["n"]) for one in counted if one["outcome"] == Outcome.SKIPPED), key=lambda one: -one[1])
     done = sum(one["n"] for one in counted if one["outcome"] == Outcome.DONE)
     return Report(done, sum(n for _, n in skipped), repair.total, skipped[:MOST_REASONS])

@@ -1,0 +1,71 @@
+"""One execution with its whole history, and all executions of one lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from campaigns.models import Execution
+from conversations import words
+from conversations.console import executions, shown
+from conversations.console.shown import Row
+from conversations.models import Attempt, Message
+from conversations.vocabulary import Channel
+from leads.models import Lead
+from workspaces.access import no_such_page
+from workspaces.models import Workspace
+
+MOST_OF_LEAD: Final = 100
+MOST_TRIES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One message of a step, the first or one that sends it again, with its attempts in the gateway's own words."""
+
+    message: Message
+    said: words.Said
+    channel: str
+    attempts: list[tuple[Attempt, str]]
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    row: Row
+    tries: list[Try]
+    others: list[Row]  # the other steps of the same enrolment, in their order
+
+
+def of(workspace: Workspace, public_id: str) -> History:
+    """Raises Http404. A fixed number of queries for the first message; one more for each that sends it again."""
+    rows = Execution.objects.of(workspace).select_related(*executions.SHOWN, "enrolment__line", "node__version")
+    found = rows.prefetch_related(*executions.PARTS).filter(public_id=public_id).first() or no_such_page()
+    siblings = Execution.objects.of(workspace).filter(enrolment=found.enrolment).order_by("pk")
+    siblings = siblings.select_related(*executions.SHOWN).prefetch_related(*executions.PARTS)
+    return History(
+        shown.row(found),
+        _tries(found),
+        [shown.row(one) for one in siblings[:MOST_OF_LEAD]],
+    )
+
+
+def _tries(execution: Execution) -> list[Try]:
+    found: list[Try] = []
+    message = shown.message_of(execution)
+    rows = Message.objects.of(execution.workspace).select_related("line", "conversation", "workspace", "author")
+    while message and len(found) < MOST_TRIES:
+        attempts = Attempt.objects.of(execution.workspace).filter(message=message).select_related("line").order_by("n")
+        said = words.said_of(message)
+        outcomes = [(one, words.attempt_outcome(one.state, one.reason)) for one in attempts]
+        channel = str(Channel(words.channel_of(message)).label)
+        found.append(Try(message, said, channel, outcomes, shown.thread_url(message)))
+        message = rows.filter(retry_of=message).order_by("pk").first()
+    return found
+
+
+def of_lead(lead: Lead) -> list[Row]:
+    """What campaigns did for a lead, newest first; the last hundred steps."""
+    rows = Execution.objects.of(lead.workspace).filter(enrolment__lead=lead).order_by("-at", "-pk")
+    rows = rows.select_related(*executions.SHOWN).prefetch_related(*executions.PARTS)
+    return [shown.row(one) for one in rows[:MOST_OF_LEAD]]

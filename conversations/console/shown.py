@@ -1,0 +1,166 @@
+"""What a row of the Console says about an execution: its state, why, until when, and where the cause is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from campaigns.models import Execution
+from campaigns.vocabulary import ExecutionState
+from conversations import words
+from conversations.models import Message
+from conversations.vocabulary import Channel, Hold, MessageStatus, State
+
+TONES: Final = {
+    ExecutionState.EXECUTED: "pos",
+    ExecutionState.FAILED: "neg",
+    ExecutionState.PENDING: "acc",
+}
+AT_LINE: Final = (
+    Hold.LINE_INACTIVE,
+    Hold.INBOX_BEHIND,
+    Hold.NEW_LIMIT,
+    Hold.HOUR_LIMIT,
+    Hold.RAMP_LIMIT,
+    Hold.TOTAL_LIMIT,
+    Hold.LINE_RESTS,
+)
+AT_WORKSPACE: Final = (Hold.PLAN_NEW, Hold.PLAN_TOTAL, Hold.QUIET_HOURS, Hold.DAY_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where what holds or stopped a step is found."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An execution as a line of a list. `until` is when what waits goes on, `place` leads to what holds it."""
+
+    execution: Execution
+    state: str
+    tone: str
+    why: str
+    until: datetime | None = None
+    place: Place | None = None
+    thread: str = ""
+    failure: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse("execution", args=[self.execution.workspace.slug, self.execution.public_id])
+
+
+def row(execution: Execution) -> Row:
+    """Loads nothing that `executions.page` has not loaded."""
+    message = message_of(execution)
+    state = ExecutionState(execution.state)
+    why, until, place = execution.why, None, None
+    if message:
+        why, until, place = _of_message(execution, message)
+    elif state in (ExecutionState.WAITING, ExecutionState.PENDING):
+        until = execution.due_at if execution.due_at > timezone.now() else None
+        why = why or ("Waits for its time" if until else "Due, and taken up in a moment")
+    failed = message is not None and message.status == MessageStatus.NOT_DELIVERED
+    return Row(
+        execution,
+        str(state.label),
+        TONES.get(state, ""),
+        why,
+        until,
+        place,
+        thread=thread_url(message) if message else "",
+        failure=reverse("failure", args=[message.workspace.slug, message.public_id]) if message and failed else "",
+    )
+
+
+def thread_url(message: Message) -> str:
+    """The message where it stands in its thread."""
+    there = reverse("overview_conversation", args=[message.workspace.slug, message.conversation.public_id])
+    return f"{there}?m={message.public_id}#m-{message.public_id}"
+
+
+def message_of(execution: Execution) -> Message | None:
+    """The message of a step; None for nodes that send nothing, and while it is not written yet."""
+    found: Message | None = getattr(execution, "message", None)
+    if found:
+        found.campaign = execution.campaign
+    return found
+
+
+def _of_message(execution: Execution, message: Message) -> tuple[str, datetime | None, Place | None]:
+    """(why, until, where) by what became of the step's message."""
+    said = words.said_of(message)
+    if message.state == State.QUEUED and message.hold:
+        return said.why, said.until, place_of(message)
+    if message.state == State.QUEUED:
+        waits = message.run_at > timezone.now()
+        return ("Waits for its time" if waits else "Leaves in a moment"), message.run_at if waits else None, None
+    if message.state == State.SENDING:
+        return "Being handed to the line", None, None
+    if message.status == MessageStatus.NOT_DELIVERED:
+        return _failed(message), None, None
+    if message.state in (State.CANCELLED, State.DISCARDED):
+        detail = f". {message.reason_detail}" if message.reason_detail else ""
+        return f"Cancelled: {words.reason_of(message)}{detail}", None, None
+    return _sent(message), None, None
+
+
+def _sent(message: Message) -> str:
+    took = _seconds(message)
+    how = f"Sent as {_channel(message)}" + (f" in {took}" if took else "")
+    how += f": {words.fallback_of(message)[:1].lower()}{words.fallback_of(message)[1:]}" if message.fallback_cause else ""
+    return how + (f" · {MessageStatus(message.status).label}" if message.status != MessageStatus.SENT else "")
+
+
+def _channel(message: Message) -> str:
+    return str(Channel(words.channel_of(message)).label)
+
+
+def _seconds(message: Message) -> str:
+    """How long the gateway took, where it was quick."""
+    last = max(message.attempts.all(), key=lambda one: one.n, default=None)
+    if last is None or last.finished_at is None:
+        return ""
+    seconds = (last.finished_at - last.started_at).total_seconds()
+    return f"{seconds:.1f} s" if 0 <= seconds < 60 else ""
+
+
+def _failed(message: Message) -> str:
+    last = max(message.attempts.all(), key=lambda one: one.n, default=None)
+    code = f" ({last.vendor_code})" if last and last.vendor_code else ""
+    fell = "SMS fallback refused: " if message.fallback_cause else ""
+    after = " · Sent again" if message.retries.all() else " · Handled" if message.handled_at else ""
+    return f"{fell}{words.reason_of(message)}{code}{after}"
+
+
+def place_of(message: Message) -> Place | None:
+    """Where the limit or rule that holds a message is found (S0-107, S0-120)."""
+    slug, line = message.workspace.slug, message.line
+    if message.hold in AT_LINE and line:
+        return Place(f"Limits of {line.name}", reverse("line", args=[slug, line.public_id]))
+    if message.hold in AT_WORKSPACE:
+        return Place("Limits and hours of the workspace", reverse("general", args=[slug]))
+    if message.hold == Hold.CAMPAIGN_TIME and message.campaign:
+        return Place(f"Hours of {message.campaign.name}", campaign_url(slug, message.campaign.public_id))
+    if message.hold == Hold.MEMBER_TIME:
+        return Place("Hours of members", reverse("members", args=[slug]))
+    if message.hold == Hold.NO_LINE:
+        return Place("Lines", reverse("lines", args=[slug]))
+    if message.hold in (Hold.REMOVAL, Hold.CONSENT, Hold.ORDER):
+        return Place("Thread", reverse("overview_conversation", args=[slug, message.conversation.public_id]))
+    return None
+
+
+def campaign_url(slug: str, public_id: str) -> str:
+    try:
+        return reverse("campaign", args=[slug, public_id])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,20 @@
+"""Addresses of the Console, the Not Delivered workbench and the reports, under /w/<slug>/."""
+
+from django.urls import path
+
+from conversations.console import views as console
+from conversations.workbench import views as workbench
+
+urlpatterns = [
+    path("console/", console.page, name="console"),
+    path("console/live/", console.refreshed, name="console_live"),
+    path("console/executions/<slug:public_id>/", console.execution, name="execution"),
+    path("console/not-delivered/", workbench.workbench, name="workbench"),
+    path("console/not-delivered/fix/", workbench.fix, name="workbench_fix"),
+    path("console/not-delivered/<slug:public_id>/", workbench.failure, name="failure"),
+    path("console/not-delivered/<slug:public_id>/fix/", workbench.fix_one, name="failure_fix"),
+    path("console/not-delivered/<slug:public_id>/reopen/", workbench.reopen, name="failure_reopen"),
+    path("console/repairs/<slug:public_id>/", workbench.repair, name="repair"),
+    path("console/repairs/<slug:public_id>/progress/", workbench.repair_progress, name="repair_progress"),
+    path("leads/<slug:public_id>/executions/", console.lead_executions, name="lead_executions"),
+]
