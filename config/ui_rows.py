@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from config.ui import ago, full, icon, initials, short
 from conversations import words
 from conversations.listing import Listing
-from conversations.rows import Row
+from conversations.rows import TAG_END, Row
 from conversations.search import Hit
 from conversations.vocabulary import Channel, Direction
 from leads import addresses
@@ -138,6 +138,8 @@ def _meta(row: Row) -> str:
     parts = []
     if row.last_channel:
         parts.append(f'<span class="dot {row.last_channel}" aria-hidden="true"></span><span>{_channel(row.last_channel)}</span>')
+    if row.has_draft:
+        parts.append(f'<span class="begun" title="You have begun a reply">{icon("edit", "")}Draft</span>')
     if row.archived_at:
         parts.append('<span class="chip">Archived</span>')
     if chip := words.row_chip(row):
@@ -149,6 +151,7 @@ def _meta(row: Row) -> str:
         parts.append(f'<span class="line" title="{escape(_with_campaign(row, line))}">{escape(shown)}</span>')
     else:
         parts.append(f'<span class="line">{escape(row.campaign_name if row.campaign_id else "")}</span>')
+    parts += [f'<span class="tag" title="Tag: {escape(one)}">{escape(one)}</span>' for one in _tags(row.tags)]
     if row.icp_match:
         parts.append(_fit("ICP match", row.company__icp, "company"))
     if row.lead__persona_match:
@@ -156,6 +159,15 @@ def _meta(row: Row) -> str:
     if row.unread:
         parts.append(f'<span class="sr">{row.unread} unread</span>')
     return "".join(parts)
+
+
+MOST_TAGS: Final = 2
+
+
+def _tags(joined: str) -> list[str]:
+    """The first few by name, and how many more there are."""
+    names = joined.split(TAG_END) if joined else []
+    return names if len(names) <= MOST_TAGS else [*names[:MOST_TAGS], f"+{len(names) - MOST_TAGS}"]
 
 
 def _with_campaign(row: Row, line: str) -> str:

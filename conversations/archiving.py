@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from conversations import happenings
 from conversations.changes import announce
 from conversations.models import Conversation, ThreadEvent
 from workspaces import audit
@@ -32,6 +33,6 @@ def unarchive(conversation: Conversation, *, by: User) -> bool:
 
 
 def _note(conversation: Conversation, kind: ThreadEvent.Kind, by: User) -> None:
-    ThreadEvent.objects.create(workspace_id=conversation.workspace_id, conversation=conversation, kind=kind, by=by)
+    happenings.note([conversation], kind, by=by)
     audit.record(by, conversation.workspace, f"conversation.{kind}", target=str(conversation))
     announce(conversation.workspace_id, [conversation.pk])

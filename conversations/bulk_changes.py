@@ -12,7 +12,7 @@ from typing import Final
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from conversations import summary
+from conversations import happenings, summary
 from conversations.models import BulkAction, BulkItem, Conversation, ConversationTag, Message, ThreadEvent
 from conversations.vocabulary import Direction
 from workspaces.models import User
@@ -20,15 +20,42 @@ from workspaces.models import User
 Kind = BulkAction.Kind
 Items = Sequence[BulkItem]
 
+_EVENTS: Final = {
+    Kind.ARCHIVE: ThreadEvent.Kind.ARCHIVED,
+    Kind.UNARCHIVE: ThreadEvent.Kind.UNARCHIVED,
+    Kind.ASSIGN: ThreadEvent.Kind.ASSIGNED,
+    Kind.HANDLED: ThreadEvent.Kind.HANDLED,
+    Kind.TAG: ThreadEvent.Kind.TAGGED,
+}
+"""What it says in the thread."""
+
 
 def apply(action: BulkAction, items: Items) -> int:
-    """Change what is different; the number of conversations that were. In the caller's transaction."""
-    return _APPLY[Kind(action.kind)](action, items)
+    """Change what is different, and say so in those threads; the number of conversations. In the caller's transaction."""
+    changed = _APPLY[Kind(action.kind)](action, items)
+    happenings.note(
+        [Conversation(pk=item.conversation_id, workspace_id=item.workspace_id) for item in items if item.changed],
+        _EVENTS[Kind(action.kind)],
+        by=action.by,
+        text=_said(action),
+        at=action.created_at,  # its own moment is how an undo tells its lines from those of people in the thread
+    )
+    return changed
+
+
+def _said(action: BulkAction) -> str:
+    if action.kind == Kind.ASSIGN:
+        return f"to {action.assignee}" if action.assignee else "to nobody"
+    return f"“{action.tag}”" if action.kind == Kind.TAG and action.tag else ""
 
 
 def restore(action: BulkAction, items: Items) -> int:
     """Take back what the action changed in these conversations and nobody changed since."""
-    return _RESTORE[Kind(action.kind)](action, [item for item in items if item.changed])
+    mine = [item for item in items if item.changed]
+    restored = _RESTORE[Kind(action.kind)](action, mine)
+    lines = ThreadEvent.objects.of(action.workspace).filter(at=action.created_at, by=action.by, kind=_EVENTS[Kind(action.kind)])
+    lines.filter(conversation__in=[item.conversation_id for item in mine]).delete()
+    return restored
 
 
 def _locked(action: BulkAction, items: Items) -> QuerySet[Conversation]:

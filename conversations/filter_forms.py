@@ -107,6 +107,7 @@ class FilterForm(forms.Form):
         self.fields["from"] = _day("From")
         self.fields["to"] = _day("To")
         self.fields["assignee"] = _one([("me", "Assigned to me"), ("none", "Nobody")], "assignee")
+        self.fields["tag"] = _Named(required=False)
         self.fields["sort"] = _one(SORTS, "order")
 
     def clean(self) -> dict[str, Any]:

@@ -18,13 +18,14 @@ from campaigns.models import Campaign
 from conversations import cells
 from conversations.facets import Allowed
 from conversations.filter_forms import FilterForm
+from conversations.models import Tag
 from conversations.vocabulary import Family
 from intent import vocabulary as intent
 from leads.models import Company
 from workspaces.models import User, Workspace
 
 SMALL: Final = ("channel", "direction", "intent", "reason", "status", "waiting", "unread")
-LARGE: Final = ("score", "record", "campaign", "company", "updated", "assignee")
+LARGE: Final = ("score", "record", "campaign", "company", "updated", "assignee", "tag")
 NAMES: Final = {
     "channel": "Channel",
     "direction": "Direction",
@@ -39,6 +40,7 @@ NAMES: Final = {
     "waiting": "Needs reply",
     "unread": "Unread",
     "assignee": "Assignee",
+    "tag": "Tag",
 }
 """Every filter, in the order of their chips."""
 
@@ -60,6 +62,7 @@ class Filters:
     campaigns: tuple[int, ...] = ()
     companies: tuple[int, ...] = ()
     assignees: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()  # any of them
     since: datetime | None = None
     before: datetime | None = None
     sort: str = "newest"
@@ -94,7 +97,7 @@ class Filters:
     @property
     def exact(self) -> bool:
         """Whether the counts by cell are counts of exactly these rows: nothing narrows them but cells and campaigns."""
-        large = (self.companies, self.assignees, self.since, self.before)
+        large = (self.companies, self.assignees, self.tags, self.since, self.before)
         return not any(large) and self.score == (None, None) and self.record != "excluded"
 
     def without(self, name: str) -> Filters:
@@ -105,6 +108,7 @@ class Filters:
             "campaign": {"campaigns": ()},
             "company": {"companies": ()},
             "assignee": {"assignees": ()},
+            "tag": {"tags": ()},
             "updated": {"since": None, "before": None},
         }
         change = blank.get(name) or {"chosen": {key: value for key, value in self.chosen.items() if key != name}}
@@ -170,6 +174,7 @@ def read(data: QueryDict, workspace: Workspace, user: User, *, families: frozens
     if when:
         labels["updated"] = when
     campaigns, companies, assignees = _named(clean, workspace, user, labels, errors)
+    tags = _tags(clean.get("tag") or [], workspace, labels, errors)
     wrong = set(form.errors)
     kept = tuple((key, value) for key in data if key in form.fields and key not in wrong for value in data.getlist(key) if value)
     return Filters(
@@ -180,6 +185,7 @@ def read(data: QueryDict, workspace: Workspace, user: User, *, families: frozens
         campaigns=campaigns,
         companies=companies,
         assignees=assignees,
+        tags=tags,
         since=since,
         before=before,
         sort=clean.get("sort") or "newest",
@@ -232,6 +238,22 @@ def _companies(names: list[str], workspace: Workspace, labels: dict[str, str], e
         found |= {row.pk: row.name for row in rows}
     if found:
         labels["company"] = ", ".join(dict.fromkeys(found.values()))
+    return tuple(found)
+
+
+def _tags(names: list[str], workspace: Workspace, labels: dict[str, str], errors: list[str]) -> tuple[int, ...]:
+    """By public id, or by name as people type it."""
+    if not names:
+        return ()
+    mine = Tag.objects.of(workspace)
+    found: dict[int, str] = {}
+    for name in names:
+        rows = list(mine.filter(public_id=name)[:1]) or list(mine.filter(name__iexact=name.strip())[:1])
+        if not rows:
+            errors.append(f"No tag is called “{name[:60]}”.")
+        found |= {row.pk: row.name for row in rows}
+    if found:
+        labels["tag"] = ", ".join(found.values())
     return tuple(found)
 
 

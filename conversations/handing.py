@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from conversations import happenings
 from conversations.changes import announce
-from conversations.models import Conversation, Task, ThreadEvent
+from conversations.models import Conversation, Task
 from workspaces import audit
 from workspaces.models import Membership, Role, User, Workspace
 
@@ -47,13 +48,7 @@ def hand_over(conversation: Conversation, to: User | None, *, by: User, note: st
         return False
     Conversation.objects.of(conversation.workspace).filter(pk=conversation.pk).update(assignee=to)
     words = f"to {to}" if to else "to nobody"
-    ThreadEvent.objects.create(
-        workspace_id=conversation.workspace_id,
-        conversation=conversation,
-        kind=ThreadEvent.Kind.ASSIGNED,
-        text=f"{words}: {note}" if note else words,
-        by=by,
-    )
+    happenings.note([conversation], happenings.Kind.ASSIGNED, by=by, text=f"{words}: {note}" if note else words)
     if to and to.pk != by.pk:
         Task.objects.create(
             workspace_id=conversation.workspace_id,

@@ -1,8 +1,11 @@
-"""Lines in a thread that say what was done with the conversation: archived, assigned, handled."""
+"""Lines in a thread that say what was done with the conversation: archived, assigned, handled, tagged, excluded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
 
 from conversations.models import Conversation, ThreadEvent
 from workspaces.models import User
@@ -10,8 +13,17 @@ from workspaces.models import User
 Kind = ThreadEvent.Kind
 
 
-def note(conversations: Iterable[Conversation], kind: ThreadEvent.Kind, *, by: User | None, text: str = "") -> None:
+def note(
+    conversations: Iterable[Conversation],
+    kind: ThreadEvent.Kind,
+    *,
+    by: User | None,
+    text: str = "",
+    at: datetime | None = None,
+) -> None:
     """Write one line into each of these threads. Call inside the transaction that does what it says."""
+    moment = at or timezone.now()
     ThreadEvent.objects.bulk_create(
-        ThreadEvent(workspace_id=one.workspace_id, conversation=one, kind=kind, by=by, text=text[:300]) for one in conversations
+        ThreadEvent(workspace_id=one.workspace_id, conversation_id=one.pk, kind=kind, by=by, text=text[:300], at=moment)
+        for one in conversations
     )

@@ -121,7 +121,7 @@ def listing(
         reached = selecting.page(workspace, filters, counts.cube, Span(reading.MOST_ROWS, through=end))
         size = max(reading.ROWS, len(reached))
     statement = selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start))
-    places, found = rows.selected(None if rowless else statement)
+    places, found = rows.selected(None if rowless else statement, user)
     shown, more = places[:size], len(places) > size
     total, capped = _total(workspace, filters, counts, len(shown), more or bool(start))
     return Listing(

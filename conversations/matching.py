@@ -38,7 +38,7 @@ def matching(workspace: Workspace, user: User, query: str, families: Sequence[st
     read = filters.read(data, workspace, user, families=frozenset(families))
     if read.errors:
         raise Refused(f"A filter of this list cannot be read: {read.errors[0]} Nothing was changed.")
-    where, values = selecting._conditions(workspace, read)
+    where, values = selecting.conditions(workspace, read)
     words = "; ".join(f"{filters.NAMES[name]}: {read.labels[name]}" for name in read.active)
     return Matching(" AND ".join(where), values, words)
 

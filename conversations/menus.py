@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Q
 
 from campaigns.models import Campaign
-from conversations import facets, narrowing
+from conversations import facets, narrowing, tagging
 from conversations.filters import NAMES, PARAMETERS, Filters
 from conversations.models import Facet
 from conversations.narrowing import SHOWN, Counted, Option
@@ -46,6 +46,8 @@ def _menu(name: str, workspace: Workspace, filters: Filters, counts: Counted, fi
         found, more = _campaigns(workspace, filters, find)
     elif name == "company":
         found, more = _companies(workspace, filters, find)
+    elif name == "tag":
+        found, more = _tags(workspace, filters, find)
     mine = PARAMETERS[name]
     return Menu(
         name=name,
@@ -85,6 +87,12 @@ def _companies(workspace: Workspace, filters: Filters, find: str) -> tuple[list[
     options = [_option(filters, "company", public_id, name, True, None) for public_id, name in chosen]
     options += [_option(filters, "company", public_id, name, False, None) for public_id, name in rows[:MOST]]
     return options, len(rows) > MOST
+
+
+def _tags(workspace: Workspace, filters: Filters, find: str) -> tuple[list[Option], bool]:
+    rows = [tag for tag in tagging.suggested(workspace) if find.casefold() in tag.name.casefold()]
+    rows.sort(key=lambda tag: tag.pk not in filters.tags)
+    return [_option(filters, "tag", tag.public_id, tag.name, tag.pk in filters.tags, None) for tag in rows[:MOST]], len(rows) > MOST
 
 
 def _option(filters: Filters, name: str, value: str, word: str, chosen: bool, count: int | None) -> Option:

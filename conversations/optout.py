@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from campaigns import settling
-from conversations import step_outcomes, summary
+from conversations import happenings, step_outcomes, summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
@@ -125,6 +125,7 @@ def confirm_removal(conversation: Conversation, *, company: bool, by: User) -> b
         return False
     for one in requests:
         cancel_queued(workspace, one.value)
+    _note_excluded(conversation, company=company, by=by)
     _cancel_excluded(conversation, company=company)
     announce(workspace.pk, [conversation.pk])
     return True
@@ -155,9 +156,17 @@ def exclude_contact(conversation: Conversation, *, company: bool, by: User) -> b
     if conversation.lead is None:
         return False
     changed = consent.exclude(conversation.lead, f"Excluded in the thread by {by}", company=company, by=by)
+    if changed:
+        _note_excluded(conversation, company=company, by=by)
     _cancel_excluded(conversation, company=company)
     announce(conversation.workspace_id, [conversation.pk])
     return changed
+
+
+def _note_excluded(conversation: Conversation, *, company: bool, by: User) -> None:
+    if conversation.lead:
+        whole = conversation.lead.company if company else None
+        happenings.note([conversation], happenings.Kind.EXCLUDED, by=by, text=f"with everyone at {whole}" if whole else "")
 
 
 def _cancel_excluded(conversation: Conversation, *, company: bool) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import connection
 
 from conversations.selecting import Place, Statement
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 
 
 class Row(NamedTuple):
@@ -43,19 +43,28 @@ class Row(NamedTuple):
     line__name: str | None
     line__kind: str | None
     line__address: str | None
+    tags: str  # their names, joined by TAG_END
+    has_draft: bool  # the reader has begun to write here
 
 
+TAG_END: Final = "\x1f"
+_TAGS: Final = f"""(SELECT string_agg(t.name, '{TAG_END}' ORDER BY lower(t.name)) FROM conversations_conversationtag k
+    JOIN conversations_tag t ON t.id = k.tag_id WHERE k.conversation_id = c.id)"""  # noqa: S608  our own words
+_HAS_DRAFT: Final = """EXISTS (SELECT 1 FROM conversations_draft d
+    WHERE d.workspace_id = c.workspace_id AND d.conversation_id = c.id AND d.user_id = %s)"""
+_MADE: Final = {"tags": f"COALESCE({_TAGS}, '')", "has_draft": _HAS_DRAFT}
 _JOINS = """
 JOIN conversations_conversation c ON c.id = p.id
 LEFT JOIN leads_company company ON company.id = c.company_id
 LEFT JOIN leads_lead lead ON lead.id = c.lead_id
 LEFT JOIN lines_line line ON line.id = c.line_id
 """
-_COLUMNS = ", ".join(name.replace("__", ".") if "__" in name else f"c.{name}" for name in Row._fields)
+_COLUMNS = ", ".join(_MADE.get(name) or (name.replace("__", ".") if "__" in name else f"c.{name}") for name in Row._fields)
 
 
-def selected(statement: Statement | None) -> tuple[list[Place], list[Row]]:
-    """The rows a statement selects, and where they stand, in its order. One query; none for no statement."""
+def selected(statement: Statement | None, reader: User | None = None) -> tuple[list[Place], list[Row]]:
+    """The rows a statement selects, and where they stand, in its order, as `reader` sees them. One query; none for no
+    statement."""
     if not statement:
         return [], []
     sql, values = statement
@@ -63,16 +72,16 @@ def selected(statement: Statement | None) -> tuple[list[Place], list[Row]]:
         cursor.execute(
             f"SELECT p.rank, p.last_at, p.id, {_COLUMNS} FROM ({sql}) p {_JOINS}"  # noqa: S608  our own words
             " ORDER BY p.rank, p.last_at DESC, p.id DESC",
-            values,
+            [reader.pk if reader else 0, *values],
         )
         found = cursor.fetchall()
     return [Place(*row[:3]) for row in found], [Row._make(row[3:]) for row in found]
 
 
-def of(workspace: Workspace, ids: Sequence[int]) -> list[Row]:
+def of(workspace: Workspace, ids: Sequence[int], reader: User | None = None) -> list[Row]:
     """The rows of these conversations, in this order. One query."""
     if not ids:
         return []
     mine = "SELECT 0 AS rank, last_at, id FROM conversations_conversation WHERE workspace_id = %s AND id = ANY(%s)"
-    found = {row.id: row for row in selected((mine, [workspace.pk, list(ids)]))[1]}
+    found = {row.id: row for row in selected((mine, [workspace.pk, list(ids)]), reader)[1]}
     return [found[pk] for pk in ids if pk in found]

@@ -24,6 +24,9 @@ ALONG_LIMIT: Final = 1_500
 """Rows that may be looked at along the list for a page, by expectation; beyond that the cells are quicker."""
 
 
+FEW: Final = 20_000
+"""Rows of a tag that are looked at one by one; of more, a page is found along the list."""
+
 NEAR: Final = 5_000
 """Rows of the list that are looked at for a score before its cells are."""
 
@@ -67,7 +70,7 @@ def statement(workspace: Workspace, filters: Filters, cube: Cube, span: Span) ->
     total = sum(matching.values())
     if not total:
         return None
-    if few_by_nature(filters):
+    if few_by_nature(filters) or (filters.tags and sum(cube.counts.values()) <= FEW):
         return _among_few(workspace, filters, matching, span)
     expected = span.size * sum(cube.counts.values()) / total
     if filters.sort != "newest" or filters.campaigns or expected > ALONG_LIMIT:
@@ -83,7 +86,7 @@ def few_by_nature(filters: Filters) -> bool:
 
 
 def _along(workspace: Workspace, filters: Filters, span: Span) -> Statement:
-    where, values = _conditions(workspace, filters)
+    where, values = conditions(workspace, filters)
     if span.after:
         where.append("(c.last_at, c.id) < (%s, %s)")
         values += [span.after.at, span.after.pk]
@@ -99,7 +102,7 @@ def _along(workspace: Workspace, filters: Filters, span: Span) -> Statement:
 
 def _near_or_through_cells(workspace: Workspace, filters: Filters, matching: dict[int, int], span: Span) -> Statement:
     """Where no count says how common a score is: a stretch of the list first, and the cells if that fills no page."""
-    where, values = _conditions(workspace, filters)
+    where, values = conditions(workspace, filters)
     bounds, limits = _bounds(span)
     bounds = [bound.replace("k.rank", "0") for bound in bounds]
     cells, cell_values = _through_cells(workspace, filters, matching, span)
@@ -198,7 +201,7 @@ def count(workspace: Workspace, filters: Filters, cube: Cube, *, most: int) -> i
     total = cube.total(filters.allowed)
     if filters.exact or not total:
         return total
-    where, values = _conditions(workspace, filters)
+    where, values = conditions(workspace, filters)
     sql = f"""
         SELECT count(*) FROM (SELECT 1 FROM conversations_conversation c WHERE {" AND ".join(where)} LIMIT %s) found
     """  # noqa: S608  our own words; values are passed apart
@@ -222,7 +225,7 @@ def cells_of(workspace: Workspace, filters: Filters, *, most: int) -> dict[int, 
     return found if sum(found.values()) <= most else None
 
 
-def _conditions(workspace: Workspace, filters: Filters) -> tuple[list[str], list[Any]]:
+def conditions(workspace: Workspace, filters: Filters) -> tuple[list[str], list[Any]]:
     """All that narrows a list, as conditions on one row."""
     where, values = _columns(workspace, filters)
     for mask, codes in barred(filters.allowed):
@@ -254,6 +257,9 @@ def _columns(workspace: Workspace, filters: Filters) -> tuple[list[str], list[An
         if moment:
             where.append(f"c.last_at {sign} %s")
             values.append(moment)
+    if filters.tags:
+        where.append("EXISTS (SELECT 1 FROM conversations_conversationtag t WHERE t.conversation_id = c.id AND t.tag_id = ANY(%s))")
+        values.append(list(filters.tags))
     if filters.record == "excluded":
         where.append(
             "(c.lead_id = ANY(ARRAY(SELECT id FROM leads_lead WHERE workspace_id = %s AND status = 'excluded'))"

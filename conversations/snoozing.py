@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from conversations import summary
+from conversations import happenings, summary
 from conversations.changes import announce
 from conversations.models import Conversation
 from conversations.vocabulary import Direction
@@ -38,6 +38,8 @@ def snooze(conversation: Conversation, moment: datetime, *, by: User) -> bool:
     if not newest or not waiting.update(snoozed_until=moment, snoozed_through=newest):
         return False
     audit.record(by, conversation.workspace, "conversation.snoozed", target=str(conversation))
+    when = moment.astimezone(conversation.workspace.zone)
+    happenings.note([conversation], happenings.Kind.SNOOZED, by=by, text=f"until {when:%A} {when.day} {when:%B, %H:%M}")
     summary.refresh([conversation.pk])
     announce(conversation.workspace_id, [conversation.pk])
     return True

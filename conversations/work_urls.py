@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.views import bulk, exports, keeping, quick, starting, work
+from conversations.views import bulk, exports, keeping, quick, starting, tagging, work
 
 urlpatterns = [
     path("new/", starting.new, name="new_conversation"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("exports/<slug:public_id>/file/", exports.export_file, name="export_file"),
     path("imessages/<slug:public_id>/archive/", keeping.archive, name="conversation_archive"),
     path("imessages/<slug:public_id>/unarchive/", keeping.unarchive, name="conversation_unarchive"),
+    path("imessages/<slug:public_id>/tag/", tagging.tag, name="conversation_tag"),
     path("imessages/<slug:public_id>/delete/", keeping.delete, name="conversation_delete"),
     path("imessages/<slug:public_id>/follow-up/", work.follow_up, name="conversation_follow_up"),
     path("imessages/<slug:public_id>/draft-for-approval/", work.write_draft, name="conversation_write_draft"),

@@ -44,6 +44,8 @@ class ThreadEvent(Owned):
         SNOOZED = "snoozed", "Snoozed"
         STOPPED = "stopped", "Follow-ups stopped"
         EXCLUDED = "excluded", "Excluded"
+        TAGGED = "tagged", "Tagged"
+        UNTAGGED = "untagged", "Tag taken off:"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="happenings")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from conversations import bulk, handing, matching
-from conversations.models import BulkAction, Tag
+from conversations import bulk, handing, matching, tagging
+from conversations.models import BulkAction
 from conversations.refusals import Refused
 from workspaces.access import WorkspaceRequest, background, member, no_such_page, writer
 from workspaces.models import Workspace
@@ -104,7 +104,7 @@ def _wanted(request: WorkspaceRequest, kind: BulkAction.Kind) -> bulk.Wanted:
     if kind == BulkAction.Kind.ASSIGN:
         return bulk.Wanted(kind, assignee=handing.colleague(request.workspace, request.POST.get("to", "")))
     if kind == BulkAction.Kind.TAG:
-        return bulk.Wanted(kind, tag=_tag(request.workspace, request.POST.get("tag", "")))
+        return bulk.Wanted(kind, tag=tagging.named(request.workspace, request.POST.get("tag", "")))
     return bulk.Wanted(kind)
 
 
@@ -116,14 +116,6 @@ def _list(request: WorkspaceRequest) -> tuple[str, tuple[str, ...]]:
     """The filters of the list, and the families it shows."""
     families = matching.LISTS.get(request.POST.get("list", ""), matching.LISTS["imessages"])
     return request.POST.get("query", "")[:2000], families
-
-
-def _tag(workspace: Workspace, name: str) -> Tag:
-    name = " ".join(name.split())[:40]
-    if not name:
-        raise Refused("Write the tag that the conversations shall carry.")
-    known = Tag.objects.of(workspace).filter(name__iexact=name).first()
-    return known or Tag.objects.get_or_create(workspace=workspace, name=name)[0]
 
 
 def _ask(request: WorkspaceRequest, kind: BulkAction.Kind) -> HttpResponse:
@@ -147,7 +139,7 @@ def _ask(request: WorkspaceRequest, kind: BulkAction.Kind) -> HttpResponse:
         "posted": posted,
         "back": _list_url(request),
         "people": handing.colleagues(request.workspace) if kind == BulkAction.Kind.ASSIGN else [],
-        "tags": Tag.objects.of(request.workspace).order_by("name")[:200] if kind == BulkAction.Kind.TAG else [],
+        "tags": tagging.suggested(request.workspace) if kind == BulkAction.Kind.TAG else [],
     }
     return render(request, "conversations/work/bulk_sure.html", context)
 

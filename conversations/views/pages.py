@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from conversations import canned, live, notes, presence, reading, relabelling, turns, words
+from conversations import canned, live, notes, presence, reading, relabelling, tagging, turns, words
 from conversations.compose import BODY_LIMIT
 from conversations.composing import Composer, composer
 from conversations.forms import ReplyForm
@@ -95,4 +95,6 @@ def beside_context(found: Conversation) -> dict[str, Any]:
         "pairs": relabelling.CHOICES,
         "next_steps": words.NEXT_STEPS.get(found.intent_status, ()),
         "follow_ups": reading.follow_ups(found),
+        "tags": tagging.of(found),
+        "tag_names": tagging.suggested(found.workspace),
     }

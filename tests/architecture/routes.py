@@ -12,7 +12,18 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from conversations import notes
-from conversations.models import Attachment, BulkAction, CannedResponse, Conversation, Export, Message, Note, SavedView, Task
+from conversations.models import (
+    Attachment,
+    BulkAction,
+    CannedResponse,
+    Conversation,
+    Export,
+    IntentReading,
+    Message,
+    Note,
+    SavedView,
+    Task,
+)
 from conversations.vocabulary import FailReason, State
 from leads.actions import add_lead
 from leads.models import CheckRun, Company, ImportRun, Lead, OptOut
@@ -44,6 +55,14 @@ class World:
     @cached_property
     def line(self) -> Line:
         return make_line(self.workspace)
+
+    @cached_property
+    def read_reply(self) -> Message:
+        """A reply that has been read."""
+        message = self.message
+        values = {"status": "neutral", "score": 45, "confidence": 0.4, "layer": "model"}
+        IntentReading.objects.create(workspace=self.workspace, conversation=message.conversation, message=message, **values)
+        return message
 
     @cached_property
     def company(self) -> Company:
@@ -210,6 +229,11 @@ ROUTES: dict[str, Maker] = {
     "overview_next": nothing,
     "overview_conversation": of("conversation"),
     "intent": nothing,
+    "intent_review": nothing,
+    "intent_judge": of("read_reply"),
+    "intent_settings": nothing,
+    "try_language_model": nothing,
+    "export_corrections": nothing,
     "saved_views": nothing,
     "save_view": nothing,
     "delete_view": of("saved_view"),
@@ -224,6 +248,7 @@ ROUTES: dict[str, Maker] = {
     "conversation_seen": of("conversation"),
     "conversation_handled": of("conversation"),
     "conversation_relabel": of("conversation"),
+    "conversation_tag": of("conversation"),
     "conversation_removal": of("conversation"),
     "conversation_opt_out": of("conversation"),
     "conversation_opt_in": of("conversation"),

@@ -1,0 +1,28 @@
+"""Tags of one conversation, from beside its thread."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from conversations import reading, tagging
+from conversations.models import Tag
+from conversations.refusals import Refused
+from conversations.views.answers import changed
+from workspaces.access import WorkspaceRequest, no_such_page, writer
+
+
+@writer
+def tag(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Put the tag `name` on, or take the one of id `off` off."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    off = request.POST.get("off", "")
+    if off:
+        gone = Tag.objects.of(request.workspace).filter(public_id=off).first() or no_such_page()
+        tagging.take_off(conversation, gone, by=request.user)
+        return changed(request, conversation, f"The tag “{gone}” is taken off.")
+    try:
+        new = tagging.named(request.workspace, request.POST.get("name", ""))
+    except Refused as refused:
+        return changed(request, conversation, refused.message, good=False)
+    done = tagging.put(conversation, new, by=request.user)
+    return changed(request, conversation, f"Tagged “{new}”." if done else f"It carries “{new}” already.", good=done)
