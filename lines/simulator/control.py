@@ -142,7 +142,7 @@ async def inbound(network: Network, order: dict[str, Any]) -> Any:
         raise Refused("media must be photo or heic")
     files = [(_MEDIA[medium][0], _MEDIA[medium][1], _MEDIA[medium][2]())] if medium else []
     row = voices.say(
-        network,
+        network.exchange,
         _mac(network, order),
         str(order["from"]),
         str(order.get("text", "")),
@@ -163,7 +163,7 @@ async def react(network: Network, order: dict[str, Any]) -> Any:
 
 
 async def typing(network: Network, order: dict[str, Any]) -> Any:
-    voices.show_typing(network, _mac(network, order), str(order["from"]), on=bool(order.get("on", True)))
+    voices.show_typing(network.exchange, _mac(network, order), str(order["from"]), on=bool(order.get("on", True)))
     return {"ok": True}
 
 
@@ -173,20 +173,20 @@ async def read(network: Network, order: dict[str, Any]) -> Any:
 
 
 async def phone(network: Network, order: dict[str, Any]) -> Any:
-    found = network.people.phone(str(order["address"]))
+    found = network.exchange.phone(str(order["address"]))
     for name in ("receipts", "answers"):
         if name in order:
             setattr(found, name, bool(order[name]))
-    network.on_phone(found)
+    network.exchange.on_phone(found)
     return asdict(found)
 
 
 async def people(network: Network, order: dict[str, Any]) -> Any:
-    network.people.answer = bool(order["answer"])
-    for found in network.people.phones.values():
-        found.answers = network.people.answer
-        network.on_phone(found)
-    return {"answer": network.people.answer}
+    network.exchange.answer = bool(order["answer"])
+    for found in network.exchange.phones.values():
+        found.answers = network.exchange.answer
+        network.exchange.on_phone(found)
+    return {"answer": network.exchange.answer}
 
 
 # ---- the lines and the world ----------------------------------------------------------------------

@@ -51,7 +51,7 @@ class Mac:
         self.hooks: list[Hook] = []
         self.in_flight: set[str] = set()
         self.typing_until: dict[str, int] = {}  # address: when our "typing…" fades there
-        self.poller = Poller(self)
+        self.poller = Poller(self.clock, self.newest, self._report)
         self._next_row = 1
 
     # ---- chats --------------------------------------------------------------------------------
@@ -140,6 +140,10 @@ class Mac:
 
     def emit(self, kind: str, data: Any, address: str = "") -> None:
         self._postman.post(self.hooks, kind, data, address=address)
+
+    def _report(self, kind: str, row: Row) -> None:
+        """The poller found a change. An update comes without its chats, as it does from the server."""
+        self.emit(kind, self.hook_json(row, chats=kind == "new-message"), row.address)
 
     def echo(self, row: Row) -> None:
         """The server matched a send: the first of the two new-message events, with our tempGuid."""

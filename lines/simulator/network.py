@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-import uuid
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from lines.simulator.clock import Clock
+from lines.simulator.exchange import Exchange, Phone
 from lines.simulator.faults import Faults
 from lines.simulator.hooks import Postman
 from lines.simulator.mac import Mac
-from lines.simulator.people import People, Phone
-from lines.simulator.rows import Attachment, Row
+from lines.simulator.people import People
+from lines.simulator.rows import Row
 from lines.simulator.storage import Storage
 
 RESUMES_WITHIN: Final = 10 * 60_000  # after a restart, younger messages go on with their life
@@ -57,10 +57,8 @@ class Network:
         self.clock = Clock(pace)
         self.postman = Postman(self.clock, self._chance)
         self.faults = Faults(self._chance)
-        self.people = People(self, self._chance)
-        self.files: dict[str, tuple[str, str, bytes]] = {}  # guid: name, mime type, content
-        self.uploads: dict[str, bytes] = {}  # "uuid/name" on the Mac's disk, waiting for a multipart
-        self.typing: set[tuple[str, str]] = set()  # (line, address) typing to us
+        self.exchange = Exchange()
+        self.people = People(self.clock, self._chance, self.exchange)
         self.flaky_checks: set[tuple[str, str]] = set()
         self.version = 0  # counts changes, for pages that show them
         self.requests: deque[Seen] = deque(maxlen=5_000)
@@ -72,7 +70,8 @@ class Network:
 
     def start(self) -> None:
         """On the loop: take up what an earlier run left, and go on with it."""
-        self.storage.load(self)
+        self.exchange.on_phone, self.exchange.on_file = self._note_phone, self.storage.note_file
+        self.storage.load(self.macs.values(), self.exchange)
         for mac in self.macs.values():
             mac.on_change = self._note
             mac.on_hooks = self.storage.note_hooks
@@ -87,9 +86,9 @@ class Network:
         await self.postman.reset()
         self._chance.seed(self._seed)
         self.faults.ordered.clear()
-        for kept in (self.people.phones, self.files, self.uploads, self.typing, self.flaky_checks, self.requests):
-            kept.clear()
-        self.people.answer = True
+        self.exchange.reset()
+        self.flaky_checks.clear()
+        self.requests.clear()
         for mac in self.macs.values():
             mac.reset()
         self.storage.forget()
@@ -111,16 +110,9 @@ class Network:
         self.version += 1
         self.storage.note_row(mac, row)
 
-    def on_phone(self, phone: Phone) -> None:
+    def _note_phone(self, phone: Phone) -> None:
         self.version += 1
         self.storage.note_phone(phone)
-
-    def keep_file(self, name: str, mime: str, content: bytes) -> Attachment:
-        guid = str(uuid.uuid4()).upper()
-        self.files[guid] = (name, mime, content)
-        self.storage.note_file(guid, name, mime, content)
-        picture = mime.startswith("image/")
-        return Attachment(guid, name, mime, len(content), 320 if picture else None, 240 if picture else None)
 
     def send_out(self, mac: Mac, row: Row) -> None:
         """A message leaves the Mac for real."""

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lines.simulator import voices
+from lines.simulator.clock import Clock
+from lines.simulator.exchange import Exchange
 from lines.simulator.habits import Habits, habits_of, magic_number
 from lines.simulator.mac import Mac
 from lines.simulator.pictures import HEIC_NAME, PHOTO_NAME, heic, photo
 from lines.simulator.rows import Row
 from lines.simulator.script import Reply, Step, first_reply, next_reply
-
-if TYPE_CHECKING:
-    from lines.simulator.network import Network
 
 # Seconds after the row is visible, which is 0.3 s after the request; times the clock's pace.
 DELIVERED_AFTER: Final = 1.2
@@ -25,32 +23,10 @@ READ_AFTER: Final = 20.0
 REPLY_AFTER: Final = 45.0
 TYPES_FOR: Final = 5.0
 
-STOP_WORDS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
-START_WORDS: Final = frozenset({"start", "unstop"})
-
-
-@dataclass(slots=True)
-class Phone:
-    """One person's settings, for all lines that write to them."""
-
-    address: str
-    receipts: bool = True  # "Send read receipts"
-    answers: bool = True  # reads and replies by itself, from the script
-    stopped: bool = False  # has texted STOP, and stays silent
-
 
 class People:
-    def __init__(self, network: Network, chance: random.Random) -> None:
-        self._network = network
-        self._clock = network.clock
-        self._chance = chance
-        self.answer = True  # whether phones answer by themselves until told otherwise
-        self.phones: dict[str, Phone] = {}
-
-    def phone(self, address: str) -> Phone:
-        if address not in self.phones:
-            self.phones[address] = Phone(address, receipts=habits_of(address).reads > 0, answers=self.answer)
-        return self.phones[address]
+    def __init__(self, clock: Clock, chance: random.Random, exchange: Exchange) -> None:
+        self._clock, self._chance, self._exchange = clock, chance, exchange
 
     def receive(self, mac: Mac, row: Row) -> None:
         """A message left the Mac: plan its life."""
@@ -65,7 +41,7 @@ class People:
 
     def read(self, mac: Mac, row: Row) -> None:
         """Opened on the phone. Without receipts the line never learns of it."""
-        if row.read_at is None and row.delivered and row.service == "iMessage" and self.phone(row.address).receipts:
+        if row.read_at is None and row.delivered and row.service == "iMessage" and self._exchange.phone(row.address).receipts:
             row.read_at = self._clock.now()
             mac.changed(row)
 
@@ -74,12 +50,6 @@ class People:
         for row in mac.rows_with(address):
             if row.from_me and row.went_out and not row.tapback:
                 self.read(mac, row)
-
-    def heed_keyword(self, address: str, text: str) -> None:
-        word = text.strip().strip(".!").lower()
-        if word in STOP_WORDS | START_WORDS:
-            self.phone(address).stopped = word in STOP_WORDS
-            self._network.on_phone(self.phone(address))
 
     # ---- inside ---------------------------------------------------------------------------------
 
@@ -91,7 +61,7 @@ class People:
         row.delivered = True
         row.delivered_at = self._clock.now() if habits.delivery_date else None
         mac.changed(row)
-        if self.phone(row.address).answers and self._chance.random() < habits.reads:
+        if self._exchange.phone(row.address).answers and self._chance.random() < habits.reads:
             look = partial(self.read, mac, row)
             if habits.reads_after is None:
                 self._later(READ_AFTER, look)
@@ -100,7 +70,7 @@ class People:
         self._maybe_reply(mac, row, habits)
 
     def _maybe_reply(self, mac: Mac, row: Row, habits: Habits) -> None:
-        phone = self.phone(row.address)
+        phone = self._exchange.phone(row.address)
         if not phone.answers or phone.stopped or self._chance.random() >= habits.replies:
             return
         if any(not each.from_me for each in mac.rows_with(row.address)):
@@ -110,18 +80,18 @@ class People:
         self._later(REPLY_AFTER - TYPES_FOR, partial(self._begin, mac, row, reply))
 
     def _begin(self, mac: Mac, row: Row, reply: Reply) -> None:
-        phone = self.phone(row.address)
+        phone = self._exchange.phone(row.address)
         if not phone.answers or phone.stopped:
             return
         if row.service == "iMessage" and any(step.kind == "text" for step in reply.steps):
-            voices.show_typing(self._network, mac, row.address, on=True)
+            voices.show_typing(self._exchange, mac, row.address, on=True)
         wait = TYPES_FOR
         for step in reply.steps:
             wait += step.after
             self._later(wait, partial(self._act, mac, row, step))
 
     def _act(self, mac: Mac, row: Row, step: Step) -> None:
-        say = partial(voices.say, self._network, mac, row.address, step.text, service=row.service)
+        say = partial(voices.say, self._exchange, mac, row.address, step.text, service=row.service)
         if habits_of(row.address).reads:
             self.read(mac, row)
         match step.kind:

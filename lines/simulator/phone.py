@@ -71,7 +71,7 @@ def phone_routes(network: Network) -> list[BaseRoute]:
         return RedirectResponse(_url(line, address), status_code=303)
 
     async def file(request: Request) -> Response:
-        found = network.files.get(request.path_params["guid"])
+        found = network.exchange.files.get(request.path_params["guid"])
         if found is None:
             return Response(status_code=404)
         _, mime, content = converted(*found)
@@ -100,10 +100,10 @@ def reply(network: Network, mac: Mac, address: str, form: FormData) -> None:
     text = str(form.get("text", "")).replace("\r\n", "\n").strip()
     files = [(PHOTO_NAME, "image/png", photo())] if form.get("photo") else []
     if text or files:
-        phone = network.people.phone(address)
+        phone = network.exchange.phone(address)
         phone.answers = False  # a hand is on this phone now: the script keeps quiet
-        network.on_phone(phone)
-        voices.say(network, mac, address, text, files=files)
+        network.exchange.on_phone(phone)
+        voices.say(network.exchange, mac, address, text, files=files)
 
 
 def react(network: Network, mac: Mac, address: str, form: FormData) -> None:
@@ -113,16 +113,16 @@ def react(network: Network, mac: Mac, address: str, form: FormData) -> None:
 
 
 def settings(network: Network, mac: Mac, address: str, form: FormData) -> None:
-    phone = network.people.phone(address)
+    phone = network.exchange.phone(address)
     if "receipts" in form:
         phone.receipts = form["receipts"] == "on"
     if "answers" in form:
         phone.answers = form["answers"] == "on"
-    network.on_phone(phone)
+    network.exchange.on_phone(phone)
 
 
 def typing(network: Network, mac: Mac, address: str, form: FormData) -> None:
-    voices.show_typing(network, mac, address, on=form.get("on") == "1")
+    voices.show_typing(network.exchange, mac, address, on=form.get("on") == "1")
 
 
 # ---- inside -------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def _phones(network: Network, shown: Mac | None, address: str) -> list[dict[str,
 def _thread(network: Network, mac: Mac, address: str) -> dict[str, Any]:
     rows = [row for row in mac.rows_with(address) if _arrived(row)][-_SHOWN:]
     signs = _signs(rows)
-    phone = network.people.phone(address)
+    phone = network.exchange.phone(address)
     messages = [_message(row, signs.get(row.guid, [])) for row in rows if not row.tapback]
     for before, message in zip([None, *messages], messages, strict=False):
         message["new_day"] = before is None or before["day"] != message["day"]
@@ -141,7 +141,7 @@ def _arrived(row: Row) -> bool:
 
 def _is_new(network: Network, row: Row) -> bool:
     """Not opened yet; a phone without read receipts does not tell."""
-    known = row.service == "iMessage" and network.people.phone(row.address).receipts
+    known = row.service == "iMessage" and network.exchange.phone(row.address).receipts
     return row.from_me and known and row.read_at is None
 
 

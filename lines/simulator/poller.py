@@ -9,13 +9,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from lines.simulator.clock import Clock
 from lines.simulator.rows import Row
-
-if TYPE_CHECKING:
-    from lines.simulator.mac import Mac
 
 TICK_SECONDS: Final = 0.5
 WEEK: Final = 7 * 86_400_000
@@ -32,31 +31,35 @@ class _Memory:
 
 
 class Poller:
-    def __init__(self, mac: Mac, newest: int = 100) -> None:
+    """`rows` gives so many of the newest; `report` is told of each change to announce, by its event."""
+
+    def __init__(
+        self, clock: Clock, rows: Callable[[int], list[Row]], report: Callable[[str, Row], None], newest: int = 100
+    ) -> None:
         self.newest = newest
-        self._mac = mac
+        self._clock, self._rows, self._announce = clock, rows, report
         self._known: dict[str, _Memory] = {}
-        self._looked_at = mac.clock.now()
+        self._looked_at = clock.now()
         self._due = False
 
     def wake(self) -> None:
         """chat.db changed: look soon, once for all changes until then."""
         if not self._due:
             self._due = True
-            self._mac.clock.after(TICK_SECONDS * min(1.0, self._mac.clock.pace), self._tick)
+            self._clock.after(TICK_SECONDS * min(1.0, self._clock.pace), self._tick)
 
     def forget_everything(self) -> None:
         """As after a restart of the server."""
         self._known.clear()
-        self._looked_at = self._mac.clock.now() - WEEK
+        self._looked_at = self._clock.now() - WEEK
         self.wake()
 
     def _tick(self) -> None:
         self._due = False
-        now = self._mac.clock.now()
+        now = self._clock.now()
         self._known = {guid: memory for guid, memory in self._known.items() if now - memory.since < HOUR}
         since, self._looked_at = self._looked_at - OVERLAP, now
-        window = [row for row in self._mac.newest(self.newest) if row.created >= now - WEEK]
+        window = [row for row in self._rows(self.newest) if row.created >= now - WEEK]
         for row in window:
             if _changed_since(row, since):
                 self._report(row, now)
@@ -66,10 +69,10 @@ class Poller:
         memory = self._known.get(row.guid)
         if memory is None:
             self._known[row.guid] = _Memory(facts, now)
-            self._mac.emit("new-message", self._mac.hook_json(row), row.address)
+            self._announce("new-message", row)
         elif memory.facts != facts:
             memory.facts = facts
-            self._mac.emit("updated-message", self._mac.hook_json(row, chats=False), row.address)
+            self._announce("updated-message", row)
 
 
 def _changed_since(row: Row, moment: int) -> bool:

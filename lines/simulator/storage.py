@@ -9,17 +9,15 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from lines.simulator.exchange import Exchange, Phone
 from lines.simulator.hooks import Hook
+from lines.simulator.mac import Mac
 from lines.simulator.rows import Row, row_from_json
-
-if TYPE_CHECKING:
-    from lines.simulator.mac import Mac
-    from lines.simulator.network import Network
-    from lines.simulator.people import Phone
 
 BEHIND_SECONDS: Final = 0.5
 _SCHEMA: Final = """
@@ -40,25 +38,25 @@ class Storage:
         self._files: list[tuple[str, str, str, bytes]] = []
         self._timer: asyncio.TimerHandle | None = None
 
-    def load(self, network: Network) -> None:
-        """Fill the network from the file. Lines are known by their number, not by their place."""
+    def load(self, macs: Iterable[Mac], exchange: Exchange) -> None:
+        """Fill the lines and the phones from the file. Lines are known by their number, not by their place."""
         if self._path is None:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(self._path)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.executescript(_SCHEMA)
-        for mac in network.macs.values():
+        for mac in macs:
             found = self._database.execute("SELECT data FROM row WHERE line = ?", (mac.address,))
             mac.restore(sorted((row_from_json(json.loads(data)) for (data,) in found), key=lambda row: row.rowid))
             found = self._database.execute("SELECT data FROM hooks WHERE line = ?", (mac.address,))
             mac.hooks = [Hook(**item) for (data,) in found for item in json.loads(data)]
         for address, data in self._database.execute("SELECT address, data FROM phone"):
-            phone = network.people.phone(address)
+            phone = exchange.phone(address)
             for name, value in json.loads(data).items():
                 setattr(phone, name, value)
         for guid, name, mime, content in self._database.execute("SELECT guid, name, mime, content FROM file"):
-            network.files[guid] = (name, mime, content)
+            exchange.files[guid] = (name, mime, content)
 
     def note_row(self, mac: Mac, row: Row) -> None:
         self._rows[mac.address, row.guid] = row

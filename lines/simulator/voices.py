@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from lines.simulator.exchange import Exchange
 from lines.simulator.habits import habits_of
 from lines.simulator.mac import Mac
 from lines.simulator.rows import Row
-
-if TYPE_CHECKING:
-    from lines.simulator.network import Network
 
 File = tuple[str, str, bytes]  # name, mime type, content
 
@@ -25,7 +23,7 @@ _FILE_MARK: Final = "￼"  # U+FFFC stands in a text where a file is drawn
 
 
 def say(
-    network: Network,
+    exchange: Exchange,
     mac: Mac,
     address: str,
     text: str,
@@ -35,9 +33,9 @@ def say(
     at: int | None = None,
 ) -> Row:
     """A message reaches the line. at: epoch milliseconds, for one that arrives late."""
-    show_typing(network, mac, address, on=False)
-    network.people.heed_keyword(address, text)
-    attached = [network.keep_file(*file) for file in files or []]
+    show_typing(exchange, mac, address, on=False)
+    exchange.heed_keyword(address, text)
+    attached = [exchange.keep_file(*file) for file in files or []]
     row = mac.new_row(
         address,
         service or usual_service(mac, address),
@@ -71,15 +69,15 @@ def edit_last(mac: Mac, address: str, text: str) -> None:
         mac.changed(said[-1])
 
 
-def show_typing(network: Network, mac: Mac, address: str, *, on: bool) -> None:
+def show_typing(exchange: Exchange, mac: Mac, address: str, *, on: bool) -> None:
     """Announced to the line; silence is announced only to those who saw it start."""
     who = (mac.name, address)
-    if on or who in network.typing:
+    if on or who in exchange.typing:
         mac.emit("typing-indicator", {"display": on, "guid": mac.chat_guid(address, "iMessage")}, address)
     if on:
-        network.typing.add(who)
+        exchange.typing.add(who)
     else:
-        network.typing.discard(who)
+        exchange.typing.discard(who)
 
 
 def usual_service(mac: Mac, address: str) -> str:

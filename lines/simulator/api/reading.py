@@ -97,9 +97,9 @@ async def attachment(call: Call) -> Response:
 
 async def download(call: Call) -> Response:
     found = call.mac.attachment(call.request.path_params["guid"])
-    if found is None or found.guid not in call.network.files:
+    if found is None or found.guid not in call.network.exchange.files:
         return not_found("Attachment does not exist!")
-    name, mime, content = call.network.files[found.guid]
+    name, mime, content = call.network.exchange.files[found.guid]
     if call.request.query_params.get("original") != "true":
         name, mime, content = converted(name, mime, content)
     return Response(content, media_type=mime, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -71,7 +71,7 @@ async def upload(call: Call) -> Response:
         return bad_request("Attachment not provided or was empty!")
     name, _, content = found
     path = f"{uuid.uuid4()}/{name or 'file'}"
-    call.network.uploads[path] = content
+    call.network.exchange.uploads[path] = content
     return ok({"path": path}, "Successfully uploaded file!")
 
 
@@ -86,9 +86,9 @@ async def multipart(call: Call) -> Response:
     for part in parts:
         if isinstance(part.get("text"), str):
             words.append(part["text"])
-        elif part.get("attachment") in call.network.uploads and part.get("name"):
+        elif part.get("attachment") in call.network.exchange.uploads and part.get("name"):
             name = str(part["name"])
-            files.append((name, _mime(name), call.network.uploads[part["attachment"]]))
+            files.append((name, _mime(name), call.network.exchange.uploads[part["attachment"]]))
         else:
             return bad_request("Each part needs text, or an uploaded attachment and its name.")
     return await _send_into(
@@ -224,7 +224,7 @@ async def _refusal(call: Call, parcel: Parcel) -> Response | None:
 
 
 def _row_for(call: Call, parcel: Parcel) -> Row:
-    attached = [call.network.keep_file(*file) for file in parcel.files]
+    attached = [call.network.exchange.keep_file(*file) for file in parcel.files]
     return call.mac.new_row(
         *parcel.chat,
         from_me=True,
