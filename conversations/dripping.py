@@ -1,0 +1,144 @@
+"""Applying a drip in a thread (S2-20 to S2-28): all messages are scheduled at once, and what is unsent goes at a reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns import actions, drips, progress
+from campaigns.drips import Planned
+from campaigns.models import Campaign, Enrolment, Execution
+from campaigns.vocabulary import UNDER_WAY, ExecutionState, Source
+from conversations import step_messages
+from conversations.models import Conversation, Message
+from conversations.refusals import Refused
+from conversations.scheduling import where_they_are
+from leads import optouts
+from leads.models import Company, Lead
+from workspaces import audit
+from workspaces.models import Membership, User
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One message as it would go. `problem`: why it cannot be written, such as an empty field; then nothing is applied."""
+
+    name: str
+    body: str
+    at: datetime
+    there: str  # what the lead's clock says then
+    problem: str = ""
+
+
+def why_not(conversation: Conversation, member: Membership) -> str:
+    """Why no drip can be applied here, with what helps; empty when one can."""
+    lead = conversation.lead
+    if not member.drips:
+        return "Drips are switched off for you. An admin can switch them on under Settings."
+    if lead is None:
+        return "A drip needs a lead: save this contact as a lead first."
+    if lead.opted_out_at or optouts.standing(conversation.workspace_id, [conversation.address]):
+        return "This contact opted out of automated messages."
+    if lead.status == Lead.Status.EXCLUDED or (lead.company and lead.company.status == Company.Status.EXCLUDED):
+        return "This contact or their company is excluded from outreach."
+    if optouts.open_requests(conversation.workspace_id, [conversation.address], [lead.pk]):
+        return "This contact asked to be removed. Confirm or dismiss that first."
+    return ""
+
+
+def preview(conversation: Conversation, campaign: Campaign, now: datetime | None = None) -> list[Preview]:
+    """The drip's messages as this contact would get them, with their times if it were applied now."""
+    enrolment = _unsaved(conversation, campaign)
+    return [_preview(conversation, enrolment, one) for one in _planned(enrolment, now or timezone.now())]
+
+
+@transaction.atomic
+def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolment:
+    """Schedule all messages of a drip for this contact. A drip that runs for them already is not applied twice. Raises Refused."""
+    member = Membership.objects.of(conversation.workspace).select_related("workspace").get(user=by)
+    if why := why_not(conversation, member):
+        raise Refused(why)
+    assert conversation.lead is not None
+    Lead.objects.of(conversation.workspace).select_for_update(no_key=True).get(pk=conversation.lead.pk)  # two at once: one waits
+    _runs(campaign)
+    if Enrolment.objects.filter(campaign=campaign, lead=conversation.lead, state__in=UNDER_WAY).exists():
+        raise Refused(f"{campaign} runs for this contact already.")
+    enrolment = _unsaved(conversation, campaign)
+    now = timezone.now()
+    enrolment.by, enrolment.begun_at, enrolment.created_at = by, now, now
+    enrolment.save(force_insert=True)
+    for one in _planned(enrolment, now):
+        _schedule(enrolment, one, now)
+    audit.record(by, conversation.workspace, "drip.applied", target=str(conversation), campaign=campaign.name)
+    return enrolment
+
+
+def stop(enrolment: Enrolment, *, by: User) -> bool:
+    """Take the drip away again; what has not left goes with it. False when it has ended."""
+    return actions.stop_enrolment(enrolment, by=by)
+
+
+def _runs(campaign: Campaign) -> None:
+    """Keep the drip from being stopped until this transaction ends. Raises Refused when it does not run."""
+    query = "SELECT id, status FROM campaigns_campaign WHERE id = %s FOR SHARE"
+    found = next(iter(Campaign.objects.raw(query, [campaign.pk])), None)
+    if found is None or found.status != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
+        raise Refused(f"{campaign} cannot be applied now: only a drip that runs can be.")
+
+
+def _unsaved(conversation: Conversation, campaign: Campaign) -> Enrolment:
+    assert conversation.lead is not None
+    return Enrolment(
+        workspace=conversation.workspace,
+        campaign=campaign,
+        version=campaign.version,
+        lead=conversation.lead,
+        address=conversation.address,
+        line=conversation.line,
+        source=Source.COMPOSER,
+    )
+
+
+def _planned(enrolment: Enrolment, now: datetime) -> list[Planned]:
+    return drips.planned(enrolment.version, now, progress.zones(enrolment)) if enrolment.version else []
+
+
+def _preview(conversation: Conversation, enrolment: Enrolment, one: Planned) -> Preview:
+    there = where_they_are(conversation, one.at)
+    try:
+        letter = step_messages.letter_for(enrolment, one.node, one.settings)
+    except (step_messages.CannotWrite, step_messages.NotYet) as cannot:
+        return Preview(one.node.name, "", one.at, there, f"{cannot}.")
+    return Preview(one.node.name, letter.body, one.at, there)
+
+
+def _schedule(enrolment: Enrolment, one: Planned, now: datetime) -> None:
+    """One visit and its message. What cannot be written refuses the whole drip, so that nothing is applied by half."""
+    execution = Execution.objects.create(
+        workspace_id=enrolment.workspace_id,
+        enrolment=enrolment,
+        campaign=enrolment.campaign,
+        node=one.node,
+        state=ExecutionState.PENDING,
+        due_at=one.at,
+    )
+    try:
+        step_messages.send(execution, one.node, one.settings, now, scheduled_at=one.at if one.at > now else None)
+    except (step_messages.CannotWrite, step_messages.NotYet) as cannot:
+        raise Refused(f"{one.node.name}: {cannot}.") from None
+
+
+def of_contact(conversation: Conversation) -> list[Enrolment]:
+    """Drips and campaigns under way for this contact, newest first; for the thread to show and to stop."""
+    if conversation.lead_id is None:
+        return []
+    mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead_id, state__in=UNDER_WAY)
+    return list(mine.select_related("campaign").order_by("-pk")[:20])
+
+
+def unsent(enrolment: Enrolment) -> int:
+    """How many of its messages have not left."""
+    return Message.objects.filter(execution__enrolment=enrolment, state="queued").count()
