@@ -13,6 +13,7 @@ from django.db import transaction
 from campaigns import tree as trees
 from campaigns.models import Campaign, Node, Version
 from campaigns.tree import Step, Tree
+from campaigns.versions import draft_of
 from campaigns.vocabulary import Arm
 from workspaces.models import User
 
@@ -56,10 +57,6 @@ def _create(version: Version, lists: list[tuple[Node | None, Arm, Tree]]) -> Non
         _create(version, [(node, arm, steps) for step, node in made for arm, steps in step.arms])
 
 
-def draft_of(campaign: Campaign) -> Version | None:
-    return Version.objects.filter(campaign=campaign, published_at=None).first()
-
-
 @transaction.atomic
 def start_draft(campaign: Campaign, *, by: User | None) -> Version:
     """The campaign's draft, locked; a copy of the version in force where there is none yet."""
@@ -84,6 +81,7 @@ def change(campaign: Campaign, edit: Callable[[Tree], T], *, by: User | None) ->
     trees.check(tree)
     if trees.plain(tree) != before:
         write(draft, tree)
+        _take_approval_back(campaign)
         draft.undo = [*draft.undo, before][-MOST_UNDONE:]
         draft.save(update_fields=["undo"])
     return result
@@ -96,6 +94,7 @@ def undo(campaign: Campaign, *, by: User | None) -> bool:
     if not draft.undo:
         return False
     write(draft, trees.from_plain(draft.undo[-1]))
+    _take_approval_back(campaign)
     draft.undo = draft.undo[:-1]
     draft.save(update_fields=["undo"])
     return True
@@ -109,3 +108,9 @@ def discard(campaign: Campaign) -> bool:
         return False
     draft.delete()
     return True
+
+
+def _take_approval_back(campaign: Campaign) -> None:
+    """What was approved is not what there is now."""
+    asked = {"approval_asked_at": None, "approval_asked_by": None, "approved_at": None, "approved_by": None}
+    Campaign.objects.of(campaign.workspace).filter(pk=campaign.pk, status=Campaign.Status.DRAFT).update(**asked)

@@ -11,14 +11,15 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from campaigns.models import Campaign, Enrolment, Execution
-from campaigns.vocabulary import OPEN, UNDER_WAY, StopReason
-from workspaces import paging
+from campaigns.vocabulary import OPEN, UNDER_WAY, EnrolmentState, StopReason
+from workspaces import audit, paging
 from workspaces.access import no_such_page
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 
 SIZE: Final = 50
 MOST_COUNTED: Final = 10_000
@@ -81,7 +82,7 @@ def _counted(rows: QuerySet[Campaign]) -> QuerySet[Campaign]:
     return rows.annotate(
         enrolled=_bounded(mine),
         under_way=_bounded(mine.filter(state__in=UNDER_WAY)),
-        replied=_bounded(mine.filter(stop_reason=StopReason.REPLIED)),
+        replied=_bounded(mine.filter(state=EnrolmentState.STOPPED, stop_reason=StopReason.REPLIED)),
         next_due=Subquery(due),
     )
 
@@ -103,3 +104,16 @@ def campaign_of(workspace: Workspace, public_id: str) -> Campaign:
         "workspace", "sender", "version", "approval_asked_by", "approved_by", "created_by"
     )
     return rows.filter(public_id=public_id).first() or no_such_page()
+
+
+def open_steps(campaign: Campaign) -> int:
+    """Steps that wait or are under way; at most MOST_COUNTED + 1 are counted."""
+    rows = Execution.objects.filter(campaign=campaign, state__in=OPEN, enrolment__state__in=UNDER_WAY).order_by()
+    return rows[: MOST_COUNTED + 1].count()
+
+
+@transaction.atomic
+def delete(campaign: Campaign, *, by: User) -> None:
+    """Take a draft away for good; who calls has made sure that nobody is in it."""
+    audit.record(by, campaign.workspace, "campaign.deleted", target=campaign.name)
+    campaign.delete()

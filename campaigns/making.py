@@ -7,7 +7,7 @@ from datetime import time
 
 from django.db import transaction
 
-from campaigns import editing
+from campaigns import editing, versions
 from campaigns import tree as trees
 from campaigns.models import Campaign, CampaignLine, Version
 from campaigns.tree import Tree
@@ -30,7 +30,7 @@ def make(workspace: Workspace, *, kind: str, name: str, steps: Tree, by: User | 
 
 def steps_of(campaign: Campaign) -> Tree:
     """What is in force, or the draft where nothing is yet."""
-    version = campaign.version or editing.draft_of(campaign)
+    version = campaign.version or versions.draft_of(campaign)
     return editing.read(version) if version else []
 
 
@@ -56,3 +56,15 @@ def change(
         [CampaignLine(workspace_id=campaign.workspace_id, campaign=campaign, line=line) for line in lines], ignore_conflicts=True
     )
     audit.record(by, campaign.workspace, "campaign.changed", target=name)
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def days_in_words(days: list[int]) -> str:
+    """“weekdays”, “Mon, Wed”, or nothing for every day."""
+    if not days or len(days) == 7:
+        return ""
+    if sorted(days) == [1, 2, 3, 4, 5]:
+        return "weekdays"
+    return ", ".join(_DAYS[day - 1] for day in sorted(days))

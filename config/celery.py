@@ -17,6 +17,10 @@ QUEUES: Final = ("sending", "ingest", "housekeeping")
 
 # Which queue each task is rung on. A task that is not here is refused where it is sent.
 TASKS: Final = {
+    "campaigns.tasks.advance_enrol_run": "housekeeping",
+    "campaigns.tasks.take_up_enrol_runs": "housekeeping",
+    "conversations.tasks.advance_campaigns": "housekeeping",
+    "conversations.tasks.sweep_campaigns": "housekeeping",
     "conversations.tasks.ring": "sending",
     "conversations.tasks.apply_inbound": "ingest",
     "conversations.tasks.read_intents": "ingest",
@@ -27,6 +31,7 @@ TASKS: Final = {
     "conversations.tasks.fetch_attachments": "housekeeping",
     "conversations.tasks.add_up_counts": "housekeeping",
     "conversations.tasks.wake_snoozed": "housekeeping",
+    "conversations.tasks.advance_batch": "housekeeping",
     "conversations.tasks.advance_bulk": "housekeeping",
     "conversations.tasks.advance_export": "housekeeping",
     "conversations.tasks.advance_repair": "housekeeping",
@@ -47,6 +52,9 @@ TASKS: Final = {
 }
 # Seconds between two rings by beat. Each ring expires before the next: a worker that was away finds one, not an hour of them.
 BEAT: Final[dict[str, float]] = {
+    "campaigns.tasks.take_up_enrol_runs": 5,
+    "conversations.tasks.advance_campaigns": 1,
+    "conversations.tasks.sweep_campaigns": 3,
     "conversations.tasks.ring": 1,
     "conversations.tasks.apply_inbound": 1,
     "conversations.tasks.read_intents": 1,

@@ -1,0 +1,156 @@
+"""Who is in a campaign, and where each stands: the table on a campaign's page. Keyset pages; no query per row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from campaigns.models import Campaign, Enrolment, Execution, Node
+from campaigns.vocabulary import MESSAGES, OPEN, EnrolmentState, ExecutionState, StopReason
+from leads import search
+from leads.models import Lead
+from workspaces import paging
+from workspaces.access import no_such_page
+from workspaces.models import Workspace
+
+SIZE: Final = 50
+
+S, R = EnrolmentState, StopReason
+STANDINGS: Final[dict[str, tuple[str, str, Q]]] = {
+    "active": ("Under way", "acc", Q(state=S.ACTIVE)),
+    "paused": ("Paused", "neu", Q(state=S.PAUSED)),
+    "replied": ("Replied", "pos", Q(state=S.STOPPED, stop_reason=R.REPLIED)),
+    "failed": ("Not delivered", "neg", Q(state=S.STOPPED, stop_reason=R.FAILED)),
+    "opted_out": ("Opted out", "neg", Q(state=S.STOPPED, stop_reason=R.OPTED_OUT)),
+    "completed": ("Finished", "", Q(state=S.COMPLETED)),
+    "stopped": ("Stopped", "", Q(state=S.STOPPED) & ~Q(stop_reason__in=[R.REPLIED, R.FAILED, R.OPTED_OUT])),
+}
+"""How a lead can stand in a campaign, as the table's filter has it: words, tone, and which enrolments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the table. `number` counts the messages of the workflow, as the page of the campaign does."""
+
+    enrolment: Enrolment
+    lead: Lead
+    number: int | None
+    step: str
+    happened: str
+    next_at: datetime | None
+    state: str
+    tone: str
+    executions: list[Execution]
+
+    @property
+    def messages(self) -> list[str]:
+        """Public ids of the visits to message nodes, newest first: what became of each is told by conversations."""
+        return [one.public_id for one in self.executions if one.node.kind in MESSAGES and one.handed_at]
+
+
+def people(campaign: Campaign, data: Mapping[str, str]) -> paging.Page[Person]:
+    """A page of who is enrolled, newest first: ?standing= one of STANDINGS, ?q= a lead or company."""
+    of = f"enrolments:{campaign.pk}"
+    rows = _narrowed(campaign, data).select_related("lead", "lead__company", "line").order_by("-pk")
+    if start := paging.read_name(data.get("after", ""), of=of):
+        rows = rows.filter(pk__lt=start[1])
+    page = paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor("", row.pk, of=of))
+    return paging.Page(_drawn(page.rows), page.following)
+
+
+def counts(campaign: Campaign) -> list[tuple[str, str, str, int]]:
+    """For each standing anybody has: its key, words and tone, and how many, in one query."""
+    rows = Enrolment.objects.filter(campaign=campaign).order_by()
+    found = rows.aggregate(**{key: Count("pk", filter=which) for key, (_, _, which) in STANDINGS.items()})
+    return [(key, words, tone, found[key]) for key, (words, tone, _) in STANDINGS.items() if found[key]]
+
+
+def enrolment_of(workspace: Workspace, public_id: str) -> Enrolment:
+    """One enrolment. Raises Http404."""
+    rows = Enrolment.objects.of(workspace).select_related("workspace", "campaign", "lead")
+    return rows.filter(public_id=public_id).first() or no_such_page()
+
+
+def _narrowed(campaign: Campaign, data: Mapping[str, str]) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(campaign=campaign)
+    if standing := STANDINGS.get(data.get("standing", "")):
+        rows = rows.filter(standing[2])
+    if text := data.get("q", "").strip()[:200]:
+        found = search.search(Lead.objects.of(campaign.workspace), campaign.workspace, text)
+        rows = rows.filter(lead__in=found.order_by().values("pk"))
+    return rows
+
+
+def _drawn(rows: Sequence[Enrolment]) -> list[Person]:
+    visits: dict[int, list[Execution]] = {row.pk: [] for row in rows}
+    for visit in Execution.objects.filter(enrolment__in=rows).select_related("node").order_by("-pk"):
+        visits[visit.enrolment_id].append(visit)
+    numbers = message_numbers({row.version_id for row in rows if row.version_id})
+    return [_person(row, visits[row.pk], numbers) for row in rows]
+
+
+def message_numbers(versions: set[int]) -> dict[int, int]:
+    """{node id: which message of its version it is, from 1}, in one query."""
+    nodes = list(Node.objects.filter(version__in=versions).order_by("version", "position", "pk"))
+    below: dict[tuple[int, int | None], list[Node]] = {}
+    for node in nodes:
+        below.setdefault((node.version_id, node.parent_id), []).append(node)
+    found: dict[int, int] = {}
+    for version in versions:
+        count = 0
+        stack = list(reversed(below.get((version, None), [])))
+        while stack:
+            node = stack.pop()
+            if node.kind in MESSAGES:
+                count += 1
+                found[node.pk] = count
+            arms = sorted(below.get((version, node.pk), []), key=lambda one: (one.arm != "yes", one.position))
+            stack += reversed(arms)
+    return found
+
+
+def _person(row: Enrolment, visits: list[Execution], numbers: dict[int, int]) -> Person:
+    open_ = next((one for one in visits if one.state in OPEN), None)
+    done = next((one for one in visits if one.state not in OPEN and one.state != ExecutionState.SKIPPED), None)
+    last = next((one for one in visits if one.node.kind in MESSAGES and one.state != ExecutionState.SKIPPED), None)
+    shown = last or done or open_
+    under_way = row.state in (S.ACTIVE, S.PAUSED)
+    words, tone = _state(row, open_)
+    return Person(
+        enrolment=row,
+        lead=row.lead,
+        number=numbers.get(shown.node_id) if shown else None,
+        step=shown.node.name if shown else "",
+        happened=_happened(row, open_, done),
+        next_at=open_.due_at if open_ and under_way else None,
+        state=words,
+        tone=tone,
+        executions=visits,
+    )
+
+
+def _state(row: Enrolment, open_: Execution | None) -> tuple[str, str]:
+    """The chip: what the lead is at, in a word or two."""
+    if row.state == S.STOPPED:
+        key = row.stop_reason if row.stop_reason in STANDINGS else "stopped"
+        return STANDINGS[key][0], STANDINGS[key][1]
+    if row.state == S.ACTIVE and open_ is None:
+        return ("Not begun", "") if row.begun_at is None else ("Under way", "acc")
+    if row.state == S.ACTIVE and open_:
+        return ("Scheduled" if open_.handed_at or open_.state == ExecutionState.PENDING else "Waiting", "acc")
+    return STANDINGS[row.state][0], STANDINGS[row.state][1]
+
+
+def _happened(row: Enrolment, open_: Execution | None, done: Execution | None) -> str:
+    """What is known down here; what became of a message is put in its place by the page (conversations)."""
+    if row.state == S.STOPPED:
+        return row.stop_detail or str(StopReason(row.stop_reason).label)
+    if open_ and open_.why:
+        return open_.why
+    if done:
+        return done.why or done.get_state_display()
+    return "Begins when the campaign takes it up" if row.begun_at is None else ""

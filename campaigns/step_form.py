@@ -1,0 +1,99 @@
+"""What the forms of all steps share: a name, settings that `campaigns.nodes` can read, choices of people and labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from campaigns import node_words, nodes
+from campaigns.nodes import BadSettings
+from campaigns.tree import Step
+from campaigns.vocabulary import NodeKind
+from leads import labels
+from workspaces.models import Membership, Role, Workspace
+
+
+class StepForm(forms.Form):
+    """What all steps have. `settings` is what `Node.settings` will hold; `is_valid` has read it."""
+
+    name = forms.CharField(
+        max_length=100, required=False, help_text="Shown on the campaign, in the Console and above its messages."
+    )
+
+    def __init__(self, *args: Any, workspace: Workspace, step: Step, is_drip: bool = False, **kwargs: Any) -> None:
+        self.workspace, self.step, self.is_drip = workspace, step, is_drip
+        kwargs.setdefault("initial", {"name": step.name, **self.initial_of(step.settings)})
+        super().__init__(*args, **kwargs)
+        self.settings: dict[str, Any] = step.settings
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Choices that the workspace decides."""
+
+    @staticmethod
+    def initial_of(settings: dict[str, Any]) -> dict[str, Any]:
+        return dict(settings)
+
+    def wanted(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The settings that the fields say, as `nodes.parse` takes them."""
+        return {name: value for name, value in data.items() if name != "name"}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            try:
+                parsed = nodes.parse(self.step.kind, {**self.wanted(data)})
+            except BadSettings as bad:
+                raise ValidationError(str(bad)) from None
+            self.settings = nodes.plain(parsed)
+        return data
+
+    @property
+    def named(self) -> str:
+        """The name that was typed; else one that says what the step does, which follows it when that changes."""
+        typed = " ".join(str(self.cleaned_data.get("name", "")).split())
+        return own_name(self.step.kind, self.settings) if typed in ("", auto_name(self.step)) else typed
+
+
+def auto_name(step: Step) -> str:
+    """What a step is called while nobody has named it."""
+    try:
+        return own_name(step.kind, step.settings)
+    except BadSettings:
+        return str(NodeKind(step.kind).label)
+
+
+def own_name(kind: str, settings: dict[str, Any]) -> str:
+    parsed = nodes.parse(kind, settings)
+    says = node_words.says(kind, parsed)
+    match parsed:
+        case nodes.Wait(mode="time"):
+            return f"Wait {says}"
+        case nodes.Wait(mode="read"):
+            return "Wait until read"
+        case nodes.Wait():
+            return f"Wait {says.removesuffix(' where the lead is')}"[:100]
+        case nodes.Branch():
+            return says[:1].upper() + says[1:100]
+        case nodes.Tag(tag=tag) if tag:
+            return f"Tag {tag}"
+    return str(NodeKind(kind).label)
+
+
+def member_choices(workspace: Workspace, empty: str) -> list[tuple[str, str]]:
+    rows = Membership.objects.of(workspace).exclude(role=Role.VIEWER).select_related("user").order_by("user__name")
+    return [("", empty), *((one.public_id, one.user.name) for one in rows)]
+
+
+def choose(field: forms.Field, choices: list[tuple[str, str]], stored: str = "") -> None:
+    """A value that is stored and no choice any more stays one, or the form could not be saved without losing it."""
+    assert isinstance(field, forms.ChoiceField)
+    gone = [(stored, f"{stored} (not there any more)")] if stored and stored not in dict(choices) else []
+    field.choices = [*choices, *gone]
+
+
+def label_choices(workspace: Workspace, kind: str, empty: str) -> list[tuple[str, str]]:
+    names = list(labels.labels(workspace, kind).values_list("name", flat=True))
+    return [("", empty), *((name, name) for name in names)]

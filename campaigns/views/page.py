@@ -1,0 +1,79 @@
+"""A campaign's own page: its workflow, who is in it, and what it is told to do. Figures about messages come by address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from campaigns import editing, listing, making, outline, people, versions
+from campaigns.forms import CampaignForm
+from campaigns.models import Campaign, CampaignLine
+from leads.filters import with_
+from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.models import Membership, Workspace
+
+
+@member
+def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """?standing= and ?q= narrow the leads; ?after= is the row their page begins below."""
+    found = listing.campaign_of(request.workspace, public_id)
+    return render(request, "campaigns/campaign.html", {**_about(found), **_people(request, found)})
+
+
+@member
+def campaign_leads(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Only the table of leads, for the page that has it open."""
+    found = listing.campaign_of(request.workspace, public_id)
+    return render(request, "campaigns/campaign.html#people", {"campaign": found, **_people(request, found)})
+
+
+@writer(methods=("GET", "POST"))
+def campaign_settings(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Name, lines, sender, hours and what holds for who is elsewhere too."""
+    found = listing.campaign_of(request.workspace, public_id)
+    form = CampaignForm(request.POST or None, workspace=request.workspace, user=request.user, campaign=found)
+    if request.method == "POST" and form.is_valid():
+        making.change(found, **form.values, by=request.user)
+        messages.success(request, "Saved. What waits is planned anew within a minute.")
+        return redirect("campaign", request.workspace.slug, found.public_id)
+    context = {"form": form, "campaign": found}
+    return render(request, "campaigns/settings.html", context, status=422 if form.errors else 200)
+
+
+def _about(found: Campaign) -> dict[str, Any]:
+    draft = versions.draft_of(found)
+    version = found.version or draft
+    lines = CampaignLine.objects.filter(campaign=found).select_related("line").order_by("line__name")
+    return {
+        "campaign": found,
+        "draft": draft,
+        "rows": outline.rows(editing.read(version), found, members(found.workspace)) if version else [],
+        "lines": [one.line for one in lines],
+        "days": making.days_in_words(found.send_days),
+    }
+
+
+def _people(request: WorkspaceRequest, found: Campaign) -> dict[str, Any]:
+    data = request.GET
+    page = people.people(found, data)
+    counted = people.counts(found)
+    standing = data.get("standing", "") if data.get("standing", "") in people.STANDINGS else ""
+    return {
+        "page": page,
+        "total": sum(count for *_, count in counted),
+        "standings": [(words, tone, count, key == standing, with_(data, "standing", key)) for key, words, tone, count in counted],
+        "standing": standing,
+        "everybody": with_(data, "standing", ""),
+        "q": data.get("q", ""),
+        "first": with_(data, "after", ""),
+        "following": with_(data, "after", page.following),
+    }
+
+
+def members(workspace: Workspace) -> dict[str, str]:
+    """{public id: name} of everybody in the workspace."""
+    rows = Membership.objects.of(workspace).select_related("user")
+    return {one.public_id: one.user.name for one in rows}
