@@ -11,6 +11,8 @@ from functools import cached_property
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from campaigns.editing import start_draft
+from campaigns.models import Campaign, Enrolment, EnrolRun
 from conversations import notes
 from conversations.models import (
     Attachment,
@@ -28,6 +30,7 @@ from conversations.vocabulary import FailReason, State
 from leads.actions import add_lead
 from leads.models import CheckRun, Company, ImportRun, Lead, OptOut
 from lines.models import Line
+from tests.campaigns.making import FIRST_KEY, make_campaign
 from tests.core import make_conversation, make_line, say
 from workspaces import invitations, tokens
 from workspaces.models import ApiToken, Invitation, Membership, Role, Session, User, Workspace
@@ -137,6 +140,24 @@ class World:
         return row
 
 
+    @cached_property
+    def campaign(self) -> Campaign:
+        """A running one with one message, and a draft of what comes next."""
+        made = make_campaign(self.workspace, by=self.rep)
+        start_draft(made, by=self.rep)
+        return made
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        return Enrolment.objects.create(workspace=self.workspace, campaign=self.campaign, lead=self.lead, source="selection")
+
+    @cached_property
+    def enrol_run(self) -> EnrolRun:
+        return EnrolRun.objects.create(
+            workspace=self.workspace, campaign=self.campaign, by=self.rep, source="filter", chosen="all=matching", total=1, until=1
+        )
+
+
 Values = dict[str, str]
 Maker = Callable[[World], Values]
 
@@ -149,6 +170,11 @@ def nothing(world: World) -> Values:
 def of(name: str) -> Maker:
     """The public id of the world's object of this name."""
     return lambda world: {"public_id": getattr(world, name).public_id}
+
+
+def of_step(world: World) -> Values:
+    """A campaign and the first of its steps."""
+    return {"public_id": world.campaign.public_id, "key": FIRST_KEY}
 
 
 ROUTES: dict[str, Maker] = {
@@ -299,4 +325,30 @@ ROUTES: dict[str, Maker] = {
     "change_drips": of("membership"),
     "campaigns": nothing,
     "campaign_new": nothing,
+    "campaign": of("campaign"),
+    "campaign_leads": of("campaign"),
+    "campaign_settings": of("campaign"),
+    "campaign_delete": of("campaign"),
+    "campaign_launch": of("campaign"),
+    "campaign_start": of("campaign"),
+    "campaign_ask": of("campaign"),
+    "campaign_approve": of("campaign"),
+    "campaign_pause": of("campaign"),
+    "campaign_resume": of("campaign"),
+    "campaign_stop": of("campaign"),
+    "campaign_edit": of("campaign"),
+    "campaign_publish": of("campaign"),
+    "campaign_enrol": of("campaign"),
+    "step_add": of("campaign"),
+    "edit_undo": of("campaign"),
+    "edit_discard": of("campaign"),
+    "step_save": of_step,
+    "step_move": of_step,
+    "step_duplicate": of_step,
+    "step_delete": of_step,
+    "step_preview": of_step,
+    "enrol": nothing,
+    "enrol_run": of("enrol_run"),
+    "enrol_run_progress": of("enrol_run"),
+    "enrolment_step": lambda world: {"public_id": world.enrolment.public_id, "step": "pause"},
 }
