@@ -31,7 +31,7 @@ CONSENT_WAIT = timedelta(minutes=1)
 INBOX_WAIT = timedelta(seconds=5)
 
 PAUSE_WAIT = timedelta(hours=1)
-"""A safety net only: the sweep releases what waits when campaign or enrolment is resumed."""
+"""A safety net only: what waits is released when campaign, enrolment or batch is resumed."""
 
 REMOVAL_WAIT = timedelta(hours=1)
 """A safety net only: who decides about the request releases or cancels what waits."""
@@ -75,7 +75,9 @@ def decide(message: Message, line: Line, facts: Facts) -> Decision:
         return Stop(State.FAILED, FailReason.EXPIRED, Hold(message.hold).label)
     if unwanted := _unwanted(message, facts.people, now):
         return unwanted
-    if halted := _campaign(message, facts):
+    if message.pk in facts.answered:
+        return Stop(State.CANCELLED, CancelReason.REPLIED)
+    if halted := _campaign(message, facts) or _batch(message, facts):
         return halted
     chosen = route(message, line, without_imessage=(message.workspace_id, message.address) in facts.without_imessage)
     if chosen.line != line:
@@ -97,6 +99,16 @@ def _campaign(message: Message, facts: Facts) -> Stop | Wait | None:
         return Stop(State.CANCELLED, cancel_reason(step.stopped), step.campaign)
     if step and step.paused:
         return Wait(Hold.CAMPAIGN_PAUSED, facts.now + PAUSE_WAIT)
+    return None
+
+
+def _batch(message: Message, facts: Facts) -> Stop | Wait | None:
+    """What a person has said of the batch it is of."""
+    batch = message.batch
+    if batch and batch.cancelled_at:
+        return Stop(State.CANCELLED, CancelReason.USER, f"Batch cancelled by {batch.cancelled_by or 'a person'}")
+    if batch and batch.paused_at:
+        return Wait(Hold.PAUSED, facts.now + PAUSE_WAIT)
     return None
 
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from campaigns.models import Campaign
 from conversations.models import Message
-from conversations.vocabulary import NOT_AUTOMATED, Direction, Hold, Origin
+from conversations.vocabulary import NO_ANSWERS, NOT_AUTOMATED, Direction, Hold
 from leads import quiet
 from leads.models import Lead
-from leads.windows import EVERY_DAY, Closed, Window, closed
+from leads.windows import END_OF_DAY, EVERY_DAY, MIDNIGHT, Closed, Window, closed
 from workspaces.models import Membership, Workspace
 
 ANSWERS_FOR: Final = timedelta(hours=24)
@@ -32,7 +32,7 @@ def closed_for(
         workspace.zone,
         now,
     )
-    if found and message.origin != Origin.CAMPAIGN and _wrote_lately(message, now):
+    if found and message.origin not in NO_ANSWERS and _wrote_lately(message, now):
         return None
     return found
 
@@ -44,8 +44,8 @@ def windows(workspace: Workspace, campaign: Campaign | None = None, member: Memb
         found.append(
             Window(
                 Hold.CAMPAIGN_TIME,
-                campaign.send_from or Window.begin,
-                campaign.send_until or Window.end,
+                campaign.send_from or MIDNIGHT,
+                campaign.send_until or END_OF_DAY,
                 frozenset(campaign.send_days) or EVERY_DAY,
             )
         )
@@ -53,8 +53,8 @@ def windows(workspace: Workspace, campaign: Campaign | None = None, member: Memb
         found.append(
             Window(
                 Hold.MEMBER_TIME,
-                member.hours_from or Window.begin,
-                member.hours_until or Window.end,
+                member.hours_from or MIDNIGHT,
+                member.hours_until or END_OF_DAY,
                 frozenset(member.work_days),
                 zone=member.zone,
             )

@@ -26,7 +26,7 @@ from conversations.facts import read as read_facts
 from conversations.letters import letters
 from conversations.models import Attempt, Message
 from conversations.routes import Route
-from conversations.vocabulary import BY_HOURS, BY_LIMIT, AttemptState, Hold, Origin, State
+from conversations.vocabulary import BY_HOURS, BY_LIMIT, TO_MANY, AttemptState, Hold, Origin, State
 from lines.gateways.base import LineGateway, OutboundMessage
 from lines.models import Line
 from lines.wire import gateway_of
@@ -55,22 +55,36 @@ SELECT line_id, COUNT(*) FROM conversations_message WHERE line_id = ANY(%s) AND 
 """
 
 # One message per person and line at a time, in the order they were written: an earlier one that is due, or that is
-# being retried, goes first.
-_DUE = """
-SELECT due.id FROM unnest(%s::bigint[], %s::int[]) AS l(id, wanted) CROSS JOIN LATERAL (
+# being retried, goes first. What goes to many is looked at after what people write, and holds none of that up.
+_DUE_OF = """
+SELECT due.id, l.id AS line FROM unnest(%s::bigint[], %s::int[]) AS l(id, wanted) CROSS JOIN LATERAL (
     SELECT m.id FROM conversations_message m
-    WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp()
+    WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp() AND {which}
       AND NOT EXISTS (SELECT 1 FROM conversations_message s
                       WHERE s.line_id = m.line_id AND s.address = m.address AND s.state = 'sending')
       AND (m.origin = 'consent' OR NOT EXISTS (
             SELECT 1 FROM conversations_message e
-            WHERE e.conversation_id = m.conversation_id AND e.id < m.id AND e.state = 'queued'
+            WHERE e.conversation_id = m.conversation_id AND e.id < m.id AND e.state = 'queued' AND {before}
               AND (e.run_at <= statement_timestamp() OR e.attempt_count > 0)))
     ORDER BY m.run_at, m.id
-    LIMIT l.wanted
+    LIMIT {limit}
     FOR NO KEY UPDATE OF m SKIP LOCKED
 ) due
 """
+_BY_PEOPLE = _DUE_OF.format(
+    which="m.origin NOT IN ('batch', 'campaign')",
+    before="(e.origin NOT IN ('batch', 'campaign') OR e.attempt_count > 0)",
+    limit="l.wanted",
+)
+_TO_MANY = _DUE_OF.format(
+    which="m.origin IN ('batch', 'campaign')",
+    before="true",
+    limit="GREATEST(0, l.wanted - (SELECT COUNT(*) FROM by_people p WHERE p.line = l.id))",
+)
+_DUE = f"""
+WITH by_people AS MATERIALIZED ({_BY_PEOPLE}), to_many AS MATERIALIZED ({_TO_MANY})
+SELECT id FROM by_people UNION ALL SELECT id FROM to_many
+"""  # noqa: S608  our own statements
 
 _BEGIN = """
 UPDATE conversations_message m SET state = 'sending', hold = '', held_at = NULL, sender = %(sender)s, channel = w.channel,
@@ -179,11 +193,12 @@ def _take_due(free: Mapping[Line, int]) -> list[tuple[Line, Message]]:
     if not wanted:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, [list(wanted), list(wanted.values())])
+        cursor.execute(_DUE, [list(wanted), list(wanted.values())] * 2)
         ids = [row[0] for row in cursor.fetchall()]
     lines = {line.pk: line for line in free}
     found: dict[tuple[int | None, str], Message] = {}
-    for message in Message.objects.filter(pk__in=ids).select_related("conversation").order_by("run_at", "pk"):
+    rows = Message.objects.filter(pk__in=ids).select_related("conversation", "batch__cancelled_by").order_by("run_at", "pk")
+    for message in sorted(rows, key=lambda one: one.origin in TO_MANY):
         found.setdefault((message.line_id, message.address), message)
     batch = [(lines[message.line_id], message) for message in found.values() if message.line_id in lines]
     for line, message in batch:
@@ -199,7 +214,7 @@ def _through_gate(message: Message, line: Line, facts: Facts) -> Route | None:
         case gate.Wait(hold, until):
             by_rule = hold in BY_HOURS or hold in BY_LIMIT
             message.hold, message.run_at, message.held_at = hold, until, facts.now if by_rule else None
-            if by_rule or hold in (Hold.REMOVAL, Hold.CAMPAIGN_PAUSED):  # our own rules are no reason to give up
+            if by_rule or hold in (Hold.REMOVAL, Hold.CAMPAIGN_PAUSED, Hold.PAUSED):  # our own rules are no reason to give up
                 message.expires_at = until + timedelta(hours=settings.SEND_EXPIRES_HOURS)
             message.save(update_fields=["hold", "run_at", "held_at", "expires_at"])
         case gate.Stop(state, reason, detail):

@@ -145,6 +145,12 @@ class SkipReason(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled before it was made"
 
 
+TO_MANY = (Origin.BATCH, Origin.CAMPAIGN)
+"""What the outbox looks at after what people write."""
+
+NO_ANSWERS = (*TO_MANY, Origin.REMINDER)
+"""Automation that answers nobody: the contact's hours hold for it also on the day they wrote."""
+
 NOT_AUTOMATED = (Origin.PERSON, Origin.CONSENT, Origin.CONFIRMATION)
 """A person's own message, and the two that only ever accompany one or answer the contact."""
 
