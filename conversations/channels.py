@@ -75,7 +75,7 @@ def why_no_imessage(conversation: Conversation, line: Line | None) -> str:
 
 
 def why_no_sms(conversation: Conversation, line: Line | None) -> str:
-    if not _takes_sms(conversation.address):
+    if not takes_sms(conversation.address):
         return "this is not a mobile number"
     if line and line.kind == Line.Kind.IMESSAGE and not _sms_from(line):
         return f"{line.name} has no SMS fallback"
@@ -113,7 +113,8 @@ def line_of(conversation: Conversation, public_id: str) -> Line | None:
     return line
 
 
-def _takes_sms(address: str) -> bool:
+def takes_sms(address: str) -> bool:
+    """Whether it can be a mobile number."""
     try:
         number = phonenumbers.parse(address)
     except phonenumbers.NumberParseException:

@@ -154,6 +154,15 @@ def filtered(data: QueryDict) -> bool:
     return any(data.get(name) for name in LeadFilter.base_filters)
 
 
+def query_of(data: QueryDict) -> str:
+    """The query string of the filters alone."""
+    kept = QueryDict(mutable=True)
+    for name in LeadFilter.base_filters:
+        if value := data.get(name):
+            kept[name] = value
+    return kept.urlencode()
+
+
 def with_(data: QueryDict, name: str, value: str) -> str:
     """The query string with one filter changed, back at the list's beginning."""
     changed = data.copy()

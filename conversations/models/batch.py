@@ -23,7 +23,6 @@ class Batch(Owned):
     """
 
     class State(models.TextChoices):
-        GATHERING = "gathering", "Choosing the leads"
         DRAFT = "draft", "Not sent yet"
         MAKING = "making", "Preparing"
         MADE = "made", "Under way"
@@ -31,7 +30,7 @@ class Batch(Owned):
         CANCELLED = "cancelled", "Cancelled"
         DISCARDED = "discarded", "Discarded"
 
-    AT_WORK = (State.GATHERING, State.MAKING, State.CANCELLING)
+    AT_WORK = (State.MAKING, State.CANCELLING)
     OPEN = (State.MAKING, State.MADE)
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
@@ -63,7 +62,7 @@ class Batch(Owned):
         constraints = [models.UniqueConstraint(fields=["workspace", "public_id"], name="batch_public_id")]
         indexes = [
             models.Index(fields=["workspace", "-id"], name="batch_newest"),
-            models.Index(fields=["id"], condition=Q(state__in=("gathering", "making", "cancelling")), name="batch_at_work"),
+            models.Index(fields=["id"], condition=Q(state__in=("making", "cancelling")), name="batch_at_work"),
         ]
 
     def __str__(self) -> str:

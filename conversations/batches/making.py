@@ -1,0 +1,103 @@
+"""From recipients to messages: in chunks of one transaction each, by whichever worker holds the batch.
+
+Each chunk moves the batch's position on with the messages it has made, so who is killed at it loses a chunk that was
+never committed. And a lead's message has a key of its own in the batch: made twice, it is the same message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from conversations.batches import people
+from conversations.batches.people import Person
+from conversations.choosing import choose_lines
+from conversations.compose import Piece, compose_many
+from conversations.models import Batch, Conversation, Message, Recipient
+from conversations.vocabulary import Family, SkipReason
+from lines.models import Line
+
+State = Batch.State
+
+
+@transaction.atomic
+def chunk(batch_id: int) -> bool:
+    """Make the next messages. False when somebody else is at it, or nothing is to be made.
+
+    1. Hold the batch, so that one worker makes it; a pause or an end waits for the chunk.
+    2. See who is reached where, as it stands now; the others are marked with the reason.
+    3. Choose the lines, open the threads, make the messages, move on.
+    """
+    held = Batch.objects.filter(pk=batch_id, state=State.MAKING).select_for_update(skip_locked=True, of=("self",))
+    batch = held.select_related("workspace", "by", "line").first()
+    if batch is None or batch.release_at is None:
+        return False
+    found = people.some(batch, after=batch.position)
+    if not found:
+        Batch.objects.filter(pk=batch.pk).update(state=State.MADE)
+        return False
+    _make(batch, found)
+    Batch.objects.filter(pk=batch.pk).update(position=found[-1].recipient.pk)
+    return True
+
+
+def _make(batch: Batch, found: Sequence[Person]) -> None:
+    going = [one for one in found if not one.skip]
+    lines = choose_lines(batch.workspace, [one.address for one in going], people.ways(batch).lines)
+    threads = _threads(batch, [one for one in going if lines[one.address]], lines)
+    has = set(Message.objects.filter(batch=batch, conversation__in=threads.values()).values_list("conversation", flat=True))
+    pieces: dict[int, Piece] = {}
+    for one in going:
+        line, thread = lines[one.address], threads.get(one.lead.pk)
+        if line and thread and thread.pk not in has:
+            pieces[one.recipient.pk] = Piece(thread, one.body, key_of(batch, one.recipient), line)
+    made = compose_many(
+        batch,
+        list(pieces.values()),
+        channel=batch.channel,
+        scheduled_at=batch.scheduled_at,
+        not_before=batch.release_at or timezone.now(),
+    )
+    for one in found:
+        row = one.recipient
+        if piece := pieces.get(row.pk):
+            row.message = made[piece.dedupe_key]
+        else:
+            row.skipped = one.skip or (SkipReason.SAME_PERSON if lines[one.address] else SkipReason.NO_LINE)
+    Recipient.objects.bulk_update([one.recipient for one in found], ["message", "skipped"])
+
+
+def key_of(batch: Batch, recipient: Recipient) -> str:
+    return f"batch:{batch.pk}:{recipient.lead_id}"
+
+
+def _threads(batch: Batch, going: Sequence[Person], lines: dict[str, Line | None]) -> dict[int, Conversation]:
+    """{lead: their thread}, opened where there is none, and going to the address that was chosen."""
+    new = [
+        Conversation(
+            workspace=batch.workspace,
+            family=Family.PHONE,
+            lead=one.lead,
+            address=one.address,
+            line=lines[one.address],
+            company=one.lead.company,
+            contact_name=one.lead.name,
+            company_name=one.lead.company.name if one.lead.company else "",
+        )
+        for one in going
+        if one.thread is None
+    ]
+    Conversation.objects.bulk_create(new, ignore_conflicts=True)
+    ids = [one.lead.pk for one in going]
+    held = Conversation.objects.of(batch.workspace).filter(family=Family.PHONE, lead__in=ids).order_by("pk")
+    threads = {one.lead_id or 0: one for one in held.select_for_update(no_key=True, of=("self",))}
+    moved = []
+    for one in going:
+        thread = threads[one.lead.pk]
+        if thread.address != one.address:
+            thread.address = one.address
+            moved.append(thread)
+    Conversation.objects.bulk_update(moved, ["address"])
+    return threads
