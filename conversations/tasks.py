@@ -3,9 +3,10 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, second_opinions, snoozing, understanding
+from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, second_opinions, snoozing, steps, understanding
 from conversations import catch_up as catching_up
 from conversations import reconcile as reconciling
+from conversations.batches import work as batch_work
 from conversations.workbench import runs as repairs
 from lines.models import Line
 
@@ -63,8 +64,23 @@ def wake_snoozed() -> None:
 
 
 @shared_task
+def advance_campaigns() -> None:
+    steps.ring()
+
+
+@shared_task
+def sweep_campaigns() -> None:
+    steps.sweep()
+
+
+@shared_task
 def advance_bulk(action_id: int) -> None:
     bulk.advance(action_id)
+
+
+@shared_task
+def advance_batch(batch_id: int) -> None:
+    batch_work.advance(batch_id)
 
 
 @shared_task
@@ -82,6 +98,8 @@ def take_up_jobs() -> None:
     """Ring for each job that is not done: for one whose worker was killed, and one whose ring was lost."""
     for action_id in bulk.at_work():
         advance_bulk.apply_async((action_id,), expires=10)
+    for batch_id in batch_work.at_work():
+        advance_batch.apply_async((batch_id,), expires=10)
     for export_id in exporting.at_work():
         advance_export.apply_async((export_id,), expires=10)
     for repair_id in repairs.at_work():
