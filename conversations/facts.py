@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from campaigns import standing
 from campaigns.models import Campaign
@@ -15,7 +15,7 @@ from conversations import people
 from conversations.exchanged import new_among
 from conversations.models import Conversation, Message
 from conversations.people import People
-from conversations.vocabulary import NOT_AUTOMATED
+from conversations.vocabulary import NOT_AUTOMATED, Direction
 from leads.models import Address
 from lines.models import Line
 from lines.quota import Till, hold_plans
@@ -35,6 +35,7 @@ class Facts:
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
     steps: dict[int, Standing]  # by execution: whether a campaign's step may still be taken
+    answered: set[int]  # messages that were to go only if the contact does not write first, and they have
 
 
 def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
@@ -54,6 +55,7 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         campaigns=_campaigns(messages),
         members=_members(messages),
         steps=steps,
+        answered=_answered(messages),
     )
 
 
@@ -66,6 +68,20 @@ def _without_imessage(messages: Sequence[Message]) -> set[tuple[int, str]]:
     known = Address.objects.filter(workspace__in=workspaces, value__in={message.address for message in messages})
     found = known.filter(availability=Address.Availability.UNAVAILABLE)
     return set(found.values_list("workspace_id", "value"))
+
+
+def _answered(messages: Sequence[Message]) -> set[int]:
+    """Asked here too: whoever applied the reply could not cancel what this claim had locked (see `conversations.scheduling`).
+
+    History that is read in when a line is added is older than the message and answers nothing.
+    """
+    asking = [message.pk for message in messages if message.cancel_on_reply]
+    if not asking:
+        return set()
+    wrote = Message.objects.filter(
+        conversation=OuterRef("conversation"), direction=Direction.INCOMING, pk__gt=OuterRef("pk"), at__gte=OuterRef("created_at")
+    )
+    return set(Message.objects.filter(Exists(wrote), pk__in=asking).values_list("pk", flat=True))
 
 
 def _consents(messages: Sequence[Message]) -> dict[tuple[int, str], Message]:
