@@ -31,6 +31,7 @@ class Enrolled:
     enrolled: int = 0
     left_out: dict[LeftOut, int] = field(default_factory=dict)
     named: list[tuple[str, str, LeftOut]] = field(default_factory=list)
+    most_named: int = MOST_NAMED
     ids: list[int] = field(default_factory=list)
 
     @property
@@ -39,17 +40,20 @@ class Enrolled:
 
     def leave_out(self, lead: Lead, reason: LeftOut) -> None:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
-        if len(self.named) < MOST_NAMED:
+        if len(self.named) < self.most_named:
             self.named.append((lead.public_id, lead.name, reason))
 
 
-def enrol(campaign: Campaign, leads: QuerySet[Lead] | Collection[int], *, source: Source, by: User | None = None) -> Enrolled:
+def enrol(
+    campaign: Campaign, leads: QuerySet[Lead] | Collection[int], *, source: Source, by: User | None = None, name_all: bool = False
+) -> Enrolled:
     """Enrol these leads of the campaign's workspace (a query, or ids) in chunks, each a transaction of its own.
 
     A draft takes leads too: they begin when it is started. Who is in it, has been through it, opted out or is excluded
-    is left out, and by the campaign's rule who is in another running one. Raises CannotEnrol for a finished campaign.
+    is left out, and by the campaign's rule who is in another running one. Raises CannotEnrol for a finished campaign and
+    for a drip.
     """
-    result = Enrolled()
+    result = Enrolled(most_named=len(leads) if name_all and not isinstance(leads, QuerySet) else MOST_NAMED)
     for ids in _chunks(campaign, leads):
         _enrol(campaign, ids, source, by, result)
     if result.enrolled:
@@ -108,6 +112,8 @@ def _enrol(campaign: Campaign, ids: list[int], source: Source, by: User | None, 
 
 def _still_open(campaign: Campaign) -> None:
     """Keep the campaign from being stopped until this transaction ends. Raises CannotEnrol when it has been."""
+    if campaign.kind == Campaign.Kind.DRIP:
+        raise CannotEnrol("A drip is applied in a conversation, not to leads at once. Choose a workflow.")
     query = "SELECT id, status FROM campaigns_campaign WHERE id = %s FOR SHARE"
     found = next(iter(Campaign.objects.raw(query, [campaign.pk])), None)
     if found is None or found.status == Campaign.Status.FINISHED:

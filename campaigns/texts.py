@@ -22,9 +22,9 @@ def choose(texts: Sequence[Text], *, persona: str, icp: str, turn: int) -> Text 
     return alike[turn % len(alike)]
 
 
-def turn_of(enrolment_id: int, key: str) -> int:
-    """Enrolments follow one another, and each step begins to count elsewhere, so that nobody gets A throughout."""
-    return enrolment_id + zlib.crc32(key.encode())
+def turn_of(number: int, key: str) -> int:
+    """`number` is the enrolment's. Enrolments follow one another, and each step begins to count elsewhere, so that nobody gets A throughout."""
+    return number + zlib.crc32(key.encode())
 
 
 def _fits(wanted: str, found: str) -> bool:

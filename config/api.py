@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from campaigns.api import router as campaigns
 from leads.api import router as leads
 from workspaces.access import public, signed_in
 from workspaces.bearer import ApiError, Bearer
@@ -26,6 +27,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_decorator=signed_in,
 )
+api.add_router("/campaigns/", campaigns, tags=["Campaigns"])
 api.add_router("/leads/", leads, tags=["Leads"])
 
 

@@ -5,13 +5,14 @@ The person keeps their address and their line (`conversations.choosing`); what c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
 from campaigns import merge, texts
-from campaigns.models import CampaignLine, Enrolment, Execution, Node
+from campaigns.models import Campaign, CampaignLine, Enrolment, Execution, Node
 from campaigns.nodes import UNSUPPORTED, Message, Text
 from campaigns.vocabulary import NodeKind
 from conversations.choosing import choose_line
@@ -88,7 +89,8 @@ def words_for(enrolment: Enrolment, node: Node, choices: tuple[Text, ...]) -> tu
     """The text that this lead gets, and it filled in. Raises CannotWrite."""
     lead = enrolment.lead
     icp = lead.company.icp if lead.company else ""
-    turn = texts.turn_of(enrolment.pk, node.key)
+    drip = enrolment.campaign.kind == Campaign.Kind.DRIP  # its preview must show what will be sent
+    turn = texts.turn_of(enrolment.lead_id if drip else enrolment.pk, node.key)
     text = texts.choose(choices, persona=lead.persona, icp=icp, turn=turn)
     if text is None:
         raise CannotWrite("No text of this step is for their persona and ICP")
@@ -110,14 +112,19 @@ def filled(body: str, lead: Lead, enrolment: Enrolment) -> str:
 def address_for(enrolment: Enrolment, settings: Message, *, sms: bool) -> str:
     """Where it goes to: the address they were written to before in this campaign or wrote from themselves; else the first
     with iMessage in their order; else, where SMS may take over, the first number. Raises CannotWrite."""
-    rows = ranked(enrolment.lead)
+    rows = ranked(Address.objects.filter(lead=enrolment.lead))
+    wrote_from = "" if enrolment.address else _wrote_from(enrolment.lead)
+    return pick_address(rows, settings, sms=sms, kept=enrolment.address, wrote_from=wrote_from)
+
+
+def pick_address(rows: list[Address], settings: Message, *, sms: bool, kept: str, wrote_from: str) -> str:
+    """The same with all that must be known at hand; the plan of a launch asks it too. `rows` are ranked. Raises CannotWrite."""
     if sms:
         rows = [row for row in rows if row.kind == Address.Kind.PHONE]
     if not rows:
         raise CannotWrite("They have no phone number" if sms else "They have no phone number or email address")
-    kept = enrolment.address or _wrote_from(enrolment.lead)
-    first = next((row for row in rows if row.value == kept), None)
-    if first and (enrolment.address or sms or first.availability != Address.Availability.UNAVAILABLE):
+    first = next((row for row in rows if row.value == (kept or wrote_from)), None)
+    if first and (kept or sms or first.availability != Address.Availability.UNAVAILABLE):
         return first.value
     return _first_of(rows, settings, sms=sms)
 
@@ -138,9 +145,8 @@ def _first_of(rows: list[Address], settings: Message, *, sms: bool) -> str:
     return next((row for row in perhaps if row.kind == Address.Kind.PHONE), perhaps[0]).value
 
 
-def ranked(lead: Lead) -> list[Address]:
-    """Primary phone, primary email, the other phones, the other emails (S3-21)."""
-    rows = Address.objects.filter(lead=lead)
+def ranked(rows: Iterable[Address]) -> list[Address]:
+    """A lead's addresses in order: primary phone, primary email, the other phones, the other emails (S3-21)."""
     return sorted(rows, key=lambda row: (row.rank > 0, row.kind != Address.Kind.PHONE, row.rank))
 
 

@@ -10,7 +10,7 @@ from workspaces.models import Role
 
 ALLAUTH = "django-allauth guards it itself (login_required, login stages, reauthentication); tests/workspaces tries it."
 API = "A bearer token opens it (config.api); tests/config/test_api.py tries it."
-CALLS = ("api:check_lead", "api:check_many", "api:check_job")
+CALLS = ("api:check_lead", "api:check_many", "api:check_job", "api:enrol_leads")
 WITHOUT_A_DOOR = {
     **dict.fromkeys(CALLS, API),
     "api:api-root": "It answers 404 to everybody.",

@@ -16,6 +16,7 @@ class ApiToken(Owned):
         """What a program may do. A new operation of the API names the one it needs."""
 
         CHECK = "leads:check", "Check the availability of leads and addresses"
+        ENROL = "campaigns:enrol", "Enrol leads in campaigns"
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     name = models.CharField(max_length=80)
