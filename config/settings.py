@@ -144,7 +144,13 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "workspaces.context.navigation",
             ],
-            "builtins": ["config.ui", "config.ui_rows", "template_partials.templatetags.partials"],
+            "builtins": [
+                "config.ui",
+                "config.ui_icons",
+                "config.ui_rows",
+                "config.ui_times",
+                "template_partials.templatetags.partials",
+            ],
         },
     },
 ]

@@ -18,7 +18,9 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from config.ui import ago, full, icon, initials, short
+from config.ui import initials
+from config.ui_icons import icon
+from config.ui_times import ago, full, short
 from conversations import words
 from conversations.listing import Listing
 from conversations.rows import TAG_END, Row
