@@ -89,19 +89,19 @@ def begin(campaign_id: int) -> int:
     waiting = Enrolment.objects.filter(campaign=campaign, state=EnrolmentState.ACTIVE, begun_at=None).order_by("pk")
     held = list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BEGUN_AT_ONCE])
     rows = Enrolment.objects.filter(pk__in=[one.pk for one in held]).select_related("workspace", "lead__company", "campaign")
-    path, now, elsewhere = path_of(campaign.version), timezone.now(), _elsewhere(campaign, held)
+    path, now, others = path_of(campaign.version), timezone.now(), elsewhere(campaign, held)
     for enrolment in rows.order_by("pk"):
         enrolment.version = campaign.version
         if reason := unwanted(enrolment.lead):
             progress.stop([enrolment.pk], reason)
-        elif enrolment.lead_id in elsewhere:
+        elif enrolment.lead_id in others:
             progress.stop([enrolment.pk], StopReason.OVERLAP)
         else:
             progress.begin(enrolment, path, now)
     return len(held)
 
 
-def _elsewhere(campaign: Campaign, enrolments: list[Enrolment]) -> set[int]:
+def elsewhere(campaign: Campaign, enrolments: list[Enrolment]) -> set[int]:
     """Leads that have begun in another campaign, where this one leaves such leads out."""
     if campaign.overlap != Overlap.SKIP:
         return set()

@@ -38,7 +38,7 @@ def do(enrolment: Enrolment, node: Node, settings: Settings, now: datetime) -> s
 
 def _email(enrolment: Enrolment, node: Node, settings: Email, now: datetime) -> str:
     """No gateway of the house sends email: a person does, with everything they need in the task."""
-    address = next((row.value for row in ranked(enrolment.lead) if row.kind == Address.Kind.EMAIL), "")
+    address = next((row.value for row in ranked(Address.objects.filter(lead=enrolment.lead)) if row.kind == Address.Kind.EMAIL), "")
     if not address:
         raise CannotWrite("They have no email address")
     subject = filled(settings.subject, enrolment.lead, enrolment)
