@@ -26,7 +26,6 @@ urlpatterns = [
     path("overview/filters/", lists.filters, {"page": OVERVIEW}, name="overview_filters"),
     path("overview/next/", lists.following, {"page": OVERVIEW}, name="overview_next"),
     path("overview/<slug:public_id>/", pages.conversation, {"page": OVERVIEW}, name="overview_conversation"),
-    path("intent/", lists.intent, name="intent"),
     path("views/", views.views, name="saved_views"),
     path("views/save/", views.save, name="save_view"),
     path("views/<slug:public_id>/delete/", views.delete, name="delete_view"),

@@ -33,8 +33,8 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     """`text` without mail addresses, links, phone numbers, names and the values of numbers.
 
     `names` are known ones (contact, company, colleagues): each of their words goes wherever it stands, in any case.
-    Other names are found by their capital, where the word is in none of our own replies in small letters. A name that is
-    also a common word, in small letters and unknown, stays: read what you hand on.
+    Other names are found by their capital or by what stands before them ("ask dana"), where our own replies do not use
+    the word often in small letters. A name that is also a common word, and unknown, stays: read what you hand on.
     """
     for pattern, stands in ((_MAIL, MAIL), (_LINK, LINK), (_PHONE, NUMBER), (_HANDLE, NAME)):
         text = pattern.sub(stands, text)
@@ -56,21 +56,29 @@ def _word(found: re.Match[str], known: set[str]) -> str:
     bare = re.sub(r"['’]s$", "", low)
     if low in known or bare in known:
         return NAME
-    if low in _common() or bare in _common() or len(word) == 1:
+    often = max(_used().get(low, 0), _used().get(bare, 0))
+    if len(word) == 1 or often >= 6:
         return word
-    pointed = bool(_BEFORE_NAME.search(before))
-    named = word[0].isupper() and not word.isupper() and (pointed or not _SENTENCE_STARTS.search(before))
-    return NAME if named or pointed or (word[0].isupper() and not word.isupper()) else word
+    titled = word[0].isupper() and not word.isupper()
+    if _BEFORE_NAME.search(before):
+        return NAME
+    if titled and not _SENTENCE_STARTS.search(before):
+        return NAME if often < 3 else word
+    return NAME if titled and not often else word
 
 
 @cache
-def _common() -> frozenset[str]:
-    """Words that our own labelled replies hold in small letters: nobody's name."""
-    words: set[str] = set()
+def _used() -> dict[str, int]:
+    """In how many scenarios our own labelled replies use a word: what is used in several is nobody's name.
+
+    In small letters a word counts double: German writes its nouns like names.
+    """
+    seen: dict[str, set[tuple[str, bool]]] = {}
     for example in examples.load(examples.training_files()):
-        for turn in example.thread:
-            words.update(word for word in _WORD.findall(turn.text) if word.islower())
-    return frozenset(words - _FIRST_NAMES) | _CALENDAR
+        for word in _WORD.findall(example.thread[-1].text):
+            if not word.isupper():
+                seen.setdefault(word.casefold(), set()).update({(example.seed, False), (example.seed, word.islower())})
+    return {word: len(places) for word, places in seen.items() if word not in _FIRST_NAMES} | dict.fromkeys(_CALENDAR, 1_000)
 
 
 _CALENDAR: Final = words_in(

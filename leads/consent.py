@@ -22,6 +22,7 @@ NEEDS_ADMIN = (
     "They asked for no messages themselves: only an admin can opt them in again, with a reason. They can do it by texting START."
 )
 NEEDS_NOTE = "They asked for no messages themselves: say why they may be messaged again, such as when and how they asked for it."
+NEEDS_WHY = "Say in a few words why it was no removal request: they stand in the ledger beside what was written."
 
 
 @transaction.atomic
@@ -96,15 +97,17 @@ def confirm_reading(rows: list[OptOut], *, company: bool, by: User) -> bool:
 
 
 @transaction.atomic
-def dismiss_reading(rows: list[OptOut], *, by: User) -> bool:
-    """The product took their words for an opt-out, and they were none: it is lifted. False: judged already."""
+def dismiss_reading(rows: list[OptOut], *, by: User, note: str) -> bool:
+    """The product took their words for an opt-out, and they were none: it is lifted. False: judged already. Raises Refused."""
+    if not note.strip():
+        raise Refused(NEEDS_WHY)
     kind, source = ConsentEvent.Kind.REMOVAL_DISMISSED, ConsentEvent.Source.PERSON
     optouts.hold_alone((row.workspace_id, row.value) for row in rows)
     still = [row for row in rows if OptOut.objects.filter(pk=row.pk, by=None, lifted_at=None).exists()]
     for row in still:
         rule = "Judged not to be a removal request"
-        optouts.opt_in(row.workspace, row.value, source=OptOut.Source.PERSON, rule=rule, note=rule, by=by)
-        consent_ledger.record(row.workspace, kind, row.value, source=source, text=row.text, by=by)
+        optouts.opt_in(row.workspace, row.value, source=OptOut.Source.PERSON, rule=rule, note=note.strip()[:300], by=by)
+        consent_ledger.record(row.workspace, kind, row.value, source=source, text=row.text, note=note.strip()[:300], by=by)
         audit.record(by, row.workspace, "contact.removal_dismissed", target=row.value)
     return bool(still)
 

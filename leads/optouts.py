@@ -193,6 +193,11 @@ def open_requests(workspace_id: int, values: Collection[str], lead_ids: Collecti
     return list(RemovalRequest.objects.filter(who, workspace_id=workspace_id, decided_at=None).order_by("asked_at"))
 
 
+def undecided(workspace: Workspace, most: int) -> list[RemovalRequest]:
+    """Requests of the workspace that nobody has decided, oldest first."""
+    return list(RemovalRequest.objects.of(workspace).filter(decided_at=None).order_by("asked_at", "pk")[:most])
+
+
 def unjudged(workspace: Workspace, values: Collection[str]) -> list[OptOut]:
     """Opt-outs that the product read in the contact's own words and that nobody has confirmed or dismissed."""
     rows = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None, source=OptOut.Source.REQUEST, by=None)

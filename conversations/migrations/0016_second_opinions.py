@@ -7,48 +7,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0015_repairs'),
-        ('workspaces', '0007_campaign_settings'),
+        ("conversations", "0015_repairs"),
+        ("workspaces", "0007_campaign_settings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SecondOpinion',
+            name="SecondOpinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('due', 'To be asked'), ('asked', 'Asked'), ('answered', 'Answered'), ('failed', 'No answer')], default='due', max_length=8)),
-                ('why', models.CharField(blank=True, help_text='Why there is no answer.', max_length=200)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('asked_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("due", "To be asked"), ("asked", "Asked"), ("answered", "Answered"), ("failed", "No answer")],
+                        default="due",
+                        max_length=8,
+                    ),
+                ),
+                ("why", models.CharField(blank=True, help_text="Why there is no answer.", max_length=200)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asked_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddIndex(
-            model_name='intentreading',
-            index=models.Index(condition=models.Q(('layer', 'person'), _negated=True), fields=['workspace', '-at'], name='intent_reading_by_machine'),
+            model_name="intentreading",
+            index=models.Index(
+                condition=models.Q(("layer", "person"), _negated=True),
+                fields=["workspace", "-at"],
+                name="intent_reading_by_machine",
+            ),
         ),
         migrations.AddIndex(
-            model_name='intentreading',
-            index=models.Index(condition=models.Q(('layer', 'person')), fields=['workspace', '-at'], name='intent_reading_by_person'),
+            model_name="intentreading",
+            index=models.Index(
+                condition=models.Q(("layer", "person")), fields=["workspace", "-at"], name="intent_reading_by_person"
+            ),
         ),
         migrations.AddField(
-            model_name='secondopinion',
-            name='message',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='second_opinion', to='conversations.message'),
+            model_name="secondopinion",
+            name="message",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="second_opinion", to="conversations.message"
+            ),
         ),
         migrations.AddField(
-            model_name='secondopinion',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
+            model_name="secondopinion",
+            name="workspace",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
         ),
         migrations.AddIndex(
-            model_name='secondopinion',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['at'], name='second_opinion_due'),
+            model_name="secondopinion",
+            index=models.Index(condition=models.Q(("state", "due")), fields=["at"], name="second_opinion_due"),
         ),
         migrations.AddIndex(
-            model_name='secondopinion',
-            index=models.Index(fields=['workspace', '-asked_at'], name='second_opinion_asked'),
+            model_name="secondopinion",
+            index=models.Index(fields=["workspace", "-asked_at"], name="second_opinion_asked"),
         ),
     ]

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from conversations import optout, reading
+from conversations.models import Conversation
 from conversations.views.answers import changed
+from leads import consent
 from workspaces.access import WorkspaceRequest, writer
 
 
 @writer
 def removal(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Judge words that ask for removal: exclude the contact, their company too, or go on (R4)."""
+    """Judge words that ask for removal: exclude the contact, their company too, or go on (R4). `next`: from the tasks."""
     conversation = reading.conversation_of(request.workspace, public_id)
     match request.POST.get("decision", ""):
         case "contact" | "company" as whom:
             done = optout.confirm_removal(conversation, company=whom == "company", by=request.user)
             text = f"{conversation} is opted out and excluded{', with the whole company' if whom == 'company' else ''}."
         case "none":
-            done = optout.dismiss_removal(conversation, by=request.user)
+            try:
+                done = optout.dismiss_removal(conversation, by=request.user, note=request.POST.get("note", ""))
+            except consent.Refused as refused:
+                return changed(request, conversation, str(refused), good=False)
             text = "Not a removal: what automation held goes on."
         case _:
             return changed(request, conversation, "Choose what is to be done about the request.", good=False)
-    return changed(request, conversation, text if done else "Somebody has decided about it already.", good=done)
+    return _decided(request, conversation, text if done else "Somebody has decided about it already.", good=done)
+
+
+def _decided(request: WorkspaceRequest, conversation: Conversation, text: str, *, good: bool) -> HttpResponse:
+    if request.POST.get("next") == "tasks" and not request.htmx:
+        (messages.success if good else messages.warning)(request, text)
+        return redirect("tasks", request.workspace.slug)
+    return changed(request, conversation, text, good=good)
 
 
 @writer

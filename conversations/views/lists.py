@@ -1,4 +1,4 @@
-"""The pages that list conversations: Overview, iMessages, Intent, and those of one lead or company."""
+"""The pages that list conversations: Overview, iMessages, and those of one lead or company."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from conversations import filters as filtering
-from conversations import intent_page, menus, narrowing, search
+from conversations import menus, narrowing, search
 from conversations.listing import Page, listing, next_after, with_company, with_lead
 from leads.queries import company_of, lead_of
 from workspaces.access import WorkspaceRequest, background, member
@@ -52,12 +52,6 @@ def following(request: WorkspaceRequest, page: Page) -> HttpResponse:
     kwargs = {"slug": request.workspace.slug} | ({"public_id": public_id} if public_id else {})
     url = reverse(page.conversation if public_id else page.list, kwargs=kwargs)
     return HttpResponseRedirect(f"{url}?{query}" if query else url)
-
-
-@member
-def intent(request: WorkspaceRequest) -> HttpResponse:
-    """Conversations grouped by what the contact wants (S0-90)."""
-    return render(request, "conversations/intent.html", {"groups": intent_page.groups(request.workspace, request.user)})
 
 
 @member

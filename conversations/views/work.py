@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from conversations import approvals, compose, followups, handing, reading
+from conversations import approvals, compose, followups, handing, reading, suspects
 from conversations.models import Message
 from conversations.views.answers import changed
 from conversations.vocabulary import State
@@ -151,6 +151,7 @@ def _page(request: WorkspaceRequest, form: TaskForm, status: int = 200) -> HttpR
         "more": len(rows) > followups.MOST,
         "left": followups.left_today(request.workspace, request.user),
         "drafts": followups.drafts(request.workspace) if show != "done" else [],
+        "suspects": suspects.suspects(request.workspace) if show != "done" else [],
         "discarded": followups.discarded(request.workspace) if show == "done" else [],
         "form": form,
         "today_ends": followups.end_of_today(request.workspace),

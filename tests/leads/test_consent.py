@@ -179,8 +179,11 @@ class TestWhatWasReadAsAnOptOut:
         assert Lead.objects.get().status == Lead.Status.EXCLUDED
         assert OptOut.objects.get().by == rep
 
-    def test_dismissed_it_is_lifted_by_any_colleague(self, read: Conversation, line: Line, rep: User) -> None:
-        assert optout.dismiss_removal(read, by=rep)
+    def test_dismissed_with_a_note_it_is_lifted_by_any_colleague(self, read: Conversation, line: Line, rep: User) -> None:
+        with pytest.raises(consent.Refused, match="why"):
+            optout.dismiss_removal(read, by=rep, note=" ")
+        assert optouts.standing(line.workspace_id, [NUMBER])
+        assert optout.dismiss_removal(read, by=rep, note="They meant the order, not us")
         assert not optouts.standing(line.workspace_id, [NUMBER])
         assert Lead.objects.get().opted_out_at is None
         assert [row[0] for row in ledger(line.workspace)] == [Kind.OPTED_OUT, Kind.OPTED_IN, Kind.REMOVAL_DISMISSED]
