@@ -23,7 +23,7 @@ def choose(texts: Sequence[Text], *, persona: str, icp: str, turn: int) -> Text 
 
 
 def turn_of(number: int, key: str) -> int:
-    """`number` is the enrolment's. Enrolments follow one another, and each step begins to count elsewhere, so that nobody gets A throughout."""
+    """`number`: enrolments follow one another. Each step begins to count elsewhere, so that nobody gets A throughout."""
     return number + zlib.crc32(key.encode())
 
 

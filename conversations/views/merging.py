@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from campaigns import joining
 from conversations import linking, reading
 from conversations.models import Conversation
 from leads import merge as merging
@@ -20,8 +21,9 @@ from workspaces.models import User, Workspace
 
 @transaction.atomic
 def merge_people(workspace: Workspace, keep: Lead, drop: Lead, chosen: dict[str, Lead], by: User) -> Lead:
-    """The two leads and, of each channel family, their two conversations. Raises merging.CannotMerge."""
+    """The two leads, their enrolments and, of each channel family, their two conversations. Raises merging.CannotMerge."""
     merging.together(keep, drop)
+    joining.join(keep, drop)
     for theirs in Conversation.objects.of(workspace).filter(lead=drop).order_by("pk"):
         ours = Conversation.objects.of(workspace).filter(lead=keep, family=theirs.family).first()
         if ours:

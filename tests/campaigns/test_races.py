@@ -1,0 +1,204 @@
+"""Against the clock, on real locks: workers, replies, opt-outs, pauses and edits at the same moments."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.db.models import Count
+from django.utils import timezone
+
+from campaigns import actions, editing
+from campaigns.models import Campaign, Enrolment, Execution
+from campaigns.vocabulary import NodeKind, Source
+from conversations import outbox, record, steps
+from conversations.models import Attempt, Message
+from leads.models import Lead
+from lines.gateways.base import SendResult, Service
+from lines.gateways.base import State as GatewayState
+from lines.models import Line
+from tests.campaigns.engine import (
+    FOLLOW_UP,
+    INTRO,
+    enrol,
+    go,
+    hear,
+    house,
+    lead,
+    number_of,
+    running,
+    state_of,
+    step,
+    steps_of,
+    text,
+)
+from tests.core import make_line
+from tests.leads.test_optout_races import in_background, wait_for
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def work_until(done: threading.Event) -> None:
+    """A worker: take steps, claim, pretend that the gateway took it, record; again."""
+    while not done.is_set():
+        steps.drain()
+        steps.sweep()
+        claims, _ = outbox.claim(random.getrandbits(30), room=4)
+        for claim in claims:
+            record.accepted(claim.attempt_id, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
+
+
+def open_house(leads: int) -> tuple[Workspace, list[Line], list[Lead]]:
+    workspace, line = house()
+    lines = [line, make_line(workspace, max_in_flight=100, daily_new_limit=10_000)]
+    return workspace, lines, [lead(workspace, f"Priya {'abcdefghijklmnopqrstuvwxyz'[n]}") for n in range(leads)]
+
+
+def ended() -> bool:
+    under_way = Enrolment.objects.filter(state__in=["active", "paused"]).exists()
+    return not under_way and not Message.objects.filter(state__in=["queued", "sending"]).exists()
+
+
+def test_eight_workers_take_each_step_once_while_the_workflow_is_edited_and_paused() -> None:
+    workspace, _, people = open_house(16)
+    branch = step(NodeKind.BRANCH, "Persona", test="persona", values=["Nobody"], yes=[text("Never")], no=[text("Second")])
+    campaign = running(workspace, [text("First"), branch, text("Third"), step(NodeKind.NOTIFY, text="Look")])
+    done = threading.Event()
+    join = in_background(lambda: work_until(done), 8)
+    actions.enrol(campaign, [one.pk for one in people], source=Source.SELECTION)
+    wait_for(lambda: Message.objects.filter(state="sent").count() >= 6)
+    assert actions.pause(campaign, by=None)
+    editing.change(campaign, lambda tree: tree.pop(2) and tree.insert(2, text("Other")), by=None)
+    actions.publish(campaign, by=None)
+    assert actions.resume(campaign, by=None)
+    wait_for(ended)
+    done.set()
+    join()
+    assert set(Enrolment.objects.values_list("state", flat=True)) == {"completed"}
+    said = Counter(Message.objects.values_list("conversation__lead", "body"))
+    assert max(said.values()) == 1
+    bodies = Counter(body for _, body in said)
+    assert bodies["First"] == bodies["Second"] == bodies["Third"] + bodies["Other"] == len(people)
+    assert bodies["Never"] == 0
+    visits = Execution.objects.values("enrolment", "node__key").annotate(n=Count("pk"))
+    assert {one["n"] for one in visits} == {1}
+
+
+def test_after_a_pause_has_committed_nothing_begins() -> None:
+    workspace, _, people = open_house(20)
+    campaign = running(workspace, [text(INTRO), text(FOLLOW_UP)])
+    actions.enrol(campaign, [one.pk for one in people], source=Source.SELECTION)
+    done = threading.Event()
+    join = in_background(lambda: work_until(done), 4)
+    wait_for(lambda: Attempt.objects.count() >= 5)
+    actions.pause(campaign, by=None)
+    paused = timezone.now()
+    held = Message.objects.filter(state="queued", hold="camp_paused")
+    wait_for(lambda: not Message.objects.filter(state="queued").exclude(hold="camp_paused").exists() or held.exists())
+    before = Attempt.objects.count()
+    assert not Attempt.objects.filter(started_at__gt=paused).exists()
+    assert before < 2 * len(people)
+    actions.resume(campaign, by=None)
+    wait_for(ended)
+    done.set()
+    join()
+    assert Message.objects.filter(state="sent").count() == 2 * len(people)
+
+
+@pytest.mark.parametrize("words", ["Tell me more", "STOP"])
+def test_who_writes_while_steps_are_taken_gets_nothing_that_begins_later(words: str) -> None:
+    workspace, lines, people = open_house(12)
+    campaign = running(workspace, [text(f"Text {n}") for n in range(12)])
+    actions.enrol(campaign, [one.pk for one in people], source=Source.SELECTION)
+    done = threading.Event()
+    join = in_background(lambda: work_until(done), 4)
+    wrote: dict[int, datetime] = {}
+    for one in people[:8]:
+        theirs = Attempt.objects.filter(message__conversation__lead=one)
+        wait_for(theirs.exists)
+        hear(lines[0], one, words)
+        wrote[one.pk] = timezone.now()
+    wait_for(ended)
+    done.set()
+    join()
+    for pk, at in wrote.items():
+        assert not Attempt.objects.filter(message__conversation__lead=pk, started_at__gt=at).exists()
+    why = "replied" if words != "STOP" else "opted_out"
+    reasons = Counter(Enrolment.objects.filter(lead__in=wrote).values_list("stop_reason", flat=True))
+    assert reasons[why] > len(wrote) / 2
+    assert reasons[why] + reasons[""] == len(wrote)
+    assert not Execution.objects.filter(recall=True).exists()
+
+
+def test_two_who_enrol_the_same_leads_at_once_enrol_each_once() -> None:
+    workspace, _, people = open_house(20)
+    first, second = running(workspace, [text(INTRO)]), running(workspace, [text(INTRO)])
+    ids = [one.pk for one in people]
+    barrier = threading.Barrier(4)
+    campaigns = iter([first, first, second, second])
+    results: list[actions.Enrolled] = []
+
+    def work() -> None:
+        campaign = next(campaigns)
+        barrier.wait()
+        results.append(actions.enrol(campaign, ids, source=Source.SELECTION))
+
+    in_background(work, 4)()
+    assert Enrolment.objects.count() == len(people) == sum(one.enrolled for one in results)
+    assert all(one.chosen == len(people) for one in results)
+
+
+# -- every moment of a step, one after the other ---------------------------------------------------------------------------------
+
+
+def begun() -> None:
+    from campaigns import engine
+
+    for campaign in Campaign.objects.all():
+        engine.begin(campaign.pk)
+
+
+def written() -> None:
+    steps.drain()
+
+
+def claimed() -> None:
+    written()
+    outbox.claim(1, room=10)
+
+
+def answered() -> None:
+    written()
+    claims, _ = outbox.claim(1, room=10)
+    for claim in claims:
+        record.accepted(claim.attempt_id, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
+
+
+MOMENTS: list[tuple[Callable[[], None], int]] = [(begun, 0), (written, 0), (claimed, 1), (answered, 1)]
+
+
+@pytest.mark.parametrize("words", ["Tell me more", "STOP"])
+@pytest.mark.parametrize(("moment", "sent"), MOMENTS)
+def test_a_reply_at_each_moment_of_a_step(moment: Callable[[], None], sent: int, words: str) -> None:
+    workspace, line = house()
+    campaign = running(workspace, [text(INTRO), text(FOLLOW_UP)])
+    priya = lead(workspace)
+    (enrolment,) = enrol(campaign, priya)
+    moment()
+    hear(line, priya, words)
+    for attempt in Attempt.objects.filter(state="open"):
+        record.accepted(attempt.pk, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
+    steps.sweep()
+    go()
+    assert Attempt.objects.filter(message__origin="campaign").count() == sent
+    assert state_of(enrolment) == ("stopped", "replied" if words != "STOP" else "opted_out")
+    assert steps_of(enrolment)[0][1] == ("executed" if sent else "skipped")
+    waiting = Message.objects.filter(origin="campaign").exclude(state="sent")
+    assert set(waiting.values_list("state", flat=True)) <= {"cancelled"}
+    assert number_of(priya)
