@@ -31,6 +31,7 @@ class Composer:
     warning: str
     channel: str
     opted_out: bool
+    consent_asked: bool
     consent_sent: bool
     lines: list[Choice]
     channels: list[Choice]
@@ -52,7 +53,8 @@ def composer(conversation: Conversation, membership: Membership, user: User) -> 
         warning=advice.warning,
         channel=channel,
         opted_out=_opted_out(conversation),
-        consent_sent=bool(consent and consent.sent_at),
+        consent_asked=membership.consent_first,
+        consent_sent=bool(consent.sent_at) if consent else reading.had_consent(conversation),
         lines=channels.lines(conversation, advice.line),
         channels=channels.channels(conversation, advice.line),
         draft=draft.body if draft else "",

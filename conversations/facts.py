@@ -11,9 +11,10 @@ from django.db.models import Exists, F, OuterRef
 from campaigns import standing
 from campaigns.models import Campaign
 from campaigns.standing import Standing
-from conversations import people
+from conversations import consents, people
+from conversations.consents import Consents
 from conversations.exchanged import new_among
-from conversations.models import Conversation, Message
+from conversations.models import Message
 from conversations.people import People
 from conversations.vocabulary import NOT_AUTOMATED, Direction
 from leads.models import Address
@@ -31,7 +32,7 @@ class Facts:
     till: Till
     new: set[int]  # messages that start a conversation on their line
     without_imessage: set[tuple[int, str]]  # (workspace, address) last found to have none
-    consents: dict[tuple[int, str], Message]  # (workspace, dedupe key): the consent messages that went or go before
+    consents: Consents
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
     steps: dict[int, Standing]  # by execution: whether a campaign's step may still be taken
@@ -51,16 +52,12 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         till=Till(lines.values(), now),
         new=new_among(((message.pk, line, message.address, message.pk) for line, message in batch), now),
         without_imessage=_without_imessage(messages),
-        consents=_consents(messages),
+        consents=consents.read(messages),
         campaigns=_campaigns(messages),
         members=_members(messages),
         steps=steps,
         answered=_answered(messages),
     )
-
-
-def consent_key(conversation: Conversation) -> str:
-    return f"consent:{conversation.pk}"
 
 
 def _without_imessage(messages: Sequence[Message]) -> set[tuple[int, str]]:
@@ -82,17 +79,6 @@ def _answered(messages: Sequence[Message]) -> set[int]:
         conversation=OuterRef("conversation"), direction=Direction.INCOMING, pk__gt=OuterRef("pk"), at__gte=OuterRef("created_at")
     )
     return set(Message.objects.filter(Exists(wrote), pk__in=asking).values_list("pk", flat=True))
-
-
-def _consents(messages: Sequence[Message]) -> dict[tuple[int, str], Message]:
-    asking = [message for message in messages if message.workspace.consent_required and message.workspace.consent_text]
-    if not asking:
-        return {}
-    found = Message.objects.filter(
-        workspace__in={message.workspace_id for message in asking},
-        dedupe_key__in={consent_key(message.conversation) for message in asking},
-    )
-    return {(message.workspace_id, message.dedupe_key): message for message in found}
 
 
 def _campaigns(messages: Sequence[Message]) -> dict[int, Campaign]:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from conversations import hours
-from conversations.facts import Facts, consent_key
+from conversations import consents, hours
+from conversations.facts import Facts
 from conversations.models import Message
 from conversations.people import People
 from conversations.routes import Route, route
@@ -183,10 +183,9 @@ def _inbox_current(line: Line, now: datetime) -> bool:
 
 def _consent(message: Message, facts: Facts) -> Decision | None:
     """The first message to a contact is preceded by the consent message, where the workspace asks for it (S2-38)."""
-    workspace = message.workspace
-    if not (workspace.consent_required and workspace.consent_text) or message.origin in (Origin.CONSENT, Origin.CONFIRMATION):
+    if message.pk not in facts.consents.first or message.pk in facts.consents.had:
         return None
-    sent = facts.consents.get((workspace.pk, consent_key(message.conversation)))
+    sent = facts.consents.sent.get((message.workspace_id, consents.key(message.conversation)))
     if sent and sent.state == State.SENT:
         return None
     if sent and sent.state in (State.FAILED, State.CANCELLED):

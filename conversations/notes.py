@@ -15,8 +15,7 @@ LIMIT = 10_000
 
 def enabled(membership: Membership) -> bool:
     """Whether this member sees and writes notes: their own switch, else the workspace's (R12)."""
-    own = membership.notes_enabled
-    return membership.workspace.notes_enabled if own is None else own
+    return membership.notes
 
 
 @transaction.atomic

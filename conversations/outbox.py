@@ -18,10 +18,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from conversations import gate, optout, step_outcomes, summary
+from conversations import consents, gate, optout, step_outcomes, summary
 from conversations.changes import announce
 from conversations.compose import compose
-from conversations.facts import Facts, consent_key
+from conversations.facts import Facts
 from conversations.facts import read as read_facts
 from conversations.letters import letters
 from conversations.models import Attempt, Message
@@ -291,7 +291,7 @@ def _tell(changed: list[Message]) -> None:
                 message.conversation,
                 message.workspace.consent_text,
                 origin=Origin.CONSENT,
-                dedupe_key=consent_key(message.conversation),
+                dedupe_key=consents.key(message.conversation),
                 line=message.line,
             )
     by_workspace: dict[int, set[int]] = {}

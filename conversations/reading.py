@@ -17,7 +17,7 @@ from conversations.asides import Aside
 from conversations.models import Attempt, Conversation, Message, Reaction
 from conversations.vocabulary import Direction, Origin, State
 from leads.localtime import local_time
-from leads.models import Address, Lead, OptOut
+from leads.models import Address, ConsentEvent, Lead, OptOut
 from lines.models import LineDay
 from workspaces import paging
 from workspaces.access import no_such_page
@@ -110,7 +110,7 @@ def around(conversation: Conversation, public_id: str) -> tuple[str, str]:
 
 def _messages(conversation: Conversation) -> QuerySet[Message]:
     mine = Message.objects.of(conversation.workspace).filter(conversation=conversation)
-    return mine.select_related("line", "author", "canned", "conversation")
+    return mine.select_related("line", "author", "canned", "conversation", "execution")
 
 
 def _load_parts(messages: list[Message]) -> None:
@@ -199,9 +199,13 @@ def last_heard(conversation: Conversation) -> datetime | None:
     return theirs.order_by("-at").values_list("at", flat=True).first()
 
 
+def had_consent(conversation: Conversation) -> bool:
+    """Whether the ledger says that the contact had the consent message, also in a conversation that was deleted."""
+    told = ConsentEvent.objects.of(conversation.workspace).filter(value=conversation.address, kind=ConsentEvent.Kind.CONSENT_SENT)
+    return told.exists()
+
+
 def consent_of(conversation: Conversation) -> Message | None:
-    """The consent message of this contact, where the workspace asks for one (S2-37)."""
-    if not conversation.workspace.consent_required:
-        return None
+    """The consent message of this contact, if one was made (S2-37)."""
     sent = Message.objects.filter(workspace_id=conversation.workspace_id, conversation=conversation, origin=Origin.CONSENT)
     return sent.order_by("-id").first()

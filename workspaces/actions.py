@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -77,26 +78,18 @@ def change_role(by: Actor, membership: Membership, role: Role) -> None:
     audit.record(by, membership.workspace, "member.role_changed", membership.user.email, role={"from": was, "to": role})
 
 
-@transaction.atomic
-def change_may_delete(by: Actor, membership: Membership, may: bool | None) -> bool:
-    """Whether a member may delete conversations; None: as the workspace says. False when it was so already."""
-    return _switch(by, membership, "may_delete", may)
+SWITCHES: Final = ("may_delete", "drips_enabled", "notes_enabled", "consent_required")
 
 
 @transaction.atomic
-def change_drips(by: Actor, membership: Membership, may: bool | None) -> bool:
-    """Whether a member may apply drips; None: as the workspace says. False when it was so already."""
-    return _switch(by, membership, "drips_enabled", may)
-
-
-def _switch(by: Actor, membership: Membership, name: str, value: bool | None) -> bool:
-    before = getattr(Membership.objects.select_for_update().get(pk=membership.pk), name)
-    if before == value:
-        return False
-    Membership.objects.filter(pk=membership.pk).update(**{name: value})
-    change = {"from": before, "to": value}
-    audit.record(by, membership.workspace, f"member.{name}_changed", str(membership.user), **{name: change})
-    return True
+def change_switches(by: Actor, membership: Membership, values: Mapping[str, bool | None]) -> list[str]:
+    """Set what a member may do otherwise than the workspace says, by SWITCHES; None: as the workspace. Those that changed."""
+    now = Membership.objects.select_for_update().get(pk=membership.pk)
+    changes = {name: {"from": getattr(now, name), "to": values[name]} for name in SWITCHES if getattr(now, name) != values[name]}
+    if changes:
+        Membership.objects.filter(pk=membership.pk).update(**{name: values[name] for name in changes})
+        audit.record(by, membership.workspace, "member.switches_changed", str(membership.user), **changes)
+    return list(changes)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
 from workspaces import places
-from workspaces.models import ApiToken, Role, User, Workspace
+from workspaces.models import ApiToken, Membership, Role, User, Workspace
 from workspaces.signin_forms import ADVICE
 
 ROLES = {
@@ -33,6 +33,36 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
             "The send button shows which one holds.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class SwitchesForm(forms.Form):
+    """What one member may do: as the workspace says, or otherwise. `cleaned_data` holds True, False or None for each."""
+
+    SWITCHES: ClassVar = (
+        ("may_delete", "delete_enabled", "Deleting conversations", "Delete a conversation with its history for good."),
+        ("drips_enabled", "drips_enabled", "Drips", "Apply a drip, a series of messages, in a thread."),
+        ("notes_enabled", "notes_enabled", "Notes", "See and leave notes for colleagues inside threads."),
+        (
+            "consent_required",
+            "consent_required",
+            "Consent first",
+            "The consent message goes before the first message they write to a contact who has not had it.",
+        ),
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, general, label, text in self.SWITCHES:
+            says = "on" if getattr(membership.workspace, general) else "off"
+            self.fields[name] = forms.TypedChoiceField(
+                choices=[("", f"As the workspace: {says}"), ("yes", "On"), ("no", "Off")],
+                coerce=lambda value: value == "yes",
+                empty_value=None,
+                required=False,
+                label=label,
+                help_text=text,
+                initial={True: "yes", False: "no"}.get(getattr(membership, name), ""),
+            )
 
 
 class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]

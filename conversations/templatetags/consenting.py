@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from conversations import consenting
+from conversations import consenting, reading
 from conversations.models import Conversation
 from workspaces.models import Role
 
@@ -23,7 +23,11 @@ def consent_notice(context: Context, conversation: Conversation) -> dict[str, An
 @register.inclusion_tag("conversations/consent_facts.html", takes_context=True)
 def consent_facts(context: Context, conversation: Conversation) -> dict[str, Any]:
     """Rows for the contact's details: the consent message, and excluding."""
-    return _with(context, conversation=conversation, consent=consenting.consent_message(conversation))
+    member = context.get("membership")
+    consent = consenting.consent_message(conversation)
+    asked = bool(member and member.consent_first)
+    had = asked and consent is None and reading.had_consent(conversation)
+    return _with(context, conversation=conversation, consent=consent, asked=asked, had=had)
 
 
 def _with(context: Context, **values: Any) -> dict[str, Any]:

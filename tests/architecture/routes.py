@@ -6,16 +6,19 @@ The crawl of test_tenants.py asks each of them as a stranger, as a viewer and as
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from campaigns.editing import start_draft
-from campaigns.models import Campaign, Enrolment, EnrolRun
+from campaigns.models import Campaign, Enrolment, EnrolRun, Execution, Node
 from conversations import notes
+from conversations.batches import writing
 from conversations.models import (
     Attachment,
+    Batch,
     BulkAction,
     CannedResponse,
     Conversation,
@@ -23,6 +26,7 @@ from conversations.models import (
     IntentReading,
     Message,
     Note,
+    Repair,
     SavedView,
     Task,
 )
@@ -127,6 +131,11 @@ class World:
         return BulkAction.objects.create(workspace=self.workspace, kind="archive", state="done", by=self.rep)
 
     @cached_property
+    def batch(self) -> Batch:
+        """The rep's, to the one lead."""
+        return writing.begin(self.workspace, Lead.objects.filter(pk=self.lead.pk), by=self.rep)
+
+    @cached_property
     def export(self) -> Export:
         """The admin's: nobody else may fetch it."""
         now = timezone.now()
@@ -138,7 +147,6 @@ class World:
         row.file.save("a.png", ContentFile(b"\x89PNG"), save=False)
         row.save()
         return row
-
 
     @cached_property
     def campaign(self) -> Campaign:
@@ -156,6 +164,17 @@ class World:
         return EnrolRun.objects.create(
             workspace=self.workspace, campaign=self.campaign, by=self.rep, source="filter", chosen="all=matching", total=1, until=1
         )
+
+
+    @cached_property
+    def execution(self) -> Execution:
+        node = Node.objects.filter(version=self.campaign.version_id).order_by("pk")[0]
+        values = {"workspace": self.workspace, "campaign": self.campaign, "enrolment": self.enrolment}
+        return Execution.objects.create(node=node, state="waiting", due_at=timezone.now() + timedelta(days=1), **values)
+
+    @cached_property
+    def repair(self) -> Repair:
+        return Repair.objects.create(workspace=self.workspace, fix="retry", state="done", by=self.rep)
 
 
 Values = dict[str, str]
@@ -245,6 +264,17 @@ ROUTES: dict[str, Maker] = {
     "company_exclude": of("company"),
     "company_include": of("company"),
     "company_conversations": of("company"),
+    "console": nothing,
+    "console_live": nothing,
+    "execution": of("execution"),
+    "lead_executions": of("lead"),
+    "workbench": nothing,
+    "workbench_fix": nothing,
+    "failure": of("failed"),
+    "failure_fix": of("failed"),
+    "failure_reopen": of("failed"),
+    "repair": of("repair"),
+    "repair_progress": of("repair"),
     "imessages": nothing,
     "imessages_rows": nothing,
     "imessages_filters": nothing,
@@ -296,6 +326,15 @@ ROUTES: dict[str, Maker] = {
     "attachment": of("attachment"),
     "live": nothing,
     "new_conversation": nothing,
+    "batches": nothing,
+    "batch_start": nothing,
+    "batch": of("batch"),
+    "batch_write": of("batch"),
+    "batch_preview": of("batch"),
+    "batch_review": of("batch"),
+    "batch_check": of("batch"),
+    "batch_progress": of("batch"),
+    "batch_step": lambda world: {"public_id": world.batch.public_id, "step": "pause"},
     "quick_send": nothing,
     "quick_reach": nothing,
     "quick_check": nothing,
@@ -321,8 +360,7 @@ ROUTES: dict[str, Maker] = {
     "conversation_follow_up": of("conversation"),
     "conversation_write_draft": of("conversation"),
     "conversation_export": of("conversation"),
-    "change_may_delete": of("membership"),
-    "change_drips": of("membership"),
+    "member_switches": of("membership"),
     "campaigns": nothing,
     "campaign_new": nothing,
     "campaign": of("campaign"),
@@ -333,6 +371,7 @@ ROUTES: dict[str, Maker] = {
     "campaign_start": of("campaign"),
     "campaign_ask": of("campaign"),
     "campaign_approve": of("campaign"),
+    "campaign_check": of("campaign"),
     "campaign_pause": of("campaign"),
     "campaign_resume": of("campaign"),
     "campaign_stop": of("campaign"),
@@ -347,6 +386,16 @@ ROUTES: dict[str, Maker] = {
     "step_duplicate": of_step,
     "step_delete": of_step,
     "step_preview": of_step,
+    "campaign_figures": of("campaign"),
+    "campaign_figure": lambda world: {"public_id": world.campaign.public_id, "what": "sent"},
+    "campaign_happened": of("campaign"),
+    "campaign_facts": of("campaign"),
+    "campaign_plan": of("campaign"),
+    "campaign_test": of("campaign"),
+    "campaign_conversation": of("enrolment"),
+    "conversation_drip": of("conversation"),
+    "conversation_automation": of("conversation"),
+    "conversation_stop_automation": of("conversation"),
     "enrol": nothing,
     "enrol_run": of("enrol_run"),
     "enrol_run_progress": of("enrol_run"),

@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from conversations import outbox, people, record
+from conversations import deleting, outbox, people, record
 from conversations.models import Attempt, Message
 from conversations.optout import opt_out_contact
 from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
@@ -23,6 +23,7 @@ from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
 from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
+from workspaces.models import Membership, Role, Workspace
 
 SENDER = 1
 
@@ -247,6 +248,29 @@ def test_consent_goes_first_once_and_lets_the_message_follow(line: Line) -> None
     again = say(line, "Hi again")
     assert claim() == [again]
     assert Message.objects.filter(origin=Origin.CONSENT).count() == 1
+
+
+def test_a_contact_whose_conversation_was_deleted_is_not_sent_the_consent_message_again(line: Line) -> None:
+    line.workspace.consent_required, line.workspace.consent_text = True, "This is Northwind."
+    line.workspace.save()
+    message = say(line, "Hi Priya")
+    claim()
+    (consent,) = claim()
+    record.accepted(consent.attempts.get().pk, answer("c"))
+    record.accepted(claim()[0].attempts.get().pk, answer("m"))
+    deleting.delete(message.conversation, by=make_user(line.workspace, Role.ADMIN))
+    again = say(line, "Hi again")
+    assert claim() == [again]
+
+
+@pytest.mark.parametrize(("general", "own", "first"), [(False, True, True), (True, False, False)])
+def test_consent_can_be_asked_of_what_one_member_writes(general: bool, own: bool, first: bool, line: Line) -> None:
+    Workspace.objects.filter(pk=line.workspace_id).update(consent_required=general, consent_text="This is Northwind.")
+    bob = make_user(line.workspace)
+    Membership.objects.filter(user=bob).update(consent_required=own)
+    message = say(line, "Hi Priya", author=bob)
+    assert claim() == ([] if first else [message])
+    assert Message.objects.filter(origin=Origin.CONSENT).exists() == first
 
 
 def test_a_message_whose_consent_was_not_delivered_is_not_sent(line: Line) -> None:

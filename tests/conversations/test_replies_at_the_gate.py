@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -23,7 +24,7 @@ def line(db: None) -> Line:
     return make_line(make_workspace())
 
 
-def they_write(line: Line, **values: object) -> None:
+def they_write(line: Line, **values: Any) -> None:
     """As if another worker had applied it while this claim held our message: nothing is cancelled by it."""
     row = make_conversation(line)
     Message.objects.create(
@@ -38,7 +39,7 @@ def claimed(message: Message) -> Message:
     return message
 
 
-def due(line: Line, **values: object) -> Message:
+def due(line: Line, **values: Any) -> Message:
     message = say(line, scheduled_at=timezone.now() + timedelta(hours=1), **values)
     Message.objects.filter(pk=message.pk).update(run_at=timezone.now())
     message.refresh_from_db()

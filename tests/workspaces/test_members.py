@@ -120,3 +120,14 @@ def test_two_admins_who_remove_each_other_at_once_leave_one(alice: User, bob: Us
         thread.join()
     assert Membership.objects.of(northwind).filter(role=Role.ADMIN).count() == 1
     assert len(refused) == 1
+
+
+def test_what_one_member_may_do_is_set_beside_what_the_workspace_says(alice: User, bob: User, sign_in: SignIn) -> None:
+    alices = sign_in(alice)
+    mine = Membership.objects.get(user=bob)
+    url = f"/w/northwind/settings/members/{mine.public_id}/switches/"
+    assert "As the workspace: on" in alices.get(url).content.decode()
+    alices.post(url, {"may_delete": "", "drips_enabled": "no", "notes_enabled": "no", "consent_required": "yes"})
+    mine = Membership.objects.select_related("workspace").get(user=bob)
+    assert (mine.may_delete, mine.drips, mine.notes, mine.consent_first, mine.switched) == (None, False, False, True, 3)
+    assert "3 of their own" in alices.get("/w/northwind/settings/members/").content.decode()

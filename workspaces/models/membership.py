@@ -30,6 +30,9 @@ class Membership(Owned):
     notes_enabled = models.BooleanField(null=True, help_text="Notes for this member; empty: as the workspace says (R12).")
     may_delete = models.BooleanField(null=True, help_text="Whether they may delete conversations; empty: as the workspace says.")
     drips_enabled = models.BooleanField(null=True, help_text="Drips for this member; empty: as the workspace says (S2-27).")
+    consent_required = models.BooleanField(
+        null=True, help_text="Whether consent precedes what they write; empty: as the workspace says (S2-36)."
+    )
     hours_from = models.TimeField(null=True, blank=True, help_text="Automated messages in their name leave from then on.")
     hours_until = models.TimeField(null=True, blank=True)
     work_days = ArrayField(models.PositiveSmallIntegerField(), default=every_day, help_text="1 Monday to 7 Sunday.")
@@ -65,6 +68,22 @@ class Membership(Owned):
     def deletes(self) -> bool:
         """Whether its user may delete conversations (S2-51)."""
         return self.writes and (self.workspace.delete_enabled if self.may_delete is None else self.may_delete)
+
+    @property
+    def switched(self) -> int:
+        """How many switches of theirs differ from the workspace's."""
+        own = (self.may_delete, self.drips_enabled, self.notes_enabled, self.consent_required)
+        return sum(one is not None for one in own)
+
+    @property
+    def notes(self) -> bool:
+        """Whether its user sees and writes notes in threads (S2-09)."""
+        return self.workspace.notes_enabled if self.notes_enabled is None else self.notes_enabled
+
+    @property
+    def consent_first(self) -> bool:
+        """Whether the consent message precedes the first message its user writes to a contact (S2-36)."""
+        return self.workspace.consent_required if self.consent_required is None else self.consent_required
 
     @property
     def drips(self) -> bool:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from workspaces import actions, invitations, mail, queries
 from workspaces.access import WorkspaceRequest, member, role
 from workspaces.actions import Refused
-from workspaces.forms import ROLES, InvitationForm, RoleForm
+from workspaces.forms import ROLES, InvitationForm, RoleForm, SwitchesForm
 from workspaces.models import Invitation, Membership, Role
 from workspaces.refusals import no_such_page
 
@@ -36,26 +36,16 @@ def change_role(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return _back(request)
 
 
-@role(Role.ADMIN, methods=("POST",))
-def change_may_delete(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """`may`: yes, no, or empty for what the workspace says (S2-51)."""
+@role(Role.ADMIN, methods=("GET", "POST"))
+def member_switches(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """What one member may do otherwise than the workspace says: delete, drips, notes, consent (R12)."""
     membership = _member(request, public_id)
-    may = {"yes": True, "no": False}.get(request.POST.get("may", ""))
-    actions.change_may_delete(request, membership, may)
-    words: dict[bool | None, str] = {True: "may delete conversations now.", False: "cannot delete conversations any more."}
-    messages.success(request, f"{membership.user} {words.get(may, 'may delete conversations as far as the workspace allows it.')}")
-    return _back(request)
-
-
-@role(Role.ADMIN, methods=("POST",))
-def change_drips(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """`may`: yes, no, or empty for what the workspace says (S2-27)."""
-    membership = _member(request, public_id)
-    may = {"yes": True, "no": False}.get(request.POST.get("may", ""))
-    actions.change_drips(request, membership, may)
-    words: dict[bool | None, str] = {True: "may apply drips now.", False: "cannot apply drips any more."}
-    messages.success(request, f"{membership.user} {words.get(may, 'may apply drips as far as the workspace allows it.')}")
-    return _back(request)
+    form = SwitchesForm(request.POST or None, membership=membership)
+    if request.method == "POST" and form.is_valid():
+        actions.change_switches(request, membership, form.cleaned_data)
+        messages.success(request, f"What {membership.user} may do is saved. It holds from now on.")
+        return _back(request)
+    return render(request, "workspaces/member_switches.html", {"whose": membership, "form": form})
 
 
 @role(Role.ADMIN, methods=("GET", "POST"))

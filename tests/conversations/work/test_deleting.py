@@ -87,11 +87,11 @@ def test_an_admin_switches_it_off(
 
 def test_alice_sets_it_for_bob(alices: Client, bob: User, rita: User, sign_in: SignIn) -> None:
     mine = Membership.objects.get(user=bob)
-    url = f"/w/northwind/settings/members/{mine.public_id}/may-delete/"
-    assert sign_in(bob).post(url, {"may": "yes"}).status_code == 403
-    alices.post(url, {"may": "no"})
+    url = f"/w/northwind/settings/members/{mine.public_id}/switches/"
+    assert sign_in(bob).post(url, {"may_delete": "yes"}).status_code == 403
+    alices.post(url, {"may_delete": "no"})
     mine.refresh_from_db()
     assert mine.may_delete is False
-    alices.post(url, {"may": ""})
+    alices.post(url, {"may_delete": ""})
     mine.refresh_from_db()
     assert mine.may_delete is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -83,6 +85,6 @@ def test_what_is_done_in_bulk_stands_in_the_threads_until_it_is_undone(priya: Co
 
 
 def test_snoozing_and_excluding_leave_a_line(priya: Conversation, bobs: Client, bob: User) -> None:
-    snoozing.snooze(priya, timezone.now() + timezone.timedelta(hours=3), by=bob)
+    snoozing.snooze(priya, timezone.now() + timedelta(hours=3), by=bob)
     bobs.post(f"{LIST}{priya.public_id}/exclude/", {"company": "1"})
     assert [line.split()[0] for line in lines_of(priya)] == ["Snoozed", "Excluded"]
