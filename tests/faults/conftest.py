@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations import catch_up, dispatch, ingest, reconcile
+from conversations import catch_up, dispatch, ingest, reconcile, steps
 from conversations.models import Attempt, Message
 from conversations.vocabulary import State
 from lines.models import InboundEvent, Line
@@ -50,6 +50,7 @@ def killed_at(process_env: dict[str, str], short_horizon: None) -> Callable[...,
 
 def work() -> None:
     """One round of everything a worker does."""
+    steps.drain()
     dispatch.drain()
     reconcile.reconcile()
     for line in Line.objects.all():

@@ -1,6 +1,6 @@
 """A worker process that dies at a named point: `python -m tests.faults.worker MODULE.FUNCTION before|after [NTH]`.
 
-It works on the outbox, the inbox and unknown outcomes as the real worker's tasks do, and kills itself with SIGKILL at
+It works on campaigns, the outbox, the inbox and unknown outcomes as the real worker's tasks do, and kills itself with SIGKILL at
 the NTH time it comes to the point. It ends by itself when the point is not reached within a few seconds; with "forever"
 for a point it works until somebody else kills it.
 """
@@ -43,7 +43,7 @@ def break_at(path: str, when: str, nth: int) -> None:
 
 def main(path: str, when: str = "before", nth: str = "1") -> None:
     django.setup()
-    from conversations import catch_up, dispatch, ingest, reconcile
+    from conversations import catch_up, dispatch, ingest, reconcile, steps
     from lines.models import Line
 
     if path != "forever":
@@ -51,6 +51,7 @@ def main(path: str, when: str = "before", nth: str = "1") -> None:
     print("at work", flush=True)
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end or path == "forever":
+        steps.drain()
         dispatch.drain()
         reconcile.reconcile()
         for line in Line.objects.all():
