@@ -12,12 +12,13 @@ from django.db.models import Count, Q, QuerySet
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.vocabulary import MESSAGES, OPEN, EnrolmentState, ExecutionState, StopReason
 from leads import search
-from leads.models import Lead
+from leads.models import Address, Lead
 from workspaces import paging
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
 
 SIZE: Final = 50
+MOST_CHECKED: Final = 50_000
 
 S, R = EnrolmentState, StopReason
 STANDINGS: Final[dict[str, tuple[str, str, Q]]] = {
@@ -73,6 +74,14 @@ def enrolment_of(workspace: Workspace, public_id: str) -> Enrolment:
     """One enrolment. Raises Http404."""
     rows = Enrolment.objects.of(workspace).select_related("workspace", "campaign", "lead")
     return rows.filter(public_id=public_id).first() or no_such_page()
+
+
+def unchecked(campaign: Campaign) -> list[int]:
+    """Leads that have not begun and have an address nobody asked about; at most MOST_CHECKED."""
+    waiting = Enrolment.objects.filter(campaign=campaign, state=S.ACTIVE, begun_at=None)
+    asked = Address.objects.of(campaign.workspace).filter(availability=Address.Availability.UNCHECKED)
+    rows = waiting.filter(lead__in=asked.values("lead")).order_by("pk")
+    return list(rows.values_list("lead_id", flat=True)[:MOST_CHECKED])
 
 
 def _narrowed(campaign: Campaign, data: Mapping[str, str]) -> QuerySet[Enrolment]:

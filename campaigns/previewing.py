@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from campaigns import merge
+from campaigns import merge, texts
 from campaigns.models import Campaign, Enrolment
+from campaigns.nodes import Text
 from leads import search
 from leads.models import Lead
 from workspaces.models import Workspace
@@ -27,17 +28,17 @@ class Shown:
     for_them: bool = True  # whether this wording is one they may get
 
 
-def shown(letter: str, body: str, *, for_them: bool, lead: Lead | None, campaign: Campaign, workspace: Workspace) -> Shown:
+def shown(text: Text, *, for_them: bool, lead: Lead | None, campaign: Campaign, workspace: Workspace) -> Shown:
     try:
-        template = merge.parse(body)
+        template = merge.parse(text.body)
     except merge.BadTemplate as bad:
-        return Shown(letter, body, error=str(bad))
+        return Shown(text.letter, text.body, error=str(bad))
     values = merge.values(lead, campaign.sender, workspace)
     if missing := template.missing(values):
         filled = {**values, **{name: f"[{merge.FIELDS[name].lower()}]" for name in missing}}
-        return Shown(letter, template.render(filled), missing=merge.in_words(missing), for_them=for_them)
-    text = template.render(values)
-    return Shown(letter, text, long=len(text) > LONG, for_them=for_them)
+        return Shown(text.letter, template.render(filled), missing=merge.in_words(missing), for_them=for_them)
+    body = template.render(values)
+    return Shown(text.letter, body, long=len(body) > LONG, for_them=for_them)
 
 
 def examples(campaign: Campaign, q: str = "") -> list[Lead]:
@@ -54,13 +55,10 @@ def lead_of(campaign: Campaign, public_id: str) -> Lead | None:
     return rows.filter(public_id=public_id).first() if public_id else None
 
 
-def letters_for(texts: list[tuple[str, str, str]], lead: Lead | None) -> set[str]:
-    """Which of (letter, persona, icp) this lead may get: those for them alone where there are any, else those for everybody."""
+def letters_for(choices: list[Text], lead: Lead | None) -> set[str]:
+    """Which of the texts this lead may get: one for each turn they could have."""
     if lead is None:
-        return {letter for letter, _, _ in texts}
+        return {text.letter for text in choices}
     icp = lead.company.icp if lead.company else ""
-    best: dict[int, set[str]] = {}
-    for letter, persona, wanted_icp in texts:
-        if (not persona or persona == lead.persona) and (not wanted_icp or wanted_icp == icp):
-            best.setdefault(bool(persona) + bool(wanted_icp), set()).add(letter)
-    return best[max(best)] if best else set()
+    turns = (texts.choose(choices, persona=lead.persona, icp=icp, turn=turn) for turn in range(len(choices)))
+    return {text.letter for text in turns if text}

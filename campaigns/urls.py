@@ -15,6 +15,7 @@ urlpatterns = [
     path("campaigns/<slug:public_id>/start/", control.campaign_start, name="campaign_start"),
     path("campaigns/<slug:public_id>/ask/", control.campaign_ask, name="campaign_ask"),
     path("campaigns/<slug:public_id>/approve/", control.campaign_approve, name="campaign_approve"),
+    path("campaigns/<slug:public_id>/check/", control.campaign_check, name="campaign_check"),
     path("campaigns/<slug:public_id>/pause/", control.campaign_pause, name="campaign_pause"),
     path("campaigns/<slug:public_id>/resume/", control.campaign_resume, name="campaign_resume"),
     path("campaigns/<slug:public_id>/stop/", control.campaign_stop, name="campaign_stop"),

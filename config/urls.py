@@ -17,6 +17,7 @@ urlpatterns = [
     path("w/<slug:slug>/", include("conversations.consent_urls")),
     path("w/<slug:slug>/", include("conversations.intent_urls")),
     path("w/<slug:slug>/", include("conversations.urls")),
+    path("w/<slug:slug>/", include("conversations.campaign_urls")),
     path("w/<slug:slug>/", include("campaigns.urls")),
     path("w/<slug:slug>/", include("leads.checks_urls")),
     path("w/<slug:slug>/", include("leads.suppression_urls")),

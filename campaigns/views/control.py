@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 
 from campaigns import actions, listing, people, versions
 from campaigns.models import Campaign, Enrolment
+from leads import checks
+from leads.models import CheckRun
 from workspaces.access import WorkspaceRequest, member, no_such_page, role, writer
 from workspaces.models import Role, User
 
@@ -67,6 +69,18 @@ def campaign_approve(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if approved:
         messages.success(request, "Approved as it is now: it can be started. A change of its steps takes the approval back.")
     return redirect("campaign_launch", request.workspace.slug, found.public_id)
+
+
+@writer
+def campaign_check(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Ask first whether those who have not begun have iMessage (S3-24)."""
+    found = listing.campaign_of(request.workspace, public_id)
+    unchecked = people.unchecked(found)
+    if not unchecked:
+        messages.info(request, "Everybody who has not begun has been checked.")
+        return redirect("campaign_launch", request.workspace.slug, found.public_id)
+    run = checks.start(request.workspace, unchecked, kind=CheckRun.Kind.BULK, by=request.user)
+    return redirect("check_run", request.workspace.slug, run.public_id)
 
 
 @writer

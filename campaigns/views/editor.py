@@ -143,13 +143,15 @@ def _preview(request: WorkspaceRequest, found: Campaign, key: str) -> dict[str, 
     leads = previewing.examples(found, data.get("find", ""))
     lead = None if data.get("find", "").strip() else previewing.lead_of(found, data.get("for", ""))
     lead = lead or (leads[0] if leads else None)
-    letters = [n for n in range(nodes.MOST_TEXTS) if f"body_{n}" in data]
-    texts = [(nodes.LETTERS[n], data[f"body_{n}"], data.get(f"persona_{n}", ""), data.get(f"icp_{n}", "")) for n in letters]
-    theirs = previewing.letters_for([(letter, persona, icp) for letter, _, persona, icp in texts], lead)
+    posted = [n for n in range(nodes.MOST_TEXTS) if data.get(f"body_{n}", "").strip()]
+    texts = [
+        nodes.Text(nodes.LETTERS[n], data[f"body_{n}"].strip(), data.get(f"persona_{n}", ""), data.get(f"icp_{n}", ""))
+        for n in posted
+    ]
+    theirs = previewing.letters_for(texts, lead)
     made = [
-        previewing.shown(letter, body, for_them=letter in theirs, lead=lead, campaign=found, workspace=request.workspace)
-        for letter, body, _, _ in texts
-        if body.strip()
+        previewing.shown(text, for_them=text.letter in theirs, lead=lead, campaign=found, workspace=request.workspace)
+        for text in texts
     ]
     examples = leads if lead in leads or lead is None else [lead, *leads]
     return {"texts": made, "lead": lead, "examples": examples, "find": data.get("find", ""), "step_key": key}

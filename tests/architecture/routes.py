@@ -165,7 +165,6 @@ class World:
             workspace=self.workspace, campaign=self.campaign, by=self.rep, source="filter", chosen="all=matching", total=1, until=1
         )
 
-
     @cached_property
     def execution(self) -> Execution:
         node = Node.objects.filter(version=self.campaign.version_id).order_by("pk")[0]
@@ -326,6 +325,12 @@ ROUTES: dict[str, Maker] = {
     "attachment": of("attachment"),
     "live": nothing,
     "new_conversation": nothing,
+    "messages_log": nothing,
+    "messages_csv": nothing,
+    "scheduled": nothing,
+    "message_change": of("message"),
+    "message_when": of("message"),
+    "scheduled_cancel": of("message"),
     "batches": nothing,
     "batch_start": nothing,
     "batch": of("batch"),

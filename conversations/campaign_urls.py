@@ -1,0 +1,18 @@
+"""What campaigns show of conversations, under /w/<slug>/: figures, the plan, a test, the thread of an enrolment, drips."""
+
+from django.urls import path
+
+from conversations.views import campaigns, drips
+
+urlpatterns = [
+    path("campaigns/<slug:public_id>/figures/", campaigns.figures, name="campaign_figures"),
+    path("campaigns/<slug:public_id>/figures/<slug:what>/", campaigns.figure_rows, name="campaign_figure"),
+    path("campaigns/<slug:public_id>/happened/", campaigns.happened, name="campaign_happened"),
+    path("campaigns/<slug:public_id>/facts/", campaigns.facts, name="campaign_facts"),
+    path("campaigns/<slug:public_id>/plan/", campaigns.plan, name="campaign_plan"),
+    path("campaigns/<slug:public_id>/test/", campaigns.test, name="campaign_test"),
+    path("enrolments/<slug:public_id>/conversation/", campaigns.conversation, name="campaign_conversation"),
+    path("imessages/<slug:public_id>/drip/", drips.drip, name="conversation_drip"),
+    path("imessages/<slug:public_id>/automation/", drips.automation, name="conversation_automation"),
+    path("imessages/<slug:public_id>/automation/stop/", drips.stop, name="conversation_stop_automation"),
+]
