@@ -40,7 +40,8 @@ def make_node(campaign: Campaign, name: str = "Intro iMessage", kind: str = Node
 def enrolled(campaign: Campaign, line: Line, name: str = "Elif Kaya", *, ago: int = 0, **values: Any) -> Enrolment:
     """A known lead with a conversation, enrolled `ago` minutes ago."""
     conversation = known(line, name, **values)
-    assert conversation.lead and campaign.version
+    assert conversation.lead
+    assert campaign.version
     return Enrolment.objects.create(
         workspace=campaign.workspace,
         campaign=campaign,

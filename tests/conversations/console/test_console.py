@@ -52,8 +52,10 @@ def test_a_held_message_shows_its_limit_until_when_and_where_it_is_set(olgas: Cl
     until = timezone.now() + timedelta(hours=9)
     message_of(held, state=State.QUEUED, hold=Hold.NEW_LIMIT, run_at=until)
     row = shown.row(listed(campaign.workspace)[0])
-    assert "has started" in row.why and row.until == until
-    assert row.place and row.place.url == f"/w/northwind/lines/{line.public_id}/"
+    assert "has started" in row.why
+    assert row.until == until
+    assert row.place
+    assert row.place.url == f"/w/northwind/lines/{line.public_id}/"
     assert f'href="{row.place.url}">Limits of Line 2' in page(olgas)
 
 
@@ -86,7 +88,8 @@ def test_narrowed_by_campaign_state_line_time_and_words(campaign: Campaign, line
 
 def test_what_an_address_gets_wrong_is_told(olgas: Client, campaign: Campaign) -> None:
     text = page(olgas, "state=odd&range=ages&campaign=nothere&line=nothere")
-    assert "is no state: choose among waiting" in text and "is no time" in text
+    assert "is no state: choose among waiting" in text
+    assert "is no time" in text
     assert "The campaign of this address is not there any more." in text
 
 
@@ -113,7 +116,9 @@ def test_figures_are_those_of_the_rows(campaign: Campaign, line: Line) -> None:
     step(enrolled(campaign, line, address="+16285550104"), "pending", ago=3)
     found = tiles.tiles(campaign.workspace, asked.read(QueryDict(""), campaign.workspace))
     assert [str(found.executed), str(found.pending), str(found.waiting)] == ["1", "1", "1"]
-    assert found.next_due == due and found.oldest_due and found.oldest_due < timezone.now()
+    assert found.next_due == due
+    assert found.oldest_due
+    assert found.oldest_due < timezone.now()
     assert (found.not_delivered, found.share) == (1, 50.0)
     assert found.by_channel == [("iMessage", 1)]
     assert sum(sum(bar.point.values) for bar in found.chart.bars) == 2
@@ -140,12 +145,14 @@ def test_an_execution_tells_its_whole_history(olgas: Client, campaign: Campaign,
     message = failed_step(campaign, line)
     assert message.execution
     text = olgas.get(f"{CONSOLE}executions/{message.execution.public_id}/").content.decode()
-    assert "30003" in text and "Unreachable destination handset" in text
+    assert "30003" in text
+    assert "Unreachable destination handset" in text
     assert f"?m={message.public_id}#m-{message.public_id}" in text
     assert f"/console/not-delivered/{message.public_id}/" in text
     lead = message.execution.enrolment.lead
     brief = olgas.get(f"/w/northwind/leads/{lead.public_id}/executions/", headers={"HX-Request": "true"}).content.decode()
-    assert "<html" not in brief and "Unreachable number (30003)" in brief
+    assert "<html" not in brief
+    assert "Unreachable number (30003)" in brief
 
 
 def test_from_the_thread_to_the_execution_in_one_click(olgas: Client, campaign: Campaign, line: Line) -> None:

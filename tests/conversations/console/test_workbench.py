@@ -1,0 +1,275 @@
+"""Not Delivered: groups with their fixes; every fix sends at most once, keeps the rules, and tells what it did (S0-71 to S0-76)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from conversations import compose, outbox
+from conversations.models import Message, Repair, RepairItem
+from conversations.refusals import Refused
+from conversations.vocabulary import CancelReason, Origin, State
+from conversations.workbench import fixes, groups, runs
+from conversations.workbench.groups import Wanted
+from leads import optouts
+from leads.models import Address, Lead, OptOut
+from lines.gateways.base import FallbackWhen
+from lines.models import Line
+from tests.factories_console import failed_step, make_campaign
+from tests.factories_conversations import they_said, we_said
+from workspaces.models import User, Workspace
+
+BENCH = "/w/northwind/console/not-delivered/"
+Fix = Repair.Fix
+
+
+@pytest.fixture
+def failure(campaign: Campaign, line: Line) -> Message:
+    return failed_step(campaign, line, "Jin Park", address="+16285550101")
+
+
+def retry_of(message: Message) -> Message:
+    return Message.objects.get(retry_of=message)
+
+
+def second_number(message: Message, value: str = "+16285550199") -> Address:
+    lead = message.conversation.lead
+    assert lead
+    return Address.objects.create(workspace=message.workspace, lead=lead, kind="phone", rank=1, value=value)
+
+
+def test_groups_are_by_cause_line_and_campaign(olgas: Client, campaign: Campaign, line: Line, other_line: Line) -> None:
+    failed_step(campaign, line, address="+16285550101")
+    failed_step(campaign, line, address="+16285550102")
+    failed_step(make_campaign(campaign.workspace, "LATAM"), other_line, address="+16285550103", reason="line_issue")
+    found = groups.groups(campaign.workspace, Wanted())
+    assert [(one.cause, one.line, one.count) for one in found] == [("unreachable", line, 2), ("line_issue", other_line, 1)]
+    text = olgas.get(BENCH).content.decode()
+    assert "3 to deal with" in text
+    assert "Recipient address invalid" in text
+    assert "Line not active or misconfigured" in text
+    narrowed = olgas.get(f"{BENCH}?{found[1].wanted.query}").content.decode()
+    assert "1 to deal with" in narrowed
+    assert "LATAM" in narrowed
+
+
+def test_the_menu_counts_what_is_to_deal_with(olgas: Client, failure: Message) -> None:
+    badge = '>1<span class="sr"> not delivered</span>'
+    assert badge in olgas.get(BENCH).content.decode()
+    olgas.post(f"{BENCH}{failure.public_id}/fix/", {"fix": "handled"})
+    assert badge not in olgas.get(BENCH).content.decode()
+
+
+def test_one_message_shows_phone_line_campaign_and_console_side_by_side(olgas: Client, failure: Message) -> None:
+    text = olgas.get(f"{BENCH}{failure.public_id}/").content.decode()
+    for part in ("Phone data", "Daily limit", "Q4 Fintech founders", "Whole history", "Seven checks", "30003"):
+        assert part in text
+    assert text.count("<dt>") >= 7
+    assert "Is the phone number valid?" in text
+
+
+def test_a_retry_stays_a_campaigns_message_and_goes_once(olga: User, failure: Message) -> None:
+    fixes.apply(failure, Fix.RETRY, by=olga)
+    copy = retry_of(failure)
+    assert (copy.origin, copy.campaign, copy.cancel_on_reply) == (Origin.CAMPAIGN, failure.campaign, True)
+    failure.refresh_from_db()
+    assert failure.handled_by == olga
+    with pytest.raises(Refused, match="dealt with it meanwhile"):
+        fixes.apply(failure, Fix.RETRY, by=olga)
+    assert compose.retry(failure, author=olga) == copy
+    assert Message.objects.filter(retry_of=failure).count() == 1
+
+
+def test_a_retry_of_automation_does_not_pass_an_opt_out(olga: User, failure: Message, northwind: Workspace) -> None:
+    northwind.reply_to_opted_out = True  # lets people write, not campaigns
+    northwind.save()
+    failure.refresh_from_db()
+    optouts.opt_out(northwind, failure.address, source=OptOut.Source.PERSON)
+    with pytest.raises(Refused, match="opted out"):
+        fixes.apply(fresh(failure), Fix.RETRY, by=olga)
+    assert not Message.objects.filter(retry_of=failure).exists()
+
+
+def test_an_opt_out_after_the_retry_stops_it_at_the_gate(olga: User, failure: Message, northwind: Workspace) -> None:
+    northwind.reply_to_opted_out = True
+    northwind.save()
+    fixes.apply(fresh(failure), Fix.RETRY, by=olga)
+    optouts.opt_out(northwind, failure.address, source=OptOut.Source.PERSON)
+    outbox.claim(1, room=5)
+    copy = retry_of(failure)
+    assert (copy.state, copy.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
+
+
+def test_no_retry_to_who_is_excluded_has_answered_or_whose_campaign_is_paused(olga: User, campaign: Campaign, line: Line) -> None:
+    one, two, three = (failed_step(campaign, line, f"Lead {n}", address=f"+1628555020{n}", ago=5) for n in range(3))
+    assert one.conversation.lead
+    Lead.objects.filter(pk=one.conversation.lead.pk).update(status=Lead.Status.EXCLUDED)
+    they_said(two.conversation, "Who is this?")
+    for message, why in ((one, "excluded"), (two, "has written since")):
+        with pytest.raises(Refused, match=why):
+            fixes.apply(fresh(message), Fix.RETRY, by=olga)
+    Campaign.objects.filter(pk=campaign.pk).update(status=Campaign.Status.PAUSED)
+    with pytest.raises(Refused, match="is paused"):
+        fixes.apply(fresh(three), Fix.RETRY, by=olga)
+    assert not Message.objects.exclude(retry_of=None).exists()
+
+
+def fresh(message: Message) -> Message:
+    rows = Message.objects.select_related("workspace", "line", "conversation__workspace", "conversation__lead__company")
+    return rows.get(pk=message.pk)
+
+
+def test_the_next_address_is_one_that_was_not_tried(olga: User, failure: Message) -> None:
+    with pytest.raises(Refused, match="no other number"):
+        fixes.apply(failure, Fix.NEXT_ADDRESS, by=olga)
+    second_number(failure)
+    fixes.apply(fresh(failure), Fix.NEXT_ADDRESS, by=olga)
+    copy = retry_of(failure)
+    assert copy.address == "+16285550199"
+    Message.objects.filter(pk=copy.pk).update(state=State.SENDING)
+    Message.objects.filter(pk=copy.pk).update(state=State.FAILED, reason="unreachable")
+    with pytest.raises(Refused, match="no other number"):
+        fixes.apply(fresh(copy), Fix.NEXT_ADDRESS, by=olga)
+
+
+def test_another_line(olga: User, failure: Message, line: Line, other_line: Line) -> None:
+    with pytest.raises(Refused, match="is the line it failed on"):
+        fixes.apply(failure, Fix.OTHER_LINE, by=olga, line=line)
+    fixes.apply(failure, Fix.OTHER_LINE, by=olga, line=other_line)
+    assert retry_of(failure).line == other_line
+
+
+def test_as_sms_and_with_the_fallback_on(olga: User, campaign: Campaign, line: Line) -> None:
+    one, two = (failed_step(campaign, line, f"Lead {n}", address=f"+1628555030{n}", reason="imessage_issue") for n in range(2))
+    Message.objects.filter(pk__in=[one.pk, two.pk]).update(fallback=[])
+    fixes.apply(fresh(one), Fix.SMS, by=olga)
+    assert retry_of(one).requested_channel == "sms"
+    fixes.apply(fresh(two), Fix.FALLBACK, by=olga)
+    assert retry_of(two).fallback == [when.value for when in FallbackWhen]
+
+
+def test_the_number_is_corrected_and_the_message_goes_there(olgas: Client, failure: Message) -> None:
+    url = f"{BENCH}{failure.public_id}/fix/"
+    for wrong, why in (("12", "too few or too many digits"), (failure.address, "the number it failed at"), ("a@b.example", "phone number")):
+        response = olgas.post(url, {"number": wrong})
+        assert response.status_code == 422
+        assert why in response.content.decode()
+        assert f'value="{wrong}"' in response.content.decode(), "what was typed stays"
+    assert olgas.post(url, {"number": "(628) 555-0177"}).status_code == 302
+    assert retry_of(failure).address == "+16285550177"
+    assert list(Address.objects.values_list("value", flat=True)) == ["+16285550177"]
+
+
+def test_a_number_of_somebody_else_is_refused(olgas: Client, failure: Message, campaign: Campaign, line: Line) -> None:
+    failed_step(campaign, line, "Sam Okafor", address="+16285550155")
+    text = olgas.post(f"{BENCH}{failure.public_id}/fix/", {"number": "+16285550155"}).content.decode()
+    assert "belongs to Sam Okafor" in text
+    assert not Message.objects.exclude(retry_of=None).exists()
+
+
+def test_a_group_is_asked_once_and_then_told_exactly(olgas: Client, campaign: Campaign, line: Line) -> None:
+    made = [failed_step(campaign, line, f"Lead {n}", address=f"+1628555040{n}", reason="carrier_issue") for n in range(4)]
+    optouts.opt_out(campaign.workspace, made[0].address, source=OptOut.Source.PERSON)
+    group = {"fix": "retry", "cause": "carrier_issue", "line": line.public_id, "campaign": campaign.public_id}
+    asked = olgas.post(f"{BENCH}fix/", group).content.decode()
+    assert "Retry: 4 messages?" in asked
+    assert not Repair.objects.exists()
+    told = olgas.post(f"{BENCH}fix/", {**group, "sure": "1"}, follow=True).content.decode()
+    assert "3 retried, 1 skipped: This contact opted out." in told
+    assert Message.objects.exclude(retry_of=None).count() == 3
+    left = groups.groups(campaign.workspace, Wanted())
+    assert [one.count for one in left] == [1], "what was skipped is still to deal with"
+
+
+def test_what_perhaps_arrived_is_never_sent_again_in_bulk(olgas: Client, campaign: Campaign, line: Line) -> None:
+    failed_step(campaign, line, reason="outcome_unknown")
+    text = olgas.post(f"{BENCH}fix/", {"fix": "retry", "cause": "outcome_unknown"}, follow=True).content.decode()
+    assert "open them one by one" in text
+    assert runs.together(campaign.workspace, Fix.RETRY, Wanted()).count() == 0
+    assert not Repair.objects.exists()
+
+
+def test_ticked_messages_and_none_ticked(olgas: Client, campaign: Campaign, line: Line, failure: Message) -> None:
+    other = failed_step(campaign, line, "Sam Okafor", address="+16285550155")
+    text = olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1"}, follow=True).content.decode()
+    assert "Tick at least one" in text
+    olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1", "message": [failure.public_id]})
+    assert list(groups.open_failures(campaign.workspace)) == [other]
+
+
+def test_a_large_group_is_a_job_that_goes_on_after_a_kill(
+    olga: User, olgas: Client, campaign: Campaign, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "AT_ONCE", 1)
+    for n in range(3):
+        failed_step(campaign, line, f"Lead {n}", address=f"+1628555050{n}", reason="carrier_issue")
+    repair = runs.start_with_group(campaign.workspace, runs.Task(Fix.RETRY), Wanted("carrier_issue"), by=olga)
+    assert repair.at_work
+    assert runs.at_work() == [repair.pk]
+    runs.advance(repair.pk, seconds=-1)  # as far as it came
+    assert RepairItem.objects.filter(outcome="done").count() == 1
+    assert "1 of 3 messages" in olgas.get(f"/w/northwind/console/repairs/{repair.public_id}/").content.decode()
+    runs.advance(repair.pk)
+    runs.advance(repair.pk)
+    repair.refresh_from_db()
+    assert repair.state == Repair.State.DONE
+    assert Message.objects.exclude(retry_of=None).count() == 3
+    done = olgas.get(f"/w/northwind/console/repairs/{repair.public_id}/progress/")
+    assert done.status_code == 286
+    assert "3 retried." in done.content.decode()
+
+
+def test_handled_can_be_opened_again(olgas: Client, failure: Message) -> None:
+    url = f"{BENCH}{failure.public_id}/"
+    olgas.post(f"{url}fix/", {"fix": "handled"})
+    assert "Olga Orlov dealt with it" in olgas.get(url).content.decode()
+    olgas.post(f"{url}reopen/")
+    assert groups.open_failures(failure.workspace).count() == 1
+
+
+def test_what_a_person_wrote_is_sent_again_as_a_persons(bob: User, line: Line, failure: Message) -> None:
+    message = we_said(failure.conversation, "Hello again", state=State.FAILED, reason="carrier_issue", author=bob)
+    fixes.apply(fresh(message), Fix.RETRY, by=bob)
+    assert retry_of(message).origin == Origin.PERSON
+
+
+def test_rita_reads_and_does_not_write(ritas: Client, failure: Message) -> None:
+    text = ritas.get(f"{BENCH}{failure.public_id}/").content.decode()
+    assert "Phone data" in text
+    assert "/fix/" not in text
+    assert "/fix/" not in ritas.get(BENCH).content.decode()
+    assert ritas.post(f"{BENCH}{failure.public_id}/fix/", {"fix": "retry"}).status_code == 403
+
+
+def test_ids_of_another_workspace_are_nobodys(olgas: Client, contoso: Workspace, charlie: User, failure: Message) -> None:
+    from tests.factories_conversations import LineFactory
+
+    theirs = failed_step(make_campaign(contoso), LineFactory.create(workspace=contoso), address="+16285550777")
+    olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1", "message": [theirs.public_id]})
+    assert groups.open_failures(contoso).count() == 1
+    assert olgas.get(f"{BENCH}{theirs.public_id}/").status_code == 404
+
+
+def test_queries_do_not_grow(olgas: Client, campaign: Campaign, line: Line) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as found:
+            olgas.get(BENCH)
+        return len(found)
+
+    failed_step(campaign, line, address="+16285550101")
+    count()
+    few = count()
+    for n in range(2, 8):
+        failed_step(campaign, line, address=f"+1628555060{n}", reason="carrier_issue" if n % 2 else "line_issue")
+    assert count() == few
+
+
+def test_late_news_takes_a_message_off_the_list(olga: User, failure: Message) -> None:
+    Message.objects.filter(pk=failure.pk).update(delivered_at=timezone.now())
+    assert groups.open_failures(failure.workspace).count() == 0
+    with pytest.raises(Refused, match="delivered meanwhile"):
+        fixes.apply(fresh(failure), Fix.RETRY, by=olga)
