@@ -79,6 +79,7 @@ class Message(Owned):
     state = models.CharField(max_length=9, choices=State)
     reason = models.CharField(max_length=20, blank=True, help_text="FailReason or CancelReason.")
     reason_detail = models.CharField(max_length=500, blank=True, help_text="In the gateway's own words.")
+    ended_at = models.DateTimeField(null=True, help_text="When it failed, was cancelled or discarded; the database fills it in.")
     hold = models.CharField(max_length=13, choices=Hold, blank=True, default=Hold.NONE)
     run_at = models.DateTimeField(default=timezone.now, help_text="Due from then on; next look while held.")
     channel = models.CharField(max_length=8, choices=Channel, blank=True, help_text="What it went, or came, as.")
@@ -142,6 +143,17 @@ class Message(Owned):
             models.Index(fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"),
             models.Index(fields=["line", "address", "-at"], name="message_exchanged"),
             models.Index(fields=["workspace", "status", "-at"], name="message_by_status"),
+            models.Index(
+                fields=["workspace", "-at", "-id"],
+                include=["status", "channel", "requested_channel", "line", "batch", "origin"],
+                condition=Q(direction=Direction.OUTGOING),
+                name="message_log",
+            ),
+            models.Index(
+                fields=["workspace", "scheduled_at", "id"],
+                condition=Q(state=State.QUEUED, scheduled_at__isnull=False),
+                name="message_scheduled",
+            ),
             models.Index(
                 fields=["workspace", "reason", "line", "campaign", "-id"],
                 condition=Q(status=MessageStatus.NOT_DELIVERED, handled_at=None),
