@@ -154,7 +154,11 @@ def test_as_sms_and_with_the_fallback_on(olga: User, campaign: Campaign, line: L
 
 def test_the_number_is_corrected_and_the_message_goes_there(olgas: Client, failure: Message) -> None:
     url = f"{BENCH}{failure.public_id}/fix/"
-    for wrong, why in (("12", "too few or too many digits"), (failure.address, "the number it failed at"), ("a@b.example", "phone number")):
+    for wrong, why in (
+        ("12", "too few or too many digits"),
+        (failure.address, "the number it failed at"),
+        ("a@b.example", "phone number"),
+    ):
         response = olgas.post(url, {"number": wrong})
         assert response.status_code == 422
         assert why in response.content.decode()
