@@ -62,6 +62,21 @@ class ReplyForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
 
+def _with_time(form: forms.Form, data: dict[str, Any], zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+    """The moment of `send_at`, which counts only where “later” is chosen."""
+    text, data["send_at"] = data.get("send_at", ""), None
+    if data.get("when") != "later":
+        return data
+    try:
+        data["send_at"] = scheduling.read(text, zone)
+    except scheduling.NoSuchTime as error:
+        form.add_error("send_at", str(error))
+    else:
+        if data["send_at"] is None:
+            form.add_error("send_at", "Choose the day and time to send it at.")
+    return data
+
+
 class QuickForm(forms.Form):
     """Quick Send: to whom, what, as what and when. `nonce` names this text, so that sending it twice sends it once."""
 
@@ -89,19 +104,25 @@ class QuickForm(forms.Form):
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
-        """The time counts only where “Send later” is chosen."""
-        data = super().clean() or self.cleaned_data
-        text, data["send_at"] = data.get("send_at", ""), None
-        if data.get("when") != "later":
-            return data
-        try:
-            data["send_at"] = scheduling.read(text, self.zone)
-        except scheduling.NoSuchTime as error:
-            self.add_error("send_at", str(error))
-        else:
-            if data["send_at"] is None:
-                self.add_error("send_at", "Choose the day and time to send it at.")
-        return data
+        return _with_time(self, super().clean() or self.cleaned_data, self.zone)
+
+
+class ChangeForm(forms.Form):
+    """Another text or time for a scheduled message; “now” has no time."""
+
+    body = forms.CharField(required=False, strip=False)
+    when = forms.ChoiceField(choices=[("later", "At a time"), ("now", "Now")])
+    send_at = forms.CharField(required=False, max_length=40)
+
+    def __init__(self, *args: Any, zone: zoneinfo.ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def clean_body(self) -> str:
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        return _with_time(self, super().clean() or self.cleaned_data, self.zone)
 
 
 class DraftForm(forms.Form):

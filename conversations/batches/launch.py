@@ -8,12 +8,14 @@ from typing import Final
 
 from django.utils import timezone
 
-from conversations import planning
+from conversations import hours, planning
 from conversations.batches import people, writing
 from conversations.batches.writing import Missing
 from conversations.models import Batch
 from conversations.planning import LaunchPlan
-from conversations.vocabulary import SkipReason
+from conversations.vocabulary import Hold, SkipReason
+from leads.windows import Window
+from workspaces.models import Membership
 
 MOST_NAMED: Final = 5
 
@@ -29,6 +31,10 @@ class Launch:
     unchecked: int
     longest: int  # characters of the longest text, as it would be sent
 
+    @property
+    def left_out(self) -> int:
+        return sum(n for _, n, _ in self.skipped)
+
 
 def launch(batch: Batch) -> Launch:
     everybody = writing.everybody(batch)
@@ -39,7 +45,7 @@ def launch(batch: Batch) -> Launch:
         )
         for one in everybody
     ]
-    found = planning.plan(batch.workspace, recipients, people.ways(batch).lines)
+    found = planning.plan(batch.workspace, recipients, people.ways(batch).lines, windows=_own_hours(batch))
     names = {one.recipient.pk: one.lead.name for one in everybody}
     skipped = [
         (_words(reason), len(keys), [names[key] for key in keys[:MOST_NAMED]])
@@ -47,6 +53,12 @@ def launch(batch: Batch) -> Launch:
     ]
     longest = max((len(one.body) for one in everybody if not one.skip), default=0)
     return Launch(len(everybody), found, skipped, writing.missing(everybody), found.unchecked, longest)
+
+
+def _own_hours(batch: Batch) -> list[Window]:
+    """The working hours of who sends it, which automation in their name keeps."""
+    member = Membership.objects.of(batch.workspace).filter(user=batch.by).select_related("workspace").first() if batch.by else None
+    return [one for one in hours.windows(batch.workspace, member=member) if one.name == Hold.MEMBER_TIME]
 
 
 def _words(reason: str) -> str:

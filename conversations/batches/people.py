@@ -38,6 +38,10 @@ class Person:
     body: str
     thread: Conversation | None
 
+    @property
+    def why(self) -> str:
+        return str(SkipReason(self.skip).label) if self.skip else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:

@@ -69,6 +69,13 @@ def cancel(batch: Batch, *, by: User) -> bool:
     return True
 
 
+def seconds_to_undo(batch: Batch) -> int:
+    """For how long it can still be taken back as a whole."""
+    if batch.state not in Batch.OPEN or batch.release_at is None:
+        return 0
+    return max(0, int((batch.release_at - timezone.now()).total_seconds()))
+
+
 def take_back(batch: Batch, *, by: User) -> Batch | None:
     """Undo it before anything has left: a new draft with the same words; None when it is too late."""
     if batch.release_at is None or batch.release_at <= timezone.now() or not cancel(batch, by=by):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -147,8 +147,7 @@ def confirm(batch: Batch, *, by: User) -> None:
         mine = Batch.objects.filter(pk=batch.pk, state=State.DRAFT)
         if not mine.update(state=State.MAKING, confirmed_at=now, release_at=now + undo, by=by):
             raise Refused("It was sent already.")
-        size = Recipient.objects.filter(batch=batch).count()
-        audit.record(by, batch.workspace, "batch.sent", target=batch.public_id, leads=size)
+        audit.record(by, batch.workspace, "batch.sent", target=batch.public_id, leads=size(batch))
         rings.ring(batch.pk)
     batch.refresh_from_db()
 
@@ -198,10 +197,13 @@ TYPES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
+def size(batch: Batch) -> int:
+    return Recipient.objects.filter(batch=batch).count()
+
+
 def sample(batch: Batch, n: int) -> tuple[Person | None, int]:
     """The n-th recipient from 0 on, as it would get it; and how many there are."""
-    rows = Recipient.objects.filter(batch=batch).order_by("pk")
-    total = rows.count()
+    rows, total = Recipient.objects.filter(batch=batch).order_by("pk"), size(batch)
     found = rows[n : n + 1] if 0 <= n < total else rows[:1]
-    judged: list[Any] = people.judged(batch, list(found))
+    judged = people.judged(batch, list(found))
     return (judged[0] if judged else None), total

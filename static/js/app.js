@@ -14,3 +14,4 @@ import "./selection.js";
 import "./picking.js";
 import "./slots.js";
 import "./quick.js";
+import "./fields.js";

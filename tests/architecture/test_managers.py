@@ -21,7 +21,11 @@ ROOT = Path(__file__).parent.parent.parent
 APPS = ("conversations", "campaigns", "leads", "lines", "intent", "workspaces", "config")
 WORKER = "A worker serves all workspaces: "
 ACROSS_WORKSPACES = {
+    "campaigns/enrol_runs.py": WORKER + "it takes the run that a task names, and looks for those that nobody works at.",
     "config/metrics.py": "Figures of the whole installation for who runs it; no rows leave it.",
+    "conversations/batches/making.py": WORKER + "it takes the batch that a task names.",
+    "conversations/batches/steering.py": WORKER + "it cancels the batch that a task names.",
+    "conversations/batches/work.py": WORKER + "it takes the batch that a task names.",
     "conversations/bulk.py": WORKER + "it takes the action that a task names.",
     "conversations/catch_up.py": WORKER + "it takes the line that the sweep named.",
     "conversations/dispatch.py": WORKER + "it speaks for the attempt it has just claimed.",

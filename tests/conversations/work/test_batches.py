@@ -13,6 +13,7 @@ from django.utils import timezone
 from conversations.batches import making, people, steering, work, writing
 from conversations.batches.launch import launch
 from conversations.batches.progress import progress
+from conversations.compose import compose_many
 from conversations.models import Batch, Conversation, Message, Recipient
 from conversations.refusals import Refused
 from conversations.vocabulary import CancelReason, Origin, SkipReason, State
@@ -197,16 +198,15 @@ def test_a_worker_that_was_killed_left_whole_chunks_and_nobody_gets_it_twice(
     batch = begin(northwind, bob)
     writing.confirm(batch, by=bob)
     assert making.chunk(batch.pk)
-    compose_many = making.compose_many
 
     def killed(*args: object, **values: object) -> object:
         compose_many(*args, **values)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(making, "compose_many", killed)
+    monkeypatch.setattr("conversations.batches.making.compose_many", killed)
     with pytest.raises(KeyboardInterrupt):
         making.chunk(batch.pk)
-    monkeypatch.setattr(making, "compose_many", compose_many)
+    monkeypatch.setattr("conversations.batches.making.compose_many", compose_many)
     assert Message.objects.count() == 2
     assert batch.pk in work.at_work()
     work.advance(batch.pk)

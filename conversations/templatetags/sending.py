@@ -1,0 +1,55 @@
+"""Template tags for messages in lists: their status and type, in words and colour."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from conversations import words
+from conversations.models import Message
+from conversations.vocabulary import Channel, FailReason, Hold, MessageStatus
+
+register = template.Library()
+
+_TONES = {MessageStatus.NOT_DELIVERED: "neg", MessageStatus.CANCELLED: "neu", MessageStatus.REPLIED: "pos"}
+
+
+@register.simple_tag
+def message_state(message: Message) -> SafeString:
+    """One of the eight words of R1 as a chip, with the reason where there is one."""
+    label = words.LIST_STATUS.get(message.status, MessageStatus(message.status).label)
+    why = f"{label}: {words.reason_of(message)}" if message.reason in FailReason.values else label
+    meaning = words.MEANING.get(message.status, "")
+    return format_html(
+        '<span class="chip {}" title="{}"><span class="cut">{}</span></span>', _TONES.get(message.status, ""), meaning, why
+    )
+
+
+@register.filter
+def why_not_sent(message: Message) -> str:
+    """Who or what cancelled it, or why it waits (S1-11, S1-41); empty for what went its way."""
+    if message.status == MessageStatus.CANCELLED:
+        return message.reason_detail or words.reason_of(message)
+    if message.hold:
+        return words.said_of(message).why or str(Hold(message.hold).label)
+    return ""
+
+
+@register.filter
+def why_not_left(message: Message) -> str:
+    """Why a scheduled message did not go: the reason, and in a word where to look (S1-41)."""
+    if message.status == MessageStatus.CANCELLED:
+        return message.reason_detail or words.reason_of(message)
+    if message.reason == FailReason.EXPIRED:
+        return f"{words.reason_of(message)}: {message.reason_detail or 'the server was down at the time'}"
+    return f"{words.reason_of(message)} ({words.cause_of(message.reason)})"
+
+
+@register.simple_tag
+def message_type(message: Message) -> SafeString:
+    """iMessage, SMS or Email, as it went or is meant to go."""
+    channel = words.channel_of(message)
+    label = Channel(channel).label if channel in Channel.values else ""
+    tail = " fallback" if message.fallback_cause else ""
+    return format_html('<span class="type"><span class="dot {}" aria-hidden="true"></span>{}{}</span>', channel, label, tail)
