@@ -1,13 +1,19 @@
 """Sending: claim, speak to the gateways, record; until nothing is due and nothing is in flight.
 
 The doorbell may be rung by anyone, any number of times, in any number of processes: one drain runs per process, and
-processes share the work through the claims.
+processes share the work through the claims. Within a process the sends run in threads of their own, without a database
+connection; how they ended is written by one more thread, many at a time.
 """
 
 from __future__ import annotations
 
+import queue
 import threading
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import TracebackType
 
 import structlog
 from django.db import connection
@@ -15,16 +21,26 @@ from django.db import connection
 from conversations import optout, outbox, record
 from conversations.models import Message
 from conversations.outbox import Claim, boottime
+from conversations.record import Accepted
 from conversations.sender import Sender
 from lines.gateways.base import Failure, GatewayError, InvalidRequest, OutcomeUnknown, Reason
 
 log = structlog.get_logger(__name__)
 
-IN_FLIGHT = 32
+IN_FLIGHT = 64
 """Sends at once per process, over all lines; a line's own `max_in_flight` is the tighter bound."""
 
 LOOK_AGAIN = 0.25
 """Seconds after which a drain that waits for slow gateways looks for newly due messages."""
+
+SWEEP_EVERY = 1.0
+"""Seconds between two sweeps of a drain that has much to do."""
+
+AT_ONCE = 100
+"""Outcomes written in one transaction at most."""
+
+Ending = Accepted | Callable[[], object]
+"""How an attempt ended: taken over by the gateway, or what is to be written of another ending."""
 
 _draining = threading.Lock()
 _rung = threading.Event()
@@ -50,52 +66,131 @@ def close() -> None:
 def drain() -> int:
     """Send all that is due; the number of attempts made.
 
-    1. Sweep: hold, release or end what time has changed.
+    1. Sweep: hold, release or end what time and people have changed.
     2. Claim up to the free room, hand each claim to a thread.
-    3. When one has ended, or a moment has passed, claim again.
+    3. When some have ended and are written down, or a moment has passed, go on with 1.
     """
-    outbox.sweep()
-    made = 0
-    running: set[Future[None]] = set()
-    with Sender() as sender, ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool:
+    made, swept = 0, float("-inf")
+    with Sender() as sender, ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool, Recorder(pool) as recorder:
         while True:
-            room = 0 if _closing.is_set() else IN_FLIGHT - len(running)
+            if time.monotonic() - swept > SWEEP_EVERY:
+                outbox.sweep()
+                swept = time.monotonic()
+            running = recorder.in_flight
+            room = 0 if _closing.is_set() else IN_FLIGHT - running
             claims, examined = outbox.claim(sender.lock, room=room) if room else ([], 0)
-            running |= {pool.submit(deliver, claim) for claim in claims}
+            recorder.take(claims)
             made += len(claims)
             if not running and not examined:
                 return made
-            if running and not claims:
-                done, running = wait(running, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED)
-                for future in done:
-                    future.result()
+            if not examined:
+                recorder.wait(running, LOOK_AGAIN)
 
 
-def deliver(claim: Claim) -> None:
-    """Make one claimed attempt and record how it ended. Runs in a thread with a connection of its own."""
-    try:
-        _deliver(claim)
-    except Exception:
-        # The attempt stays open; the reconciler asks the gateway about it. Other messages must not suffer.
-        log.exception("send_broke_off", attempt=claim.attempt_id)
-    finally:
-        connection.close()
+class Recorder:
+    """Has claims delivered by a pool of threads and writes how they ended, on one connection, as many at once as have come."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._ended: queue.SimpleQueue[Ending | None] = queue.SimpleQueue()
+        self._changed = threading.Condition()
+        self._in_flight = 0
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="record")
+
+    def __enter__(self) -> Recorder:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Writes what is still in flight, then ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._in_flight)
+        self._closed = True
+        self._ended.put(None)
+        self._thread.join()
+
+    @property
+    def in_flight(self) -> int:
+        """Claims whose ending is not written yet."""
+        return self._in_flight
+
+    def take(self, claims: Sequence[Claim]) -> None:
+        with self._changed:
+            self._in_flight += len(claims)
+        for claim in claims:
+            self._pool.submit(self._deliver, claim)
+
+    def wait(self, before: int, seconds: float) -> None:
+        """Until fewer than `before` are in flight, or the time is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._in_flight < before, seconds)
+
+    def _deliver(self, claim: Claim) -> None:
+        ending: Ending | None = None
+        try:
+            ending = deliver(claim)
+        except Exception:
+            # The attempt stays open; the reconciler asks the gateway about it. Other messages must not suffer.
+            log.exception("send_broke_off", attempt=claim.attempt_id)
+        finally:
+            self._ended.put(ending)
+
+    def _run(self) -> None:
+        try:
+            while True:
+                endings = [self._ended.get()]
+                if self._closed:
+                    return
+                while len(endings) < AT_ONCE and not self._ended.empty():
+                    endings.append(self._ended.get())
+                write([ending for ending in endings if ending])
+                with self._changed:
+                    self._in_flight -= len(endings)
+                    self._changed.notify_all()
+        finally:
+            connection.close()
 
 
-def _deliver(claim: Claim) -> None:
+def deliver(claim: Claim) -> Ending:
+    """Make one claimed attempt; how it ended. Needs no database."""
     if boottime() > claim.start_by:
-        record.given_back(claim.attempt_id)
-        return
+        return partial(record.given_back, claim.attempt_id)
     try:
-        result = claim.gateway.send(claim.letter)
+        return Accepted(claim.attempt_id, claim.gateway.send(claim.letter))
     except OutcomeUnknown as error:
-        record.unknown(claim.attempt_id, error.failure)
+        return partial(record.unknown, claim.attempt_id, error.failure)
     except GatewayError as error:
-        if error.failure.opted_out:
-            message = Message.objects.select_related("workspace", "line").get(attempts=claim.attempt_id)
-            optout.opted_out_at_gateway(message, error.failure.detail)
-        record.refused(claim.attempt_id, error.failure, vendor_id=error.vendor_id)
+        return partial(_refused, claim, error)
     except InvalidRequest as error:
-        record.refused(claim.attempt_id, Failure(Reason.CONTACT_DATA, transient=False, detail=str(error)))
-    else:
-        record.accepted(claim.attempt_id, result)
+        failure = Failure(Reason.CONTACT_DATA, transient=False, detail=str(error))
+        return partial(record.refused, claim.attempt_id, failure)
+
+
+def _refused(claim: Claim, error: GatewayError) -> None:
+    if error.failure.opted_out:
+        message = Message.objects.select_related("workspace", "line").get(attempts=claim.attempt_id)
+        optout.opted_out_at_gateway(message, error.failure.detail)
+    record.refused(claim.attempt_id, error.failure, vendor_id=error.vendor_id)
+
+
+def write(endings: Sequence[Ending]) -> None:
+    """Write how attempts ended. One that cannot be written stays open, for the reconciler; the others must not suffer."""
+    accepted = [ending for ending in endings if isinstance(ending, Accepted)]
+    try:
+        if accepted:
+            record.accepted_all(accepted)
+    except Exception:
+        log.exception("record_broke_off", attempts=len(accepted))
+        for one in accepted:
+            _write_one(partial(record.accepted_all, [one]))
+    for ending in endings:
+        if not isinstance(ending, Accepted):
+            _write_one(ending)
+
+
+def _write_one(ending: Callable[[], object]) -> None:
+    try:
+        ending()
+    except Exception:
+        log.exception("record_broke_off", attempts=1)

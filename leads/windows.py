@@ -17,6 +17,10 @@ from workspaces.clocks import moment_of
 AHEAD: Final = 60
 """Days in which a moment that suits every window is looked for."""
 
+MIDNIGHT: Final = time(0)
+END_OF_DAY: Final = time.max
+"""Exclusive, but for the last microsecond of a day."""
+
 EVERY_DAY: Final = frozenset(range(1, 8))
 
 _DAY: Final = timedelta(days=1)
@@ -30,8 +34,8 @@ class Window:
     """
 
     name: str
-    begin: time = time(0)
-    end: time = time.max  # exclusive, but for the last microsecond of a day
+    begin: time = MIDNIGHT
+    end: time = END_OF_DAY
     days: frozenset[int] = EVERY_DAY  # 1 Monday to 7 Sunday
     off: frozenset[date] = frozenset()
     zone: ZoneInfo | None = None

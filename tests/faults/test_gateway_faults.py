@@ -226,7 +226,7 @@ def test_a_claim_that_is_too_old_is_given_back_unsent(phones: Phones, line: Line
     """The process was stopped after its claim; by now somebody else may have looked it up and sent it."""
     message = say(line, "too late")
     (claim,), _ = outbox.claim(1, room=1)
-    dispatch.deliver(replace(claim, start_by=outbox.boottime() - 0.001))
+    dispatch.write([dispatch.deliver(replace(claim, start_by=outbox.boottime() - 0.001))])
     assert not phones.arrived()
     message.refresh_from_db()
     assert message.state == State.QUEUED

@@ -22,9 +22,9 @@ SENDING_POINTS = [
     ("conversations.dispatch.deliver", "before"),
     ("lines.gateways.bluebubbles.sending.Sender.send", "before"),  # the last moment before the network
     ("lines.gateways.bluebubbles.sending.Sender.send", "after"),  # the phone rings, nothing is written
-    ("conversations.record.accepted", "before"),
-    ("conversations.consequences.tell", "before"),  # the outcome written, not committed
-    ("conversations.record.accepted", "after"),
+    ("conversations.record.accepted_all", "before"),
+    ("conversations.consequences.tell_all", "before"),  # the outcome written, not committed
+    ("conversations.record.accepted_all", "after"),
 ]
 
 
