@@ -60,7 +60,7 @@ def people(campaign: Campaign, data: Mapping[str, str]) -> paging.Page[Person]:
     if start := paging.read_name(data.get("after", ""), of=of):
         rows = rows.filter(pk__lt=start[1])
     page = paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor("", row.pk, of=of))
-    return paging.Page(_drawn(page.rows), page.following)
+    return paging.Page(_drawn(campaign.workspace, page.rows), page.following)
 
 
 def counts(campaign: Campaign) -> list[tuple[str, str, str, int]]:
@@ -94,17 +94,17 @@ def _narrowed(campaign: Campaign, data: Mapping[str, str]) -> QuerySet[Enrolment
     return rows
 
 
-def _drawn(rows: Sequence[Enrolment]) -> list[Person]:
+def _drawn(workspace: Workspace, rows: Sequence[Enrolment]) -> list[Person]:
     visits: dict[int, list[Execution]] = {row.pk: [] for row in rows}
-    for visit in Execution.objects.filter(enrolment__in=rows).select_related("node").order_by("-pk"):
+    for visit in Execution.objects.of(workspace).filter(enrolment__in=rows).select_related("node").order_by("-pk"):
         visits[visit.enrolment_id].append(visit)
-    numbers = message_numbers({row.version_id for row in rows if row.version_id})
+    numbers = message_numbers(workspace, {row.version_id for row in rows if row.version_id})
     return [_person(row, visits[row.pk], numbers) for row in rows]
 
 
-def message_numbers(versions: set[int]) -> dict[int, int]:
+def message_numbers(workspace: Workspace, versions: set[int]) -> dict[int, int]:
     """{node id: which message of its version it is, from 1}, in one query."""
-    nodes = list(Node.objects.filter(version__in=versions).order_by("version", "position", "pk"))
+    nodes = list(Node.objects.of(workspace).filter(version__in=versions).order_by("version", "position", "pk"))
     below: dict[tuple[int, int | None], list[Node]] = {}
     for node in nodes:
         below.setdefault((node.version_id, node.parent_id), []).append(node)

@@ -8,6 +8,7 @@ from typing import Final
 from campaigns.models import Enrolment, Execution, Node
 from campaigns.vocabulary import MESSAGES, OPEN, UNDER_WAY, ExecutionState
 from conversations.models import Conversation
+from workspaces.models import Workspace
 
 MOST: Final = 5
 
@@ -51,15 +52,18 @@ def courses(conversation: Conversation) -> list[Course]:
     mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead_id)
     rows = list(mine.select_related("campaign", "version").order_by("-pk")[:MOST])
     visits: dict[int, list[Execution]] = {row.pk: [] for row in rows}
-    for one in Execution.objects.filter(enrolment__in=rows).select_related("node").order_by("due_at", "pk"):
+    for one in (
+        Execution.objects.of(conversation.workspace).filter(enrolment__in=rows).select_related("node").order_by("due_at", "pk")
+    ):
         visits[one.enrolment_id].append(one)
-    totals = _totals(rows)
+    totals = _totals(conversation.workspace, rows)
     return [Course(row, visits[row.pk], totals.get(row.version_id or 0, 0)) for row in rows]
 
 
-def _totals(rows: list[Enrolment]) -> dict[int, int]:
+def _totals(workspace: Workspace, rows: list[Enrolment]) -> dict[int, int]:
     """{version id: how many messages it has}."""
     found: dict[int, int] = {}
-    for (version,) in Node.objects.filter(version__in={row.version_id for row in rows}, kind__in=MESSAGES).values_list("version"):
+    nodes = Node.objects.of(workspace).filter(version__in={row.version_id for row in rows}, kind__in=MESSAGES)
+    for (version,) in nodes.values_list("version"):
         found[version] = found.get(version, 0) + 1
     return found

@@ -29,7 +29,6 @@ WHERE m.campaign_id = %(campaign)s AND m.sent_at IS NOT NULL AND c.lead_id IS NO
 GROUP BY c.lead_id
 """
 _FUNNEL: Final = f"""
-WITH reached AS ({_REACHED.format(steps="", of_step="")})
 SELECT
     (SELECT count(DISTINCT lead_id) FROM campaigns_enrolment WHERE campaign_id = %(campaign)s),
     count(*), count(*) FILTER (WHERE read), count(*) FILTER (WHERE replied), count(*) FILTER (WHERE positive),
@@ -37,7 +36,7 @@ SELECT
      WHERE campaign_id = %(campaign)s AND state = 'stopped' AND stop_reason = 'opted_out'),
     (SELECT count(DISTINCT lead_id) FROM campaigns_enrolment
      WHERE campaign_id = %(campaign)s AND state = 'stopped' AND stop_reason = 'failed')
-FROM reached
+FROM ({_REACHED.format(steps="", of_step="")}) reached
 """  # noqa: S608  our own words
 _BY_STEP: Final = """
 SELECT n.key, count(DISTINCT c.lead_id), count(DISTINCT c.lead_id) FILTER (WHERE m.read_at IS NOT NULL),

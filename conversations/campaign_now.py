@@ -12,6 +12,7 @@ from campaigns.models import Campaign, Enrolment
 from campaigns.vocabulary import OPEN
 from conversations.models import Message
 from conversations.vocabulary import Hold, State
+from workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,14 @@ class Held:
 
 def held(campaign: Campaign) -> list[Held]:
     """Messages that are written and wait, by what holds them, the most first."""
-    waiting = Message.objects.filter(execution__campaign=campaign, execution__state__in=OPEN, state=State.QUEUED)
+    waiting = Message.objects.of(campaign.workspace).filter(execution__campaign=campaign, execution__state__in=OPEN, state=State.QUEUED)
     found = waiting.exclude(hold=Hold.NONE).values_list("hold").annotate(n=Count("pk"), until=Min("run_at")).order_by("-n")
     return [Held(str(Hold(hold).label), count, until) for hold, count, until in found]
 
 
-def newest(enrolments: Sequence[Enrolment]) -> dict[int, Message]:
+def newest(workspace: Workspace, enrolments: Sequence[Enrolment]) -> dict[int, Message]:
     """{enrolment id: the newest of its messages}, in one query."""
-    mine = Message.objects.filter(execution__enrolment__in=enrolments).select_related("execution", "conversation")
+    mine = Message.objects.of(workspace).filter(execution__enrolment__in=enrolments).select_related("execution", "conversation")
     found: dict[int, Message] = {}
     for message in mine.order_by("pk"):
         if message.execution:

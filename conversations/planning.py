@@ -175,13 +175,12 @@ def _planned(lines: Sequence[Line], now: datetime) -> list[PlannedLine]:
 
 
 _WAITING: Final = f"""
-WITH due AS (
+SELECT line_id, COUNT(DISTINCT address) FILTER (WHERE NOT known), COUNT(*) FROM (
     SELECT m.line_id, m.address, {EXCHANGED.format(line="m.line_id", address="m.address", since="w.since", id="m.id")} AS known
     FROM unnest(%(lines)s::bigint[], %(sinces)s::timestamptz[]) AS w(line, since)
     JOIN conversations_message m ON m.line_id = w.line
     WHERE m.state = 'queued' AND (m.run_at <= %(now)s OR m.hold <> '')
-)
-SELECT line_id, COUNT(DISTINCT address) FILTER (WHERE NOT known), COUNT(*) FROM due GROUP BY line_id
+) due GROUP BY line_id
 """  # noqa: S608  our own names
 
 

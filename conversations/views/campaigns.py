@@ -47,7 +47,7 @@ def happened(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     rows = list(
         Enrolment.objects.of(request.workspace).filter(campaign=found, public_id__in=request.GET.getlist("e")[: people.SIZE])
     )
-    newest = campaign_now.newest(rows)
+    newest = campaign_now.newest(request.workspace, rows)
     told = [(row, newest[row.pk], words.reason_of(newest[row.pk])) for row in rows if row.pk in newest]
     return render(request, "conversations/campaigns/happened.html", {"told": told})
 
