@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from conversations.models import Conversation, Message
-from conversations.vocabulary import Origin
+from conversations.vocabulary import Origin, State
 from leads.models import ConsentEvent
 from workspaces.models import Membership
 
@@ -42,9 +42,16 @@ def read(messages: Sequence[Message]) -> Consents:
         return Consents()
     workspaces = {message.workspace_id for message in asking}
     made = Message.objects.filter(workspace__in=workspaces, dedupe_key__in={key(message.conversation) for message in asking})
-    sent = {(message.workspace_id, message.dedupe_key): message for message in made}
+    sent = {(message.workspace_id, message.dedupe_key): message for message in made} | _sent_again(made)
     unasked = [message for message in asking if (message.workspace_id, key(message.conversation)) not in sent]
     return Consents(frozenset(message.pk for message in asking), _had(unasked), sent)
+
+
+def _sent_again(made: Iterable[Message]) -> dict[tuple[int, str], Message]:
+    """The newest consent messages of conversations whose first one did not arrive."""
+    lost = {message.conversation_id for message in made if message.state in (State.FAILED, State.CANCELLED)}
+    rows = Message.objects.filter(conversation__in=lost, origin=Origin.CONSENT).order_by("pk") if lost else []
+    return {(message.workspace_id, f"consent:{message.conversation_id}"): message for message in rows}
 
 
 def _own_switches(messages: Sequence[Message]) -> dict[tuple[int, int], bool]:

@@ -148,8 +148,8 @@ def place_of(message: Message) -> Place | None:
         return Place(f"Limits of {line.name}", reverse("line", args=[slug, line.public_id]))
     if message.hold in AT_WORKSPACE:
         return Place("Limits and hours of the workspace", reverse("general", args=[slug]))
-    if message.hold == Hold.CAMPAIGN_TIME and message.campaign:
-        return Place(f"Hours of {message.campaign.name}", campaign_url(slug, message.campaign.public_id))
+    if message.hold in (Hold.CAMPAIGN_TIME, Hold.CAMPAIGN_PAUSED) and message.campaign:
+        return Place(message.campaign.name, campaign_url(slug, message.campaign.public_id))
     if message.hold == Hold.MEMBER_TIME:
         return Place("Hours of members", reverse("members", args=[slug]))
     if message.hold == Hold.NO_LINE:

@@ -19,6 +19,7 @@ from leads import optouts
 from leads.models import Address, Lead, OptOut
 from lines.gateways.base import FallbackWhen
 from lines.models import Line
+from tests.core import made_sent, say
 from tests.factories_console import failed_step, make_campaign
 from tests.factories_conversations import they_said, we_said
 from workspaces.models import User, Workspace
@@ -277,3 +278,23 @@ def test_late_news_takes_a_message_off_the_list(olga: User, failure: Message) ->
     assert groups.open_failures(failure.workspace).count() == 0
     with pytest.raises(Refused, match="delivered meanwhile"):
         fixes.apply(fresh(failure), Fix.RETRY, by=olga)
+
+
+def test_consent_that_failed_is_sent_again_and_then_what_waited_for_it(olga: User, northwind: Workspace, line: Line) -> None:
+    northwind.consent_required, northwind.consent_text = True, "Northwind here. Reply STOP to opt out."
+    northwind.save()
+    hello = say(line, "Hello", "+16285550901")
+    outbox.claim(1, room=5)
+    consent = Message.objects.get(origin=Origin.CONSENT)
+    Message.objects.filter(pk=consent.pk).update(state=State.SENDING)
+    Message.objects.filter(pk=consent.pk).update(state=State.FAILED, reason="carrier_issue")
+    Message.objects.filter(pk=hello.pk).update(run_at=timezone.now())
+    outbox.claim(1, room=5)
+    hello.refresh_from_db()
+    assert hello.reason == "consent_failed"
+    fixes.apply(fresh(consent), Fix.RETRY, by=olga)
+    assert retry_of(consent).origin == Origin.CONSENT
+    made_sent(retry_of(consent))
+    fixes.apply(fresh(hello), Fix.RETRY, by=olga)
+    outbox.claim(1, room=5)
+    assert retry_of(hello).state == State.SENDING
