@@ -3,7 +3,20 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from conversations import bulk, dispatch, exporting, facets, ingest, media, outward, second_opinions, snoozing, steps, understanding
+from conversations import (
+    bulk,
+    dispatch,
+    exporting,
+    facets,
+    ingest,
+    line_figures,
+    media,
+    outward,
+    second_opinions,
+    snoozing,
+    steps,
+    understanding,
+)
 from conversations import catch_up as catching_up
 from conversations import reconcile as reconciling
 from conversations.batches import work as batch_work
@@ -34,6 +47,11 @@ def ask_second_opinions() -> None:
 @shared_task
 def reconcile() -> None:
     reconciling.reconcile()
+
+
+@shared_task
+def measure_lines() -> None:
+    line_figures.measure_all()
 
 
 @shared_task

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import time
+from typing import Any
+
 import structlog
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lines import health, inbox
+from lines import health, inbox, quota
 from lines.gateways.base import Capability, GatewayError, NotSupported
 from lines.models import Line
 from lines.wire import gateway_of
@@ -31,12 +34,15 @@ def add_line(
     by: User | None,
     kind: str = Line.Kind.IMESSAGE,
     gateway: str = Line.Gateway.BLUEBUBBLES,
-    daily_new_limit: int = 50,
     daily_check_limit: int | None = None,
     check_spacing: int | None = None,
     fallback_line: Line | None = None,
+    **limits: Any,
 ) -> Line:
-    """A new line in state "setting up"; `check` connects it. Limits of checks that are not given are the usual ones."""
+    """A new line in state "setting up"; `check` connects it. Limits that are not given are the usual ones.
+
+    A ramp-up begins with the line's first day.
+    """
     token = inbox.new_token()
     with transaction.atomic():
         line = Line.objects.create(
@@ -47,13 +53,14 @@ def add_line(
             gateway=gateway,
             server_url=server_url.rstrip("/"),
             sealed_secret=seal(secret),
-            daily_new_limit=daily_new_limit,
             daily_check_limit=DAILY_CHECKS if daily_check_limit is None else daily_check_limit,
             check_spacing=CHECK_SPACING if check_spacing is None else check_spacing,
             fallback_line=fallback_line,
             webhook_token_hash=inbox.hash_token(token),
             sealed_webhook_token=seal(token),
+            **_limits(limits),
         )
+        _begin_ramp(line)
         audit.record(by, workspace, "line.added", target=line.name, server_url=line.server_url)
     return line
 
@@ -66,15 +73,18 @@ def edit_line(
     server_url: str,
     secret: str,
     by: User,
-    daily_new_limit: int,
     daily_check_limit: int | None = None,
     check_spacing: int | None = None,
     fallback_line: Line | None = None,
+    **limits: Any,
 ) -> Line:
-    """Change a line. An empty `secret` keeps the stored one, limits of checks that are not given stay. Messages held by
-    the old limit are looked at anew."""
-    before = {"name": line.name, "server_url": line.server_url, "daily_new_limit": line.daily_new_limit}
-    line.name, line.address, line.daily_new_limit = name, address, daily_new_limit
+    """Change a line. An empty `secret` keeps the stored one, limits that are not given stay. Messages held by an old
+    limit are looked at anew within moments."""
+    limits = _limits(limits)
+    before = {key: getattr(line, key) for key in ("name", "server_url", *limits)}
+    line.name, line.address = name, address
+    for key, value in limits.items():
+        setattr(line, key, value)
     line.daily_check_limit = line.daily_check_limit if daily_check_limit is None else daily_check_limit
     line.check_spacing = line.check_spacing if check_spacing is None else check_spacing
     line.server_url = server_url.rstrip("/")
@@ -82,13 +92,36 @@ def edit_line(
     if secret:
         line.sealed_secret = seal(secret)
     fields = [
-        "name", "address", "server_url", "daily_new_limit", "daily_check_limit", "check_spacing", "fallback_line", "sealed_secret",
+        "name", "address", "server_url", "daily_check_limit", "check_spacing", "fallback_line", "sealed_secret", *limits,
     ]  # fmt: skip
     with transaction.atomic():
         line.save(update_fields=fields)
+        _begin_ramp(line)
         changed = {key: getattr(line, key) for key, old in before.items() if getattr(line, key) != old}
-        audit.record(by, line.workspace, "line.edited", target=line.name, secret_changed=bool(secret), **changed)
+        if changed.keys() & limits.keys():
+            look_anew(line)
+        told = {key: f"{value:%H:%M}" if isinstance(value, time) else value for key, value in changed.items()}
+        audit.record(by, line.workspace, "line.edited", target=line.name, secret_changed=bool(secret), **told)
     return line
+
+
+def look_anew(line: Line) -> None:
+    """Limits have changed: what waits because of the old ones is looked at again (`conversations.outbox`)."""
+    Line.objects.of(line.workspace).filter(pk=line.pk).update(limits_changed_at=timezone.now())
+
+
+def _limits(given: dict[str, Any]) -> dict[str, Any]:
+    """What a form left empty and what has no empty value is the usual one."""
+    usual = {"ramp_step": 3, "day_starts_at": time(0), "new_after_days": 30, "daily_new_limit": 50}
+    return {key: usual.get(key) if value is None else value for key, value in given.items()}
+
+
+def _begin_ramp(line: Line) -> None:
+    """The first day of a ramp-up is the day on which it was asked for."""
+    if (line.ramp_start is None) == (line.ramp_since is None):
+        return
+    line.ramp_since = None if line.ramp_start is None else quota.today(line)
+    line.save(update_fields=["ramp_since"])
 
 
 def check(line: Line) -> Line:

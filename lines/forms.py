@@ -9,6 +9,7 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 
+from lines.limit_forms import LIMITS, LimitFields
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -16,7 +17,7 @@ KINDS: Final = [(Line.Kind.IMESSAGE, "iMessage"), (Line.Kind.SMS, "SMS")]
 """What the gateways we speak to can carry."""
 
 
-class LineForm(forms.Form):
+class LineForm(LimitFields):
     """One form for both: a line that exists keeps its kind, and its password when none is typed."""
 
     name = forms.CharField(
@@ -48,14 +49,6 @@ class LineForm(forms.Form):
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    daily_new_limit = forms.IntegerField(
-        error_messages={"required": "Enter a number from 0 to 10,000."},
-        min_value=0,
-        max_value=10_000,
-        initial=50,
-        label="New conversations a day, at most",
-        help_text="A ceiling, not a goal: fewer is safer for a young number. Replies and follow-ups do not count.",
-    )
     daily_check_limit = forms.IntegerField(
         required=False,
         min_value=0,
@@ -84,6 +77,8 @@ class LineForm(forms.Form):
         if line:
             kwargs.setdefault("initial", {name: getattr(line, name) for name in _KEPT})
         super().__init__(*args, **kwargs)
+        self.order_fields(_ORDER)
+        self.offer_zones(workspace, line.day_zone if line else "")
         self.workspace, self.line = workspace, line
         others = Line.objects.of(workspace).filter(kind=Line.Kind.SMS).order_by("name")
         fallback = self.fields["fallback_line"]
@@ -96,6 +91,23 @@ class LineForm(forms.Form):
         else:
             secret.required = True
             secret.help_text = "Stored encrypted and never shown again."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        most = self.workspace.plan_lines
+        if self.line is None and most is not None and Line.objects.of(self.workspace).count() >= most:
+            raise ValidationError(
+                f"This workspace may have {most} line{'' if most == 1 else 's'}, and has them already. "
+                "An admin can raise that under Settings, Limits."
+            )
+        return data
+
+    def basics(self) -> list[forms.BoundField]:
+        """What connects the line."""
+        return [self[name] for name in _ORDER if name in self.fields and name not in LIMITS and "check" not in name]
+
+    def limits(self) -> list[forms.BoundField]:
+        return [self[name] for name in (*LIMITS, "daily_check_limit", "check_spacing")]
 
     def clean_address(self) -> str:
         kind = self.line.kind if self.line else self.cleaned_data.get("kind", Line.Kind.IMESSAGE)
@@ -112,7 +124,8 @@ class LineForm(forms.Form):
         return server_url(str(self.cleaned_data["server_url"]))
 
 
-_KEPT: Final = ("name", "address", "server_url", "daily_new_limit", "daily_check_limit", "check_spacing", "fallback_line")
+_KEPT: Final = ("name", "address", "server_url", *LIMITS, "daily_check_limit", "check_spacing", "fallback_line")
+_ORDER: Final = ("name", "kind", "address", "server_url", "secret", "fallback_line", *LIMITS, "daily_check_limit", "check_spacing")
 
 
 def server_url(text: str) -> str:

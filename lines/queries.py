@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from lines import quota
+from lines.limits import Limit, Use
 from lines.models import InboundEvent, Line, LineDay
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
@@ -36,6 +40,50 @@ def today_of(workspace: Workspace) -> Today:
         connected=sum(status in Line.SENDING for status, _, _ in rows),
         lines=len(rows),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One ceiling and what is used of it now."""
+
+    label: str
+    used: int
+    ceiling: int
+    note: str = ""
+
+    @property
+    def full(self) -> bool:
+        return self.used >= self.ceiling
+
+
+def meters_of(lines: Sequence[Line], now: datetime | None = None) -> dict[int, list[Meter]]:
+    """The ceilings of each line with today's use, in two queries (S0-108). Lines come with their workspace."""
+    now = now or timezone.now()
+    use = quota.use_of(lines, now)
+    return {line.pk: list(_meters(line, use[line.pk], now)) for line in lines}
+
+
+def _meters(line: Line, used: Use, now: datetime) -> Iterator[Meter]:
+    ceilings = quota.ceilings_of(line)
+    most, limit = ceilings.new_on(quota.today(line, now))
+    note = f"It is young: {line.ramp_step} more each day, up to {line.daily_new_limit}." if limit == Limit.RAMP else ""
+    yield Meter("New conversations today", used.new_today, most, note)
+    if ceilings.new_an_hour is not None:
+        yield Meter("New conversations this hour", used.new_this_hour, ceilings.new_an_hour)
+    if ceilings.total_a_day is not None:
+        yield Meter("Messages today", used.total_today, ceilings.total_a_day)
+
+
+def plan_meters(workspace: Workspace) -> list[Meter]:
+    """The ceilings over all lines."""
+    used, found = quota.plan_use_of(workspace, timezone.now()), []
+    if workspace.plan_lines is not None:
+        found.append(Meter("Lines", Line.objects.of(workspace).count(), workspace.plan_lines))
+    if workspace.plan_new_a_day is not None:
+        found.append(Meter("New conversations today, over all lines", used.new_today, workspace.plan_new_a_day))
+    if workspace.plan_total_a_day is not None:
+        found.append(Meter("Messages today, over all lines", used.total_today, workspace.plan_total_a_day))
+    return found
 
 
 def _used_today(workspace: Workspace) -> Coalesce:

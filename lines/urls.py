@@ -11,5 +11,9 @@ urlpatterns = [
     path("lines/<slug:public_id>/edit/", views.edit, name="line_edit"),
     path("lines/<slug:public_id>/check/", views.check, name="line_check"),
     path("lines/<slug:public_id>/pause/", views.pause, name="line_pause"),
+    path("lines/<slug:public_id>/rest/", views.rest, name="line_rest"),
+    path("lines/<slug:public_id>/wake/", views.wake, name="line_wake"),
+    path("settings/limits/", views.limits, name="limits"),
+    path("settings/limits/change/", views.change_limits, name="change_limits"),
     path("lines/<slug:public_id>/resume/", views.resume, name="line_resume"),
 ]

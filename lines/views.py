@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from lines import actions, queries
+from lines import actions, queries, standing
 from lines.forms import LineForm
+from lines.limit_forms import PlanForm
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, member, role
-from workspaces.models import Role
+from workspaces.actions import change_settings
+from workspaces.models import Role, Workspace
 
 KEEPERS = (Role.ADMIN, Role.OPS)
 """Who keeps lines running; only admins add and change them."""
@@ -18,7 +20,10 @@ KEEPERS = (Role.ADMIN, Role.OPS)
 
 @member
 def lines(request: WorkspaceRequest) -> HttpResponse:
-    return render(request, "lines/lines.html", {"lines": queries.with_use(request.workspace), **_may(request)})
+    found = list(queries.with_use(request.workspace).select_related("workspace"))
+    meters, standings = queries.meters_of(found), standing.of(found)
+    rows = [(one, meters[one.pk], standings[one.pk]) for one in found]
+    return render(request, "lines/lines.html", {"lines": rows, **_may(request)})
 
 
 @member
@@ -26,7 +31,14 @@ def line(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.line_of(request.workspace, public_id)
     is_admin = request.membership.role == Role.ADMIN
     webhook = actions.webhook_url(found) if is_admin else ""
-    context = {"line": found, "webhook": webhook, "waiting": queries.parked_events(found), **_may(request)}
+    context = {
+        "line": found,
+        "meters": queries.meters_of([found])[found.pk],
+        "standing": standing.of([found])[found.pk],
+        "webhook": webhook,
+        "waiting": queries.parked_events(found),
+        **_may(request),
+    }
     return render(request, "lines/line.html", context)
 
 
@@ -75,6 +87,48 @@ def resume(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = actions.resume(queries.line_of(request.workspace, public_id), by=request.user)
     _tell(request, found)
     return redirect("line", request.workspace.slug, found.public_id)
+
+
+@role(*KEEPERS, methods=("POST",))
+def wake(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """End a line's rest: what waits because of it goes on."""
+    found = queries.line_of(request.workspace, public_id)
+    if standing.wake(found, by=request.user):
+        messages.success(request, f"{found.name} sends automated messages again.")
+    return redirect("line", request.workspace.slug, found.public_id)
+
+
+@role(*KEEPERS, methods=("POST",))
+def rest(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Let a line rest from automated messages for a day."""
+    found = queries.line_of(request.workspace, public_id)
+    standing.rest(found, "Somebody let it rest", by=request.user)
+    messages.success(request, f"{found.name} rests: automated messages wait for a day, people can still write.")
+    return redirect("line", request.workspace.slug, found.public_id)
+
+
+@member
+def limits(request: WorkspaceRequest) -> HttpResponse:
+    """The limits of the workspace and of its lines."""
+    form = PlanForm(instance=request.workspace) if request.membership.role == Role.ADMIN else None
+    return _limits(request, form)
+
+
+@role(Role.ADMIN, methods=("POST",))
+def change_limits(request: WorkspaceRequest) -> HttpResponse:
+    form = PlanForm(request.POST, instance=Workspace.objects.get(pk=request.workspace.pk))
+    if not form.is_valid():
+        return _limits(request, form)
+    changed = change_settings(request, request.workspace, **form.cleaned_data)
+    messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
+    return redirect("limits", request.workspace.slug)
+
+
+def _limits(request: WorkspaceRequest, form: PlanForm | None) -> HttpResponse:
+    found = list(queries.with_use(request.workspace).select_related("workspace"))
+    meters = queries.meters_of(found)
+    context = {"form": form, "plan": queries.plan_meters(request.workspace), "lines": [(one, meters[one.pk]) for one in found]}
+    return render(request, "lines/limits.html", context, status=422 if form and form.errors else 200)
 
 
 def _may(request: WorkspaceRequest) -> dict[str, bool]:

@@ -7,6 +7,7 @@ from datetime import time
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from workspaces import audit
@@ -44,6 +45,8 @@ def change_settings(by: Actor, workspace: Workspace, **settings: Any) -> list[st
         for name in changed:
             setattr(workspace, name, settings[name])
         workspace.save(update_fields=changed)
+        if LIMITS & set(changed):
+            look_anew(workspace)
         detail = {name: {"from": _plain(before[name]), "to": _plain(settings[name])} for name in changed}
         audit.record(by, workspace, "workspace.settings_changed", ", ".join(changed), **detail)
     return changed
@@ -53,7 +56,30 @@ def _plain(value: Any) -> Any:
     """A setting as the trail's JSON keeps it."""
     if isinstance(value, time):
         return f"{value:%H:%M}"
-    return ", ".join(value) if isinstance(value, list) else value
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+LIMITS: Final = {
+    "time_zone", "send_from", "send_until", "send_days", "holidays", "plan_lines", "plan_new_a_day", "plan_total_a_day",
+}  # fmt: skip
+"""Settings by which messages may be waiting."""
+
+
+def look_anew(workspace: Workspace) -> None:
+    """Hours or limits have changed: what waits because of the old ones is looked at within moments (`conversations.outbox`)."""
+    Workspace.objects.filter(pk=workspace.pk).update(limits_changed_at=timezone.now())
+
+
+@transaction.atomic
+def change_working_hours(by: Actor, membership: Membership, **hours: Any) -> bool:
+    """When automated messages in a member's name may leave. False when nothing was different."""
+    before = Membership.objects.filter(pk=membership.pk).values(*hours).get()
+    changed = {name: {"from": _plain(before[name]), "to": _plain(value)} for name, value in hours.items() if before[name] != value}
+    if changed:
+        Membership.objects.filter(pk=membership.pk).update(**hours)
+        look_anew(membership.workspace)
+        audit.record(by, membership.workspace, "member.hours_changed", membership.user.email, **changed)
+    return bool(changed)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
+from workspaces.hours_forms import DatesField, DaysField
 from workspaces.models import Workspace
 
 EARLIEST: Final = time(8)
@@ -49,6 +50,11 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
         help_text="One a line. START and UNSTOP always do. Leave out what people say for other reasons, such as YES.",
     )
 
+    send_days = DaysField(label="Days", help_text="Of the contact’s calendar. Everything automated keeps to them.")
+    holidays = DatesField(
+        label="Holidays", help_text="One a line, as year-month-day. Nothing automated leaves on these dates where the contact is."
+    )
+
     class Meta:
         model = Workspace
         fields = (
@@ -58,6 +64,8 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
             "confirm_opt_out_text",
             "send_from",
             "send_until",
+            "send_days",
+            "holidays",
             "recheck_availability",
         )
         labels: ClassVar[dict[str, str]] = {

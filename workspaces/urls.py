@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from workspaces.views import account, consent, front, joining, members, settings, tokens
+from workspaces.views import account, consent, front, hours, joining, members, settings, tokens
 
 settings_urls = [
     path("", settings.settings, name="settings"),
@@ -15,6 +15,8 @@ settings_urls = [
     path("invitations/<str:public_id>/resend/", members.resend_invitation, name="resend_invitation"),
     path("invitations/<str:public_id>/revoke/", members.revoke_invitation, name="revoke_invitation"),
     path("consent/", consent.consent_settings, name="consent_settings"),
+    path("hours/", hours.working_hours, name="working_hours"),
+    path("hours/<str:public_id>/", hours.working_hours, name="working_hours_of"),
     path("tokens/", tokens.api_tokens, name="api_tokens"),
     path("tokens/<str:public_id>/revoke/", tokens.revoke_api_token, name="revoke_api_token"),
     path("audit/", settings.audit_log, name="audit_log"),

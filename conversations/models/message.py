@@ -137,6 +137,8 @@ class Message(Owned):
             models.Index(
                 fields=["conversation", "canned", "-created_at"], condition=Q(canned__isnull=False), name="message_automatic"
             ),
+            models.Index(fields=["line", "-at"], condition=Q(quota_day__isnull=False), name="message_started"),
+            models.Index(fields=["line", "-at"], condition=Q(state=State.FAILED), name="message_failed_on_line"),
             models.Index(
                 fields=["line", "held_at"], condition=Q(state=State.QUEUED, held_at__isnull=False), name="message_held_by_limit"
             ),

@@ -78,6 +78,13 @@ class Line(Owned):
     )
     rest_until = models.DateTimeField(null=True, help_text="Automated messages wait until then.")
     rest_reason = models.CharField(max_length=300, blank=True)
+    rested_at_streak = models.PositiveIntegerField(default=0, help_text="How many were unanswered when it last rested.")
+    started_lately = models.PositiveIntegerField(default=0, help_text="New conversations of the last 14 days.")
+    answered_lately = models.PositiveIntegerField(default=0, help_text="Those of them that were answered.")
+    unanswered_streak = models.PositiveIntegerField(default=0, help_text="The newest in a row without any answer.")
+    sent_lately = models.PositiveIntegerField(default=0, help_text="Messages of yesterday and today.")
+    failed_lately = models.PositiveIntegerField(default=0, help_text="Not delivered within 24 hours.")
+    measured_at = models.DateTimeField(null=True, help_text="When these figures were taken.")
     new_after_days = models.PositiveSmallIntegerField(
         default=30, help_text="A person without any exchange with this line for this many days counts as new (R17)."
     )
