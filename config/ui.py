@@ -99,6 +99,7 @@ _ENTRIES: Final = (
     ("companies", "Companies", "company"),
     ("campaigns", "Campaigns", "campaign"),
     ("console", "Console", "console"),
+    ("messages_log", "Messages", "send"),
     ("lines", "Lines", "line"),
     ("reports", "Reports", "report"),
     ("settings", "Settings", "settings"),

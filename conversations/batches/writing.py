@@ -57,6 +57,7 @@ def begin(workspace: Workspace, chosen: QuerySet[Lead], *, query: str = "", sour
         raise Refused(f"More than {MOST:,} leads are selected, the most of one batch. Narrow the filters, or use a campaign.")
     sql, values = chosen.order_by().values("pk").query.sql_with_params()
     with transaction.atomic():
+        source = source or ("1 selected lead" if found == 1 else f"{found:,} selected leads")
         batch = Batch.objects.create(workspace=workspace, state=State.DRAFT, by=by, query=query, source=source[:300])
         with connection.cursor() as cursor:
             cursor.execute(_GATHER.format(chosen=sql), [workspace.pk, batch.pk, *values])
@@ -71,7 +72,7 @@ SELECT %s, %s, chosen.id, '' FROM ({chosen}) AS chosen(id) ORDER BY chosen.id
 
 def _source(workspace: Workspace, data: QueryDict, matching: bool) -> str:
     if not matching:
-        return "Selected leads"
+        return ""
     words = [f"{chip.label} {chip.value}" for chip in filters.chips(workspace, data) if chip.value]
     if text := data.get("q", "").strip():
         words.insert(0, f"“{text[:60]}”")

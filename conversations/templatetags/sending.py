@@ -48,8 +48,10 @@ def why_not_left(message: Message) -> str:
 
 @register.simple_tag
 def message_type(message: Message) -> SafeString:
-    """iMessage, SMS or Email, as it went or is meant to go."""
-    channel = words.channel_of(message)
-    label = Channel(channel).label if channel in Channel.values else ""
+    """iMessage, SMS or Email, as it went or is asked to go; chosen when it leaves where nobody asked."""
+    channel = message.channel or message.next_channel or message.requested_channel
+    label = Channel(channel).label if channel in Channel.values else "Automatic"
     tail = " fallback" if message.fallback_cause else ""
-    return format_html('<span class="type"><span class="dot {}" aria-hidden="true"></span>{}{}</span>', channel, label, tail)
+    return format_html(
+        '<span class="type"><span class="dot {}" aria-hidden="true"></span>{}{}</span>', channel or "off", label, tail
+    )

@@ -3,7 +3,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-field]");
   if (!button) return;
   const area = document.getElementById(button.dataset.into);
-  area.setRangeText(button.dataset.field, area.selectionStart, area.selectionEnd, "end");
+  area.setRangeText(`{{ ${button.dataset.field} }}`, area.selectionStart, area.selectionEnd, "end");
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();
 });
