@@ -7,13 +7,11 @@ changelist of the same table, set up here and nowhere else.
 from __future__ import annotations
 
 import random
-import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,15 +20,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from campaigns.models import Campaign
-from conversations import facets, filters, listing, narrowing, rows, scaling, selecting
+from conversations import facets, listing, scaling
+from conversations.benching import Times, get, in_turn, member, spread, timed, views
 from conversations.filter_forms import CHANNELS, STATUSES
 from conversations.models import Conversation
-from conversations.selecting import Place, Span
+from conversations.selecting import Place
 from intent import vocabulary as intent
 from leads.models import Company
-from workspaces.models import Membership, Role, User, Workspace
+from workspaces.models import User, Workspace
 
-ROUNDS: Final = 15
+TURNS: Final = 60
 RANDOM: Final = 500
 SEED: Final = 7
 
@@ -69,132 +68,99 @@ SEARCHES: Final = {
 
 
 def inbox_(rows: int = 10_000) -> dict[str, Any]:
-    """Measures the workspace “scale”; filled with `rows` conversations first where it is empty (`manage.py seed_scale`)."""
+    """Measures the workspace “scale”, filled with `rows` conversations first where it is empty, beside “scale-10k” and
+    “scale-100k” where `seed_scale --workspace` has filled these."""
     workspace, _ = Workspace.objects.get_or_create(slug="scale", defaults={"name": "Scale"})
     if not Conversation.objects.of(workspace).exists():
         scaling.fill(workspace, rows, 5)
         scaling.settle()
-    small = Workspace.objects.filter(slug="scale-small").first()
-    with _member(workspace, small) as user:
-        return _measure(workspace, small, user)
+    others = {one.slug.removeprefix("scale-"): one for one in Workspace.objects.filter(slug__in=["scale-10k", "scale-100k"])}
+    with member(workspace, *others.values()) as user:
+        return _measure(workspace, others, user)
 
 
-def _measure(workspace: Workspace, small: Workspace | None, user: User) -> dict[str, Any]:
+def _measure(workspace: Workspace, others: dict[str, Workspace], user: User) -> dict[str, Any]:
     client = Client()
     client.force_login(user)
     names = {
         "campaign": Campaign.objects.of(workspace).order_by("pk")[3].public_id,
         "company": Company.objects.of(workspace).order_by("pk")[7].public_id,
     }
-    figures: dict[str, Any] = {
-        "conversations": sum(facets.cube_of(workspace).counts.values()),
-        "cells": len(facets.cube_of(workspace).counts),
-    }
-    floor = _sql_floor(workspace)
-    figures["bare_sql_ms"] = floor
-    figures["empty_view_ms"] = _empty_view(client)
-    figures["floor_ms"] = round(floor["p50"] + figures["empty_view_ms"]["p50"], 3)
-    page = figures["first_page_ms"] = _page(client, workspace, "")
-    figures["page_over_floor"] = round(page["p50"] / figures["floor_ms"], 1)
-    figures["queries"] = _queries(client, workspace)
-    if small:
-        figures["first_page_10k_ms"] = _page(client, small, "")
-        figures["growth_from_10k"] = round(page["p50"] / figures["first_page_10k_ms"]["p50"], 2)
+    counts = facets.cube_of(workspace).counts
+    figures: dict[str, Any] = {"conversations": sum(counts.values()), "cells": len(counts), "queries": _queries(client, workspace)}
+    figures |= _pages(client, workspace, others)
     figures["filters_ms"] = {name: _page(client, workspace, query.format(**names)) for name, query in FILTERS.items()}
     figures["hard_ms"] = {name: _page(client, workspace, query.format(**names)) for name, query in HARD.items()}
-    figures["deep_page_ms"] = deep = _deep(client, workspace, user)
-    figures["deep_over_first"] = round(deep["p50"] / page["p50"], 2)
     figures["search_ms"] = {name: _page(client, workspace, f"q={text}") for name, text in SEARCHES.items()}
-    figures["random_filters_sql_ms"] = _random(workspace, user)
+    figures["search_worst_over_first"] = _over(
+        max(times["p50"] for times in figures["search_ms"].values()), figures["first_page_ms"]
+    )
+    figures["random_filters_sql_ms"] = random_ = _random(workspace, user)
+    figures["random_p99_over_bare"] = _over(random_["p99"], figures["bare_sql_ms"])
     figures |= _counts(workspace)
     figures["admin_ms"] = admin = _admin(workspace, user)
-    figures["admin_over_page"] = round(admin["p50"] / page["p50"], 1)
+    figures["admin_over_page"] = _over(admin["p50"], figures["first_page_ms"])
     return figures
 
 
-def _timed(call: Callable[[], Any], rounds: int = ROUNDS) -> dict[str, float]:
-    """{p50, p95, max} of a call in milliseconds, after one that warms up."""
-    call()
-    took = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        call()
-        took.append(1000 * (time.perf_counter() - begun))
-    return _spread(took)
+def _over(figure: float, times: Times) -> float:
+    return round(figure / times["p50"], 2)
 
 
-def _spread(took: list[float]) -> dict[str, float]:
-    ordered = sorted(took)
-    return {
-        "p50": round(statistics.median(ordered), 3),
-        "p95": round(ordered[int(0.95 * (len(ordered) - 1))], 3),
-        "max": round(ordered[-1], 3),
+def _pages(client: Client, workspace: Workspace, others: dict[str, Workspace]) -> dict[str, Any]:
+    """The page, how deep and how large a workspace it is of, and what it cannot be quicker than; all in turn."""
+    deep = _halfway(workspace)
+    calls: dict[str, Callable[[], Any]] = {
+        "bare_sql_ms": lambda: _floor(workspace),
+        "empty_view_ms": lambda: get(client, "/nothing/"),
+        "first_page_ms": lambda: get(client, f"/w/{workspace.slug}/imessages/"),
+        "deep_page_ms": lambda: get(client, f"/w/{workspace.slug}/imessages/?before={deep}"),
     }
+    for name, other in others.items():
+        calls[f"first_page_{name}_ms"] = partial(get, client, f"/w/{other.slug}/imessages/")
+    with views([path("nothing/", lambda request: HttpResponse())]):
+        figures: dict[str, Any] = {**in_turn(calls, TURNS)}
+    first = figures["first_page_ms"]
+    figures["floor_ms"] = round(figures["bare_sql_ms"]["p50"] + figures["empty_view_ms"]["p50"], 3)
+    figures["page_over_floor"] = round(first["p50"] / figures["floor_ms"], 1)
+    figures["deep_over_first"] = _over(figures["deep_page_ms"]["p50"], first)
+    for name in others:
+        figures[f"growth_from_{name}"] = _over(first["p50"], figures[f"first_page_{name}_ms"])
+    return figures
 
 
-def _get(client: Client, url: str) -> None:
-    response = client.get(url)
-    if response.status_code != 200:
-        raise RuntimeError(f"{url} answered {response.status_code}")
+def _page(client: Client, workspace: Workspace, query: str) -> Times:
+    return timed(lambda: get(client, f"/w/{workspace.slug}/imessages/?{query}"))
 
 
-def _page(client: Client, workspace: Workspace, query: str) -> dict[str, float]:
-    return _timed(lambda: _get(client, f"/w/{workspace.slug}/imessages/?{query}"))
-
-
-def _sql_floor(workspace: Workspace) -> dict[str, float]:
+def _floor(workspace: Workspace) -> None:
     """Fifty rows of the list by its index and nothing else."""
     sql = """SELECT id, contact_name, company_name, preview, last_at FROM conversations_conversation
         WHERE workspace_id = %s ORDER BY last_at DESC, id DESC LIMIT 50"""
-
-    def ask() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [workspace.pk])
-            cursor.fetchall()
-
-    return _timed(ask, 50)
-
-
-def _empty_view(client: Client) -> dict[str, float]:
-    """A view that answers nothing, behind all middleware and signed in."""
-    with _urls([path("nothing/", lambda request: HttpResponse())]):
-        return _timed(lambda: _get(client, "/nothing/"), 50)
-
-
-@contextmanager
-def _urls(patterns: list[Any]) -> Iterator[None]:
-    from django.urls import clear_url_caches, get_resolver
-
-    resolver = get_resolver()
-    before = list(resolver.url_patterns)
-    resolver.url_patterns[:] = [*patterns, *before]
-    resolver._populated = False  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        resolver.url_patterns[:] = before
-        clear_url_caches()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [workspace.pk])
+        cursor.fetchall()
 
 
 def _queries(client: Client, workspace: Workspace) -> int:
     with CaptureQueriesContext(connection) as found:
-        _get(client, f"/w/{workspace.slug}/imessages/")
+        get(client, f"/w/{workspace.slug}/imessages/")
     return len(found)
 
 
-def _deep(client: Client, workspace: Workspace, user: User) -> dict[str, float]:
-    """The page in the middle of the list."""
+def _halfway(workspace: Workspace) -> str:
+    """The cursor of the middle of the list."""
     sql = """SELECT last_at, id FROM conversations_conversation WHERE workspace_id = %s
         ORDER BY last_at DESC, id DESC OFFSET %s LIMIT 1"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [workspace.pk, sum(facets.cube_of(workspace).counts.values()) // 2])
         at, pk = cursor.fetchone()
-    cursor_text = listing.cursor(Place(0, at, pk), of=f"imessages:{workspace.pk}:")
-    return _page(client, workspace, f"before={cursor_text}")
+    return listing.cursor(Place(0, at, pk), of=f"imessages:{workspace.pk}:")
 
 
-def _random(workspace: Workspace, user: User) -> dict[str, float]:
-    """The SQL that selects a page, for 500 random combinations of two to five filters, many of them rare or empty."""
+def _random(workspace: Workspace, user: User) -> Times:
+    """All SQL of a page, its counts and its total included, for 500 random combinations of two to five filters, many of them
+    rare or empty."""
     chance = random.Random(SEED)  # noqa: S311  reproducible, not secret
     campaigns = list(Campaign.objects.of(workspace).values_list("public_id", flat=True))
     companies = list(Company.objects.of(workspace).values_list("public_id", flat=True)[:200])
@@ -219,17 +185,23 @@ def _random(workspace: Workspace, user: User) -> dict[str, float]:
         for name in chance.sample(sorted(values), chance.randint(2, 5)):
             asked[name] = chance.choice(values[name])
         took.append(_select(workspace, user, asked))
-    return {**_spread(took), "p99": round(sorted(took)[int(0.99 * RANDOM)], 3)}
+    return {**spread(took), "p99": round(sorted(took)[int(0.99 * RANDOM)], 3)}
 
 
 def _select(workspace: Workspace, user: User, asked: QueryDict) -> float:
     workspace.__dict__.pop("_cube", None)
-    found = filters.read(asked, workspace, user, families=listing.IMESSAGES.families)
-    counts = narrowing.counted(workspace, found, user)
-    statement = selecting.statement(workspace, found, counts.cube, Span(51))
-    begun = time.perf_counter()
-    rows.selected(statement)
-    return 1000 * (time.perf_counter() - begun)
+    asked_of_database = [0.0]
+
+    def clocked(execute: Any, *said: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return execute(*said)
+        finally:
+            asked_of_database[0] += 1000 * (time.perf_counter() - begun)
+
+    with connection.execute_wrapper(clocked):
+        listing.listing(workspace, user, listing.IMESSAGES, asked)
+    return asked_of_database[0]
 
 
 def _counts(workspace: Workspace) -> dict[str, Any]:
@@ -241,8 +213,8 @@ def _counts(workspace: Workspace) -> dict[str, Any]:
             cursor.fetchall()
 
     allowed = {"direction": frozenset({"in"}), "archived": frozenset({""})}
-    ours = _timed(lambda: facets.cube_of(workspace).beside(allowed))
-    theirs = _timed(by_rows, 5)
+    ours = timed(lambda: facets.cube_of(workspace).beside(allowed))
+    theirs = timed(by_rows, 5)
     return {
         "counts_ms": ours,
         "group_by_ms": theirs,
@@ -251,7 +223,7 @@ def _counts(workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _admin(workspace: Workspace, user: User) -> dict[str, float]:
+def _admin(workspace: Workspace, user: User) -> Times:
     """The stock changelist over the same table, of this workspace, in our order."""
     from django.contrib import admin
 
@@ -285,20 +257,4 @@ def _admin(workspace: Workspace, user: User) -> dict[str, float]:
         changes = page.get_changelist_instance(request)
         list(changes.result_list)
 
-    return _timed(ask, 3)
-
-
-@contextmanager
-def _member(*workspaces: Workspace | None) -> Iterator[User]:
-    """Somebody who may look at these workspaces, for as long as this takes."""
-    user, _ = User.objects.get_or_create(email="bench-inbox@bench.invalid", defaults={"name": "Bench"})  # a killed run left them
-    for workspace in workspaces:
-        if workspace:
-            Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": Role.VIEWER})
-    hosts = settings.ALLOWED_HOSTS
-    settings.ALLOWED_HOSTS = ["testserver"]
-    try:
-        yield user
-    finally:
-        settings.ALLOWED_HOSTS = hosts
-        user.delete()
+    return timed(ask, 3)

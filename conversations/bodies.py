@@ -35,7 +35,7 @@ FEW: Final = 2_000
 COMMON: Final = 0.045
 """The share of messages from which on looking at each is quicker than the index's long list."""
 
-AIM: Final = 4
+AIM: Final = 2
 """The stretch is made so long that it should hold this many pages: estimates err, and a second look costs more."""
 
 WIDER: Final = 12

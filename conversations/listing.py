@@ -120,7 +120,8 @@ def listing(
     if end and not start:
         reached = selecting.page(workspace, filters, counts.cube, Span(reading.MOST_ROWS, through=end))
         size = max(reading.ROWS, len(reached))
-    statement = selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start))
+    everything = sum(counts.whole.counts.values())
+    statement = selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start), everything=everything)
     places, found = rows.selected(None if rowless else statement, user)
     shown, more = places[:size], len(places) > size
     total, capped = _total(workspace, filters, counts, len(shown), more or bool(start))
@@ -156,8 +157,8 @@ def _total(workspace: Workspace, filters: Filters, counts: Counted, shown: int, 
         return counts.cube.total(filters.allowed), False
     if not more:
         return shown, False
-    found = selecting.count(workspace, filters, counts.cube, most=MOST_COUNTED + 1)
-    return min(found, MOST_COUNTED), found > MOST_COUNTED
+    found, capped = selecting.at_least(workspace, filters, counts.cube, most=MOST_COUNTED)
+    return max(found, shown), capped
 
 
 def cursor(place: Place, *, of: str) -> str:

@@ -81,7 +81,7 @@ def log(conversation: Conversation, *, before: str = "", since: str = "", notes:
         size = max(TURNS, min(MOST_TURNS, settled.exclude(_older("at", *end))[:MOST_TURNS].count()))
     page = paging.cut(list(settled[: size + 1]), size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
     pending = [] if before else list(_messages(conversation).filter(state=State.QUEUED).order_by("run_at", "id")[:100])
-    _load_parts(page.rows + pending)
+    _load_parts(conversation, page.rows + pending)
     oldest = page.rows[-1] if page.rows else None
     since = paging.moment_cursor(oldest.at, oldest.pk, of=of) if oldest else ""
     between = asides.between(
@@ -109,17 +109,24 @@ def around(conversation: Conversation, public_id: str) -> tuple[str, str]:
 
 
 def _messages(conversation: Conversation) -> QuerySet[Message]:
-    mine = Message.objects.of(conversation.workspace).filter(conversation=conversation)
-    return mine.select_related("line", "author", "canned", "conversation", "execution")
+    return Message.objects.of(conversation.workspace).filter(conversation=conversation)
 
 
-def _load_parts(messages: list[Message]) -> None:
+def _load_parts(conversation: Conversation, messages: list[Message]) -> None:
+    """What belongs to the messages. A thread has few lines and authors: each is read once, not once for each message."""
+    for message in messages:
+        message.conversation = conversation
     prefetch_related_objects(
         messages,
+        "line",
+        "author",
+        "canned",
+        "execution",
         "attachments",
         "retries",
         Prefetch("reactions", Reaction.objects.filter(removed_at=None).order_by("at")),
-        Prefetch("attempts", Attempt.objects.select_related("line").order_by("n")),
+        Prefetch("attempts", Attempt.objects.order_by("n")),
+        "attempts__line",
     )
 
 

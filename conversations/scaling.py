@@ -20,6 +20,7 @@ from psycopg import sql
 
 from campaigns.models import Campaign
 from conversations import facets
+from lines.actions import add_line
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -162,14 +163,11 @@ def _batch(cursor: Any, values: dict[str, Any]) -> None:
 
 
 def _lines(workspace: Workspace) -> None:
-    have = Line.objects.of(workspace).count()
-    Line.objects.bulk_create(
-        Line(
-            workspace=workspace, name=f"Line {n}", address=f"+1303555{workspace.pk % 1000:03}{n}", server_url="", sealed_secret="",
-            sealed_webhook_token="", webhook_token_hash=f"scale-{workspace.pk}-{n}", status=Line.Status.PAUSED,
-        )
-        for n in range(have, LINES)
-    )  # fmt: skip
+    """Lines that lead nowhere and send nothing."""
+    for n in range(Line.objects.of(workspace).count(), LINES):
+        address = f"+1303555{workspace.pk % 1000:03}{n}"
+        add_line(workspace, name=f"Line {n}", address=address, server_url="http://127.0.0.1:9", secret="none", by=None)  # noqa: S106  leads nowhere
+    Line.objects.of(workspace).update(status=Line.Status.PAUSED)
 
 
 def _campaigns(workspace: Workspace) -> None:
@@ -206,7 +204,7 @@ def _phrases(cursor: Any) -> None:
 
 TABLES: Final = (
     "conversations_conversation", "conversations_message", "conversations_facet", "leads_lead", "leads_company",
-    "campaigns_campaign",
+    "campaigns_campaign", "campaigns_enrolment", "campaigns_execution",
 )  # fmt: skip
 
 

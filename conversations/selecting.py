@@ -63,19 +63,20 @@ def page(workspace: Workspace, filters: Filters, cube: Cube, span: Span) -> list
         return [Place(*row) for row in cursor]
 
 
-def statement(workspace: Workspace, filters: Filters, cube: Cube, span: Span) -> Statement | None:
+def statement(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, everything: int = 0) -> Statement | None:
     """What selects a stretch; None where nothing passes. `cube` counts what the filters' campaigns, companies, people or
-    days hold where that is known, else all of the workspace."""
+    days hold where that is known, else all of the workspace, whose rows are `everything` where the caller knows it."""
     matching = cube.matching(filters.allowed)
     total = sum(matching.values())
     if not total:
         return None
     if few_by_nature(filters) or (filters.tags and sum(cube.counts.values()) <= FEW):
         return _among_few(workspace, filters, matching, span)
-    expected = span.size * sum(cube.counts.values()) / total
-    if filters.sort != "newest" or filters.campaigns or expected > ALONG_LIMIT:
+    looked_at = everything if filters.campaigns else sum(cube.counts.values())
+    expected = span.size * looked_at / total
+    if filters.sort != "newest" or not looked_at or expected > ALONG_LIMIT:
         return _through_cells(workspace, filters, matching, span)
-    if filters.score != (None, None):
+    if filters.score != (None, None) or filters.campaigns:  # how common a score is, or how old a campaign, no count says
         return _near_or_through_cells(workspace, filters, matching, span)
     return _along(workspace, filters, span)
 
@@ -101,7 +102,7 @@ def _along(workspace: Workspace, filters: Filters, span: Span) -> Statement:
 
 
 def _near_or_through_cells(workspace: Workspace, filters: Filters, matching: dict[int, int], span: Span) -> Statement:
-    """Where no count says how common a score is: a stretch of the list first, and the cells if that fills no page."""
+    """A stretch of the list first, and the cells if that fills no page."""
     where, values = conditions(workspace, filters)
     bounds, limits = _bounds(span)
     bounds = [bound.replace("k.rank", "0") for bound in bounds]
@@ -198,13 +199,37 @@ def _among_few(workspace: Workspace, filters: Filters, matching: dict[int, int],
 
 def count(workspace: Workspace, filters: Filters, cube: Cube, *, most: int) -> int:
     """How many rows a list has: exact where only cells and campaigns narrow it, else counted, up to `most`."""
-    total = cube.total(filters.allowed)
+    matching = cube.matching(filters.allowed)
+    total = sum(matching.values())
     if filters.exact or not total:
         return total
     where, values = conditions(workspace, filters)
-    sql = f"""
-        SELECT count(*) FROM (SELECT 1 FROM conversations_conversation c WHERE {" AND ".join(where)} LIMIT %s) found
-    """  # noqa: S608  our own words; values are passed apart
+    if total <= FEW:
+        where, values = _in_cells(workspace, filters, matching)
+    return _count("SELECT 1 FROM conversations_conversation c", where, values, most)
+
+
+def at_least(workspace: Workspace, filters: Filters, cube: Cube, *, most: int) -> tuple[int, bool]:
+    """The same in bearable time: (rows, whether there may be more). Where many rows may pass, the newest NEAR are counted."""
+    matching = cube.matching(filters.allowed)
+    if few_by_nature(filters) or filters.exact or sum(matching.values()) <= FEW:
+        found = count(workspace, filters, cube, most=most + 1)
+        return min(found, most), found > most
+    where, values = conditions(workspace, filters)
+    near = f"""SELECT 1 FROM (
+        SELECT workspace_id, last_at, id, cell, campaign_id, company_id, assignee_id, intent_score FROM conversations_conversation
+        WHERE workspace_id = %s ORDER BY last_at DESC, id DESC LIMIT {NEAR}
+    ) c"""  # noqa: S608  our own words
+    return min(most, _count(near, where, [workspace.pk, *values], most)), True
+
+
+def _in_cells(workspace: Workspace, filters: Filters, matching: dict[int, int]) -> tuple[list[str], list[Any]]:
+    where, values = _columns(workspace, filters)
+    return ["c.workspace_id = %s", "c.cell = ANY(%s)", *where], [workspace.pk, list(matching), *values]
+
+
+def _count(rows: str, where: list[str], values: list[Any], most: int) -> int:
+    sql = f"SELECT count(*) FROM ({rows} WHERE {' AND '.join(where)} LIMIT %s) found"  # noqa: S608  our own words
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, most])
         return int(cursor.fetchone()[0])

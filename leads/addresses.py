@@ -91,6 +91,7 @@ def _phone(text: str, region: str) -> str:
     raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.")
 
 
+@lru_cache(maxsize=20_000)  # a page names the same few numbers again and again
 def display(value: str) -> str:
     """A number in the way its country writes it, with the country code; anything else unchanged."""
     if not value.startswith("+"):
