@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import company, imports, labels, lead, table
+from leads.views import company, imports, labels, lead, lists, table
 
 urlpatterns = [
     path("leads/", table.leads, name="leads"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("leads/labels/", labels.label_list, name="labels"),
     path("leads/labels/save/", labels.save, name="label_save"),
     path("leads/labels/remove/", labels.remove, name="label_remove"),
+    path("leads/lists/", lists.contact_lists, name="contact_lists"),
+    path("leads/lists/save/", lists.save, name="contact_list_save"),
+    path("leads/lists/<slug:public_id>/delete/", lists.delete, name="contact_list_delete"),
     path("leads/import/", imports.imports, name="imports"),
     path("leads/import/upload/", imports.upload, name="import_upload"),
     path("leads/import/<slug:public_id>/", imports.import_run, name="import_run"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from leads import actions, filters, labels, queries, selection
+from leads import actions, filters, labels, lists, queries, selection
 from leads.availability import shown_of_many
-from leads.models import Label
+from leads.models import ContactList, Label, Lead
 from workspaces.access import WorkspaceRequest, member, writer
 
 MOST_AT_ONCE: Final = 10_000
@@ -35,6 +36,8 @@ def leads(request: WorkspaceRequest) -> HttpResponse:
         "following": filters.with_(data, "after", page.following),
         "query": data.urlencode(),
         "kept": [(name, value) for name in data if name not in ("q", "after") for value in data.getlist(name)],
+        "lists": ContactList.objects.of(workspace).order_by("name")[:200],
+        "on_list": data.get("list", "") if data.get("list") != "none" else "",
         "personas": labels.labels(workspace, Label.Kind.PERSONA),
     }
     return render(request, "leads/leads.html", context)
@@ -42,7 +45,7 @@ def leads(request: WorkspaceRequest) -> HttpResponse:
 
 @writer
 def bulk(request: WorkspaceRequest) -> HttpResponse:
-    """Do one thing with a selection: exclude, include again, or give a persona."""
+    """Do one thing with a selection: exclude, include again, give a persona, put on a list or take off one."""
     data, workspace = request.POST, request.workspace
     chosen = selection.leads_of(workspace, data)
     back = _back(request)
@@ -61,9 +64,28 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
         case "persona":
             changed = actions.give_persona(workspace, chosen, data.get("give_persona", ""), by=request.user)
             messages.success(request, f"{_leads(changed)} given the persona.")
+        case "list":
+            _add_to_list(request, chosen)
+        case "unlist":
+            found = lists.list_of(workspace, data.get("list", ""))
+            removed = lists.remove(found, chosen, by=request.user)
+            messages.success(request, f"{_leads(removed)} taken off “{found.name}”.")
         case _:
             messages.warning(request, "Choose what to do with the selected leads.")
     return back
+
+
+def _add_to_list(request: WorkspaceRequest, chosen: QuerySet[Lead]) -> None:
+    """To the list of this name; a new one where there is none."""
+    try:
+        found = lists.named(request.workspace, request.POST.get("list_name", ""), by=request.user)
+    except lists.Refused as refused:
+        messages.warning(request, str(refused))
+        return
+    added = lists.add(found, chosen, by=request.user)
+    messages.success(
+        request, f"{_leads(added)} added to “{found.name}”." if added else f"All of them are on “{found.name}” already."
+    )
 
 
 def _leads(count: int) -> str:

@@ -31,8 +31,9 @@ from conversations.models import (
     Task,
 )
 from conversations.vocabulary import FailReason, State
+from leads import lists
 from leads.actions import add_lead
-from leads.models import CheckRun, Company, ImportRun, Lead, OptOut
+from leads.models import CheckRun, Company, ContactList, ImportRun, Lead, OptOut
 from lines.models import Line
 from tests.campaigns.making import FIRST_KEY, make_campaign
 from tests.core import make_conversation, make_line, say
@@ -78,6 +79,10 @@ class World:
     @cached_property
     def lead(self) -> Lead:
         return add_lead(self.workspace, name="Priya Raman", addresses=[], company=self.company)
+
+    @cached_property
+    def contact_list(self) -> ContactList:
+        return lists.named(self.workspace, "Spring", by=self.rep)
 
     @cached_property
     def check_run(self) -> CheckRun:
@@ -236,6 +241,9 @@ ROUTES: dict[str, Maker] = {
     "revoke_api_token": of("api_token"),
     "api:openapi-json": nothing,
     "api:openapi-view": nothing,
+    "contact_lists": nothing,
+    "contact_list_save": nothing,
+    "contact_list_delete": of("contact_list"),
     "check_runs": nothing,
     "check_start": nothing,
     "check_run": of("check_run"),

@@ -1,0 +1,39 @@
+"""Contact lists: all of them, renaming and deleting one. Who is on one is shown and changed in the leads table."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from leads import lists
+from workspaces.access import WorkspaceRequest, member, writer
+
+
+@member
+def contact_lists(request: WorkspaceRequest) -> HttpResponse:
+    return render(request, "leads/lists.html", {"lists": lists.lists(request.workspace)})
+
+
+@writer
+def save(request: WorkspaceRequest) -> HttpResponse:
+    """A new list, or another name for one (`list` is its id)."""
+    name, public_id = request.POST.get("name", ""), request.POST.get("list", "")
+    try:
+        if public_id:
+            lists.rename(lists.list_of(request.workspace, public_id), name, by=request.user)
+            messages.success(request, "Renamed.")
+        else:
+            made = lists.named(request.workspace, name, by=request.user)
+            messages.success(request, f"The list “{made.name}” is there. Add leads to it from the leads table or an import.")
+    except lists.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("contact_lists", request.workspace.slug)
+
+
+@writer
+def delete(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    found = lists.list_of(request.workspace, public_id)
+    lists.delete(found, by=request.user)
+    messages.success(request, f"The list “{found.name}” is gone. Its leads stay.")
+    return redirect("contact_lists", request.workspace.slug)
