@@ -137,6 +137,11 @@ class Message(Owned):
             models.Index(
                 fields=["conversation", "canned", "-created_at"], condition=Q(canned__isnull=False), name="message_automatic"
             ),
+            models.Index(
+                fields=["line", "run_at", "id"],
+                condition=Q(state=State.QUEUED) & ~Q(origin__in=[Origin.BATCH, Origin.CAMPAIGN]),
+                name="message_due_by_people",
+            ),
             models.Index(fields=["line", "-at"], condition=Q(quota_day__isnull=False), name="message_started"),
             models.Index(fields=["line", "-at"], condition=Q(state=State.FAILED), name="message_failed_on_line"),
             models.Index(

@@ -62,7 +62,7 @@ def test_a_line_that_cannot_be_used_says_why(line: Line, alices: Client, reason:
 
 def test_a_limit_that_is_reached_says_what_waits_and_what_goes_on(line: Line, alices: Client) -> None:
     LineDay.objects.filter(line=line).update(started=40)
-    assert "New conversations wait for tomorrow; replies go on." in text_of(alices.get(at(line)))
+    assert "What it holds waits for tomorrow" in text_of(alices.get(at(line)))
 
 
 def test_every_page_shows_lines_connected_and_used(line: Line, alices: Client) -> None:
