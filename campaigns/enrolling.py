@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
+from campaigns import standing
 from campaigns.models import Campaign, Enrolment
 from campaigns.rings import ring_engine
 from campaigns.vocabulary import UNDER_WAY, LeftOut, Overlap, Source
@@ -114,9 +115,7 @@ def _still_open(campaign: Campaign) -> None:
     """Keep the campaign from being stopped until this transaction ends. Raises CannotEnrol when it has been."""
     if campaign.kind == Campaign.Kind.DRIP:
         raise CannotEnrol("A drip is applied in a conversation, not to leads at once. Choose a workflow.")
-    query = "SELECT id, status FROM campaigns_campaign WHERE id = %s FOR SHARE"
-    found = next(iter(Campaign.objects.raw(query, [campaign.pk])), None)
-    if found is None or found.status == Campaign.Status.FINISHED:
+    if standing.share(campaign) in ("", Campaign.Status.FINISHED):
         raise CannotEnrol("This campaign is finished: nobody can be enrolled any more. Make a copy of it and enrol them there.")
 
 

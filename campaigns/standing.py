@@ -17,6 +17,8 @@ WHERE c.id IN (SELECT x.campaign_id FROM campaigns_execution x WHERE x.id = ANY(
 ORDER BY c.id FOR SHARE
 """
 
+_ONE = "SELECT status FROM campaigns_campaign WHERE id = %s FOR SHARE"
+
 _ENROLMENTS = """
 SELECT e.id, e.state, e.stop_reason, e.campaign_id FROM campaigns_enrolment e
 WHERE e.id IN (SELECT x.enrolment_id FROM campaigns_execution x WHERE x.id = ANY(%s))
@@ -31,6 +33,14 @@ class Standing:
     campaign: str
     paused: bool
     stopped: StopReason | None
+
+
+def share(campaign: Campaign) -> str:
+    """The campaign's status, which stays so until this transaction ends; empty when it is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE, [campaign.pk])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def hold(execution_ids: Collection[int]) -> dict[int, Standing]:

@@ -137,14 +137,6 @@ FIRST_SENDS = [
     ("+12025550135", "Ana, how does Fathom keep track of proof of delivery today?"),
 ]
 
-# Which campaign each person came of, and how that campaign stands.
-CAMPAIGNS = {
-    "Q4 Fintech founders": ("running", ["Ledgerline", "Brightloom", "Harrow & Pine"]),
-    "Ops leaders · EMEA": ("running", ["Fathom Freight", "Pallet Nine", "Aperture Grid"]),
-    "Healthcare RevOps": ("paused", ["Corvid Health"]),
-    "LATAM finance": ("finished", ["Olivar Foods"]),
-}
-
 # What happened over channels that this console lists but does not send over (R15): it stands under Overview.
 ELSEWHERE = [
     (

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import actions, drips, progress
+from campaigns import actions, drips, progress, standing
 from campaigns.drips import Planned
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import UNDER_WAY, ExecutionState, Source
@@ -16,6 +16,7 @@ from conversations import step_messages
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.scheduling import where_they_are
+from conversations.vocabulary import State
 from leads import optouts
 from leads.models import Company, Lead
 from workspaces import audit
@@ -83,9 +84,7 @@ def stop(enrolment: Enrolment, *, by: User) -> bool:
 
 def _runs(campaign: Campaign) -> None:
     """Keep the drip from being stopped until this transaction ends. Raises Refused when it does not run."""
-    query = "SELECT id, status FROM campaigns_campaign WHERE id = %s FOR SHARE"
-    found = next(iter(Campaign.objects.raw(query, [campaign.pk])), None)
-    if found is None or found.status != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
+    if standing.share(campaign) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
         raise Refused(f"{campaign} cannot be applied now: only a drip that runs can be.")
 
 
@@ -141,4 +140,5 @@ def of_contact(conversation: Conversation) -> list[Enrolment]:
 
 def unsent(enrolment: Enrolment) -> int:
     """How many of its messages have not left."""
-    return Message.objects.filter(execution__enrolment=enrolment, state="queued").count()
+    mine = Message.objects.of(enrolment.workspace).filter(execution__enrolment=enrolment)
+    return mine.filter(state=State.QUEUED).count()

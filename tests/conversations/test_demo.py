@@ -1,11 +1,15 @@
 """The demo is loaded once and keeps working where the console is started anew."""
 
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from pytest_django import Settings
 
+from campaigns.models import Campaign, Enrolment, Execution
 from conversations.models import Message
 from lines.models import Line
 
@@ -20,3 +24,21 @@ def test_its_lines_follow_the_phone_network_to_another_port(settings: Settings, 
     urls = set(Line.objects.values_list("server_url", flat=True))
     assert urls == {"http://127.0.0.1:8766/line1", "http://127.0.0.1:8766/line2"}
     assert Message.objects.count() == messages
+
+
+@pytest.mark.django_db
+def test_its_campaigns_have_a_past(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    call_command("seed_demo")
+    status = dict(Campaign.objects.values_list("name", "status"))
+    assert set(status.values()) == {"draft", "running", "paused", "finished"}
+    states = Counter(Execution.objects.values_list("state", flat=True))
+    assert {"waiting", "executed", "failed", "skipped", "pending"} <= states.keys()
+    reasons = Counter(Enrolment.objects.values_list("stop_reason", flat=True))
+    assert reasons["replied"] >= 5
+    assert reasons["failed"] >= 1
+    assert Message.objects.filter(campaign__kind="drip", status="scheduled").count() == 3
+    now = timezone.now()
+    assert not Execution.objects.filter(state="waiting", due_at__lte=now).exists()
+    sent = Execution.objects.filter(state="executed", node__kind__in=["imessage", "sms"])
+    assert sent.filter(at__lt=now - timedelta(days=1)).count() >= 15

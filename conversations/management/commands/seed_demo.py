@@ -10,8 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Campaign
-from conversations import demo, summary
+from conversations import demo, demo_campaigns, summary
 from conversations.compose import compose
 from conversations.incoming import conversation_with
 from conversations.models import Attempt, Conversation, Message
@@ -71,6 +70,7 @@ def load() -> None:
     number, said = demo.UNKNOWN
     _tell(lines[0], number, said, bob, None, ("neutral", "", 41))
     _elsewhere(workspace, bob, people)
+    demo_campaigns.load(workspace, lines, people, alice=User.objects.get(email="alice@northwind.example"), bob=bob)
     for number, text in demo.FIRST_SENDS:
         conversation = conversation_with(lines[0], number)
         compose(conversation, text, origin=Origin.PERSON, dedupe_key=f"demo:{number}", author=bob, line=lines[0])
@@ -85,7 +85,7 @@ def follow_phone_network() -> None:
 
 
 def _elsewhere(workspace: Workspace, author: User, people: dict[str, Lead]) -> None:
-    """Campaigns, and what happened over other channels."""
+    """What happened over other channels."""
     for number, family, address, said in demo.ELSEWHERE:
         lead = people[number]
         conversation = Conversation.objects.create(
@@ -94,12 +94,6 @@ def _elsewhere(workspace: Workspace, author: User, people: dict[str, Lead]) -> N
         for item in said:
             _say(conversation, None, item, author)
         summary.refresh([conversation.pk])
-    for name, (status, firms) in demo.CAMPAIGNS.items():
-        campaign = Campaign.objects.create(workspace=workspace, name=name, status=status)
-        theirs = Conversation.objects.of(workspace).filter(company__name__in=firms)
-        ids = list(theirs.values_list("pk", flat=True))
-        Conversation.objects.of(workspace).filter(pk__in=ids).update(campaign=campaign)
-        summary.refresh(ids)
 
 
 def _people(workspace: Workspace) -> dict[str, Lead]:
