@@ -69,24 +69,23 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
-    base: int = HEIGHT - FOOT
 
     @property
     def empty(self) -> bool:
         return not any(any(bar.point.values) for bar in self.bars)
 
 
-def stacked(title: str, series: Sequence[Series], points: Sequence[Point]) -> Chart:
+def stacked(title: str, series: Sequence[Series], points: Sequence[Point], *, height: int = HEIGHT) -> Chart:
     """Bars from left to right, the first series at the bottom."""
     most = nice(max((sum(point.values) for point in points), default=0))
-    room = HEIGHT - HEAD - FOOT
+    room = height - HEAD - FOOT
     step = (WIDTH - LEFT) / max(1, len(points))
     wide = min(step * 0.68, 28)
     every = max(1, math.ceil(len(points) / MOST_LABELS))
     bars = []
     for place, point in enumerate(points):
         middle = LEFT + step * (place + 0.5)
-        top, rects = float(HEIGHT - FOOT), []
+        top, rects = float(height - FOOT), []
         for value, one in zip(point.values, series, strict=True):
             tall = max(1.5, room * value / most) if value else 0.0
             if value:
@@ -95,9 +94,9 @@ def stacked(title: str, series: Sequence[Series], points: Sequence[Point]) -> Ch
         hit = Rect(round(middle - step / 2, 1), HEAD, round(step, 1), room, "")
         values = ", ".join(f"{value:,} {one.name}" for value, one in zip(point.values, series, strict=True))
         bars.append(Bar(point, rects, hit, round(middle, 1), place % every == 0, f"{point.title}: {values}"))
-    ticks = [Tick(round(HEIGHT - FOOT - room * share, 1), short(round(most * share))) for share in (0, 0.5, 1)]
+    ticks = [Tick(round(height - FOOT - room * share, 1), short(round(most * share))) for share in (0, 0.5, 1)]
     told = ", ".join(f"{sum(point.values[n] for point in points):,} {one.name}" for n, one in enumerate(series))
-    return Chart(title, tuple(series), bars, ticks if most > 1 else ticks[::2], f"{title}: {told}")
+    return Chart(title, tuple(series), bars, ticks if most > 1 else ticks[::2], f"{title}: {told}", height=height)
 
 
 def nice(value: int) -> int:

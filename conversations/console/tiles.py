@@ -21,6 +21,9 @@ from conversations.vocabulary import Channel
 from workspaces.models import Workspace
 
 MOST: Final = 10_000
+HEIGHT: Final = 360
+"""Of the chart, beside the causes."""
+
 LONGEST_CHART: Final = timedelta(days=30)
 
 
@@ -200,7 +203,7 @@ def _chart(workspace: Workspace, asked: Asked, sends: Sends) -> Chart:
         points.append(Point(label, f"{local:%a} {local.day} {local:%b}" + ("" if unit == "day" else f" {local:%H:%M}"), values))
     used = [n for n in range(len(_SERIES)) if n != 2 or any(point.values[2] for point in points)]
     points = [Point(point.label, point.title, tuple(point.values[n] for n in used)) for point in points]
-    return charts.stacked(_TITLES[unit], [_SERIES[n] for n in used], points)
+    return charts.stacked(_TITLES[unit], [_SERIES[n] for n in used], points, height=HEIGHT)
 
 
 def _bars(since: datetime, unit: str, workspace: Workspace) -> Iterator[datetime]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from conversations.console import views as console
+from conversations.reports import views as reports
 from conversations.workbench import views as workbench
 
 urlpatterns = [
@@ -16,5 +17,8 @@ urlpatterns = [
     path("console/not-delivered/<slug:public_id>/reopen/", workbench.reopen, name="failure_reopen"),
     path("console/repairs/<slug:public_id>/", workbench.repair, name="repair"),
     path("console/repairs/<slug:public_id>/progress/", workbench.repair_progress, name="repair_progress"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/rows/", reports.report_rows, name="report_rows"),
+    path("reports/csv/", reports.report_csv, name="report_csv"),
     path("leads/<slug:public_id>/executions/", console.lead_executions, name="lead_executions"),
 ]

@@ -1,0 +1,129 @@
+"""A report made ready to be drawn: funnel, table and trend, each number with the address of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.urls import reverse
+from django.utils import timezone
+
+from conversations import charts
+from conversations.charts import Chart, Point, Series
+from conversations.reports import numbers
+from conversations.reports.asked import Asked
+from conversations.reports.dimensions import STAGES
+from conversations.reports.numbers import Day, Part
+
+MOST_PARTS: Final = 100
+MOST_BARS: Final = 92
+"""Days that a trend shows one by one; a longer time is shown by weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    stage: str
+    title: str
+    n: int
+    share: float | None
+    url: str
+    hint: str = ""
+
+    @property
+    def whole(self) -> int:
+        """The share for a bar, at least one percent where there is anything."""
+        return max(1, round(self.share)) if self.share else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    part: Part
+    cells: list[Cell]
+    enrolled_url: str = ""
+    follow_up_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`funnel` counts all messages; `rows` its parts, the largest ones."""
+
+    funnel: list[Cell]
+    enrolled: Cell
+    rows: list[Row]
+    left_out: int
+    sends: Chart
+    replies: Chart
+
+
+def report(asked: Asked) -> Report:
+    """In about seven queries, whatever there is."""
+    found = numbers.parts(asked)
+    whole = numbers.total(found)
+    days = numbers.days(asked)
+    people = Cell("enrolled", "Enrolled", numbers.enrolled(asked), None, rows_url(asked, "enrolled"), "Leads, in this time.")
+    return Report(
+        funnel=_cells(asked, whole, None),
+        enrolled=people,
+        rows=[_row(asked, part) for part in found[:MOST_PARTS]],
+        left_out=max(0, len(found) - MOST_PARTS),
+        sends=_trend(asked, days, "Sent and not delivered", SENDS),
+        replies=_trend(asked, days, "Answers", REPLIES),
+    )
+
+
+def rows_url(asked: Asked, stage: str, key: str | None = None) -> str:
+    """Where the rows of a number are."""
+    part = {} if key is None else {"key": key}
+    there = reverse("report_rows", args=[asked.workspace.slug])
+    return f"{there}?{asked.query(stage=stage, **part)}"
+
+
+def _cells(asked: Asked, part: Part, key: str | None) -> list[Cell]:
+    return [
+        Cell(name, stage.title, part.counts[name], part.share(name), rows_url(asked, name, key), stage.hint)
+        for name, stage in STAGES.items()
+    ]
+
+
+def _row(asked: Asked, part: Part) -> Row:
+    overview = reverse("overview", args=[asked.workspace.slug])
+    own = asked.query(stage="enrolled", campaign=part.key) if part.key else ""
+    return Row(
+        part,
+        _cells(asked, part, part.key),
+        enrolled_url=f"{reverse('report_rows', args=[asked.workspace.slug])}?{own}" if own else "",
+        follow_up_url=f"{overview}?campaign={part.key or 'none'}&waiting=1",
+    )
+
+
+Kind = tuple[Series, ...]
+SENDS: Final = (Series("sent", "imessage"), Series("not delivered", "failed"))
+REPLIES: Final = (Series("positive", "sms"), Series("other answers", "other"))
+
+
+def _trend(asked: Asked, days: list[Day], title: str, series: Kind) -> Chart:
+    if not days:
+        return charts.stacked(title, series, [])
+    today = timezone.now().astimezone(asked.workspace.zone).date()
+    since = asked.since.astimezone(asked.workspace.zone).date() if asked.since else days[0].day
+    last = min(asked.last or today, today) if asked.last or not days else max(today, days[-1].day)
+    weeks = (last - since).days >= MOST_BARS
+    first = since - timedelta(days=since.weekday()) if weeks else since
+    step = 7 if weeks else 1
+    counted: dict[int, list[int]] = {}
+    for one in days:
+        values = counted.setdefault((one.day - first).days // step, [0, 0])
+        values[0] += one.sent if series is SENDS else one.positive
+        values[1] += one.failed if series is SENDS else one.replied - one.positive
+    points = []
+    for place in range((last - first).days // step + 1):
+        day = first + timedelta(days=place * step)
+        points.append(_point(asked, day, min(last, day + timedelta(days=step - 1)), counted.get(place, [0, 0])))
+    return charts.stacked(title + (", by week" if weeks else ", by day"), series, points[-400:])
+
+
+def _point(asked: Asked, day: date, last: date, values: list[int]) -> Point:
+    title = f"{day:%a} {day.day} {day:%b %Y}" if day == last else f"{day.day} {day:%b} to {last.day} {last:%b %Y}"
+    days = {"from": f"{day:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}"}
+    return Point(f"{day.day} {day:%b}", title, (values[0], values[1]), f"?{asked.query(range='', **days)}")
