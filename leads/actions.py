@@ -171,6 +171,10 @@ def _company(company: Company, status: str, reason: str, kind: str, by: User) ->
     changed = Company.objects.filter(pk=company.pk).exclude(status=status).update(status=status, status_note=reason[:300])
     if changed:
         note(company, kind, reason, by=by)
+        said = ConsentEvent.Kind.EXCLUDED if kind == Kind.EXCLUDED else ConsentEvent.Kind.INCLUDED
+        consent_ledger.record(
+            company.workspace, said, company.name, source=ConsentEvent.Source.PERSON, note=f"The company. {reason}".strip(), by=by
+        )
         audit.record(by, company.workspace, f"company.{kind}", target=company.name)
     return bool(changed)
 

@@ -31,6 +31,19 @@ class LeadForm(forms.Form):
         max_length=64, required=False, label="Time zone", help_text="Such as Europe/London. Empty: taken from the phone number."
     )
 
+    opted_out = forms.BooleanField(
+        required=False,
+        label="Opted out",
+        help_text="Nothing is sent to any of their addresses until they text START, or this is lifted.",
+    )
+    was_opted_out = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    note = forms.CharField(
+        max_length=300,
+        required=False,
+        label="Why",
+        help_text="Needed where they asked for no messages themselves, to opt them in again.",
+    )
+
     def __init__(self, *args: Any, workspace: Workspace, lead: Lead | None = None, **kwargs: Any) -> None:
         self.workspace, self.lead = workspace, lead
         if lead:
@@ -86,9 +99,10 @@ class LeadForm(forms.Form):
             self.add_error(None, f"{display(row.value)} belongs to {row.lead.name}. Remove it there first, or merge the two leads.")
 
 
-def _initial(lead: Lead) -> dict[str, str]:
-    values = {name: getattr(lead, name) for name in ("name", "title", "persona", "time_zone")}
+def _initial(lead: Lead) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(lead, name) for name in ("name", "title", "persona", "time_zone")}
     values["company"] = lead.company.name if lead.company else ""
+    values["opted_out"] = values["was_opted_out"] = bool(lead.opted_out_at)
     for one in lead.addresses.all():
         values[f"{one.kind}_{one.rank + 1}"] = display(one.value)
     return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -40,10 +40,13 @@ def add(request: WorkspaceRequest) -> HttpResponse:
         data = form.cleaned_data
         company = queries.company_named(request.workspace, data["company"])
         try:
-            made = actions.add_lead(
-                request.workspace, name=data["name"], title=data["title"], persona=data["persona"],
-                company=company, addresses=data["addresses"], by=request.user,
-            )  # fmt: skip
+            with transaction.atomic():
+                made = actions.add_lead(
+                    request.workspace, name=data["name"], title=data["title"], persona=data["persona"],
+                    company=company, addresses=data["addresses"], by=request.user,
+                )  # fmt: skip
+                if data["opted_out"]:
+                    consent.set_opted_out(made, True, by=request.user, note=data["note"])
         except IntegrityError:
             form.add_error(None, TAKEN)
         else:
@@ -60,9 +63,14 @@ def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         values = {name: data[name] for name in ("name", "title", "persona", "time_zone")}
         values["company"] = queries.company_named(request.workspace, data["company"])
         try:
-            actions.edit_lead(found, addresses=data["addresses"], by=request.user, **values)
+            with transaction.atomic():
+                actions.edit_lead(found, addresses=data["addresses"], by=request.user, **values)
+                if data["opted_out"] != data["was_opted_out"]:  # not what somebody else, or they, changed meanwhile
+                    consent.set_opted_out(found, data["opted_out"], by=request.user, note=data["note"])
         except IntegrityError:
             form.add_error(None, TAKEN)
+        except consent.Refused as refused:
+            form.add_error("opted_out", str(refused))
         else:
             messages.success(request, "Saved.")
             return redirect("lead", request.workspace.slug, found.public_id)
@@ -73,6 +81,7 @@ def _form(request: WorkspaceRequest, form: LeadForm, found: Lead | None) -> Http
     context = {
         "form": form,
         "lead": found,
+        "wishes": [form["opted_out"], form["note"]],
         "facts": [form[name] for name in ("name", "title", "company", "persona", "time_zone")],
         "addresses": [("Phones", [form[slot] for slot in PHONES]), ("Emails", [form[slot] for slot in EMAILS])],
         "companies": queries.company_names(request.workspace),

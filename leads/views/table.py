@@ -49,7 +49,7 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
     data, workspace = request.POST, request.workspace
     chosen = selection.leads_of(workspace, data)
     back = _back(request)
-    if chosen[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
+    if data.get("do") not in ("list", "unlist") and chosen[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
         messages.warning(request, f"More than {MOST_AT_ONCE:,} leads are selected. Narrow the filters and do it in parts.")
         return back
     match data.get("do", ""):
@@ -83,9 +83,10 @@ def _add_to_list(request: WorkspaceRequest, chosen: QuerySet[Lead]) -> None:
         messages.warning(request, str(refused))
         return
     added = lists.add(found, chosen, by=request.user)
-    messages.success(
-        request, f"{_leads(added)} added to “{found.name}”." if added else f"All of them are on “{found.name}” already."
-    )
+    if added:
+        messages.success(request, f"{_leads(added)} added to “{found.name}”.")
+    else:
+        messages.info(request, f"All of them are on “{found.name}” already.")
 
 
 def _leads(count: int) -> str:

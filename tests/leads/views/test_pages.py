@@ -12,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from leads import actions, optouts
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.importing import work
-from leads.models import Company, ImportProblem, ImportRun, Label, Lead
+from leads.models import Company, ConsentEvent, ImportProblem, ImportRun, Label, Lead, OptOut
 from tests.cast import SignIn
+from tests.conversations.views.pages import text_of
 from workspaces.models import AuditEntry, User, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +226,39 @@ def test_rita_reads_and_is_offered_nothing_that_writes(northwind: Workspace, rit
         words = ritas.get(address).content.decode()
         for word in ("Add lead", 'name="do"', "Upload", "/edit/", "/exclude/", "label_save"):
             assert word not in words, (address, word)
+
+
+def test_the_opted_out_box_opts_out_and_only_where_it_was_changed(northwind: Workspace, bobs: Client) -> None:
+    priya = lead(northwind, "Priya Raman", "+16285550117")
+    edit = url(priya, "edit/")
+    values = {"name": "Priya Raman", "phone_1": "+16285550117", "was_opted_out": "False"}
+    assert "Update contact details" in text_of(bobs.get(edit))
+    assert bobs.post(edit, {**values, "opted_out": "on"}).status_code == 302
+    assert OptOut.objects.get().source == OptOut.Source.PERSON
+    # A page that was opened before still shows the box empty: saving it lifts nothing.
+    bobs.post(edit, {**values, "title": "CFO"})
+    assert OptOut.objects.get().lifted_at is None
+    bobs.post(edit, {**values, "was_opted_out": "True"})
+    assert OptOut.objects.get().lifted_at is not None
+
+
+def test_who_asked_for_no_messages_is_not_opted_in_by_a_rep(northwind: Workspace, bobs: Client) -> None:
+    priya = lead(northwind, "Priya Raman", "+16285550117")
+    optouts.opt_out(northwind, "+16285550117", source=OptOut.Source.KEYWORD)
+    edit = url(priya, "edit/")
+    response = bobs.post(edit, {"name": "New name", "phone_1": "+16285550117", "was_opted_out": "True", "note": "They asked"})
+    assert response.status_code == 422
+    assert "only an admin can opt them in again" in text_of(response)
+    assert OptOut.objects.get().lifted_at is None
+    priya.refresh_from_db()
+    assert priya.name == "Priya Raman"
+
+
+def test_an_excluded_company_stands_in_the_ledger(northwind: Workspace, bob: User) -> None:
+    company = Company.objects.create(workspace=northwind, name="Ledgerline")
+    actions.exclude_company(company, "Competitor", by=bob)
+    actions.include_company(company, by=bob)
+    assert list(ConsentEvent.objects.of(northwind).order_by("pk").values_list("kind", "value", "note")) == [
+        ("excluded", "Ledgerline", "The company. Competitor"),
+        ("included", "Ledgerline", "The company."),
+    ]
