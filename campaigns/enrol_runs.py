@@ -18,7 +18,7 @@ from campaigns import enrolling
 from campaigns.enrolling import CannotEnrol, Enrolled
 from campaigns.models import Campaign, EnrolRun
 from campaigns.vocabulary import LeftOut, Source
-from leads import selection
+from leads import filters, selection
 from leads.models import Lead
 from workspaces.access import no_such_page
 from workspaces.models import User, Workspace
@@ -28,7 +28,7 @@ AT_ONCE: Final = 2_000
 """Up to so many are enrolled before the page answers."""
 MOST_LOOKED_AT: Final = 10_000
 """Leads of a large choice that the summary looks at; the words say so."""
-KEPT: Final = ("all", "lead", "q", "status", "availability", "persona", "icp", "company", "run", "list", "tag", "checked")
+KEPT: Final = ("all", "lead", *filters.LeadFilter.base_filters)
 
 
 def chosen(workspace: Workspace, data: QueryDict) -> QuerySet[Lead]:

@@ -104,7 +104,7 @@ def _row(step: Step, campaign: Campaign, names: Mapping[str, str], depth: int, *
     texts = getattr(settings, "texts", ())
     return Row(
         **place,  # type: ignore[arg-type]
-        says=node_words.says(step.kind, settings),
+        says=_unless_named(node_words.says(step.kind, settings), step.name),
         detail=_detail(settings, campaign, names),
         text=_text(settings),
         variants=len(texts),
@@ -112,6 +112,11 @@ def _row(step: Step, campaign: Campaign, names: Mapping[str, str], depth: int, *
         first=first,
         last=last,
     )
+
+
+def _unless_named(says: str, name: str) -> str:
+    """Nothing where the name says it already, as that of a wait does."""
+    return "" if says.lower() in name.lower() else says
 
 
 def _text(settings: Settings) -> str:

@@ -79,7 +79,7 @@ def _body_field(n: int) -> forms.CharField:
 
 
 class MessageForm(TextsForm):
-    fallback = forms.ChoiceField(choices=FALLBACK_WORDS, label="Send as SMS instead", required=False)
+    fallback = forms.ChoiceField(choices=FALLBACK_WORDS, label="Send as SMS instead")
     on_failure = forms.ChoiceField(choices=FAILURE_WORDS, label="If it cannot be delivered", initial=nodes.STOP)
     days = forms.IntegerField(min_value=0, max_value=MOST_DAYS, label="Days after it is applied")
     hours = forms.IntegerField(min_value=0, max_value=23, label="and hours")

@@ -2,6 +2,7 @@
 import "./live.js";
 import "./canned.js";
 import "./composer.js";
+import "./drip.js";
 import "./keys.js";
 import "./narrowing.js";
 import "./panes.js";
