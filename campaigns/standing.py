@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from campaigns.models import Campaign
-from campaigns.vocabulary import EnrolmentState, StopReason
+from campaigns.vocabulary import ENDED_FOR_GOOD, EnrolmentState, StopReason
 
 # In the order of all locks: campaigns, then enrolments. A campaign is shared by all gates and changed by who pauses it.
 _CAMPAIGNS = """
@@ -28,11 +28,15 @@ ORDER BY e.id FOR NO KEY UPDATE
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`paused`: it waits. `stopped`: it must not leave any more, for this reason."""
+    """`paused`: it waits. `stopped`: it must not leave any more, for this reason.
+
+    `stopped_again` is the same for a message that failed and is sent once more: its failure may have ended the enrolment.
+    """
 
     campaign: str
     paused: bool
     stopped: StopReason | None
+    stopped_again: StopReason | None = None
 
 
 def share(campaign: Campaign) -> str:
@@ -71,5 +75,6 @@ def _standing(enrolment: tuple[str, str, int], campaigns: dict[int, tuple[str, s
         stopped = StopReason.REPLIED
     elif status == Campaign.Status.FINISHED:
         stopped = StopReason.CAMPAIGN_STOPPED
+    finished = StopReason.CAMPAIGN_STOPPED if status == Campaign.Status.FINISHED else None
     paused = status == Campaign.Status.PAUSED or state == EnrolmentState.PAUSED
-    return Standing(name, paused, stopped)
+    return Standing(name, paused, stopped, stopped if stopped in ENDED_FOR_GOOD else finished)

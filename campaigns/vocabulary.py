@@ -52,6 +52,17 @@ class StopReason(models.TextChoices):
     FAILED = "failed", "Its message was not delivered"
 
 
+ENDED_FOR_GOOD = (
+    StopReason.REPLIED,
+    StopReason.OPTED_OUT,
+    StopReason.EXCLUDED,
+    StopReason.REMOVED,
+    StopReason.CAMPAIGN_STOPPED,
+    StopReason.MERGED,
+)
+"""Why a lead left a campaign for good; one that left because a message failed may get it again."""
+
+
 class ExecutionState(models.TextChoices):
     WAITING = "waiting", "Waiting"
     PENDING = "pending", "Pending"

@@ -5,12 +5,13 @@ Called by `conversations.compose` with the message locked.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from django.utils import timezone
 
 from campaigns.models import Campaign, Execution
-from campaigns.vocabulary import StopReason
+from campaigns.vocabulary import ENDED_FOR_GOOD
 from conversations.models import Attachment, Conversation, Message, Recipient
 from conversations.refusals import Refused
 from conversations.vocabulary import Direction, Origin
@@ -19,15 +20,6 @@ from leads.models import Company, Lead
 from workspaces.models import User
 
 AUTOMATED: Final = (Origin.CAMPAIGN, Origin.API, Origin.AUTO, Origin.BATCH, Origin.REMINDER)
-ENDED: Final = (
-    StopReason.REPLIED,
-    StopReason.OPTED_OUT,
-    StopReason.EXCLUDED,
-    StopReason.REMOVED,
-    StopReason.CAMPAIGN_STOPPED,
-    StopReason.MERGED,
-)
-"""Why a lead left a campaign for good; one that left because the message failed may get it again."""
 
 
 def origin_of(message: Message) -> Origin:
@@ -46,8 +38,10 @@ def check(message: Message, conversation: Conversation) -> None:
         raise Refused("The contact has written since. Answer in the thread instead.")
     if message.campaign and message.campaign.status == Campaign.Status.PAUSED:
         raise Refused(f"{message.campaign.name} is paused. Resume it, then retry.")
+    if message.campaign and message.campaign.status == Campaign.Status.FINISHED:
+        raise Refused(f"{message.campaign.name} was stopped. Write to the contact in the thread instead.")
     step = step_of(message)
-    if step and step.enrolment.stop_reason in ENDED:
+    if step and step.enrolment.stop_reason in ENDED_FOR_GOOD:
         raise Refused(f"The contact left the campaign: {step.enrolment.get_stop_reason_display().lower()}.")
 
 
@@ -70,6 +64,18 @@ def step_of(message: Message) -> Execution | None:
     while at and not at.execution and at.retry_of_id:
         at = rows.filter(pk=at.retry_of_id).first()
     return at.execution if at else None
+
+
+def steps_of(messages: Collection[Message]) -> dict[int, int]:
+    """{message: the campaign step it is of}, for many; those without one are left out. A query for each round of retries."""
+    found = {message.pk: message.execution_id for message in messages if message.execution_id}
+    at = {message.pk: message.retry_of_id for message in messages if not message.execution_id and message.retry_of_id}
+    while at:
+        rows = Message.objects.filter(pk__in=at.values()).values_list("pk", "execution_id", "retry_of_id")
+        first = {pk: (execution, earlier) for pk, execution, earlier in rows}
+        found |= {pk: step for pk, earlier in at.items() if (step := first.get(earlier, (None, None))[0])}
+        at = {pk: more for pk, earlier in at.items() if pk not in found and (more := first.get(earlier, (None, None))[1])}
+    return found
 
 
 def write_to(conversation: Conversation, address: str) -> None:

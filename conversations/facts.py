@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef
 from campaigns import standing
 from campaigns.models import Campaign
 from campaigns.standing import Standing
-from conversations import consents, people
+from conversations import again, consents, people
 from conversations.consents import Consents
 from conversations.exchanged import new_among
 from conversations.models import Message
@@ -33,6 +33,7 @@ class Facts:
     new: set[int]  # messages that start a conversation on their line
     without_imessage: set[tuple[int, str]]  # (workspace, address) last found to have none
     consents: Consents
+    step_of: dict[int, int]  # message -> execution, also of a step's message that is sent again
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
     steps: dict[int, Standing]  # by execution: whether a campaign's step may still be taken
@@ -44,7 +45,8 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
     messages = [message for _, message in batch]
     lines = {line.pk: line for line, _ in batch}
     held = people.lock(messages)
-    steps = standing.hold([message.execution_id for message in messages if message.execution_id])
+    step_of = again.steps_of(messages)
+    steps = standing.hold(step_of.values())
     hold_plans(line.workspace for line in lines.values())
     return Facts(
         now=now,
@@ -53,7 +55,8 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         new=new_among(((message.pk, line, message.address, message.pk) for line, message in batch), now),
         without_imessage=_without_imessage(messages),
         consents=consents.read(messages),
-        campaigns=_campaigns(messages),
+        step_of=step_of,
+        campaigns=_campaigns(step_of.values()),
         members=_members(messages),
         steps=steps,
         answered=_answered(messages),
@@ -81,8 +84,7 @@ def _answered(messages: Sequence[Message]) -> set[int]:
     return set(Message.objects.filter(Exists(wrote), pk__in=asking).values_list("pk", flat=True))
 
 
-def _campaigns(messages: Sequence[Message]) -> dict[int, Campaign]:
-    ids = [message.execution_id for message in messages if message.execution_id]
+def _campaigns(ids: Collection[int]) -> dict[int, Campaign]:
     if not ids:
         return {}
     found = Campaign.objects.filter(enrolments__executions__in=ids).annotate(execution=F("enrolments__executions"))

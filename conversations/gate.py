@@ -33,6 +33,9 @@ INBOX_WAIT = timedelta(seconds=5)
 PAUSE_WAIT = timedelta(hours=1)
 """A safety net only: what waits is released when campaign, enrolment or batch is resumed."""
 
+AGAIN_WAIT = timedelta(minutes=5)
+"""A failed step's message that is sent again follows no step any more, so that a resumed campaign does not release it."""
+
 REMOVAL_WAIT = timedelta(hours=1)
 """A safety net only: who decides about the request releases or cancels what waits."""
 
@@ -94,11 +97,13 @@ def decide(message: Message, line: Line, facts: Facts) -> Decision:
 
 def _campaign(message: Message, facts: Facts) -> Stop | Wait | None:
     """A campaign's step leaves only while its contact is under way in it and the campaign runs (S0-118, S0-124)."""
-    step = facts.steps.get(message.execution_id or 0)
-    if step and step.stopped:
-        return Stop(State.CANCELLED, cancel_reason(step.stopped), step.campaign)
-    if step and step.paused:
-        return Wait(Hold.CAMPAIGN_PAUSED, facts.now + PAUSE_WAIT)
+    step = facts.steps.get(facts.step_of.get(message.pk, 0))
+    if step is None:
+        return None
+    if stopped := step.stopped if message.execution_id else step.stopped_again:
+        return Stop(State.CANCELLED, cancel_reason(stopped), step.campaign)
+    if step.paused:
+        return Wait(Hold.CAMPAIGN_PAUSED, facts.now + (PAUSE_WAIT if message.execution_id else AGAIN_WAIT))
     return None
 
 
@@ -152,7 +157,7 @@ def _hours(message: Message, facts: Facts) -> Closed | None:
         message,
         facts.people.leads.get(message.conversation.lead_id or 0),
         facts.now,
-        campaign=facts.campaigns.get(message.execution_id or 0),
+        campaign=facts.campaigns.get(facts.step_of.get(message.pk, 0)),
         member=facts.members.get((message.workspace_id, message.author_id or 0)),
     )
 

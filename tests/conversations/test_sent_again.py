@@ -1,0 +1,99 @@
+"""What failed and is sent once more goes round no rule of its campaign, whenever the campaign changed (S0-118, S0-124)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from campaigns import actions, nodes
+from campaigns.models import Campaign, Enrolment
+from conversations import compose, outbox, record, steps
+from conversations.models import Message
+from conversations.refusals import Refused
+from conversations.vocabulary import CancelReason, Hold, State
+from lines.gateways.base import Failure, Reason
+from tests.campaigns.engine import enrol, house, lead, running, text
+
+pytestmark = pytest.mark.django_db
+
+UNREACHABLE = Failure(Reason.UNREACHABLE, transient=False, vendor_code="30003")
+
+
+def failed_step(on_failure: str = nodes.STOP) -> tuple[Campaign, Enrolment, Message]:
+    """A campaign whose first message to its one lead was not delivered."""
+    workspace, _ = house()
+    campaign = running(workspace, [text("First", on_failure=on_failure), text("Second")])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    steps.drain()
+    claims, _ = outbox.claim(1, room=5)
+    record.refused(claims[0].attempt_id, UNREACHABLE)
+    return campaign, enrolment, Message.objects.get()
+
+
+def again(message: Message, campaign: Campaign) -> Message:
+    rows = Message.objects.select_related(
+        "workspace", "conversation__workspace", "conversation__lead__company", "conversation__line"
+    )
+    assert campaign.sender
+    return compose.retry(rows.get(pk=message.pk), author=campaign.sender)
+
+
+def stop(campaign: Campaign, enrolment: Enrolment) -> None:
+    actions.stop(campaign, by=None)
+
+
+def pause(campaign: Campaign, enrolment: Enrolment) -> None:
+    actions.pause(campaign, by=None)
+
+
+def remove(campaign: Campaign, enrolment: Enrolment) -> None:
+    actions.stop_enrolment(enrolment, by=campaign.sender)
+
+
+def close(campaign: Campaign, enrolment: Enrolment) -> None:
+    tomorrow = timezone.now().isoweekday() % 7 + 1
+    Campaign.objects.filter(pk=campaign.pk).update(send_days=[tomorrow % 7 + 1])
+
+
+@pytest.mark.parametrize(
+    ("change", "ends"),
+    [
+        (stop, (State.CANCELLED, CancelReason.CAMPAIGN, "")),
+        (remove, (State.CANCELLED, CancelReason.CAMPAIGN, "")),
+        (pause, (State.QUEUED, "", Hold.CAMPAIGN_PAUSED)),
+        (close, (State.QUEUED, "", Hold.CAMPAIGN_TIME)),
+    ],
+)
+def test_the_campaign_still_decides_when_it_leaves(
+    change: Callable[[Campaign, Enrolment], None], ends: tuple[str, str, str]
+) -> None:
+    campaign, enrolment, failed = failed_step(nodes.GO_ON)
+    copy = again(failed, campaign)
+    change(campaign, enrolment)
+    for _ in range(3):
+        outbox.claim(1, room=5)
+    copy.refresh_from_db()
+    assert (copy.state, copy.reason, copy.hold) == ends
+
+
+def test_of_a_campaign_that_was_stopped_nothing_is_sent_again() -> None:
+    campaign, enrolment, failed = failed_step()
+    stop(campaign, enrolment)
+    enrolment.refresh_from_db()
+    assert enrolment.stop_reason == "failed", "it had ended before"
+    with pytest.raises(Refused, match="was stopped"):
+        again(failed, campaign)
+
+
+def test_who_left_only_because_it_failed_gets_it_again_and_again() -> None:
+    campaign, _, failed = failed_step()
+    copy = again(failed, campaign)
+    claims, _ = outbox.claim(1, room=5)
+    record.refused(claims[0].attempt_id, UNREACHABLE)
+    assert len(outbox.claim(1, room=5)[0]) == 0
+    third = again(copy, campaign)
+    assert len(outbox.claim(1, room=5)[0]) == 1
+    third.refresh_from_db()
+    assert third.state == State.SENDING
