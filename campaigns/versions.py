@@ -86,7 +86,7 @@ def changes_for(campaign: Campaign) -> Changes:
     old_path = path_of(old) if old else Path({}, {}, {})
     standing = Execution.objects.filter(campaign=campaign, state__in=OPEN, enrolment__state__in=UNDER_WAY)
     here = dict(standing.values_list("node__key").annotate(n=Count("pk")).values_list("node__key", "n"))
-    steps = [_change(node, old_path.by_key.get(node.key), here.get(node.key, 0)) for node in new_path.by_id.values()]
+    steps = [_change(node, new_path, old_path, here.get(node.key, 0)) for node in new_path.by_id.values()]
     for node in old_path.by_id.values():
         if node.key not in new_path.by_key:
             after = next((new_path.by_key[one.key] for one in old_path.ahead(node) if one.key in new_path.by_key), None)
@@ -95,16 +95,21 @@ def changes_for(campaign: Campaign) -> Changes:
     return Changes(steps, mine.exclude(begun_at=None).count(), mine.filter(begun_at=None).count())
 
 
-def _change(node: Node, old: Node | None, here: int) -> Change:
+def _change(node: Node, new_path: Path, old_path: Path, here: int) -> Change:
+    old = old_path.by_key.get(node.key)
     if old is None:
         return Change(node.key, node.name, "added")
-    place = ("kind", "settings", "name", "arm", "position")
-    same = all(getattr(node, name) == getattr(old, name) for name in place) and _parent(node) == _parent(old)
+    same = all(getattr(node, name) == getattr(old, name) for name in ("kind", "settings", "name"))
+    same = same and _place(node, new_path, old_path) == _place(old, old_path, new_path)
     return Change(node.key, node.name, "same" if same else "changed", here)
 
 
-def _parent(node: Node) -> str:
-    return node.parent.key if node.parent else ""
+def _place(node: Node, path: Path, other: Path) -> tuple[str, str, str]:
+    """Where a step stands among those of both versions: its branch, its arm, and the step before it."""
+    siblings = path.places[(node.parent_id, node.arm)]
+    before = [one.key for one in siblings[: siblings.index(node)] if one.key in other.by_key]
+    parent = path.by_id.get(node.parent_id or 0)
+    return parent.key if parent else "", node.arm, before[-1] if before else ""
 
 
 def publish(campaign: Campaign, *, by: User | None, move: bool = True) -> Version:

@@ -356,7 +356,7 @@ class Demo:
     def at(self, enrolment: Enrolment, at: datetime) -> None:
         """What has just been written down happened at `at`: waits count from then."""
         now = timezone.now()
-        values = {"enrolment": enrolment.pk, "at": at, "back": now - at, "just_now": now - timedelta(minutes=2)}
+        values: dict[str, Any] = {"enrolment": enrolment.pk, "at": at, "back": now - at, "just_now": now - timedelta(minutes=2)}
         with connection.cursor() as cursor:
             cursor.execute(_EXECUTIONS_BACK, values)
             cursor.execute(_ENROLMENT_BACK, values)

@@ -66,15 +66,15 @@ def ended() -> bool:
 
 
 def test_eight_workers_take_each_step_once_while_the_workflow_is_edited_and_paused() -> None:
-    workspace, _, people = open_house(16)
+    workspace, _, people = open_house(10)
     branch = step(NodeKind.BRANCH, "Persona", test="persona", values=["Nobody"], yes=[text("Never")], no=[text("Second")])
     campaign = running(workspace, [text("First"), branch, text("Third"), step(NodeKind.NOTIFY, text="Look")])
     done = threading.Event()
     join = in_background(lambda: work_until(done), 8)
     actions.enrol(campaign, [one.pk for one in people], source=Source.SELECTION)
-    wait_for(lambda: Message.objects.filter(state="sent").count() >= 6)
+    wait_for(lambda: Message.objects.filter(state="sent").count() >= 4)
     assert actions.pause(campaign, by=None)
-    editing.change(campaign, lambda tree: tree.pop(2) and tree.insert(2, text("Other")), by=None)
+    editing.change(campaign, lambda tree: tree.__setitem__(2, text("Other")), by=None)
     actions.publish(campaign, by=None)
     assert actions.resume(campaign, by=None)
     wait_for(ended)
@@ -91,7 +91,7 @@ def test_eight_workers_take_each_step_once_while_the_workflow_is_edited_and_paus
 
 
 def test_after_a_pause_has_committed_nothing_begins() -> None:
-    workspace, _, people = open_house(20)
+    workspace, _, people = open_house(12)
     campaign = running(workspace, [text(INTRO), text(FOLLOW_UP)])
     actions.enrol(campaign, [one.pk for one in people], source=Source.SELECTION)
     done = threading.Event()
@@ -113,13 +113,13 @@ def test_after_a_pause_has_committed_nothing_begins() -> None:
 
 @pytest.mark.parametrize("words", ["Tell me more", "STOP"])
 def test_who_writes_while_steps_are_taken_gets_nothing_that_begins_later(words: str) -> None:
-    workspace, lines, people = open_house(12)
+    workspace, lines, people = open_house(6)
     campaign = running(workspace, [text(f"Text {n}") for n in range(12)])
     actions.enrol(campaign, [one.pk for one in people], source=Source.SELECTION)
     done = threading.Event()
     join = in_background(lambda: work_until(done), 4)
     wrote: dict[int, datetime] = {}
-    for one in people[:8]:
+    for one in people[:5]:
         theirs = Attempt.objects.filter(message__conversation__lead=one)
         wait_for(theirs.exists)
         hear(lines[0], one, words)
