@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.views import batches, bulk, exports, keeping, log, quick, scheduled, starting, tagging, work
+from conversations.views import batches, bulk, exports, keeping, log, quick, reminding, scheduled, starting, tagging, work
 
 urlpatterns = [
     path("new/", starting.new, name="new_conversation"),
@@ -40,6 +40,8 @@ urlpatterns = [
     path("exports/<slug:public_id>/", exports.export, name="export"),
     path("exports/<slug:public_id>/progress/", exports.export_progress, name="export_progress"),
     path("exports/<slug:public_id>/file/", exports.export_file, name="export_file"),
+    path("leads/<slug:public_id>/remind/", reminding.lead_remind, name="lead_remind"),
+    path("imessages/<slug:public_id>/remind/", reminding.conversation_remind, name="conversation_remind"),
     path("imessages/<slug:public_id>/archive/", keeping.archive, name="conversation_archive"),
     path("imessages/<slug:public_id>/unarchive/", keeping.unarchive, name="conversation_unarchive"),
     path("imessages/<slug:public_id>/tag/", tagging.tag, name="conversation_tag"),

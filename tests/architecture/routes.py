@@ -342,6 +342,8 @@ ROUTES: dict[str, Maker] = {
     "attachment": of("attachment"),
     "live": nothing,
     "new_conversation": nothing,
+    "lead_remind": of("lead"),
+    "conversation_remind": of("conversation"),
     "messages_log": nothing,
     "messages_csv": nothing,
     "scheduled": nothing,
