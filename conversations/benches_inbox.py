@@ -143,6 +143,7 @@ def _floor(workspace: Workspace) -> None:
 
 
 def _queries(client: Client, workspace: Workspace) -> int:
+    get(client, f"/w/{workspace.slug}/imessages/")  # what a process asks once in its life is no part of a page
     with CaptureQueriesContext(connection) as found:
         get(client, f"/w/{workspace.slug}/imessages/")
     return len(found)

@@ -23,14 +23,21 @@ MOST_COUNTED: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`whole` counts the workspace, `cube` what the filters' companies, people, campaigns and days leave of it.
+    """`whole` counts the workspace, `cube` what the filters' companies, people, campaigns, days and scores leave of it, where
+    that could be counted.
 
-    `told`: whether `cube` counts exactly these rows, so that its numbers may be shown.
+    `told`: whether `cube` also counts what other values of the small filters would show, so that its numbers may stand beside
+    them.
     """
 
     whole: Cube
     cube: Cube
     told: bool
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether `cube` counts exactly the rows of the list."""
+        return self.told or self.cube is not self.whole
 
 
 def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
@@ -40,7 +47,8 @@ def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
         narrowed = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
         return Counted(whole, narrowed, told=True)
     if filters.score != (None, None) and not selecting.few_by_nature(filters):
-        return Counted(whole, whole, told=False)
+        by_score = selecting.cells_of(workspace, filters, most=MOST_COUNTED, intents=selecting.intents_of(filters, whole))
+        return Counted(whole, whole if by_score is None else Cube(by_score), told=False)
     by_columns = selecting.cells_of(workspace, filters, most=MOST_COUNTED)
     return Counted(whole, whole if by_columns is None else Cube(by_columns), told=by_columns is not None)
 
@@ -263,7 +271,7 @@ def hints(workspace: Workspace, filters: Filters, whole: Cube) -> list[Hint]:
 
 def _count(workspace: Workspace, filters: Filters, whole: Cube) -> int:
     cube = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
-    return min(selecting.count(workspace, filters, cube, most=HINTED), HINTED)
+    return selecting.at_least(workspace, filters, cube, most=HINTED)[0]
 
 
 @dataclass(frozen=True, slots=True)

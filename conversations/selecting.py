@@ -10,12 +10,14 @@ read an index alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
 
+from conversations import cells
 from conversations.facets import Cube, barred
 from conversations.filters import NONE, RANKS, Filters
 from workspaces.models import Workspace
@@ -70,7 +72,8 @@ def statement(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *,
     total = sum(matching.values())
     if not total:
         return None
-    if few_by_nature(filters) or (filters.tags and sum(cube.counts.values()) <= FEW):
+    few = (filters.tags or filters.score != (None, None)) and sum(cube.counts.values()) <= FEW
+    if few or few_by_nature(filters):
         return _among_few(workspace, filters, matching, span)
     looked_at = everything if filters.campaigns else sum(cube.counts.values())
     expected = span.size * looked_at / total
@@ -106,7 +109,7 @@ def _near_or_through_cells(workspace: Workspace, filters: Filters, matching: dic
     where, values = conditions(workspace, filters)
     bounds, limits = _bounds(span)
     bounds = [bound.replace("k.rank", "0") for bound in bounds]
-    cells, cell_values = _through_cells(workspace, filters, matching, span)
+    other, other_values = _through_cells(workspace, filters, matching, span)
     sql = f"""
         WITH near AS MATERIALIZED (
             SELECT 0 AS rank, c.last_at, c.id FROM (
@@ -117,9 +120,9 @@ def _near_or_through_cells(workspace: Workspace, filters: Filters, matching: dic
         )
         SELECT rank, last_at, id FROM near WHERE (SELECT count(*) FROM near) = %s
         UNION ALL
-        SELECT rank, last_at, id FROM ({cells}) cells WHERE (SELECT count(*) FROM near) < %s
+        SELECT rank, last_at, id FROM ({other}) other WHERE (SELECT count(*) FROM near) < %s
     """  # noqa: S608  our own words; values are passed apart
-    return sql, [workspace.pk, *limits, *values, span.size, span.size, *cell_values, span.size]
+    return sql, [workspace.pk, *limits, *values, span.size, span.size, *other_values, span.size]
 
 
 _FOLLOWS: Final = """(c.last_at, c.id) < (
@@ -153,8 +156,8 @@ def _through_cells(workspace: Workspace, filters: Filters, matching: dict[int, i
         ) p
         ORDER BY k.rank, p.last_at DESC, p.id DESC LIMIT %s
     """  # noqa: S608  our own words; values are passed apart
-    ranks, cells = [rank for rank, _ in ranked], [cell for _, cell in ranked]
-    return sql, [ranks, cells, workspace.pk, *values, *limits, span.size, span.size]
+    ranks, codes = [rank for rank, _ in ranked], [cell for _, cell in ranked]
+    return sql, [ranks, codes, workspace.pk, *values, *limits, span.size, span.size]
 
 
 def _needed(matching: dict[int, int], filters: Filters, span: Span) -> list[tuple[int, int]]:
@@ -184,7 +187,10 @@ def _among_few(workspace: Workspace, filters: Filters, matching: dict[int, int],
     rank_of = RANKS[filters.sort]
     first = span.after.rank if span.after else -1
     last = span.through.rank if span.through else max(map(rank_of, matching))
-    cells = [cell for cell in matching if first <= rank_of(cell) <= last]
+    wanted = [cell for cell in matching if first <= rank_of(cell) <= last]
+    if filters.score != (None, None):
+        where.append("c.intent_status = ANY(%s)")
+        values.append(sorted({cells.DIMENSIONS["intent"].read(cell) for cell in wanted}))
     sql = f"""
         WITH few AS MATERIALIZED (
             SELECT c.cell, c.last_at, c.id FROM conversations_conversation c
@@ -194,7 +200,7 @@ def _among_few(workspace: Workspace, filters: Filters, matching: dict[int, int],
         {"WHERE " + " AND ".join(bounds) if bounds else ""}
         ORDER BY k.rank, c.last_at DESC, c.id DESC LIMIT %s
     """  # noqa: S608  our own words; values are passed apart
-    return sql, [workspace.pk, *values, [rank_of(cell) for cell in cells], cells, *limits, span.size]
+    return sql, [workspace.pk, *values, [rank_of(cell) for cell in wanted], wanted, *limits, span.size]
 
 
 def count(workspace: Workspace, filters: Filters, cube: Cube, *, most: int) -> int:
@@ -235,9 +241,18 @@ def _count(rows: str, where: list[str], values: list[Any], most: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def cells_of(workspace: Workspace, filters: Filters, *, most: int) -> dict[int, int] | None:
-    """{cell: rows} of what the columns leave, whatever the small dimensions say; None when that are more than `most`."""
+def intents_of(filters: Filters, cube: Cube) -> list[str]:
+    """The intents that rows of the filters can have, by the counts: an index leads from them to scores."""
+    return sorted({cells.DIMENSIONS["intent"].read(cell) for cell in cube.matching(filters.allowed)})
+
+
+def cells_of(workspace: Workspace, filters: Filters, *, most: int, intents: Sequence[str] | None = None) -> dict[int, int] | None:
+    """{cell: rows} of what the columns leave, whatever the small dimensions but `intents` say; None when that are more than
+    `most`."""
     where, values = _columns(workspace, filters)
+    if intents is not None:
+        where.append("c.intent_status = ANY(%s)")
+        values.append(list(intents))
     sql = f"""
         SELECT cell, count(*) FROM (
             SELECT c.cell FROM conversations_conversation c

@@ -102,6 +102,13 @@ class Conversation(Owned):
                 condition=models.Q(campaign__isnull=False),
                 name="conversation_in_campaign",
             ),
+            # A score is in no cell; how few pass is counted here.
+            models.Index(
+                fields=["workspace", "intent_status", "intent_score"],
+                include=["cell", "campaign", "company", "assignee", "last_at"],
+                condition=models.Q(intent_score__isnull=False),
+                name="conversation_by_score",
+            ),
             models.Index(
                 fields=["workspace", "company", "-last_at", "-id"],
                 condition=models.Q(company__isnull=False),
