@@ -14,15 +14,16 @@ from typing import Final
 import structlog
 from celery import current_app
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from conversations import bulk_changes, matching
 from conversations.changes import announce
 from conversations.models import BulkAction, BulkItem, Conversation, Tag
 from conversations.refusals import Refused
-from workspaces import audit
+from workspaces import audit, paging
 from workspaces.models import User, Workspace
+from workspaces.paging import Page
 
 log = structlog.get_logger(__name__)
 Kind, State = BulkAction.Kind, BulkAction.State
@@ -31,6 +32,9 @@ AT_ONCE: Final = 200
 """Conversations that are changed while the person waits; more are a job."""
 
 CHUNK: Final = 500
+SIZE: Final = 50
+"""Actions of a page."""
+
 SLICE: Final = 20.0
 """Seconds after which a worker lets others come to their turn and rings for the rest."""
 
@@ -78,6 +82,15 @@ def start_with_all(workspace: Workspace, wanted: Wanted, query: str, families: S
         _begin(action, few)
     action.refresh_from_db()
     return action
+
+
+def listed(workspace: Workspace, after: str = "") -> Page[BulkAction]:
+    """A page of actions, newest first."""
+    of = f"bulk:{workspace.pk}"
+    rows = BulkAction.objects.of(workspace).select_related("by", "tag", "assignee").order_by("-created_at", "-pk")
+    if place := paging.read_moment(after, of=of):
+        rows = rows.filter(Q(created_at__lt=place[0]) | Q(created_at=place[0], pk__lt=place[1]))
+    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.created_at, row.pk, of=of))
 
 
 def undo(action: BulkAction, *, by: User) -> bool:

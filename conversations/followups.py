@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from conversations import cells
 from conversations.models import Conversation, Facet, Message, Task
 from conversations.vocabulary import State
-from workspaces import audit
+from workspaces import audit, paging
 from workspaces.access import no_such_page
 from workspaces.models import User, Workspace
+from workspaces.paging import Page
 
-MOST: Final = 200
-"""Rows of a page; what is beyond is told in words."""
+SIZE: Final = 50
+"""Rows of a page of tasks or drafts."""
+
+NO_TIME: Final = datetime.max.replace(tzinfo=UTC)
+"""Where a task without a time stands among the others: after them."""
 
 
 @transaction.atomic
@@ -57,13 +62,22 @@ def task_of(workspace: Workspace, public_id: str) -> Task:
     return found or no_such_page()
 
 
-def open_tasks(workspace: Workspace, *, of: User | None = None, done: bool = False) -> list[Task]:
-    """Tasks of a person or of everyone, the most urgent first; what has no time comes last. One more than MOST at most."""
+def open_tasks(workspace: Workspace, *, of: User | None = None, done: bool = False, after: str = "") -> Page[Task]:
+    """Tasks of a person or of everyone, the most urgent first; what has no time comes last. Done ones: the newest first."""
     rows = Task.objects.of(workspace).filter(done_at__isnull=not done).select_related("assignee", "conversation", "created_by")
     if of:
         rows = rows.filter(assignee=of)
-    order = ("-done_at", "-pk") if done else (F("due_at").asc(nulls_last=True), "pk")
-    return list(rows.order_by(*order)[: MOST + 1])
+    rows = rows.annotate(moment=F("done_at") if done else Coalesce("due_at", Value(NO_TIME)))
+    return _page(rows, after, of=f"tasks:{workspace.pk}:{of.pk if of else 0}:{done}", descending=done)
+
+
+def _page(rows: QuerySet[Any], after: str, *, of: str, descending: bool) -> Page[Any]:
+    """A page of rows that carry `moment`, in its order."""
+    if place := paging.read_moment(after, of=of):
+        beyond = "lt" if descending else "gt"
+        rows = rows.filter(Q(**{f"moment__{beyond}": place[0]}) | Q(moment=place[0], **{f"pk__{beyond}": place[1]}))
+    ordered = rows.order_by("-moment", "-pk") if descending else rows.order_by("moment", "pk")
+    return paging.cut(list(ordered[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.moment, row.pk, of=of))
 
 
 def of_conversation(conversation: Conversation) -> QuerySet[Task]:
@@ -117,16 +131,16 @@ def left_today(workspace: Workspace, user: User) -> Left:
     return Left(int(replies), tasks, approvals)
 
 
-def drafts(workspace: Workspace) -> list[Message]:
+def drafts(workspace: Workspace, after: str = "") -> Page[Message]:
     """What was written for approval, oldest first (S0-58)."""
-    return _prepared(workspace, State.DRAFT, "at")
+    return _prepared(workspace, State.DRAFT, after)
 
 
-def discarded(workspace: Workspace) -> list[Message]:
+def discarded(workspace: Workspace, after: str = "") -> Page[Message]:
     """What was prepared and not used, newest first, with the reason (S0-59)."""
-    return _prepared(workspace, State.DISCARDED, "-at")
+    return _prepared(workspace, State.DISCARDED, after)
 
 
-def _prepared(workspace: Workspace, state: State, order: str) -> list[Message]:
-    rows = Message.objects.of(workspace).filter(status=state).select_related("author", "conversation")
-    return list(rows.order_by(order, "pk")[:MOST])
+def _prepared(workspace: Workspace, state: State, after: str) -> Page[Message]:
+    rows = Message.objects.of(workspace).filter(status=state).select_related("author", "conversation").annotate(moment=F("at"))
+    return _page(rows, after, of=f"{state}:{workspace.pk}", descending=state == State.DISCARDED)

@@ -65,6 +65,7 @@ class Log:
     earlier: str  # cursor of what came before; empty at the thread's beginning
     since: str  # cursor of the oldest message of this stretch
     asides: list[Aside]
+    drafts: list[Message]  # wait for somebody to approve them
 
 
 def log(conversation: Conversation, *, before: str = "", since: str = "", notes: bool = True) -> Log:
@@ -82,12 +83,13 @@ def log(conversation: Conversation, *, before: str = "", since: str = "", notes:
     page = paging.cut(list(settled[: size + 1]), size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
     pending = [] if before else list(_messages(conversation).filter(state=State.QUEUED).order_by("run_at", "id")[:100])
     _load_parts(conversation, page.rows + pending)
+    drafts = [] if before else list(_messages(conversation).filter(status=State.DRAFT).select_related("author").order_by("at")[:20])
     oldest = page.rows[-1] if page.rows else None
     since = paging.moment_cursor(oldest.at, oldest.pk, of=of) if oldest else ""
     between = asides.between(
         conversation, oldest.at if oldest and page.following else None, start[0] if start else None, notes=notes
     )
-    return Log(page.rows[::-1], pending, page.following, since, between)
+    return Log(page.rows[::-1], pending, page.following, since, between, drafts)
 
 
 MARGIN: Final = 10

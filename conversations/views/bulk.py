@@ -52,8 +52,9 @@ def start(request: WorkspaceRequest) -> HttpResponse:
 @member
 def actions(request: WorkspaceRequest) -> HttpResponse:
     """What was done in bulk lately."""
-    rows = BulkAction.objects.of(request.workspace).select_related("by", "tag", "assignee").order_by("-created_at", "-pk")[:100]
-    return render(request, "conversations/work/bulk_list.html", {"actions": rows})
+    return render(
+        request, "conversations/work/bulk_list.html", {"page": bulk.listed(request.workspace, request.GET.get("after", ""))}
+    )
 
 
 @member

@@ -144,15 +144,19 @@ def _page(request: WorkspaceRequest, form: TaskForm, status: int = 200) -> HttpR
     show = request.GET.get("show", "mine")
     if show not in SHOWN:
         no_such_page()
-    rows = followups.open_tasks(request.workspace, of=request.user if show == "mine" else None, done=show == "done")
+    tasks = followups.open_tasks(
+        request.workspace,
+        of=request.user if show == "mine" else None,
+        done=show == "done",
+        after=request.GET.get("after", ""),
+    )
+    prepared = followups.discarded if show == "done" else followups.drafts
     context = {
         "show": show,
-        "tasks": rows[: followups.MOST],
-        "more": len(rows) > followups.MOST,
+        "tasks": tasks,
+        "prepared": prepared(request.workspace, request.GET.get("messages_after", "")),
         "left": followups.left_today(request.workspace, request.user),
-        "drafts": followups.drafts(request.workspace) if show != "done" else [],
         "suspects": suspects.suspects(request.workspace) if show != "done" else [],
-        "discarded": followups.discarded(request.workspace) if show == "done" else [],
         "form": form,
         "today_ends": followups.end_of_today(request.workspace),
     }

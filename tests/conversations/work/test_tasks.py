@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations import approvals, followups, handing
-from conversations.models import Conversation, Message, Task, ThreadEvent
+from conversations import approvals, bulk, followups, handing
+from conversations.models import BulkAction, Conversation, Message, Task, ThreadEvent
 from conversations.refusals import Refused
 from conversations.vocabulary import State
 from leads import optouts
@@ -122,3 +123,39 @@ def test_nobody_who_opted_out_gets_an_approved_draft(bob: User, northwind: Works
     draft.refresh_from_db()
     assert draft.state == State.DRAFT
     assert Conversation.objects.get().messages.filter(state=State.QUEUED).count() == 0
+
+
+def test_long_lists_of_work_go_on_where_the_page_ends(
+    wrote: Heard, bobs: Client, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priya = wrote()
+    monkeypatch.setattr(followups, "SIZE", 3)
+    monkeypatch.setattr(bulk, "SIZE", 3)
+    now = timezone.now()
+    for n in range(7):
+        due = now + timedelta(minutes=n // 2) if n < 5 else None
+        Task.objects.create(workspace=priya.workspace, title=f"Task {n}", assignee=bob, created_by=bob, due_at=due)
+        approvals.propose(priya, f"Draft {n}", by=bob, nonce=str(n))
+        bulk.start_with(priya.workspace, bulk.Wanted(BulkAction.Kind.ARCHIVE), [priya.public_id], by=bob)
+
+    def all_of(url: str, more: str, pattern: str) -> list[str]:
+        found, query = [], ""
+        while True:
+            page = bobs.get(url + query).content.decode()
+            found += re.findall(pattern, page)
+            following = re.search(rf'href="(\?[^"]*{more}=[^"]+)"', page)
+            if not following:
+                return found
+            query = following[1].replace("&amp;", "&").split("#")[0]
+
+    assert all_of("/w/northwind/tasks/", "[?;]after", r"<b>Task (\d)") == list("0123456")
+    assert all_of("/w/northwind/tasks/", "messages_after", r"<p>Draft (\d)") == list("0123456")
+    assert len(all_of("/w/northwind/bulk/", "after", r"<b>Archive</b>")) == 7
+
+
+def test_a_draft_that_waits_for_approval_stands_in_its_thread(wrote: Heard, bobs: Client, bob: User) -> None:
+    priya = wrote()
+    message = approvals.propose(priya, "Shall we say Tuesday?", by=bob, nonce="1")
+    page = bobs.get(f"/w/northwind/imessages/{priya.public_id}/").content.decode()
+    assert "Draft to approve" in page
+    assert f"/w/northwind/drafts/{message.public_id}/" in page
