@@ -7,12 +7,14 @@ The order of decision:
    sixteen pairs and one opt-out chance, both calibrated out of fold.
 3. An opt-out chance above the "sure" bound is Requested Remove whatever the distribution says;
    above the "suspect" bound the pair stays and a person is asked.
+4. A reply that continues an earlier one is read with it and alone; the graver opt-out counts.
 
 The artefact is read once per process at the first call (under two seconds), never again.
 """
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from threading import Lock
 from typing import Final, Protocol
@@ -24,7 +26,7 @@ from intent.blend import Blend, Floats, Judgement
 from intent.ngrams import Linear, features, telling_words
 from intent.rules import doubts_opt_out, vote
 from intent.text import Reading, lay_out
-from intent.vocabulary import PAIRS, Evidence, Layer, Turn, Verdict
+from intent.vocabulary import PAIRS, Evidence, Layer, OptOut, Turn, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,16 @@ class Engine:
         self._blend: Blend = loaded.blend if self.full else loaded.light
 
     def read(self, reading: Reading) -> Verdict:
+        """With what it continues; and alone too, for no earlier message takes back a wish for silence."""
+        verdict = self._read(reading)
+        if not reading.before or verdict.opt_out is OptOut.SURE:
+            return verdict
+        alone = self._read(replace(reading, before=""))
+        if alone.opt_out is OptOut.SURE:
+            return alone
+        return replace(verdict, opt_out=OptOut.SUSPECT) if alone.opt_out is OptOut.SUSPECT else verdict
+
+    def _read(self, reading: Reading) -> Verdict:
         heard = vote(reading)
         if heard is not None and heard.decides:
             evidence: tuple[Evidence, ...] = (Evidence(heard.layer, heard.words, heard.why),)
@@ -57,6 +69,7 @@ class Engine:
         encoder = self._encoder.logits(reading) if self._encoder else np.zeros_like(linear)
         judged = self._blend.judge(encoder, linear, heard, doubts_opt_out(reading))
         words = telling_words(self._linear, reading, found, PAIRS.index(judged.pair))
+        words = words.strip(" ,;:") or words
         evidence = (Evidence(Layer.MODEL, words or reading.reply[:60]),)
         if heard is not None and heard.pair == judged.pair:
             evidence = (Evidence(heard.layer, heard.words, heard.why), *evidence)

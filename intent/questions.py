@@ -10,6 +10,7 @@ from intent.text import Reading, words_in
 class Asked(Enum):
     STOP = "an offer to stop"
     CONSENT = "consent to be texted"
+    MIND = "whether they would mind to be texted"
     ROLE = "whether they are the right person"
     USING = "what they use today"
     QUOTE = "to send a price"
@@ -33,11 +34,15 @@ _STOP = (
     r"|¿?(?:quiere|prefiere|desea)s? que (?:deje|deje de|pare|no le)|soll(?:en)? (?:ich|wir) (?:aufh|sie nicht mehr|damit)"
     r"|(?:dois-je|voulez-vous que j['e ]).{0,12}(?:arr|cess|ferm)"
 )
+_MIND = (
+    r"\b(?:do|would) you mind (?:if|me|us)\b.{0,30}\b(?:text|messag|sms|writ|contact|check|reach|send|keep|touch)"
+    r"|\b(?:bother|annoy|disturb) you (?:if|to|that)\b.{0,30}\b(?:text|messag|sms|writ|contact|check|reach|sen[dt]|ke[ep]+t?|touch)"
+)
 _CONSENT = (
     r"\b(?:ok(?:ay)?|alright|fine|happy|cool|good) (?:for (?:me|us) )?(?:to|if (?:i|we)|with (?:me|us|you)|for you) "
     r".{0,14}\b(?:text|texting|sms|message|messaging|contact you|reach you)"
-    r"|\b(?:may|can|could) (?:i|we) (?:\w+ ){0,5}(?:text|message|sms) (?:you|this|to)|\bto this number by text"
-    r"|\b(?:do you )?(?:agree|consent) to (?:receive|get|be|our)|\bby text\?|\bmind if (?:i|we) text"
+    r"|\b(?:may|can|could) (?:i|we) (?:\w+ ){0,5}(?:text|message|sms)(?:ing)? (?:you|this|to)|\bto this number by text"
+    r"|\b(?:do you )?(?:agree|consent) to (?:receive|get|be|our)|\bby text\?"
     r"|\bstill want to (?:get|receive|hear)|\b(?:want|like) to (?:keep|continue) (?:getting|receiving)"
     r"|\bkeep you on (?:our|the|this) list"
     r"|\breply (?:y|yes)\b.{0,40}\b(?:to (?:get|receive|join|subscribe|confirm)|or n(?:o)?\b.{0,20}text)"
@@ -83,6 +88,7 @@ _INTEREST = (
 
 _ORDER: Final = [
     (Asked.STOP, re.compile(_STOP, re.I)),
+    (Asked.MIND, re.compile(_MIND, re.I)),
     (Asked.CONSENT, re.compile(_CONSENT, re.I)),
     (Asked.ROLE, re.compile(_ROLE, re.I)),
     (Asked.TALK, re.compile(_TALK, re.I)),
@@ -91,6 +97,7 @@ _ORDER: Final = [
     (Asked.INTEREST, re.compile(_INTEREST, re.I)),
     (Asked.USING, re.compile(_USING, re.I)),
 ]
+_KINDS: Final = dict(_ORDER)
 
 
 def asked(reading: Reading) -> Asked:
@@ -99,7 +106,9 @@ def asked(reading: Reading) -> Asked:
         return Asked.NOTHING
     if _SIGN_UP.search(reading.asked):
         return Asked.CONSENT
-    if _ORDER[1][1].search(reading.asked) and "?" in reading.asked:
+    if _KINDS[Asked.MIND].search(reading.question):
+        return Asked.MIND
+    if _KINDS[Asked.CONSENT].search(reading.asked) and "?" in reading.asked:
         return Asked.CONSENT
     if "?" not in reading.question:
         return Asked.NOTHING

@@ -22,6 +22,7 @@ _NO_NEED: Final = Pair(Status.NEGATIVE, Reason.NO_NEED)
 _YES_MEANS: Final = {
     Asked.STOP: REMOVE,
     Asked.CONSENT: Pair(Status.POSITIVE, None),
+    Asked.MIND: REMOVE,
     Asked.ROLE: _NEUTRAL,
     Asked.USING: _NEUTRAL,
     Asked.QUOTE: Pair(Status.POSITIVE, Reason.PRICING),
@@ -33,6 +34,7 @@ _YES_MEANS: Final = {
 _NO_MEANS: Final = {
     Asked.STOP: _NEUTRAL,
     Asked.CONSENT: REMOVE,
+    Asked.MIND: _NEUTRAL,
     Asked.ROLE: Pair(Status.NEGATIVE, Reason.WRONG_PERSONA),
     Asked.USING: _NEUTRAL,
     Asked.QUOTE: _NO_NEED,
@@ -115,7 +117,7 @@ def doubts_opt_out(reading: Reading) -> bool:
     the list", "stop calling me sir".
     """
     reply = reading.reply
-    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _NAMED):
+    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _NAMED, _ELSEWHERE):
         rest, found = limit.subn(" ", reply)
         if found and not _ABSOLUTE.search(rest):
             return True
@@ -138,6 +140,17 @@ _SCOPED = re.compile(
     r"(?:after|before|during|past|until|till|between|at night|at work|at lunch|so (?:early|late)|"
     r"on (?:sun|mon|tues|wednes|thurs|fri|satur)days?|"
     r"on (?:the )?weekends?|in the (?:morning|evening|afternoon|night)s?)\b",
+    re.I,
+)
+#: The same in Spanish, French and German: an hour or a day is named, or stopping is what they do not want.
+_ELSEWHERE = re.compile(
+    r"\bno (?:me |nos )?(?:escrib|llam|mand|envi)\w*(?: \w+){0,2} (?:de noche|por la noche|por las noches|tan (?:tarde|temprano)|"
+    r"antes de las|despu[eé]s de las|los (?:domingos|s[aá]bados|fines))\b|\bno (?:pare|paren|dejen?) de (?!molest)|"
+    r"\bno me (?:quite|saque|borre)s?\b|"
+    r"\b(?:pas|n'\w+ pas|plus)(?: \w+){0,4} (?:avant|apr[eè]s) \d+ ?h|\b(?:pas|plus)(?: \w+){0,3} (?:le (?:soir|dimanche|week-end)|"
+    r"la nuit)\b|\bn'arr[eê]tez pas\b|\bne me (?:retirez|supprimez|d[ée]sabonnez) pas\b|"
+    r"\bnicht (?:mehr )?(?:vor|nach) \d+ ?uhr|\bnicht (?:mehr )?(?:abends|nachts|am (?:wochenende|sonntag|abend))\b|"
+    r"\bnicht (?:auf(?:zu)?h[oö]ren|abmelden|l[oö]schen|austragen)\b",
     re.I,
 )
 _KEEP = re.compile(r"\bkeep (?:me (?:on|posted|subscribed)|sending|(?:'?em|them|these|those) coming|this one)\b", re.I)

@@ -41,6 +41,15 @@ _ENGLISH: Final = (
     r"\b(?:told|asked|said|warned)(?: \w+){0,4} (?:already|before|twice|stop|not to|(?:\w+ )?times)\b|\bhow many times\b",
     r"\b(?:my|to my|call my|a) (?:lawyer|attorney)\b|\bconsent (?:withdrawn|revoked)\b|^reported\b|\bobject to the processing\b",
     r"^(?:spam|junk)[.! ]*$|\bno solicit\w+|\bthis is spam\b|\bdo not use (?:it|this)\b",
+    r"^(?:just |please |now |and |so )*(?:lay off|back off|beat it|scram|shoo|clear off|push off|shove off|zip it|buzz off|"
+    r"go to hell|get bent|take a hike|do one|sling your hook)\b[ ,]*\w*[.! ]*$",
+    r"\b(?:what|which) (?:part|word) of (?:stop|no\b|\W)"
+    r"|\b(?:second|third|fourth|fifth|last) (?:time|request) (?:asking|i|i'?ve|we)\b",
+    r"\b(?:you'?re|stop|keep) harass\w+|\bharassment\b|\$ ?\d[\d,.]* (?:per|each|for each) (?:te?xt|message)\b"
+    r"|\bsmall claims\b|\battorney general\b|\bfil(?:e|ing) a complaint\b|\bi'?ll sue\b|\bi will sue\b",
+    r"\b(?:never|not|who|didn'?t)\b(?: \w+){0,2} (?:opted|signed) (?:me |us )?(?:in|up)\b",
+    r"\b(?:when|why) (?:will|won'?t|don'?t|does|do) (?:you|this|these|they|it)(?: \w+)? stop[?!. ]*$"
+    r"|\bmake (?:it|this|these|them) stop\b",
     r"\b(?:no|zero) (?:more )?(?:texts|txts|contact|messages|msgs)(?: (?:please|pls|ever|again|at all))?[.!]*$"
     r"|\bfrom now on\b.*\bquiet\b|\bsilence\b",
 )
@@ -93,6 +102,7 @@ _OTHERS: Final = (
     r"\b(?:haal|verwijder|schrap)\b(?: \S+){0,3} (?:lijst|nummer|bestand|weg|uit|gegevens)\b|\buitschrijven\b|\bafmelden\b",
 )
 _WISH: Final = re.compile("|".join(_ENGLISH + _OTHERS), re.I)
+_PLEA: Final = re.compile(r"(?:when|why|what|which)\b", re.I)
 _ABOUT_ME: Final = re.compile(r"\b(?:me|my|us|our|this number|mich|mir|meine|me|moi|mon|mi|mio|mijn|meu|minha)\b", re.I)
 
 
@@ -102,6 +112,6 @@ def wish_for_silence(reply: str) -> str:
     A question is not taken for a request unless it is about the writer ("can you take me off?").
     """
     found = _WISH.search(reply)
-    if found is None or ("?" in reply and not _ABOUT_ME.search(reply)):
+    if found is None or ("?" in reply and not _ABOUT_ME.search(reply) and not _PLEA.match(found[0])):
         return ""
     return found[0].strip()

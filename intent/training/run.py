@@ -3,7 +3,10 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -48,24 +51,31 @@ def train(
     seed: int,
     data: dict[str, str],
     recipe: tune.Recipe | None = None,
-    threads: int = 1,
-    rounds: int = 1,
+    jobs: int = 1,
+    rounds: int = FOLDS,
 ) -> dict[str, Any]:
     """Write an artefact into ``folder`` and return what its manifest says.
 
-    1. Out-of-fold logits for ``rounds`` of the three folds, grouped by scenario. One is enough
-       to fit some thirty numbers; three give figures over every reply and take three times as long.
+    1. Both models fitted on everything; and out-of-fold logits for ``rounds`` of the three folds,
+       grouped by scenario. One is enough to fit some thirty numbers; three give figures over every reply.
     2. The blend, thresholds and confidence fitted on them.
-    3. Both models fitted on everything.
-    ``data`` maps each file's name to its hash.
+    Each fit of step 1 runs in a process of its own on one thread, ``jobs`` at a time: a run repeats
+    whatever their number. ``data`` maps each file's name to its hash.
     """
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
     recipe = recipe or tune.Recipe()
-    found = out_of_fold(examples, recipe, seed, rounds)
-    encoder, linear = fit_all(examples, recipe, seed)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_calm) as pool:
+        whole = pool.submit(fit_all, examples, recipe, seed)
+        parts = list(pool.map(partial(read_fold, examples, recipe, seed), range(rounds)))
+        adapters, linear = whole.result()
     told = about(examples, recipe, seed, data) | {"rounds": rounds}
-    return finish(folder, found, encoder.adapters() | encoder.heads(), linear, told)
+    return finish(folder, out_of_fold(examples, parts), adapters, linear, told)
+
+
+def _calm() -> None:
+    """For a process that fits: one thread and nothing that differs between runs."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
 
 
 def finish(folder: Path, found: OutOfFold, adapters: Adapters, linear: Linear, told: dict[str, Any]) -> dict[str, Any]:
@@ -96,24 +106,30 @@ def judgements(found: OutOfFold, blend: Blend) -> list[tuple[Example, Judgement]
     return out
 
 
-def out_of_fold(examples: Sequence[Example], recipe: tune.Recipe, seed: int, rounds: int) -> OutOfFold:
+Part = tuple[list[int], npt.NDArray[np.float32], npt.NDArray[np.float32]]
+"""Places of a fold's replies, and the logits of both models for them."""
+
+
+def read_fold(examples: Sequence[Example], recipe: tune.Recipe, seed: int, fold: int) -> Part:
+    """The fold as read by models that were fitted on the other folds."""
     readings = [example.reading for example in examples]
     rows = tune.rows_of([lay_tokens(reading, tokenizer()) for reading in readings])
     grams = [features(reading) for reading in readings]
     truth, home = labels(examples), folds(examples, FOLDS, seed)
     usable = np.asarray([reading.tapback is None for reading in readings])
-    places: list[int] = []
-    encoder, linear = [], []
-    for fold in range(rounds):
-        logger.info("round %d of %d", fold + 1, rounds)
-        seen = np.nonzero((home != fold) & usable)[0]
-        unseen = np.nonzero(home == fold)[0]
-        model = tune.fit_encoder([rows[i] for i in seen], truth[seen], recipe, seed)
-        encoder.append(tune.encoder_logits(model, [rows[i] for i in unseen]))
-        table = tune.fit_linear([grams[i] for i in seen], truth[seen], recipe)
-        linear.append(tune.linear_logits(table, [grams[i] for i in unseen]))
-        places += unseen.tolist()
-    return heard([examples[i] for i in places], np.concatenate(encoder), np.concatenate(linear))
+    seen = np.nonzero((home != fold) & usable)[0]
+    unseen = np.nonzero(home == fold)[0]
+    logger.info("fold %d: fitted on %d replies", fold + 1, len(seen))
+    model = tune.fit_encoder([rows[i] for i in seen], truth[seen], recipe, seed)
+    table = tune.fit_linear([grams[i] for i in seen], truth[seen], recipe)
+    encoder = tune.encoder_logits(model, [rows[i] for i in unseen])
+    return unseen.tolist(), encoder, tune.linear_logits(table, [grams[i] for i in unseen])
+
+
+def out_of_fold(examples: Sequence[Example], parts: Sequence[Part]) -> OutOfFold:
+    places = [place for part in parts for place in part[0]]
+    encoder = np.concatenate([part[1] for part in parts])
+    return heard([examples[i] for i in places], encoder, np.concatenate([part[2] for part in parts]))
 
 
 def heard(examples: list[Example], encoder: Floats, linear: Floats) -> OutOfFold:
@@ -130,13 +146,13 @@ def light_blend(found: OutOfFold, truth: Any) -> Blend:
     return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, found.doubted, truth, found.typical)
 
 
-def fit_all(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> tuple[Any, Any]:
+def fit_all(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> tuple[Adapters, Linear]:
     kept = [example for example in examples if example.reading.tapback is None]
     truth = labels(kept)
     logger.info("final fit on %d replies", len(kept))
     rows = tune.rows_of([lay_tokens(example.reading, tokenizer()) for example in kept])
     model = tune.fit_encoder(rows, truth, recipe, seed)
-    return model, tune.fit_linear([features(e.reading) for e in kept], truth, recipe)
+    return model.adapters() | model.heads(), tune.fit_linear([features(e.reading) for e in kept], truth, recipe)
 
 
 def about(examples: Sequence[Example], recipe: tune.Recipe, seed: int, data: dict[str, str]) -> dict[str, Any]:

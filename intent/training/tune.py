@@ -32,6 +32,8 @@ class Recipe:
     rate: float = 1.2e-3
     batch: int = 32
     smoothing: float = 0.05
+    dropped: float = 0.1
+    """Share of tokens hidden from the upper layers at each step, so that no single word decides."""
     inverse_penalty: float = 10.0
 
 
@@ -66,7 +68,10 @@ def fit_encoder(rows: Sequence[Row], labels: Labels, recipe: Recipe, seed: int) 
         model.train()
         total = 0.0
         for index in _batches(rows, recipe.batch, rng):
-            loss = _loss(model(*_pack(rows, index)), target[index], recipe.smoothing)
+            x, own, length = _pack(rows, index)
+            kept = torch.rand(x.shape[:2]) >= recipe.dropped
+            kept[:, 0] = True
+            loss = _loss(model(x * kept[..., None], own, length), target[index], recipe.smoothing)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(weights, 1.0)

@@ -50,6 +50,12 @@ def test_plain_opt_outs_are_sure_and_score_nothing(reply: str) -> None:
     assert verdict.reason == Reason.REQUESTED_REMOVE
 
 
+@pytest.mark.parametrize("reply", ["stop texting me", "actually take me off your list"])
+def test_no_earlier_reply_takes_back_a_wish_for_silence(reply: str) -> None:
+    verdict = read((Turn("out", COLD), Turn("in", "Tuesday at 2 works, can you bring the NetSuite person?"), Turn("in", reply)))
+    assert (verdict.opt_out, verdict.reason) == (OptOut.SURE, Reason.REQUESTED_REMOVE)
+
+
 @pytest.mark.parametrize("reply", ["stop by our office Tuesday", "don't stop, I like these tips", "can we cancel any time?"])
 def test_look_alikes_are_not_called_opt_outs(reply: str) -> None:
     assert read(thread(reply)).opt_out != OptOut.SURE

@@ -32,6 +32,8 @@ def pair(asked: str, reply: str, **more: str) -> Pair | None:
         ("Can I quote it for you?", "ok", Pair(Status.POSITIVE, Reason.PRICING)),
         ("I'll check back in May.", "ok", Pair(Status.NEUTRAL, None)),
         ("¿Le interesa una llamada corta?", "sí", Pair(Status.POSITIVE, Reason.MEETING)),
+        ("Would it bother you if I kept you posted by text?", "yes", REMOVE),
+        ("Would it bother you if I kept you posted by text?", "no", Pair(Status.NEUTRAL, None)),
     ],
 )
 def test_a_bare_answer_means_what_was_asked(asked: str, reply: str, meaning: Pair) -> None:
@@ -117,6 +119,9 @@ def test_longer_replies_are_left_to_the_model() -> None:
         "I hit stop by accident, sign me back up",
         "Please don't text after 9pm, the baby sleeps",
         "don't message me on weekends please",
+        "no me escriba de noche por favor",
+        "bitte nicht vor 9 Uhr schreiben",
+        "n'écrivez pas après 20h svp",
     ],
 )
 def test_a_negated_or_limited_wish_is_never_a_sure_opt_out(reply: str) -> None:
@@ -125,7 +130,13 @@ def test_a_negated_or_limited_wish_is_never_a_sure_opt_out(reply: str) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["Don't text me. Not after 9, not ever.", "don't text me after this ever again", "stop texting me", "take me off your list"],
+    [
+        "Don't text me. Not after 9, not ever.",
+        "don't text me after this ever again",
+        "stop texting me",
+        "take me off your list",
+        "no me escriba nunca más",
+    ],
 )
 def test_an_unlimited_wish_is_not_doubted(reply: str) -> None:
     assert not doubts_opt_out(lay_out([Turn("out", COLD), Turn("in", reply)]))

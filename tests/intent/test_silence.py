@@ -25,6 +25,10 @@ from intent.vocabulary import REMOVE, Turn
         "não quero mais receber mensagens",
         "mi tolga dalla lista",
         "haal me van de lijst",
+        "when will you stop",
+        "what part of STOP was unclear",
+        "back off, Simon",
+        "you owe me $500 per text",
     ],
 )
 def test_a_direct_wish_for_silence_is_heard(reply: str) -> None:
@@ -42,6 +46,9 @@ def test_a_direct_wish_for_silence_is_heard(reply: str) -> None:
         "where did you get the number",
         "not interested",
         "",
+        "when does the offer stop by us?",
+        "we back off the dock at 6",
+        "it costs $500 a text line",
     ],
 )
 def test_other_uses_of_the_words_are_not(reply: str) -> None:
