@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 
 
 def ring_engine() -> None:
-    def ring() -> None:
-        current_app.send_task(
-            "conversations.tasks.advance_campaigns", queue="housekeeping", expires=10, retry=False, ignore_result=True
-        )
+    """Once, however often a transaction asks for it."""
+    if all(call is not _ring for _, call, *_ in connection.run_on_commit):
+        transaction.on_commit(_ring, robust=True)
 
-    transaction.on_commit(ring, robust=True)
+
+def _ring() -> None:
+    task = "conversations.tasks.advance_campaigns"
+    current_app.send_task(task, queue="housekeeping", expires=10, retry=False, ignore_result=True)

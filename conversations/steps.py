@@ -32,7 +32,10 @@ SLICE: Final = 5.0
 AT_A_TURN: Final = 50
 """Steps of one campaign before the next campaign has its turn."""
 
-LATER: Final = timedelta(minutes=1)
+SOONEST: Final = timedelta(seconds=15)
+LATEST: Final = timedelta(minutes=10)
+"""Between these a step without a line is tried again, the longer it has waited the more seldom."""
+
 RESUMED_WITHIN: Final = timedelta(minutes=2)
 
 _draining = threading.Lock()
@@ -84,20 +87,24 @@ def sweep() -> None:
 
 def take(campaign_id: int) -> bool:
     """Take one due step; False when none is due. An error puts it off and holds up no other."""
-    execution_id = 0
+    execution_id, due_since = 0, timezone.now()
     try:
         with transaction.atomic():
             execution = engine.claim(campaign_id, ExecutionState.PENDING)
             if execution is None:
                 return False
-            execution_id = execution.pk
+            execution_id, due_since = execution.pk, execution.created_at
             _take(execution, timezone.now())
     except NotYet as waits:
-        engine.put_off(execution_id, f"{waits}. It is tried again in a minute.", LATER)
+        engine.put_off(execution_id, f"{waits}. It is tried again in a moment.", _pause(due_since))
     except Exception:
         log.exception("step_not_taken", execution=execution_id)
         engine.put_off(execution_id, "Something went wrong here. It is tried again in a few minutes.", engine.AGAIN_AFTER)
     return True
+
+
+def _pause(since: datetime) -> timedelta:
+    return min(max((timezone.now() - since) / 4, SOONEST), LATEST)
 
 
 def _take(execution: Execution, now: datetime) -> None:
