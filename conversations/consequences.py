@@ -51,7 +51,7 @@ def queue_again(message: Message, run_at: datetime, hold: Hold) -> None:
 def end(message: Message, reason: str, detail: str, *, perhaps_sent: bool = False) -> None:
     """Not delivered. What certainly was not sent gives its place in the line's daily limit back."""
     if not perhaps_sent:
-        _return_place(message)
+        return_place(message)
     message.state, message.reason, message.reason_detail = State.FAILED, reason, detail[:500]
     message.hold, message.lease_until, message.sender = Hold.NONE, None, None
     message.save(update_fields=["state", "reason", "reason_detail", "hold", "lease_until", "sender"])
@@ -100,7 +100,7 @@ def _fall_back(message: Message, failure: Failure, attempt: Attempt) -> bool:
     if route is None:
         return False
     if route.line != message.line:
-        _return_place(message)
+        return_place(message)
     message.line, message.next_channel, message.fallback_cause = route.line, route.channel, route.cause
     message.save(update_fields=["line", "next_channel", "fallback_cause"])
     queue_again(message, timezone.now(), Hold.NONE)
@@ -113,7 +113,7 @@ def _backoff(tries: int, failure: Failure) -> timedelta:
     return timedelta(seconds=seconds * random.uniform(1.0, 1.2))  # noqa: S311  spreads load, guards nothing
 
 
-def _return_place(message: Message) -> None:
+def return_place(message: Message) -> None:
     """Give back what the message took of the limits, and let those go on that waited for a place."""
     places = quota.Places(message.quota_day, message.counted_day, message.counted_hour)
     if message.line_id is None or places == quota.NO_PLACES:

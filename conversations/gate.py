@@ -135,7 +135,7 @@ def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | 
 
     A removal request that nobody has judged holds automation (R4). The confirmation of an opt-out needs one to confirm.
     """
-    lead = people.leads.get(message.conversation.lead_id or 0)
+    lead = people.lead_of(message)
     by_person = message.origin == Origin.PERSON
     person = (message.workspace_id, message.address)
     opted_out = person in people.opted_out or bool(lead and lead.opted_out_at)
@@ -155,7 +155,7 @@ def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | 
 def _hours(message: Message, facts: Facts) -> Closed | None:
     return hours.closed_for(
         message,
-        facts.people.leads.get(message.conversation.lead_id or 0),
+        facts.people.lead_of(message),
         facts.now,
         campaign=facts.campaigns.get(facts.step_of.get(message.pk, 0)),
         member=facts.members.get((message.workspace_id, message.author_id or 0)),

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from conversations import consents, gate, optout, step_outcomes, summary
+from conversations import consents, consequences, gate, optout, step_outcomes, summary
 from conversations.changes import announce
 from conversations.compose import compose
 from conversations.facts import Facts
@@ -221,6 +221,7 @@ def _through_gate(message: Message, line: Line, facts: Facts) -> Route | None:
             message.state, message.reason, message.reason_detail, message.hold = state, reason, detail, Hold.NONE
             message.save(update_fields=["state", "reason", "reason_detail", "hold"])
         case gate.Move(route):
+            consequences.return_place(message)
             message.line, message.next_channel, message.fallback_cause = route.line, route.channel, route.cause
             message.save(update_fields=["line", "next_channel", "fallback_cause"])
     return None
@@ -300,6 +301,27 @@ def _tell(changed: list[Message]) -> None:
     summary.refresh(message.conversation_id for message in changed)
     for workspace_id, conversation_ids in by_workspace.items():
         announce(workspace_id, conversation_ids)
+
+
+_NEXT_DUE = """
+SELECT EXTRACT(EPOCH FROM MIN(next.run_at) - statement_timestamp())
+FROM lines_line l CROSS JOIN LATERAL (
+    SELECT m.run_at FROM conversations_message m
+    WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at > statement_timestamp()
+      AND m.run_at < statement_timestamp() + %s * interval '1 s'
+    ORDER BY m.run_at LIMIT 1) next
+WHERE l.status = ANY(%s)
+"""
+
+
+def due_within(seconds: float) -> float | None:
+    """Seconds until a message becomes due that waits for its time; None when none does so soon."""
+    if seconds <= 0:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_DUE, [seconds, list(Line.SENDING)])
+        (wait,) = cursor.fetchone()
+    return None if wait is None else max(0.0, float(wait))
 
 
 def sweep() -> None:

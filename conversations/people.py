@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conversations.models import Message
 from leads import optouts
-from leads.models import Company, Lead, RemovalRequest
+from leads.models import Address, Company, Lead, RemovalRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,12 @@ class People:
     opted_out: set[tuple[int, str]]
     asked_removal: set[tuple[int, str]]  # by address,
     leads_asked_removal: set[int]  # or by lead
+    owners: dict[tuple[int, str], int]  # (workspace, address): lead that a thread without a lead does not know of
+
+    def lead_of(self, message: Message) -> Lead | None:
+        """Who is behind it: the lead of its thread, else the one that its address has become of since."""
+        owner = self.owners.get((message.workspace_id, message.address), 0)
+        return self.leads.get(message.conversation.lead_id or owner)
 
 
 def lock(messages: list[Message]) -> People:
@@ -26,7 +33,8 @@ def lock(messages: list[Message]) -> People:
     Reading comes after locking: what committed while we waited is seen.
     """
     optouts.hold((message.workspace_id, message.address) for message in messages)
-    lead_ids = sorted({message.conversation.lead_id for message in messages if message.conversation.lead_id})
+    owners = _owners(message for message in messages if message.conversation.lead_id is None)
+    lead_ids = sorted({message.conversation.lead_id for message in messages if message.conversation.lead_id} | {*owners.values()})
     leads = {
         lead.pk: lead for lead in Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
     }
@@ -44,4 +52,15 @@ def lock(messages: list[Message]) -> People:
         opted_out=opted_out,
         asked_removal={(one.workspace_id, one.value) for one in requests},
         leads_asked_removal={one.lead_id for one in requests if one.lead_id},
+        owners=owners,
     )
+
+
+def _owners(messages: Iterable[Message]) -> dict[tuple[int, str], int]:
+    """{(workspace, address): lead} of threads without a lead whose address has become one's since, as by an import."""
+    persons = {(message.workspace_id, message.address) for message in messages}
+    if not persons:
+        return {}
+    found = Address.objects.filter(workspace__in={one for one, _ in persons}, value__in={value for _, value in persons})
+    rows = found.values_list("workspace_id", "value", "lead_id")
+    return {(workspace, value): lead for workspace, value, lead in rows if (workspace, value) in persons}

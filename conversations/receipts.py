@@ -78,6 +78,8 @@ def status(line: Line, event: MessageStatus) -> int | None:
         record.failed_later(attempt, failed, at=event.occurred_at)
     _fill_in(Attempt, attempt.pk, event)
     _fill_in(Message, attempt.message_id, event)
+    if event.state in (GatewayState.DELIVERED, GatewayState.READ):
+        record.arrived(attempt.message_id)
     if attempt.message.execution_id and event.state == GatewayState.READ:
         settling.note_read(attempt.message.execution_id, event.read_at or event.occurred_at)
     return attempt.message.conversation_id

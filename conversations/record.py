@@ -243,6 +243,25 @@ def failed_later(attempt: Attempt, failure: Failure, *, at: datetime) -> None:
     consequences.fail(message, replace(failure, transient=False), attempt)
 
 
+@transaction.atomic
+def arrived(message_id: int) -> bool:
+    """It was delivered or read while it waited to go once more, as SMS or after a refusal: facts win, nothing more is sent."""
+    waiting = Message.objects.filter(pk=message_id, state=State.QUEUED).select_for_update(no_key=True)
+    message = waiting.first()
+    if message is None or not (message.delivered_at or message.read_at):
+        return False
+    message.state, message.hold, message.held_at = State.SENT, Hold.NONE, None
+    message.next_channel = message.fallback_cause = ""
+    message.sent_at = message.sent_at or min(filter(None, [message.delivered_at, message.read_at]))
+    message.save(update_fields=["state", "hold", "held_at", "next_channel", "fallback_cause", "sent_at"])
+    if message.origin == Origin.CONSENT:
+        consequences.release_consented(message)
+    if message.execution_id:
+        step_outcomes.settle([message.pk])
+    consequences.tell(message)
+    return True
+
+
 def _enter_in_ledger(message: Message) -> None:
     """That the contact was told who writes and how to opt out, or that their opt-out was confirmed."""
     kinds = {Origin.CONSENT: ConsentEvent.Kind.CONSENT_SENT, Origin.CONFIRMATION: ConsentEvent.Kind.CONFIRMATION_SENT}

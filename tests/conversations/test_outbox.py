@@ -17,11 +17,12 @@ from conversations.optout import opt_out_contact
 from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise
-from leads.models import Company, Lead
+from leads.models import Address, Company, Lead, OptOut
+from leads.optouts import opt_out
 from lines import quota
 from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import State as GatewayState
-from lines.models import Line
+from lines.models import Line, LineDay
 from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
 from workspaces.models import Membership, Role, Workspace
 
@@ -199,6 +200,36 @@ def test_an_opt_out_counts_for_every_address_of_the_person(line: Line) -> None:
     opt_out_contact(conversation, by=make_user(line.workspace))
     queued.refresh_from_db()
     assert queued.state == State.CANCELLED
+
+
+@pytest.mark.parametrize("excluded", [False, True])
+def test_a_thread_that_does_not_know_its_lead_yet_obeys_what_holds_for_them(line: Line, excluded: bool) -> None:
+    queued = say(line, address="+12025550114", origin=Origin.API if excluded else Origin.PERSON)
+    numbers = [normalise(number, region="US") for number in ("+12025550114", "+12025550115")]
+    lead = add_lead(line.workspace, name="Imported later", addresses=numbers)
+    if excluded:
+        Lead.objects.filter(pk=lead.pk).update(status=Lead.Status.EXCLUDED)
+    else:
+        opt_out(line.workspace, "+12025550115", source=OptOut.Source.PERSON)
+    assert queued.conversation.lead is None
+    assert claim() == []
+    queued.refresh_from_db()
+    assert queued.reason == (CancelReason.EXCLUDED if excluded else CancelReason.OPTED_OUT)
+
+
+def test_what_moves_to_another_line_counts_there_and_no_longer_here(line: Line) -> None:
+    sms = make_line(line.workspace, kind=Line.Kind.SMS, daily_total_limit=1, max_in_flight=10)
+    Line.objects.filter(pk=line.pk).update(fallback_line=sms)
+    add_lead(line.workspace, name="No iMessage", addresses=[normalise("+12025550101", region="US")])
+    message = say(line)
+    claim()
+    record.refused(message.attempts.get().pk, Failure(Reason.IMESSAGE_ISSUE, transient=True))
+    Address.objects.update(availability=Address.Availability.UNAVAILABLE)
+    Message.objects.update(run_at=timezone.now())
+    say(sms, address="+12025550199")
+    assert sum(len(claim()) for _ in range(3)) == 1, "one message a day over the SMS line"
+    assert quota.used_today(line) == 0
+    assert list(LineDay.objects.filter(line=sms).values_list("sent", flat=True)) == [1]
 
 
 def test_the_daily_limit_counts_new_conversations_only(line: Line) -> None:

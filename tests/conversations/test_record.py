@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from conversations import outbox, record
+from conversations import outbox, receipts, record
 from conversations.models import Attempt, Message
 from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Hold, State
 from lines.gateways.base import Failure, FallbackWhen, Reason, SendResult, Service
+from lines.gateways.base import MessageStatus as Receipt
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
 from tests.core import make_line, make_workspace, say
@@ -148,6 +149,19 @@ def test_a_failure_reported_afterwards_falls_back_unless_it_was_delivered(line: 
     delivered.refresh_from_db()
     assert (silent.state, silent.next_channel) == (State.QUEUED, Channel.SMS)
     assert delivered.status == "delivered"
+
+
+def test_what_is_told_to_have_arrived_while_its_sms_waits_is_not_sent_again(line: Line) -> None:
+    message = say(line)
+    attempt = attempt_of(message)
+    record.accepted(attempt.pk, result("a"))
+    attempt.refresh_from_db()
+    record.failed_later(attempt, NOT_ON_IMESSAGE, at=timezone.now())
+    told = Receipt(dedupe_key="d", vendor_message_id="a", occurred_at=timezone.now(), state=GatewayState.DELIVERED)
+    receipts.status(line, told)
+    assert outbox.claim(1, room=10)[0] == []
+    message.refresh_from_db()
+    assert (message.state, message.status, message.fallback_cause) == (State.SENT, "delivered", "")
 
 
 def test_an_outcome_nobody_can_tell_is_never_sent_again_by_itself(line: Line) -> None:
