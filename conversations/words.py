@@ -244,6 +244,13 @@ def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def _step_of(message: Message) -> str:
+    """Which step of which campaign a message is (S0-46)."""
+    campaign = message.campaign.name if message.campaign else message.conversation.campaign_name
+    step = message.execution.node.name if message.execution else ""
+    return " · ".join(filter(None, [step, campaign])) or "Sent by a campaign"
+
+
 def origin_of(message: Message) -> str:
     """Why they got it: who or what caused an outgoing message, where it was not simply a person of the workspace."""
     match message.origin:
@@ -262,7 +269,7 @@ def origin_of(message: Message) -> str:
         case Origin.REMINDER:
             return "Reminder"
         case Origin.CAMPAIGN:
-            return f"Campaign: {campaign}" if (campaign := message.conversation.campaign_name) else "Sent by a campaign"
+            return _step_of(message)
         case _:
             return ""
 
