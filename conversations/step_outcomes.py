@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from campaigns import actions, progress, settling
-from campaigns.models import Campaign, Enrolment, Execution
+from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.settling import Outcome
-from campaigns.vocabulary import UNDER_WAY, ExecutionState, StopReason
+from campaigns.vocabulary import UNDER_WAY, ExecutionState, NodeKind, StopReason
 from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
@@ -139,6 +140,17 @@ def replied(conversation: Conversation, at: datetime) -> None:
     if conversation.lead is None or not settling.stop_for_reply(conversation.lead, at):
         return
     _cancel_of(conversation.lead_id)
+
+
+def declined(conversation_id: int) -> int:
+    """Their reply was read as Negative: what a branch for replies let go on ends too, unless the workflow asks for the intent
+    itself and so decides what follows. How many enrolments. Messages that wait are recalled; the gate lets none of them pass.
+    """
+    lead = Conversation.objects.filter(pk=conversation_id, lead__isnull=False).values("lead")
+    asks = Node.objects.filter(version=OuterRef("version"), kind=NodeKind.BRANCH, settings__test="intent")
+    mine = Enrolment.objects.filter(~Exists(asks), lead__in=lead, state__in=UNDER_WAY).exclude(begun_at=None)
+    ids = list(mine.values_list("pk", flat=True))
+    return progress.stop(ids, StopReason.REPLIED, "Their reply was read as Negative") if ids else 0
 
 
 def stop_for_person(conversation: Conversation, *, by: User) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from conversations import optout, summary
+from conversations import optout, step_outcomes, summary
 from conversations.models import Conversation, IntentReading, Message
 from conversations.vocabulary import Direction, State
-from intent.vocabulary import Layer, OptOut, Pair, Reason, Turn, Verdict
+from intent.vocabulary import Layer, OptOut, Pair, Reason, Status, Turn, Verdict
 from leads import optouts
 from leads.models import OptOut as OptOutRow
 
@@ -99,8 +99,10 @@ def _line_address(message: Message) -> str:
 
 
 def show(message: Message, pair: Pair, score: int) -> None:
-    """The conversation's row says so from now on."""
+    """The conversation's row says so from now on; a refusal ends what campaigns would still send."""
     Conversation.objects.filter(pk=message.conversation_id).update(
         intent_status=pair.status, intent_reason=pair.reason or "", intent_score=score
     )
+    if pair.status == Status.NEGATIVE:
+        step_outcomes.declined(message.conversation_id)
     summary.refresh([message.conversation_id])
