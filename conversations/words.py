@@ -89,7 +89,7 @@ CANCELLED: Final[dict[str, str]] = {
     CancelReason.REPLIED: "Their answer is in this thread.",
     CancelReason.LINE_REMOVED: "Send it again from another line.",
     CancelReason.NOT_NEEDED: "",
-    CancelReason.NOT_NEEDED: "",
+    CancelReason.CAMPAIGN: "",
 }
 
 HELD_UNTIL: Final = (*BY_LIMIT, *BY_HOURS, Hold.RETRY)
