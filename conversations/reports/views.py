@@ -39,7 +39,7 @@ def reports(request: WorkspaceRequest) -> HttpResponse:
 def report_rows(request: WorkspaceRequest) -> HttpResponse:
     """The rows behind one number: `stage`, and `key` for one part. Enrolled ones are leads."""
     asked = asking.read(request.GET, request.workspace)
-    stage, before = request.GET.get("stage", ""), request.GET.get("before", "")
+    stage, before = request.GET.get("stage", "sent"), request.GET.get("before", "")
     key = request.GET.get("key")
     context: dict[str, object] = {"asked": asked, "query": asked.query(stage=stage, **({} if key is None else {"key": key}))}
     if stage == "enrolled":

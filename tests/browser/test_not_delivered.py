@@ -92,9 +92,8 @@ def test_nothing_serious_for_axe(served: Served, browser: Browser, bob: User, fa
         answer = page.goto(served.at(path))
         assert answer
         assert answer.status == 200, path
-        for found in Axe().run(page).response["violations"]:
-            if found["impact"] in ("serious", "critical"):
-                complaints.append(f"{path}: {found['id']}: {[node['html'][:160] for node in found['nodes']][:3]}")
+        violations = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+        complaints += [f"{path}: {one['id']}: {[node['html'][:160] for node in one['nodes']][:3]}" for one in violations]
         sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if sideways > 0:
             complaints.append(f"{path}: {sideways}px too wide")
