@@ -153,7 +153,7 @@ def next_after(workspace: Workspace, user: User, page: Page, asked: QueryDict, a
 
 def _total(workspace: Workspace, filters: Filters, counts: Counted, shown: int, more: bool) -> tuple[int, bool]:
     """How many rows the whole list has, and whether that is only what it has at least."""
-    if counts.narrowed:
+    if counts.told or counts.narrowed:
         return counts.cube.total(filters.allowed), False
     if not more:
         return shown, False

@@ -27,17 +27,13 @@ class Counted:
     that could be counted.
 
     `told`: whether `cube` also counts what other values of the small filters would show, so that its numbers may stand beside
-    them.
+    them. `narrowed`: whether it counts at least exactly the rows of the list.
     """
 
     whole: Cube
     cube: Cube
     told: bool
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether `cube` counts exactly the rows of the list."""
-        return self.told or self.cube is not self.whole
+    narrowed: bool = False
 
 
 def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
@@ -47,8 +43,10 @@ def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
         narrowed = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
         return Counted(whole, narrowed, told=True)
     if filters.score != (None, None) and not selecting.few_by_nature(filters):
-        by_score = selecting.cells_of(workspace, filters, most=MOST_COUNTED, intents=selecting.intents_of(filters, whole))
-        return Counted(whole, whole if by_score is None else Cube(by_score), told=False)
+        intents = selecting.intents_of(workspace, filters, whole)
+        by_score = selecting.cells_of(workspace, filters, most=MOST_COUNTED, intents=intents)
+        possible = selecting.with_intents(whole, intents) if by_score is None else Cube(by_score)
+        return Counted(whole, possible, told=False, narrowed=by_score is not None)
     by_columns = selecting.cells_of(workspace, filters, most=MOST_COUNTED)
     return Counted(whole, whole if by_columns is None else Cube(by_columns), told=by_columns is not None)
 

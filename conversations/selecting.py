@@ -20,6 +20,7 @@ from django.db import connection
 from conversations import cells
 from conversations.facets import Cube, barred
 from conversations.filters import NONE, RANKS, Filters
+from intent import vocabulary as intent
 from workspaces.models import Workspace
 
 ALONG_LIMIT: Final = 1_500
@@ -28,6 +29,9 @@ ALONG_LIMIT: Final = 1_500
 
 FEW: Final = 20_000
 """Rows of a tag that are looked at one by one; of more, a page is found along the list."""
+
+ALL_INTENTS: Final = len(intent.Status)
+"""With all of them a condition on them would only keep the planner from other indexes."""
 
 NEAR: Final = 5_000
 """Rows of the list that are looked at for a score before its cells are."""
@@ -188,9 +192,10 @@ def _among_few(workspace: Workspace, filters: Filters, matching: dict[int, int],
     first = span.after.rank if span.after else -1
     last = span.through.rank if span.through else max(map(rank_of, matching))
     wanted = [cell for cell in matching if first <= rank_of(cell) <= last]
-    if filters.score != (None, None):
+    intents = sorted({cells.DIMENSIONS["intent"].read(cell) for cell in wanted})
+    if filters.score != (None, None) and len(intents) < ALL_INTENTS:
         where.append("c.intent_status = ANY(%s)")
-        values.append(sorted({cells.DIMENSIONS["intent"].read(cell) for cell in wanted}))
+        values.append(intents)
     sql = f"""
         WITH few AS MATERIALIZED (
             SELECT c.cell, c.last_at, c.id FROM conversations_conversation c
@@ -241,16 +246,32 @@ def _count(rows: str, where: list[str], values: list[Any], most: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def intents_of(filters: Filters, cube: Cube) -> list[str]:
-    """The intents that rows of the filters can have, by the counts: an index leads from them to scores."""
-    return sorted({cells.DIMENSIONS["intent"].read(cell) for cell in cube.matching(filters.allowed)})
+_SCORED: Final = """
+SELECT i FROM unnest(%s::text[]) i WHERE EXISTS (
+    SELECT 1 FROM conversations_conversation c
+    WHERE c.workspace_id = %s AND c.intent_status = i AND c.intent_score BETWEEN %s AND %s
+)"""
+
+
+def intents_of(workspace: Workspace, filters: Filters, cube: Cube) -> list[str]:
+    """The intents that rows of the filters can have: of those that the counts allow, the ones with such scores at all."""
+    allowed = sorted({cells.DIMENSIONS["intent"].read(cell) for cell in cube.matching(filters.allowed)})
+    low, high = filters.score
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORED, [allowed, workspace.pk, 0 if low is None else low, 100 if high is None else high])
+        return [row[0] for row in cursor]
+
+
+def with_intents(cube: Cube, intents: Sequence[str]) -> Cube:
+    mask, codes = cells.DIMENSIONS["intent"].mask, {cells.DIMENSIONS["intent"].code(one) for one in intents}
+    return Cube({cell: n for cell, n in cube.counts.items() if cell & mask in codes})
 
 
 def cells_of(workspace: Workspace, filters: Filters, *, most: int, intents: Sequence[str] | None = None) -> dict[int, int] | None:
     """{cell: rows} of what the columns leave, whatever the small dimensions but `intents` say; None when that are more than
     `most`."""
     where, values = _columns(workspace, filters)
-    if intents is not None:
+    if intents is not None and len(intents) < ALL_INTENTS:
         where.append("c.intent_status = ANY(%s)")
         values.append(list(intents))
     sql = f"""

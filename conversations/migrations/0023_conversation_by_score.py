@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("intent_score__isnull", False)),
                 fields=["workspace", "intent_status", "intent_score"],
-                include=("cell", "campaign", "company", "assignee", "last_at"),
+                include=("cell", "campaign", "company", "assignee", "last_at", "id"),
                 name="conversation_by_score",
             ),
         ),

@@ -105,7 +105,7 @@ class Conversation(Owned):
             # A score is in no cell; how few pass is counted here.
             models.Index(
                 fields=["workspace", "intent_status", "intent_score"],
-                include=["cell", "campaign", "company", "assignee", "last_at"],
+                include=["cell", "campaign", "company", "assignee", "last_at", "id"],
                 condition=models.Q(intent_score__isnull=False),
                 name="conversation_by_score",
             ),
