@@ -65,7 +65,7 @@ def _send(request: WorkspaceRequest, form: QuickForm) -> tuple[Conversation, Mes
 def quick_reach(request: WorkspaceRequest) -> HttpResponse:
     """How ?to= would be reached; ?item= follows a check that runs. For the open form."""
     return render(
-        request, "conversations/work/quick.html#reach", {"reach": _reach(request, request.GET, ask=True), "swapped": True}
+        request, "conversations/work/quick.html#reach", {"reach": _reach(request, request.GET, ask=True)}
     )
 
 
@@ -75,7 +75,7 @@ def quick_check(request: WorkspaceRequest) -> HttpResponse:
     item = quick.check_again(request.workspace, request.POST.get("to", "")[:254], by=request.user)
     data = request.POST.copy()
     data["item"] = str(item.pk) if item else ""
-    return render(request, "conversations/work/quick.html#reach", {"reach": _reach(request, data, ask=False), "swapped": True})
+    return render(request, "conversations/work/quick.html#reach", {"reach": _reach(request, data, ask=False)})
 
 
 @background

@@ -37,13 +37,20 @@ if (form) {
     if (found && found.dataset.for !== to.value) event.detail.shouldSwap = false;
   });
 
-  // -- the types that can be chosen come with the answer; what was chosen stays chosen
-  let chosen = form.elements.channel.value;
-  form.elements.channel.addEventListener("change", () => (chosen = form.elements.channel.value));
-  document.addEventListener("htmx:oobAfterSwap", (event) => {
-    if (event.detail.target.id === "quick-type") form.elements.channel.value = chosen;
+  // -- which types can be chosen comes with the answer; what is chosen stays chosen, so that it can be explained
+  const types = () => {
+    const select = form.elements.channel;
+    for (const told of document.querySelectorAll("#reach template[data-types]")[0]?.content.children ?? []) {
+      const option = [...select.options].find((one) => one.value === told.value);
+      if (!option) continue;
+      option.textContent = told.textContent;
+      option.disabled = told.disabled && !option.selected;
+    }
+  };
+  document.addEventListener("htmx:afterSwap", () => {
+    follow();
+    types();
   });
-  document.addEventListener("htmx:afterSwap", follow);
 
   // -- the length, and when it goes
   const count = form.querySelector("[data-count]");
