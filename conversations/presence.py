@@ -1,4 +1,5 @@
-"""Who else has a thread open, or types in it, at this moment. Kept in Redis for seconds; losing it is harmless."""
+"""Who else has a thread open, or types in it, at this moment, the contact too where the line's gateway tells. Kept in Redis for
+seconds; losing it is harmless."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import structlog
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from conversations.models import Conversation
 from workspaces.models import User
 
 log = structlog.get_logger(__name__)
@@ -19,8 +21,36 @@ HERE_SECONDS: Final = 20
 TYPING_SECONDS: Final = 10
 """A page that is typed in says so every eight seconds."""
 
+CONTACT_SECONDS: Final = 30
+"""A phone says when its owner stops; should that be lost, it ends by itself."""
+
 People = dict[int, tuple[str, float, float]]
 """By user: name, when last here, when last typing; seconds since the epoch."""
+
+
+def contact_types(workspace_id: int, address: str, *, on: bool) -> None:
+    """The contact at `address`, in stored form, has begun to type, or stopped."""
+    try:
+        if on:
+            cache.set(_contact_key(workspace_id, address), True, CONTACT_SECONDS)
+        else:
+            cache.delete(_contact_key(workspace_id, address))
+    except RedisError as error:
+        log.info("presence_unknown", error=str(error))
+
+
+def _contact_key(workspace_id: int, address: str) -> str:
+    return f"types:{workspace_id}:{address}"
+
+
+def around(conversation: Conversation, user: User) -> str:
+    """Who is at the thread besides `user`, in words: the contact first, then colleagues. Notes that `user` is."""
+    others = meet(conversation.pk, user)
+    try:
+        types = cache.get(_contact_key(conversation.workspace_id, conversation.address))
+    except RedisError:
+        return others
+    return ", ".join(words for words in (f"{conversation} is typing…" if types else "", others) if words)
 
 
 def meet(conversation_id: int, user: User, *, typing: bool | None = None) -> str:

@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from conversations import presence
 from conversations.changes import ring_ingest
+from leads.addresses import normalise_received
 from lines import inbox
-from lines.gateways.base import BadSignature, UnreadableWebhook, WebhookRequest
+from lines.gateways.base import BadSignature, MessageReceived, Typing, UnreadableWebhook, WebhookRequest
 from lines.wire import gateway_of
 from workspaces.access import public
 
@@ -32,6 +34,12 @@ def gateway_webhook(request: HttpRequest, gateway: str, token: str) -> HttpRespo
     except UnreadableWebhook as error:
         log.warning("webhook_unreadable", line=line.public_id, why=str(error))
         return HttpResponse("This is not what the gateway sends.", status=400)
+    events = list(events)
+    for event in events:
+        if isinstance(event, Typing):
+            presence.contact_types(line.workspace_id, normalise_received(event.actor), on=event.on)
+        elif isinstance(event, MessageReceived) and not event.from_us:
+            presence.contact_types(line.workspace_id, normalise_received(event.sender), on=False)
     inbox.store(line, events)
     ring_ingest()
     return HttpResponse()

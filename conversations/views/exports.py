@@ -30,7 +30,8 @@ def conversation(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
         name = exporting.filename(request.workspace, data["format"], str(found), f"{data['first']} to {data['last']}")
         return _download(StreamingHttpResponse(pieces), data["format"], name)
     context = {"conversation": found, "form": form}
-    return render(request, "conversations/work/export.html", context, status=422 if request.method == "POST" else 200)
+    part = "#form" if request.htmx else ""  # for the dialog over the thread
+    return render(request, f"conversations/work/export.html{part}", context, status=422 if request.method == "POST" else 200)
 
 
 @role(Role.ADMIN, Role.OPS, methods=("GET", "POST"))

@@ -20,13 +20,13 @@ def live(request: WorkspaceRequest) -> HttpResponse:
     """
     opened = None
     if public_id := request.GET.get("open"):
-        ids = Conversation.objects.of(request.workspace).filter(public_id=public_id)
-        opened = ids.values_list("pk", flat=True).first()
-    list_stamp, thread_stamp = stamps.stamps(request.workspace.pk, opened)
+        row = Conversation.objects.of(request.workspace).only("workspace_id", "address", "contact_name").filter(public_id=public_id)
+        opened = row.first()
+    list_stamp, thread_stamp = stamps.stamps(request.workspace.pk, opened.pk if opened else None)
     response = HttpResponse(status=204)
     if request.GET.get("list", list_stamp) != list_stamp:
         trigger_client_event(response, "list-changed")
-    if opened and (others := presence.meet(opened, request.user)) != request.GET.get("presence", others):
+    if opened and (others := presence.around(opened, request.user)) != request.GET.get("presence", others):
         trigger_client_event(response, "presence", {"text": others})
     if request.GET.get("thread", thread_stamp) != thread_stamp:
         trigger_client_event(response, "thread-changed")

@@ -67,7 +67,7 @@ def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, 
         "composer": writing,
         "form": _form(request, writing),
         "body_limit": BODY_LIMIT,
-        "presence": presence.meet(found.pk, request.user),
+        "presence": presence.around(found, request.user),
         "may_note": may_note and request.membership.writes,
         "read_unavailable": words.READ_UNAVAILABLE,
     }

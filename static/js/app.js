@@ -3,6 +3,7 @@ import "./live.js";
 import "./canned.js";
 import "./composer.js";
 import "./drip.js";
+import "./exporting.js";
 import "./keys.js";
 import "./narrowing.js";
 import "./panes.js";

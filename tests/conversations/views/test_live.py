@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -10,6 +12,7 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from conversations import live
 from conversations.models import Conversation
+from lines import inbox as line_inbox
 from lines.models import Line
 from tests.conversations.views.pages import html_of, inbox
 from tests.factories_conversations import known
@@ -100,3 +103,21 @@ def test_without_redis_pages_work_and_look_by_themselves(
 @pytest.mark.parametrize("public_id", ["", "nobody", "x" * 5000])
 def test_a_conversation_that_is_not_there_is_no_error(line: Line, bobs: Client, public_id: str) -> None:
     assert bobs.get(ASK, {"open": public_id}).status_code == 204
+
+
+def test_the_contact_typing_is_told_to_who_has_the_thread_open_and_to_nobody_else(line: Line, bobs: Client) -> None:
+    row, other = known(line, "Priya Raman"), known(line, "Marcus Oyelaran", company="Fathom")
+    body: dict[str, Any] = {"type": "typing-indicator", "data": {"display": True, "guid": f"iMessage;-;{row.address}"}}
+    token = line_inbox.new_token()
+    Line.objects.filter(pk=line.pk).update(webhook_token_hash=line_inbox.hash_token(token))
+    url = f"/hooks/bluebubbles/{token}/"
+    assert bobs.post(url, body, content_type="application/json").status_code == 200
+
+    def heard(open_: Conversation) -> str:
+        return bobs.get("/w/northwind/live/", {"open": open_.public_id, "presence": ""}).headers.get("HX-Trigger", "")
+
+    assert "Priya Raman is typing" in heard(row)
+    assert "typing" not in heard(other)
+    body["data"]["display"] = False
+    bobs.post(url, body, content_type="application/json")
+    assert "typing" not in heard(row)

@@ -1,0 +1,58 @@
+"""The opt-out workflow from the filter to a record that no campaign picks up (S0-131), exporting over the thread, and the pages
+of work without barriers."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from conversations import approvals, bulk
+from conversations.models import BulkAction, Task, ThreadEvent
+from leads.models import Lead, OptOut
+from tests.browser.conftest import Served
+from tests.core import heard
+from workspaces.models import User
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_request_to_be_removed_is_confirmed_and_excluded_where_it_is_read(served: Served, bobs: Page) -> None:
+    served.told(heard("please remove me from your list", served.priya.address))
+    bobs.goto(served.at())
+    bobs.locator("#rows .conv", has_text="Priya Raman").click()
+    bobs.locator("#messages").get_by_role("button", name="Exclude contact").click()
+    expect(bobs.locator("#thread-head")).to_contain_text("Opted out")
+    priya = Lead.objects.get(pk=served.priya.lead_id)
+    assert priya.status == Lead.Status.EXCLUDED
+    assert OptOut.objects.filter(value=served.priya.address, lifted_at=None).exists()
+    assert ThreadEvent.objects.filter(conversation=served.priya, kind=ThreadEvent.Kind.EXCLUDED).exists()
+
+
+def test_messages_are_exported_over_the_thread(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.get_by_text("Action", exact=True).click()
+    bobs.get_by_role("link", name="Export messages").click()
+    dialog = bobs.get_by_role("dialog", name="Export messages of Priya Raman")
+    dialog.get_by_label("Start date").fill("2001-01-01")
+    dialog.get_by_role("button", name="Export").click()
+    expect(dialog).to_contain_text("within 7 days")
+    today = dialog.get_by_label("End date").input_value()
+    dialog.get_by_label("Start date").fill(today)
+    with bobs.expect_download() as download:
+        dialog.get_by_role("button", name="Export").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    expect(dialog).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_pages_of_work_are_accessible(served: Served, bobs: Page, bob: User, width: int) -> None:
+    workspace = served.line.workspace
+    Task.objects.create(workspace=workspace, title="Call back", assignee=bob, created_by=bob, conversation=served.priya)
+    draft = approvals.propose(served.priya, "Shall we say Tuesday?", by=bob, nonce="1")
+    action = bulk.start_with(workspace, bulk.Wanted(BulkAction.Kind.ARCHIVE), [served.marcus.public_id], by=bob)
+    bobs.set_viewport_size({"width": width, "height": 900})
+    for path in ("tasks/", "tasks/?show=done", f"drafts/{draft.public_id}/", "bulk/", f"bulk/{action.public_id}/"):
+        bobs.goto(served.at(path))
+        found = Axe().run(bobs)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
