@@ -60,12 +60,11 @@ def _line(message: Message) -> Check:
 
 def _campaign(message: Message) -> Check:
     question = "Does its campaign run?"
-    campaign = message.conversation.campaign
+    campaign = message.campaign or message.conversation.campaign
     if message.origin != Origin.CAMPAIGN or campaign is None:
         return Check(question, "No campaign sent it.", None)
-    return Check(
-        question, f"{campaign.name} is {campaign.get_status_display().lower()}", campaign.status == campaign.Status.RUNNING
-    )
+    words = f"{campaign.name} is {campaign.get_status_display().lower()}"
+    return Check(question, words, campaign.status == campaign.Status.RUNNING, _url(message, "campaign", campaign.public_id))
 
 
 def _limit(message: Message) -> Check:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Execution
@@ -149,7 +149,7 @@ def place_of(message: Message) -> Place | None:
     if message.hold in AT_WORKSPACE:
         return Place("Limits and hours of the workspace", reverse("general", args=[slug]))
     if message.hold in (Hold.CAMPAIGN_TIME, Hold.CAMPAIGN_PAUSED) and message.campaign:
-        return Place(message.campaign.name, campaign_url(slug, message.campaign.public_id))
+        return Place(message.campaign.name, reverse("campaign", args=[slug, message.campaign.public_id]))
     if message.hold == Hold.MEMBER_TIME:
         return Place("Hours of members", reverse("members", args=[slug]))
     if message.hold == Hold.NO_LINE:
@@ -157,10 +157,3 @@ def place_of(message: Message) -> Place | None:
     if message.hold in (Hold.REMOVAL, Hold.CONSENT, Hold.ORDER):
         return Place("Thread", reverse("overview_conversation", args=[slug, message.conversation.public_id]))
     return None
-
-
-def campaign_url(slug: str, public_id: str) -> str:
-    try:
-        return reverse("campaign", args=[slug, public_id])
-    except NoReverseMatch:
-        return ""

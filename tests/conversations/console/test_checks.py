@@ -1,0 +1,67 @@
+"""The seven checks tell what holds now, not what held when the message failed (S0-74, S0-141)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from campaigns.models import Campaign
+from conversations import diagnosis
+from conversations.models import Message
+from conversations.vocabulary import FailReason
+from conversations.words import cause_of
+from leads import optouts
+from leads.models import Company, Lead, OptOut
+from lines.models import Line
+from tests.factories_console import failed_step
+
+
+def answers(message: Message) -> dict[str, diagnosis.Check]:
+    rows = Message.objects.select_related(
+        "workspace", "line__workspace", "campaign", "conversation__lead__company", "conversation__campaign"
+    )
+    return {check.question: check for check in diagnosis.checks(rows.get(pk=message.pk))}
+
+
+def change(model: Any, **values: Any) -> Callable[[Message], None]:
+    return lambda message: model.objects.of(message.workspace).update(**values)
+
+
+def opt_out(message: Message) -> None:
+    optouts.opt_out(message.workspace, message.address, source=OptOut.Source.PERSON)
+
+
+@pytest.mark.parametrize(
+    ("question", "happens", "words"),
+    [
+        ("Is the phone number valid?", change(Message, address="+1555"), "nobody can have this number"),
+        ("Is the line connected?", change(Line, status="disconnected", status_detail="No answer"), "disconnected: No answer"),
+        ("Does its campaign run?", change(Campaign, status="paused"), "is paused"),
+        ("Is there room in the line's daily limit?", change(Line, daily_new_limit=0), "0 of 0"),
+        ("How does the contact stand?", change(Lead, status="excluded"), "excluded"),
+        ("Is anybody excluded or opted out?", change(Company, status="excluded"), "The company is excluded"),
+        ("Is anybody excluded or opted out?", opt_out, "The contact opted out"),
+    ],
+)
+def test_a_check_turns_when_the_world_does(
+    campaign: Campaign, line: Line, question: str, happens: Callable[[Message], None], words: str
+) -> None:
+    message = failed_step(campaign, line)
+    assert answers(message)[question].good, "fine at first"
+    happens(message)
+    after = answers(message)[question]
+    assert after.good is False
+    assert words in after.answer
+
+
+def test_the_gateways_own_words_come_last(campaign: Campaign, line: Line) -> None:
+    check = list(answers(failed_step(campaign, line)).values())[-1]
+    assert check.question == "What did the gateway say?"
+    assert "Unreachable number (30003): Unreachable destination handset" in check.answer
+
+
+def test_every_reason_has_one_of_three_causes() -> None:
+    found = {cause_of(reason) for reason in FailReason.values}
+    assert found == {"Recipient address invalid", "Line not active or misconfigured", "Server connection issue"}
