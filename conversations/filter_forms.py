@@ -36,7 +36,7 @@ UPDATED: Final = [
     ("30d", "Last 30 days"),
     ("90d", "Last 90 days"),
 ]
-SORTS: Final = [("newest", "Newest activity"), ("positive", "Positive first"), ("icp", "ICP match first")]
+SORTS: Final = [("newest", "Newest"), ("positive", "Positive first"), ("icp", "ICP first")]
 YES: Final = [("1", "yes")]
 
 
