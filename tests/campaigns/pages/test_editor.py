@@ -64,14 +64,14 @@ def test_steps_are_added_moved_duplicated_deleted_and_brought_back(bobs: Client,
 def test_what_runs_stays_as_it_is_until_it_is_published(bobs: Client, campaign: Campaign) -> None:
     bobs.post(at("step_save", campaign, FIRST_KEY), text_form("Hello {{ lead.first_name | there }}."))
     campaign.refresh_from_db()
-    assert campaign.version
+    assert campaign.version is not None
     assert editing.read(campaign.version)[0].settings["texts"][0]["body"] == "Hi {{ lead.first_name | there }}."
     page = bobs.get(at("campaign", campaign)).content.decode()
     assert "changes that are not published" in page
     assert "Changed" in bobs.get(at("campaign_publish", campaign)).content.decode()
     bobs.post(at("campaign_publish", campaign), {"move": "yes"})
     campaign.refresh_from_db()
-    assert campaign.version
+    assert campaign.version is not None
     assert editing.read(campaign.version)[0].settings["texts"][0]["body"].startswith("Hello")
 
 
@@ -163,7 +163,7 @@ def test_publishing_says_whom_it_changes_what_for(bobs: Client, campaign: Campai
     assert "Added" in page
     bobs.post(at("campaign_publish", campaign), {"move": "no"})
     campaign.refresh_from_db()
-    assert campaign.version
+    assert campaign.version is not None
     assert (campaign.version.number, campaign.version.moves) == (2, False)
 
 
@@ -172,7 +172,7 @@ def test_an_unfinished_workflow_is_kept_but_not_published(bobs: Client, campaign
     page = bobs.post(at("campaign_publish", campaign), {"move": "yes"}, follow=True).content.decode()
     assert "Write the text." in page
     campaign.refresh_from_db()
-    assert campaign.version
+    assert campaign.version is not None
     assert campaign.version.number == 1
 
 
