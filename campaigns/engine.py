@@ -13,12 +13,12 @@ from typing import Final
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from campaigns import nodes, progress
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.path import Path, path_of
+from campaigns.unwanted import enrolments as unwanted_enrolments
 from campaigns.vocabulary import UNDER_WAY, Arm, EnrolmentState, ExecutionState, Overlap, StopReason
 from leads.models import Address, Company, Lead
 
@@ -90,6 +90,7 @@ def begin(campaign_id: int) -> int:
     held = list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BEGUN_AT_ONCE])
     rows = Enrolment.objects.filter(pk__in=[one.pk for one in held]).select_related("workspace", "lead__company", "campaign")
     path, now, others = path_of(campaign.version), timezone.now(), elsewhere(campaign, held)
+    beginning = []
     for enrolment in rows.order_by("pk"):
         enrolment.version = campaign.version
         if reason := unwanted(enrolment.lead):
@@ -97,7 +98,8 @@ def begin(campaign_id: int) -> int:
         elif enrolment.lead_id in others:
             progress.stop([enrolment.pk], StopReason.OVERLAP)
         else:
-            progress.begin(enrolment, path, now)
+            beginning.append(enrolment)
+    progress.begin(beginning, path, now)
     return len(held)
 
 
@@ -236,13 +238,13 @@ def sweep() -> int:
 
     The claim and the gate refuse them in any case; this makes the pages say so.
     """
-    stopped = _end(Q(campaign__status=Campaign.Status.FINISHED), StopReason.CAMPAIGN_STOPPED)
-    stopped += _end(Q(lead__opted_out_at__isnull=False), StopReason.OPTED_OUT)
-    excluded = Q(lead__status=Lead.Status.EXCLUDED) | Q(lead__company__status=Company.Status.EXCLUDED)
-    return stopped + _end(excluded, StopReason.EXCLUDED)
+    over = Enrolment.objects.filter(campaign__status=Campaign.Status.FINISHED, state__in=UNDER_WAY)
+    stopped = _end(list(over.order_by().values_list("pk", flat=True)[:SWEPT_AT_ONCE]), StopReason.CAMPAIGN_STOPPED)
+    for reason in (StopReason.OPTED_OUT, StopReason.EXCLUDED):
+        stopped += _end(unwanted_enrolments(reason, SWEPT_AT_ONCE), reason)
+    return stopped
 
 
 @transaction.atomic
-def _end(whose: Q, reason: StopReason) -> int:
-    rows = Enrolment.objects.filter(whose, state__in=UNDER_WAY)
-    return progress.stop(list(rows.order_by().values_list("pk", flat=True)[:SWEPT_AT_ONCE]), reason)
+def _end(ids: list[int], reason: StopReason) -> int:
+    return progress.stop(ids, reason) if ids else 0

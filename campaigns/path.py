@@ -16,6 +16,7 @@ class Path:
     by_key: dict[str, Node]
     by_id: dict[int, Node]
     places: dict[tuple[int | None, str], list[Node]]
+    version: int = 0  # id
 
     def first(self, parent: Node | None = None, arm: str = Arm.TRUNK) -> Node | None:
         """The first node of the trunk, or of an arm."""
@@ -49,7 +50,7 @@ def path_of(version: Version) -> Path:
     places: dict[tuple[int | None, str], list[Node]] = {}
     for row in rows:
         places.setdefault((row.parent_id, row.arm), []).append(row)
-    return Path({row.key: row for row in rows}, {row.pk: row for row in rows}, places)
+    return Path({row.key: row for row in rows}, {row.pk: row for row in rows}, places, version.pk)
 
 
 def asks_replied(node: Node) -> bool:

@@ -25,23 +25,44 @@ DECIDED_HERE = (NodeKind.WAIT, NodeKind.BRANCH, NodeKind.STOP)
 """Nodes that the engine itself decides; what the others do is done by the layer that speaks."""
 
 
-def begin(enrolment: Enrolment, path: Path, now: datetime) -> None:
-    """Into the first node. `enrolment.version` is the version of `path`."""
-    enrolment.begun_at = now
-    enrolment.save(update_fields=["begun_at", "version"])
-    enter(enrolment, path, path.first(), now)
+def begin(enrolments: Collection[Enrolment], path: Path, now: datetime) -> None:
+    """Into the first node. The enrolments follow the version of `path`, which is written with them."""
+    for enrolment in enrolments:
+        enrolment.begun_at = now
+    Enrolment.objects.bulk_update(enrolments, ["begun_at", "version"])
+    enter_all([(enrolment, path, path.first()) for enrolment in enrolments], now)
+
+
+Entering = tuple[Enrolment, Path, Node | None]
+"""Who, on which way, and into which node; None: there is none left."""
 
 
 def enter(enrolment: Enrolment, path: Path, node: Node | None, now: datetime) -> Execution | None:
     """A visit of the node, or of the next that has not been taken yet; the end where there is none."""
-    taken = set(Execution.objects.filter(enrolment=enrolment).values_list("node__key", flat=True))
-    while node and node.key in taken:
-        node = path.after(node)
-    if node is None:
-        complete(enrolment)
-        return None
+    made = enter_all([(enrolment, path, node)], now)
+    return made[0] if made else None
+
+
+def enter_all(entering: Collection[Entering], now: datetime) -> list[Execution]:
+    """The same for many, in as many queries as for one."""
+    visits = Execution.objects.filter(enrolment__in=[enrolment.pk for enrolment, _, _ in entering])
+    taken = set(visits.values_list("enrolment", "node__key"))
+    made, done = [], []
+    for enrolment, path, node in entering:
+        while node and (enrolment.pk, node.key) in taken:
+            node = path.after(node)
+        if node:
+            made.append(_visit(enrolment, node, now))
+        else:
+            done.append(enrolment.pk)
+    Execution.objects.bulk_create(made)
+    complete(done)
+    return made
+
+
+def _visit(enrolment: Enrolment, node: Node, now: datetime) -> Execution:
     here = node.kind in DECIDED_HERE
-    return Execution.objects.create(
+    return Execution(
         workspace_id=enrolment.workspace_id,
         enrolment=enrolment,
         campaign_id=enrolment.campaign_id,
@@ -62,12 +83,26 @@ def finish(execution: Execution, state: ExecutionState, why: str, now: datetime 
 
 def go_on(enrolment: Enrolment, node: Node, path: Path | None = None) -> None:
     """To what follows `node` in the version that the enrolment follows now. Of a drip everything is under way at once."""
-    if enrolment.campaign.kind == enrolment.campaign.Kind.DRIP:
-        if not Execution.objects.filter(enrolment=enrolment, state__in=OPEN).exists():
-            complete(enrolment)
-        return
-    path = path or current_path(enrolment)
-    enter(enrolment, path, following(node, path), timezone.now())
+    go_on_all([(enrolment, node)], {path.version: path} if path else {})
+
+
+def go_on_all(done: Collection[tuple[Enrolment, Node]], paths: dict[int, Path] | None = None) -> None:
+    """The same for many. `paths` are those already read, by version."""
+    paths = {} if paths is None else paths
+    entering: list[Entering] = []
+    drips = {enrolment.pk for enrolment, _ in done if enrolment.campaign.kind == enrolment.campaign.Kind.DRIP}
+    for enrolment, node in done:
+        if enrolment.pk in drips:
+            continue
+        path = paths.get(enrolment.version_id or 0) or current_path(enrolment)
+        paths[path.version] = path
+        entering.append((enrolment, path, following(node, path)))
+    if entering:
+        enter_all(entering, timezone.now())
+    open_ = (
+        set(Execution.objects.filter(enrolment__in=drips, state__in=OPEN).values_list("enrolment", flat=True)) if drips else set()
+    )
+    complete(drips - open_)
 
 
 def following(node: Node, path: Path) -> Node | None:
@@ -83,9 +118,12 @@ def current_path(enrolment: Enrolment) -> Path:
     return path_of(enrolment.version)
 
 
-def complete(enrolment: Enrolment) -> None:
+def complete(ids: Collection[int]) -> None:
+    """These have come to their end."""
+    if not ids:
+        return
     now = timezone.now()
-    rows = Enrolment.objects.filter(pk=enrolment.pk, state__in=UNDER_WAY)
+    rows = Enrolment.objects.filter(pk__in=ids, state__in=UNDER_WAY)
     rows.update(state=EnrolmentState.COMPLETED, at=now, ended_at=now)
 
 

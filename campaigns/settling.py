@@ -5,7 +5,7 @@ Called by the layer that speaks, inside the transaction that writes the fact; th
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,37 +31,52 @@ class Outcome:
     stop: StopReason | None = None
 
 
-@transaction.atomic
 def settle(execution_id: int, outcome: Outcome) -> bool:
-    """Close the visit and go on to the next step; False when that changes nothing. Call it where the message's row changes.
+    """Close the visit and go on to the next step; False when that changes nothing. Call it where the message's row changes."""
+    return execution_id in settle_all({execution_id: outcome})
+
+
+@transaction.atomic
+def settle_all(outcomes: Mapping[int, Outcome]) -> set[int]:
+    """Close these visits and go on to their next steps; which of them that changed.
 
     1. Sent: executed, on to the next step. Also when it was stopped meanwhile and had left before; then nothing follows.
     2. Failed, at once or later: failed; the enrolment stops or goes on as the step says.
     3. Cancelled: skipped; the enrolment ends with `outcome.stop`, or goes on where a person cancelled just this message.
     """
-    enrolment = _hold(execution_id)
-    if enrolment is None:
-        return False
-    execution = Execution.objects.select_for_update(no_key=True, of=("self",)).select_related("node__version").get(pk=execution_id)
-    was, now = execution.state, outcome.at or timezone.now()
-    if not _moves(was, outcome.state):
-        Execution.objects.filter(pk=execution.pk).update(recall=False)
-        return False
-    execution.state, execution.why, execution.at, execution.recall = outcome.state, outcome.why[:300], now, False
-    execution.save(update_fields=["state", "why", "at", "recall"])
-    if enrolment.state not in UNDER_WAY:
-        return True
-    if stop := _stops(outcome, execution.node):
-        progress.stop([enrolment.pk], stop, outcome.why)
-    elif was in OPEN:
-        progress.go_on(enrolment, execution.node)
+    enrolments = _hold(outcomes.keys())
+    visits = Execution.objects.filter(pk__in=outcomes).select_related("node__version").order_by("pk")
+    changed, going, stopping = [], [], []
+    for visit in visits.select_for_update(no_key=True, of=("self",)):
+        outcome, was = outcomes[visit.pk], visit.state
+        enrolment = enrolments[visit.enrolment_id]
+        visit.recall = False
+        if not _moves(was, outcome.state):
+            Execution.objects.filter(pk=visit.pk).update(recall=False)
+            continue
+        visit.state, visit.why, visit.at = outcome.state, outcome.why[:300], outcome.at or timezone.now()
+        changed.append(visit)
+        if enrolment.state not in UNDER_WAY:
+            continue
+        if stop := _stops(outcome, visit.node):
+            stopping.append((enrolment.pk, stop, outcome.why))
+        elif was in OPEN:
+            going.append((enrolment, visit.node))
+    Execution.objects.bulk_update(changed, ["state", "why", "at", "recall"])
+    for pk, stop, why in stopping:
+        progress.stop([pk], stop, why)
+    stopped = {pk for pk, _, _ in stopping}
+    progress.go_on_all([(enrolment, node) for enrolment, node in going if enrolment.pk not in stopped])
+    if going:
         ring_engine()
-    return True
+    return {visit.pk for visit in changed}
 
 
-def _hold(execution_id: int) -> Enrolment | None:
-    rows = Enrolment.objects.filter(executions=execution_id).select_for_update(no_key=True, of=("self",))
-    return rows.select_related("campaign", "version", "lead", "workspace").first()
+def _hold(execution_ids: Collection[int]) -> dict[int, Enrolment]:
+    """The enrolments of these visits, locked in order."""
+    ids = Execution.objects.filter(pk__in=execution_ids).values("enrolment")
+    rows = Enrolment.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    return {row.pk: row for row in rows.select_related("campaign", "version", "lead", "workspace")}
 
 
 def _moves(was: str, to: ExecutionState) -> bool:

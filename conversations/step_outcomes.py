@@ -44,13 +44,12 @@ _WORDS: Final = dict([*FailReason.choices, *CancelReason.choices])
 
 def settle(ids: Collection[int]) -> None:
     """Tell the steps of these messages what became of them; messages without a step, or not at an end, are passed over."""
+    if not ids:
+        return
     ended = Message.objects.filter(pk__in=ids, execution__isnull=False, state__in=_STATES)
-    if len(ids) > 1:  # all enrolments in order, so that nobody who holds some waits for one who holds others
-        theirs = Enrolment.objects.filter(executions__message__in=ids).order_by("pk")
-        list(theirs.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
-    for message in ended.only("execution_id", "state", "reason", "reason_detail", "channel", "sent_at").order_by("pk"):
-        assert message.execution_id is not None
-        settling.settle(message.execution_id, outcome_of(message))
+    rows = ended.only("execution_id", "state", "reason", "reason_detail", "channel")
+    if outcomes := {row.execution_id: outcome_of(row) for row in rows if row.execution_id}:
+        settling.settle_all(outcomes)
 
 
 def outcome_of(message: Message) -> Outcome:

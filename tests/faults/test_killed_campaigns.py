@@ -17,19 +17,21 @@ from tests.faults.phones import Phones
 pytestmark = pytest.mark.django_db(transaction=True)
 
 POINTS = [
-    ("conversations.step_messages.compose", "after"),  # the message stands, not committed
-    ("conversations.steps.take", "after"),  # committed
-    ("campaigns.settling.settle", "after"),  # sent, the next step entered, not committed
+    ("conversations.step_messages.compose", "after", 2),  # the message stands, not committed
+    ("conversations.steps.take", "after", 2),  # committed
+    ("campaigns.settling.settle_all", "after", 1),  # sent, the next step entered, not committed
 ]
 
 
-@pytest.mark.parametrize(("point", "when"), POINTS)
-def test_a_step_is_taken_once_whoever_is_killed(phones: Phones, killed_at: Callable[..., None], point: str, when: str) -> None:
+@pytest.mark.parametrize(("point", "when", "nth"), POINTS)
+def test_a_step_is_taken_once_whoever_is_killed(
+    phones: Phones, killed_at: Callable[..., None], point: str, when: str, nth: int
+) -> None:
     line = phones.line(make_workspace())
     campaign = running(line.workspace, [text("First"), text("Second")])
     numbers = ["+12025550101", "+12025550102", "+12025550103"]
     enrol(campaign, *(lead(line.workspace, "Priya", number) for number in numbers))
-    killed_at(point, when, 2)
+    killed_at(point, when, nth)
     settle()
     settle()
     assert phones.arrived() == Counter({(number, words): 1 for number in numbers for words in ("First", "Second")})
