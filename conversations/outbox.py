@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from conversations import consents, consequences, gate, optout, step_outcomes, summary
@@ -31,14 +33,19 @@ from lines.gateways.base import LineGateway, OutboundMessage
 from lines.models import Line
 from lines.wire import gateway_of
 
+log = structlog.get_logger(__name__)
+
 LEASE_MARGIN = 30.0
 """Seconds a sender has for writing the outcome after the longest possible send."""
+
+PUT_OFF = timedelta(minutes=5)
+"""When a message is looked at again that raised an error."""
 
 LOOK_AT = 50
 """Messages examined per line and claim at most; many of them may have to wait or stop."""
 
-LOOK_AHEAD = 2
-"""Messages examined for each that may go."""
+MORE = 4
+"""How many times as many are looked at after a look at which all had to wait or stop."""
 
 # From the line after the last one on, so that lines whose turn did not come are first the next time.
 _LINES_WITH_WORK = """
@@ -47,6 +54,12 @@ WHERE l.status = ANY(%s) AND EXISTS (
     SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())
 ORDER BY l.id <= %s, l.id
 LIMIT %s
+FOR NO KEY UPDATE OF l SKIP LOCKED
+"""
+
+_LINE_OF = """
+SELECT l.id FROM conversations_message m JOIN lines_line l ON l.id = m.line_id
+WHERE l.status = ANY(%s) AND m.id = %s
 FOR NO KEY UPDATE OF l SKIP LOCKED
 """
 
@@ -146,31 +159,78 @@ def claim(sender: int, *, room: int) -> tuple[list[Claim], int]:
     3. Ask the gate about each; stop, hold or move those that may not go.
     4. For the rest write the attempts and the places they take. The commit makes the intention durable before the
        network is spoken to.
+
+    Where one of the messages raises an error, each is claimed by itself and that one put off: nobody else's has to wait.
     """
+    try:
+        return _claim(sender, room)
+    except _Broken as broken:
+        log.exception("claim_broke_off", messages=len(broken.ids))
+        return _claim_apart(sender, room, broken.ids)
+
+
+class _Broken(Exception):
+    """Something about one of these messages, or about its line, cannot be read."""
+
+    def __init__(self, ids: list[int]) -> None:
+        super().__init__(f"{len(ids)} messages")
+        self.ids = ids
+
+
+def _claim(sender: int, room: int, only: int | None = None) -> tuple[list[Claim], int]:
     deadline = boottime() + settings.SEND_START_SECONDS
     with transaction.atomic():
-        free = _hold_lines(limit=room)
-        batch = _take_due(free)
+        free = _hold_lines(room, only)
+        batch = _take_due(free, room, only)
         if not batch:
             return [], 0
-        facts = read_facts(batch, timezone.now())
-        going: list[tuple[Message, Route]] = []
-        for line, message in batch:
-            if free[line] <= 0 or len(going) >= room:
-                continue
-            if chosen := _through_gate(message, line, facts):
-                going.append((message, chosen))
-                free[line] -= 1
-        facts.till.write()
-        claims = _begin(going, sender, deadline, facts.now)
-        _tell([message for _, message in batch if message.state != State.SENDING])
-    return claims, len(batch)
+        try:
+            return _judge(batch, free, sender, room, deadline), len(batch)
+        except OperationalError:  # locks, or the database itself: no message's fault
+            raise
+        except Exception as error:
+            raise _Broken([message.pk for _, message in batch]) from error
 
 
-def _hold_lines(limit: int) -> dict[Line, int]:
-    """Lines with work, locked, with the sends that each may begin."""
+def _judge(batch: list[tuple[Line, Message]], free: dict[Line, int], sender: int, room: int, deadline: float) -> list[Claim]:
+    """Steps 3 and 4."""
+    facts = read_facts(batch, timezone.now())
+    going: list[tuple[Message, Route]] = []
+    for line, message in batch:
+        if free[line] <= 0 or len(going) >= room:
+            continue
+        if chosen := _through_gate(message, line, facts):
+            going.append((message, chosen))
+            free[line] -= 1
+    _Round.note(batch, {message.pk for message, _ in going})
+    facts.till.write()
+    claims = _begin(going, sender, deadline, facts.now)
+    _tell([message for _, message in batch if message.state != State.SENDING])
+    return claims
+
+
+def _claim_apart(sender: int, room: int, ids: list[int]) -> tuple[list[Claim], int]:
+    claims: list[Claim] = []
+    for pk in ids:
+        if len(claims) >= room:
+            break
+        try:
+            claims += _claim(sender, room - len(claims), only=pk)[0]
+        except OperationalError:
+            break  # what is claimed is committed, and has to be sent
+        except _Broken:
+            log.exception("message_put_off", message=pk)
+            Message.objects.filter(pk=pk, state=State.QUEUED).update(run_at=timezone.now() + PUT_OFF, hold=Hold.RETRY)
+    return claims, len(ids)
+
+
+def _hold_lines(limit: int, only: int | None) -> dict[Line, int]:
+    """Lines with work, or that of message `only`, locked, with the sends that each may begin."""
     with connection.cursor() as cursor:
-        cursor.execute(_LINES_WITH_WORK, [list(Line.SENDING), _Round.last, limit])
+        if only is None:
+            cursor.execute(_LINES_WITH_WORK, [list(Line.SENDING), _Round.last, limit])
+        else:
+            cursor.execute(_LINE_OF, [list(Line.SENDING), only])
         ids = [row[0] for row in cursor.fetchall()]
         if not ids:
             return {}
@@ -182,19 +242,32 @@ def _hold_lines(limit: int) -> dict[Line, int]:
 
 
 class _Round:
-    """The line at which this process's last claim ended."""
+    """What this process remembers from claim to claim. Forgetting it costs time alone."""
 
-    last = 0
+    last = 0  # the line at which the last claim ended
+    look: ClassVar[dict[int, int]] = {}  # messages to look at, of lines whose last ones all had to wait
+
+    @classmethod
+    def note(cls, batch: list[tuple[Line, Message]], going: set[int]) -> None:
+        """A line of whose messages none could go is looked at more deeply the next time."""
+        gone = {line.pk for line, message in batch if message.pk in going}
+        for pk, looked in Counter(line.pk for line, _ in batch).items():
+            if pk in gone:
+                cls.look.pop(pk, None)
+            else:
+                cls.look[pk] = min(LOOK_AT, looked * MORE)
 
 
-def _take_due(free: Mapping[Line, int]) -> list[tuple[Line, Message]]:
-    """The oldest due messages of lines that may send, locked, one a person and line."""
-    wanted = {line.pk: min(LOOK_AT, LOOK_AHEAD * places) for line, places in free.items() if places > 0}
+def _take_due(free: Mapping[Line, int], room: int, only: int | None) -> list[tuple[Line, Message]]:
+    """The oldest due messages of lines that may send, locked, one a person and line: about as many as there is room for."""
+    open_lines = {line.pk: places for line, places in free.items() if places > 0}
+    share = -(-room // max(1, len(open_lines)))
+    wanted = {pk: max(min(places, share), _Round.look.get(pk, 0)) for pk, places in open_lines.items()}
     if not wanted:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [list(wanted), list(wanted.values())] * 2)
-        ids = [row[0] for row in cursor.fetchall()]
+        ids = [pk for (pk,) in cursor.fetchall() if only in (None, pk)]
     lines = {line.pk: line for line in free}
     found: dict[tuple[int | None, str], Message] = {}
     rows = Message.objects.filter(pk__in=ids).select_related("conversation", "batch__cancelled_by").order_by("run_at", "pk")

@@ -232,6 +232,21 @@ def test_what_moves_to_another_line_counts_there_and_no_longer_here(line: Line) 
     assert list(LineDay.objects.filter(line=sms).values_list("sent", flat=True)) == [1]
 
 
+@pytest.mark.parametrize("what", ["secret", "zone"])
+def test_what_cannot_be_read_is_put_off_and_holds_up_nobody_else(line: Line, what: str) -> None:
+    lead = add_lead(line.workspace, name="Odd", addresses=[normalise("+12025550101", region="US")])
+    odd = say(line, origin=Origin.API if what == "zone" else Origin.PERSON)
+    fine = say(make_line(make_workspace()), address="+12025550102")
+    if what == "secret":
+        Line.objects.filter(pk=line.pk).update(sealed_secret="sealed with a key that is gone")
+    else:
+        Lead.objects.filter(pk=lead.pk).update(time_zone="Mars/Olympus")
+    assert claim() == [fine]
+    odd.refresh_from_db()
+    assert (odd.state, odd.hold, odd.attempt_count) == (State.QUEUED, Hold.RETRY, 0)
+    assert odd.run_at > timezone.now()
+
+
 def test_the_daily_limit_counts_new_conversations_only(line: Line) -> None:
     Line.objects.update(daily_new_limit=1)
     first = say(line, "one", "+12025550101")
@@ -432,3 +447,19 @@ def test_a_claim_does_not_wait_for_a_line_that_another_worker_claims_for() -> No
         Line.objects.select_for_update(no_key=True).get(pk=busy.pk)
         in_threads(1, lambda: claimed.extend(claim()))  # would wait for ever: we hold the line until it is done
     assert [message.line for message in claimed] == [free]
+
+
+def test_what_a_person_scheduled_is_automation_when_it_leaves(line: Line) -> None:
+    """R4: who may still be answered by hand is not written to by a message that leaves by itself."""
+    user = make_user(line.workspace)
+    line.workspace.reply_to_opted_out = True
+    line.workspace.save()
+    lead = add_lead(line.workspace, name="Dana", addresses=[normalise("+12025550101", region="US")])
+    opt_out_contact(make_conversation(line), by=user)
+    by_hand, later = say(line), say(line, scheduled_at=timezone.now())
+    assert claim() == [by_hand]
+    made_sent(by_hand)
+    assert claim() == []
+    later.refresh_from_db()
+    assert (later.state, later.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
+    assert lead.workspace == line.workspace
