@@ -28,8 +28,10 @@ BEGUN_AT_ONCE: Final = 100
 AGAIN_AFTER: Final = timedelta(minutes=5)
 """When a visit is tried again whose decision raised an error."""
 
-IntentOf = Callable[[Enrolment], tuple[str, str]]
-"""Status and reason of what the lead last wrote; told by the layer above, which knows conversations."""
+SOON: Final = timedelta(seconds=2)
+
+IntentOf = Callable[[Enrolment], tuple[str, str] | None]
+"""Status and reason of what the lead last wrote, None while it is being read; told by the layer above."""
 
 _AT_WORK: Final = """
 SELECT c.id FROM campaigns_campaign c
@@ -87,7 +89,10 @@ def begin(campaign_id: int) -> int:
     if campaign.version is None or campaign.kind == Campaign.Kind.DRIP:
         return 0
     waiting = Enrolment.objects.filter(campaign=campaign, state=EnrolmentState.ACTIVE, begun_at=None).order_by("pk")
-    held = list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BEGUN_AT_ONCE])
+    found = dict(waiting.values_list("pk", "lead_id")[:BEGUN_AT_ONCE])
+    # Whoever begins the same people in another campaign waits here; leads are locked before enrolments.
+    list(Lead.objects.filter(pk__in=found.values()).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    held = list(waiting.filter(pk__in=found).select_for_update(skip_locked=True, no_key=True, of=("self",)))
     rows = Enrolment.objects.filter(pk__in=[one.pk for one in held]).select_related("workspace", "lead__company", "campaign")
     path, now, others = path_of(campaign.version), timezone.now(), elsewhere(campaign, held)
     beginning = []
@@ -190,7 +195,10 @@ def _wait(execution: Execution, node: Node, wait: nodes.Wait, path: Path, now: d
 
 def _branch(execution: Execution, node: Node, branch: nodes.Branch, path: Path, intent_of: IntentOf, now: datetime) -> None:
     enrolment = execution.enrolment
-    arm, why = _answer(enrolment, branch, intent_of)
+    if (answer := _answer(enrolment, branch, intent_of)) is None:
+        put_off(execution.pk, "What they wrote is being read", SOON)
+        return
+    arm, why = answer
     if arm == Arm.NO and branch.test in ("replied", "read"):
         over = progress.over_at(enrolment, node, now, execution.created_at)
         if over > now:  # woken for nothing
@@ -200,15 +208,14 @@ def _branch(execution: Execution, node: Node, branch: nodes.Branch, path: Path, 
     progress.enter(enrolment, path, path.into(node, arm), now)
 
 
-def _answer(enrolment: Enrolment, branch: nodes.Branch, intent_of: IntentOf) -> tuple[Arm, str]:
+def _answer(enrolment: Enrolment, branch: nodes.Branch, intent_of: IntentOf) -> tuple[Arm, str] | None:
     lead = enrolment.lead
     match branch.test:
         case "replied":
             last, at = progress.last_message(enrolment), enrolment.replied_at
             return _arm(at is not None and (last is None or at >= last.at), "they replied", "no reply in that time")
         case "read":
-            last = progress.last_message(enrolment)
-            return _arm(last is not None and last.read_at is not None, "they read it", "not read in that time")
+            return _arm(progress.was_read(enrolment), "they read it", "not read in that time")
         case "imessage":
             has = Address.objects.filter(lead=lead, availability=Address.Availability.AVAILABLE).exists()
             return _arm(has, "an address has iMessage", "no address is known to have iMessage")
@@ -218,7 +225,9 @@ def _answer(enrolment: Enrolment, branch: nodes.Branch, intent_of: IntentOf) -> 
         case "persona":
             return _arm(lead.persona in branch.values and lead.persona != "", lead.persona, lead.persona or "no persona")
         case _:
-            status, reason = intent_of(enrolment)
+            if (intent := intent_of(enrolment)) is None:
+                return None
+            status, reason = intent
             fits = (not branch.statuses or status in branch.statuses) and (not branch.reasons or reason in branch.reasons)
             said = " · ".join(filter(None, [status, reason])).replace("_", " ") or "nothing is known"
             return _arm(bool(status) and fits, said, said)

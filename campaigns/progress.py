@@ -152,11 +152,16 @@ def skip(whose: Q, why: str, now: datetime) -> None:
 
 
 def over_at(enrolment: Enrolment, node: Node, now: datetime, begun: datetime | None = None) -> datetime:
-    """When a node that is decided here is looked at, at the latest. `begun`: when the visit began, if not now."""
+    """When a node that is decided here is looked at, at the latest; now, where what it waits for has happened already.
+    `begun`: when the visit began, if not now."""
     settings = nodes.parse(node.kind, node.settings)
     match settings:
+        case nodes.Wait(mode="read") if was_read(enrolment):
+            return now
         case nodes.Wait():
             return timing.wait_until(settings, begun or now, zones(enrolment))
+        case nodes.Branch(test="read") if was_read(enrolment):
+            return now
         case nodes.Branch(test="replied" | "read"):
             last = last_message(enrolment)
             since = last.at if last else begun or now
@@ -169,6 +174,11 @@ def last_message(enrolment: Enrolment) -> Execution | None:
     """The visit whose message was sent last."""
     sent = Execution.objects.filter(enrolment=enrolment, state=ExecutionState.EXECUTED, node__kind__in=MESSAGES)
     return sent.exclude(handed_at=None).order_by("-at", "-pk").first()
+
+
+def was_read(enrolment: Enrolment) -> bool:
+    last = last_message(enrolment)
+    return last is not None and last.read_at is not None
 
 
 def zones(enrolment: Enrolment) -> list[ZoneInfo]:

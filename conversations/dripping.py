@@ -108,7 +108,7 @@ def _planned(enrolment: Enrolment, now: datetime) -> list[Planned]:
 def _preview(conversation: Conversation, enrolment: Enrolment, one: Planned) -> Preview:
     there = where_they_are(conversation, one.at)
     try:
-        letter = step_messages.letter_for(enrolment, one.node, one.settings)
+        letter = step_messages.letter_for(enrolment, one.node, one.settings, later=True)
     except (step_messages.CannotWrite, step_messages.NotYet) as cannot:
         return Preview(one.node.name, "", one.at, there, f"{cannot}.")
     return Preview(one.node.name, letter.body, one.at, there)

@@ -51,7 +51,7 @@ def send(execution: Execution, node: Node, settings: Message, now: datetime, sch
     The caller holds the visit and its enrolment. From here on the visit follows the message (`step_outcomes`).
     """
     enrolment = execution.enrolment
-    letter = letter_for(enrolment, node, settings)
+    letter = letter_for(enrolment, node, settings, later=scheduled_at is not None)
     conversation = _conversation(enrolment, letter)
     execution.variant, execution.handed_at, execution.why = letter.text.letter, now, ""
     execution.line = letter.line
@@ -71,12 +71,15 @@ def send(execution: Execution, node: Node, settings: Message, now: datetime, sch
     )
 
 
-def letter_for(enrolment: Enrolment, node: Node, settings: Message) -> Letter:
-    """Address, line and words for this lead. Writes nothing. Raises CannotWrite, NotYet."""
+def letter_for(enrolment: Enrolment, node: Node, settings: Message, *, later: bool = False) -> Letter:
+    """Address, line and words for this lead. Writes nothing. Raises CannotWrite, NotYet.
+
+    `later`: it waits for its time anyway, so that the line they know need not be connected now.
+    """
     sms = node.kind == NodeKind.SMS
     address = address_for(enrolment, settings, sms=sms)
     text, body = words_for(enrolment, node, settings.texts)
-    line = line_for(enrolment, address, settings, sms=sms)
+    line = line_for(enrolment, address, settings, sms=sms, later=later)
     only_imessage = not sms and not settings.fallback
     channel = Channel.SMS if sms else Channel.IMESSAGE if only_imessage else ""
     return Letter(address, line, channel, text, body)
@@ -159,12 +162,14 @@ def _wrote_from(lead: Lead) -> str:
 # -- line ----------------------------------------------------------------------------------------------------------------------
 
 
-def line_for(enrolment: Enrolment, address: str, settings: Message, *, sms: bool) -> Line:
+def line_for(enrolment: Enrolment, address: str, settings: Message, *, sms: bool, later: bool = False) -> Line:
     """The line they know among those of the campaign, else the one with the most room. Raises CannotWrite, NotYet."""
     lines = lines_of(enrolment, settings, sms=sms, email="@" in address)
     if not lines:
         raise CannotWrite("The campaign has no line that sends SMS" if sms else "The campaign has no line that sends iMessage")
     kept = next((line for line in lines if line.pk == enrolment.line_id), None)
+    if kept and later:
+        return kept
     line = choose_line(enrolment.workspace, address, [kept] if kept else lines)
     if line is None:
         raise NotYet(f"{kept} is not connected" if kept else "No line that may write to them is connected")

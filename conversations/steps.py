@@ -20,7 +20,7 @@ from campaigns import engine, nodes, progress, versions
 from campaigns.models import Enrolment, Execution
 from campaigns.vocabulary import ExecutionState, StopReason
 from conversations import step_chores, step_messages, step_outcomes
-from conversations.models import Conversation
+from conversations.models import Conversation, Message
 from conversations.step_messages import CannotWrite, NotYet
 from conversations.vocabulary import Family
 
@@ -140,7 +140,9 @@ def _failed(execution: Execution, settings: nodes.Settings, why: str, now: datet
         progress.go_on(enrolment, execution.node)
 
 
-def intent_of(enrolment: Enrolment) -> tuple[str, str]:
-    """Status and reason of what the lead last wrote, for the engine's branches."""
+def intent_of(enrolment: Enrolment) -> tuple[str, str] | None:
+    """Status and reason of what the lead last wrote, for the engine's branches; None while it is still being read."""
     mine = Conversation.objects.of(enrolment.workspace).filter(lead=enrolment.lead, family=Family.PHONE)
+    if Message.objects.of(enrolment.workspace).filter(conversation__in=mine, intent_due=True).exists():
+        return None
     return mine.values_list("intent_status", "intent_reason").first() or ("", "")
