@@ -25,6 +25,9 @@ from lines.gateways.base import Failure, Reason, SendResult, Service
 MOST_CRASHES = 3
 """Attempts of one message that may end with their sender's death before the message itself is suspected."""
 
+GIVEN_BACK = "Given back unsent: the sender had been stopped for too long."
+"""A process that was stopped, or has slow gateways to wait for. No message is suspected for it, however often it happens."""
+
 LOOK_UP_AFTER = (5, 20, 60, 300)
 """Seconds between questions to the gateway about an unknown outcome; the last one repeats."""
 
@@ -94,7 +97,7 @@ def accepted_all(endings: Sequence[Accepted]) -> set[int]:
 def _hold_all(attempt_ids: Collection[int]) -> list[Attempt]:
     """Lock the messages, then the attempts; those whose outcome is open, or that count as absent and were not sent again."""
     messages = Message.objects.filter(attempts__in=attempt_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
-    by_id = {message.pk: message for message in messages.select_related("workspace", "line")}
+    by_id = {message.pk: message for message in messages}
     attempts = Attempt.objects.filter(pk__in=attempt_ids).order_by("pk").select_for_update(no_key=True)
     held = []
     for attempt in attempts:
@@ -195,7 +198,7 @@ def absent(attempt_id: int, *, detail: str) -> bool:
     attempt.state, attempt.finished_at, attempt.look_up_at = AttemptState.ABSENT, timezone.now(), None
     attempt.detail = attempt.detail or detail[:500]
     attempt.save(update_fields=["state", "finished_at", "detail", "look_up_at"])
-    crashes = message.attempts.filter(state=AttemptState.ABSENT, reason="").count()
+    crashes = message.attempts.filter(state=AttemptState.ABSENT, reason="").exclude(detail=GIVEN_BACK).count()
     if attempt.reason:  # the gateway gave an answer, if no clear one
         consequences.fail(message, Failure(Reason(attempt.reason), True, attempt.vendor_code, attempt.detail), attempt)
     elif crashes >= MOST_CRASHES:
@@ -208,7 +211,7 @@ def absent(attempt_id: int, *, detail: str) -> bool:
 @transaction.atomic
 def given_back(attempt_id: int) -> bool:
     """Nothing was sent because the claim was too old to be acted on; as if it had not been made."""
-    return absent(attempt_id, detail="Given back unsent: the sender had been stopped for too long.")
+    return absent(attempt_id, detail=GIVEN_BACK)
 
 
 @transaction.atomic

@@ -99,6 +99,14 @@ def test_a_message_whose_senders_keep_dying_is_set_aside(line: Line) -> None:
     assert (message.state, message.reason) == (State.FAILED, FailReason.SENDER_CRASHED)
 
 
+def test_a_message_is_not_set_aside_because_its_senders_are_slow(line: Line) -> None:
+    message = say(line)
+    for _ in range(record.MOST_CRASHES + 1):
+        record.given_back(attempt_of(message).pk)
+    message.refresh_from_db()
+    assert (message.state, message.hold) == (State.QUEUED, Hold.RETRY)
+
+
 def test_absent_is_corrected_when_it_turns_out_to_be_there(line: Line) -> None:
     message = say(line)
     attempt = attempt_of(message)
