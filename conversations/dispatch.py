@@ -27,11 +27,20 @@ from lines.gateways.base import Failure, GatewayError, InvalidRequest, OutcomeUn
 
 log = structlog.get_logger(__name__)
 
-IN_FLIGHT = 64
+THREADS = 64
 """Sends at once per process, over all lines; a line's own `max_in_flight` is the tighter bound."""
+
+IN_FLIGHT = 128
+"""Claims at once: some wait for a thread, so that a claim need not be made for each thread that becomes free."""
+
+GATHER = 0.01
+"""Seconds that endings and free places are gathered, to be written and filled together."""
 
 LOOK_AGAIN = 0.25
 """Seconds after which a drain that waits for slow gateways looks for newly due messages."""
+
+STAY = 1.0
+"""Seconds that a ring stays for what becomes due; beat rings as often."""
 
 SWEEP_EVERY = 1.0
 """Seconds between two sweeps of a drain that has much to do."""
@@ -48,12 +57,20 @@ _closing = threading.Event()
 
 
 def ring() -> None:
-    """Drain the outbox unless this process does so already; a ring during a drain is not lost."""
+    """Drain the outbox unless this process does so already; a ring during a drain is not lost.
+
+    What becomes due before the next ring of beat is waited for, so that a message leaves within moments of its time.
+    """
     _rung.set()
     while _rung.is_set() and not _closing.is_set() and _draining.acquire(blocking=False):
         try:
             _rung.clear()
+            until = time.monotonic() + STAY
             drain()
+            while (wait := outbox.due_within(until - time.monotonic())) is not None and not _closing.is_set():
+                _rung.wait(wait)
+                _rung.clear()
+                drain()
         finally:
             _draining.release()
 
@@ -70,12 +87,10 @@ def drain() -> int:
     2. Claim up to the free room, hand each claim to a thread.
     3. When some have ended and are written down, or a moment has passed, go on with 1.
     """
-    made, swept = 0, float("-inf")
-    with Sender() as sender, ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool, Recorder(pool) as recorder:
+    made = 0
+    with Sender() as sender, ThreadPoolExecutor(THREADS, thread_name_prefix="send") as pool, Recorder(pool) as recorder:
         while True:
-            if time.monotonic() - swept > SWEEP_EVERY:
-                outbox.sweep()
-                swept = time.monotonic()
+            _sweep()
             running = recorder.in_flight
             room = 0 if _closing.is_set() else IN_FLIGHT - running
             claims, examined = outbox.claim(sender.lock, room=room) if room else ([], 0)
@@ -85,6 +100,16 @@ def drain() -> int:
                 return made
             if not examined:
                 recorder.wait(running, LOOK_AGAIN)
+                time.sleep(GATHER)
+
+
+_swept = [float("-inf")]  # when this process last swept
+
+
+def _sweep() -> None:
+    if time.monotonic() - _swept[0] > SWEEP_EVERY:
+        _swept[0] = time.monotonic()
+        outbox.sweep()
 
 
 class Recorder:
@@ -142,6 +167,7 @@ class Recorder:
                 endings = [self._ended.get()]
                 if self._closed:
                     return
+                time.sleep(GATHER)
                 while len(endings) < AT_ONCE and not self._ended.empty():
                     endings.append(self._ended.get())
                 write([ending for ending in endings if ending])

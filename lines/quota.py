@@ -23,11 +23,20 @@ from workspaces.models import Workspace
 
 _HOLD_PLAN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('plan:' || %s, 0))"
 
+_FIRST: Final = """
+INSERT INTO {table} (workspace_id, line_id, {when}, started, sent)
+SELECT w.workspace, w.line, w.at, 0, 0 FROM unnest(%(workspaces)s::bigint[], %(lines)s::bigint[], %(at)s::{type}[])
+    AS w(workspace, line, at)
+ON CONFLICT (line_id, {when}) DO NOTHING
+"""
+
 _ADD: Final = """
-INSERT INTO {table} AS row (workspace_id, line_id, {when}, started, sent)
-SELECT %(workspace)s, %(line)s, %(at)s, %(new)s, %(total)s WHERE %(new)s <= %(most_new)s AND %(total)s <= %(most)s
-ON CONFLICT (line_id, {when}) DO UPDATE SET started = row.started + EXCLUDED.started, sent = row.sent + EXCLUDED.sent
-WHERE row.started + EXCLUDED.started <= %(most_new)s AND row.sent + EXCLUDED.sent <= %(most)s
+UPDATE {table} row SET started = row.started + w.new, sent = row.sent + w.total
+FROM unnest(%(lines)s::bigint[], %(at)s::{type}[], %(new)s::int[], %(total)s::int[], %(most_new)s::int[], %(most)s::int[])
+    AS w(line, at, new, total, most_new, most)
+WHERE row.line_id = w.line AND row.{when} = w.at
+  AND row.started + w.new <= w.most_new AND row.sent + w.total <= w.most
+RETURNING row.line_id
 """
 
 _NO_LIMIT: Final = 2_000_000_000
@@ -152,37 +161,57 @@ class Till:
 
     def write(self) -> None:
         """Add what was taken. Raises Overdrawn when that is more than there is, which only a missing lock can cause."""
+        taken = {pk: taken for pk, taken in sorted(self._taken.items()) if taken.new_today or taken.total_today}
+        days, hours = _Adding("lines_lineday", "day", "date"), _Adding("lines_linehour", "hour", "timestamptz")
+        for pk, use in taken.items():
+            line, ceilings = self.lines[pk], self._ceilings[pk]
+            day = ceilings.clock.day_of(self.now)
+            days.take(line, day, use, ceilings.new_on(day)[0], ceilings.total_a_day)
+            hours.take(line, self._plans[line.workspace_id].clock.hour_of(self.now), use, ceilings.new_an_hour, None)
+        days.write()
+        hours.write()
+
+
+class _Adding:
+    """What is added to the rows of one table, in one statement."""
+
+    def __init__(self, table: str, when: str, kind: str) -> None:
+        self._names = {"table": table, "when": when, "type": kind}
+        self._rows: dict[int, dict[str, Any]] = {}
+
+    def take(self, line: Line, at: date | datetime, use: Use, most_new: int | None, most: int | None) -> None:
+        """Where nothing new is taken, a limit that was higher before is nobody's fault."""
+        self._rows[line.pk] = {
+            "workspaces": line.workspace_id,
+            "lines": line.pk,
+            "at": at,
+            "new": use.new_today,
+            "total": use.total_today,
+            "most_new": _NO_LIMIT if most_new is None or not use.new_today else most_new,
+            "most": _NO_LIMIT if most is None or not use.total_today else most,
+        }
+
+    def write(self) -> None:
+        """Raises Overdrawn. Rows that are not there yet are made."""
+        left = self._add(list(self._rows))
+        if not left:
+            return
         with connection.cursor() as cursor:
-            for pk, taken in sorted(self._taken.items()):
-                if taken.new_today or taken.total_today:
-                    self._add(cursor, self.lines[pk], taken)
+            cursor.execute(_FIRST.format(**self._names), self._columns(left))
+        if self._add(left):
+            raise Overdrawn("A line has no room for what was to be sent")
 
-    def _add(self, cursor: Any, line: Line, taken: Use) -> None:
-        ceilings, plan = self._ceilings[line.pk], self._plans[line.workspace_id]
-        day, hour = ceilings.clock.day_of(self.now), plan.clock.hour_of(self.now)
-        most = ceilings.new_on(day)[0]
-        rows = (
-            ("lines_lineday", "day", day, most, _or_none(ceilings.total_a_day)),
-            ("lines_linehour", "hour", hour, _or_none(ceilings.new_an_hour), _NO_LIMIT),
-        )
-        for table, when, at, new_limit, total_limit in rows:
-            # Where nothing new is taken, yesterday's higher limit is nobody's fault.
-            values = {
-                "workspace": line.workspace_id,
-                "line": line.pk,
-                "at": at,
-                "new": taken.new_today,
-                "total": taken.total_today,
-                "most_new": new_limit if taken.new_today else _NO_LIMIT,
-                "most": total_limit if taken.total_today else _NO_LIMIT,
-            }
-            cursor.execute(_ADD.format(table=table, when=when), values)
-            if cursor.rowcount != 1:
-                raise Overdrawn(f"{line} has no room for {taken.new_today} new of {taken.total_today} messages")
+    def _add(self, lines: list[int]) -> list[int]:
+        """Those of the lines that could not be added to."""
+        if not lines:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD.format(**self._names), self._columns(lines))
+            added = {line for (line,) in cursor.fetchall()}
+        return [line for line in lines if line not in added]
 
-
-def _or_none(limit: int | None) -> int:
-    return _NO_LIMIT if limit is None else limit
+    def _columns(self, lines: list[int]) -> dict[str, list[Any]]:
+        return {name: [self._rows[line][name] for line in lines] for name in next(iter(self._rows.values()))}
 
 
 def give_back(line_id: int, places: Places) -> None:

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 BENCHES: Final = {
     "checks": "leads.benches_checks.checks_",
+    "dispatch": "conversations.benches_dispatch.dispatch_",
     "export": "conversations.benches.export_",
     "import": "leads.benches.import_",
     "inbox": "conversations.benches_inbox.inbox_",
