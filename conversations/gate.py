@@ -136,7 +136,7 @@ def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | 
     A removal request that nobody has judged holds automation (R4). The confirmation of an opt-out needs one to confirm.
     """
     lead = people.lead_of(message)
-    by_person = message.origin == Origin.PERSON
+    by_person = message.origin == Origin.PERSON and message.scheduled_at is None  # what leaves later leaves by itself (R4)
     person = (message.workspace_id, message.address)
     opted_out = person in people.opted_out or bool(lead and lead.opted_out_at)
     if message.origin == Origin.CONFIRMATION:

@@ -61,7 +61,7 @@ def cancel_queued(workspace: Workspace, address: str) -> int:
     """
     queued = _queued(workspace, Q(address__in=optouts.addresses_of(workspace, address))).exclude(origin=Origin.CONFIRMATION)
     if workspace.reply_to_opted_out:
-        queued = queued.exclude(origin=Origin.PERSON)
+        queued = queued.exclude(origin=Origin.PERSON, scheduled_at=None)
     count = _cancel(workspace, queued, CancelReason.OPTED_OUT)
     settling.stop_for_opt_out(workspace, optouts.addresses_of(workspace, address))
     return count
@@ -69,7 +69,7 @@ def cancel_queued(workspace: Workspace, address: str) -> int:
 
 def cancel_automated(workspace: Workspace, leads: Q) -> int:
     """Cancel what automation has queued for people who are excluded now. `leads` says who, as a filter of messages."""
-    return _cancel(workspace, _queued(workspace, leads).exclude(origin=Origin.PERSON), CancelReason.EXCLUDED)
+    return _cancel(workspace, _queued(workspace, leads).exclude(origin=Origin.PERSON, scheduled_at=None), CancelReason.EXCLUDED)
 
 
 def _queued(workspace: Workspace, whose: Q) -> QuerySet[Message]:

@@ -36,6 +36,9 @@ NO_REGION: Final = "ZZ"
 PATIENCE: Final = 20.0
 """Seconds a page asks for the answer of a check before it says that it did not come."""
 
+WAITED: Final = 4.0
+"""Seconds somebody who presses Send waits for the answer of a check."""
+
 NO_EMAIL_LINE: Final = "this workspace has no email line"
 CHECK_AGAIN: Final = "Choose Automatic or SMS, or check again."
 
@@ -90,6 +93,15 @@ def followed(workspace: Workspace, membership: Membership, text: str, *, channel
         return empty(workspace)
     item = CheckItem.objects.of(workspace).filter(pk=item_id, value=value).first()
     return _reach(workspace, membership, text, value, channel, line_id, item)
+
+
+def ask_before_sending(workspace: Workspace, value: str, *, by: User) -> None:
+    """Who is to get it as iMessage alone is asked about before it is sent, where nobody has been: for a few seconds."""
+    item = _newest_check(workspace, value)
+    if item is None and checks.active_lines(workspace.pk):
+        item = checks.start_address(workspace, value, kind=CheckRun.Kind.SEND, by=by)
+    if item and item.pk and item.state in CheckItem.OPEN:
+        availability.seen_through(item, WAITED)
 
 
 def check_again(workspace: Workspace, text: str, *, by: User) -> CheckItem | None:

@@ -15,6 +15,7 @@ from conversations import channels, compose, quick, scheduling, starting
 from conversations.forms import QuickForm
 from conversations.models import Conversation, Message
 from conversations.quick import Reach
+from conversations.vocabulary import Channel
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, background, writer
 
@@ -40,23 +41,25 @@ def quick_send(request: WorkspaceRequest) -> HttpResponse:
     return _page(request, form, _reach(request, request.POST, ask=False), status=422)
 
 
-@transaction.atomic
 def _send(request: WorkspaceRequest, form: QuickForm) -> tuple[Conversation, Message]:
     """Through the one composer. Raises Refused."""
     data = form.cleaned_data
+    if data["channel"] == Channel.IMESSAGE:
+        quick.ask_before_sending(request.workspace, data["to"], by=request.user)
     if why_not := _reach(request, request.POST, ask=False).why_not:
         raise compose.Refused(why_not, field="to")
-    conversation = starting.open_with(request.workspace, data["to"])
-    message = compose.reply(
-        conversation,
-        data["body"],
-        author=request.user,
-        nonce=data["nonce"],
-        line=channels.line_of(conversation, data["line"]),
-        channel=data["channel"],
-        scheduled_at=data["send_at"],
-        undo=timedelta(seconds=request.workspace.undo_seconds),
-    )
+    with transaction.atomic():  # what is refused leaves no empty thread behind
+        conversation = starting.open_with(request.workspace, data["to"])
+        message = compose.reply(
+            conversation,
+            data["body"],
+            author=request.user,
+            nonce=data["nonce"],
+            line=channels.line_of(conversation, data["line"]),
+            channel=data["channel"],
+            scheduled_at=data["send_at"],
+            undo=timedelta(seconds=request.workspace.undo_seconds),
+        )
     return conversation, message
 
 
@@ -64,9 +67,7 @@ def _send(request: WorkspaceRequest, form: QuickForm) -> tuple[Conversation, Mes
 @writer(methods=("GET",))
 def quick_reach(request: WorkspaceRequest) -> HttpResponse:
     """How ?to= would be reached; ?item= follows a check that runs. For the open form."""
-    return render(
-        request, "conversations/work/quick.html#reach", {"reach": _reach(request, request.GET, ask=True)}
-    )
+    return render(request, "conversations/work/quick.html#reach", {"reach": _reach(request, request.GET, ask=True)})
 
 
 @writer

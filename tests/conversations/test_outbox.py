@@ -454,7 +454,6 @@ def test_what_a_person_scheduled_is_automation_when_it_leaves(line: Line) -> Non
     user = make_user(line.workspace)
     line.workspace.reply_to_opted_out = True
     line.workspace.save()
-    lead = add_lead(line.workspace, name="Dana", addresses=[normalise("+12025550101", region="US")])
     opt_out_contact(make_conversation(line), by=user)
     by_hand, later = say(line), say(line, scheduled_at=timezone.now())
     assert claim() == [by_hand]
@@ -462,4 +461,3 @@ def test_what_a_person_scheduled_is_automation_when_it_leaves(line: Line) -> Non
     assert claim() == []
     later.refresh_from_db()
     assert (later.state, later.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
-    assert lead.workspace == line.workspace

@@ -157,3 +157,17 @@ def test_checks_of_another_workspace_tell_nothing(
     theirs = CheckItem.objects.get()
     assert "iMessage available" not in reach(bobs, DANA, item=str(theirs.pk))
     assert sign_in(charlie).get(QUICK).status_code == 404
+
+
+def test_type_imessage_is_asked_about_before_it_is_sent(
+    bobs: Client, northwind: Workspace, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer that comes while Send waits counts."""
+
+    def answered(item: CheckItem, seconds: float) -> None:
+        CheckItem.objects.filter(pk=item.pk).update(state=CheckItem.State.DONE, outcome="unavailable")
+
+    monkeypatch.setattr(availability, "seen_through", answered)
+    assert send(bobs, channel="imessage") == 422
+    assert not Message.objects.exists()
+    assert CheckItem.objects.count() == 1
