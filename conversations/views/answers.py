@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from conversations.models import Conversation
@@ -22,4 +25,16 @@ def changed(request: WorkspaceRequest, conversation: Conversation, text: str = "
         return response
     if text:
         (messages.success if good else messages.warning)(request, text)
-    return redirect("conversation", request.workspace.slug, conversation.public_id)
+    return back_to(request, conversation)
+
+
+_PAGES: Final = ("conversation", "conversation_details", "overview_conversation")
+
+
+def back_to(request: WorkspaceRequest, conversation: Conversation) -> HttpResponseRedirect:
+    """To the conversation as its page was: with the filters of the list beside it, which the browser says it came from."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    kwargs = {"slug": request.workspace.slug, "public_id": conversation.public_id}
+    if came.path in {reverse(name, kwargs=kwargs) for name in _PAGES}:
+        return HttpResponseRedirect(urlunsplit(("", "", came.path, came.query, "")))
+    return HttpResponseRedirect(reverse("conversation", kwargs=kwargs))

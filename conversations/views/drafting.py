@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
 from conversations import actions, drafts, reading, scheduling
 from conversations.forms import DraftForm
-from conversations.views.answers import changed
+from conversations.views.answers import back_to, changed
 from conversations.views.pages import thread_context
 from workspaces.access import WorkspaceRequest, background, member, writer
 
@@ -55,7 +55,7 @@ def undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if not actions.take_back(message, by=request.user):
         return changed(request, conversation, TOO_LATE, good=False)
     if not request.htmx:
-        return redirect("conversation", request.workspace.slug, conversation.public_id)
+        return back_to(request, conversation)
     found = reading.conversation_of(request.workspace, conversation.public_id)
     response = render(request, "conversations/composer.html", thread_context(request, found) | {"taken_back": message})
     trigger_client_event(response, "thread-changed", after="swap")

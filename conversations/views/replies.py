@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import trigger_client_event
@@ -16,7 +16,7 @@ from conversations import actions, channels, compose, drafts, reading
 from conversations.forms import ReplyForm
 from conversations.listing import IMESSAGES
 from conversations.models import Conversation, Message
-from conversations.views.answers import changed
+from conversations.views.answers import back_to, changed
 from conversations.views.lists import PAGE, list_context
 from conversations.views.pages import beside_context, thread_context
 from workspaces.access import WorkspaceRequest, writer
@@ -90,7 +90,7 @@ def cancel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def _sent(request: WorkspaceRequest, conversation: Conversation, message: Message) -> HttpResponse:
     """An empty composer for the page that is open; else back to the thread, so that reloading sends nothing."""
     if not request.htmx:
-        return redirect("conversation", request.workspace.slug, conversation.public_id)
+        return back_to(request, conversation)
     response = render(request, "conversations/composer.html", thread_context(request, conversation))
     trigger_client_event(response, "thread-changed", {"sent": True}, after="swap")
     if said := _said(request, message):

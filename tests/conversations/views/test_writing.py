@@ -231,3 +231,14 @@ def test_messages_of_another_workspace_cannot_be_retried(line: Line, bobs: Clien
     theirs = we_said(known(LineFactory.create(workspace=contoso)), "Lost", state=State.FAILED)
     assert bobs.post(of_message(theirs, "retry")).status_code == 404
     assert Message.objects.filter(retry_of=theirs).count() == 0
+
+
+def test_without_scripts_an_answer_leads_back_to_the_list_as_it_was(line: Line, bobs: Client) -> None:
+    row = known(line, "Priya Raman")
+    they_said(row, "How much?")
+    thread = f"/w/northwind/imessages/{row.public_id}/"
+    came = {"Referer": f"http://testserver{thread}?waiting=1&sort=positive"}
+    assert bobs.post(f"{thread}handled/", headers=came)["Location"] == f"{thread}?waiting=1&sort=positive"
+    assert bobs.post(f"{thread}reply/", {"body": "Nine", "nonce": "n"}, headers=came)["Location"] == f"{thread}?waiting=1&sort=positive"
+    elsewhere = {"Referer": "https://evil.example/w/northwind/?next=//evil.example"}
+    assert bobs.post(f"{thread}archive/", headers=elsewhere)["Location"] == thread
