@@ -1,0 +1,67 @@
+"""The database goes away under a running sender: between the gateway's answers and the writing of them, too."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import Counter
+
+import pytest
+from django.db import DatabaseError, connection
+
+from conversations import dispatch
+from conversations.models import Message
+from conversations.vocabulary import State
+from lines.models import Line
+from tests.core import make_workspace, say
+from tests.faults.conftest import settle
+from tests.faults.phones import Phones
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OTHERS = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture
+def line(phones: Phones, short_horizon: None) -> Line:
+    return phones.line(make_workspace(), max_in_flight=20, daily_new_limit=10_000)
+
+
+def cut_all_others() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS)
+
+
+def test_what_was_sent_while_connections_were_cut_is_neither_forgotten_nor_sent_again(phones: Phones, line: Line) -> None:
+    phones.order("faults", route="chat/new", kind="latency", count=40, value=0.15)
+    numbers = [f"+1202555{n + 300:04d}" for n in range(40)]
+    for number in numbers:
+        say(line, "once", number)
+    over = threading.Event()
+
+    def send() -> None:
+        while not over.is_set():
+            with contextlib.suppress(DatabaseError):
+                dispatch.drain()
+                if not Message.objects.filter(state=State.QUEUED).exists():
+                    break
+        connection.close()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    cuts = 0
+    while sender.is_alive() and cuts < 12:
+        time.sleep(0.1)
+        cut_all_others()
+        cuts += 1
+    over.set()
+    sender.join(30)
+    assert not sender.is_alive(), "a drain ends when its connections are gone"
+    assert cuts > 2, "it was hit more than once"
+    settle(60)
+    assert phones.arrived() == Counter({(number, "once"): 1 for number in numbers})
+    assert set(Message.objects.values_list("state", flat=True)) == {State.SENT}
