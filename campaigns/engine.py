@@ -13,12 +13,12 @@ from typing import Final
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns import nodes, progress
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.path import Path, path_of
-from campaigns.unwanted import enrolments as unwanted_enrolments
 from campaigns.vocabulary import UNDER_WAY, Arm, EnrolmentState, ExecutionState, Overlap, StopReason
 from leads.models import Address, Company, Lead
 
@@ -242,18 +242,35 @@ def _arm(yes: bool, why_yes: str, why_no: str) -> tuple[Arm, str]:
 SWEPT_AT_ONCE: Final = 500
 
 
+_OF_FINISHED: Final = """
+SELECT e.id FROM campaigns_campaign c
+CROSS JOIN LATERAL (
+    SELECT e.id FROM campaigns_enrolment e WHERE e.campaign_id = c.id AND e.state IN ('active', 'paused') LIMIT %s) e
+WHERE c.status = 'finished'
+LIMIT %s
+"""
+
+
 def sweep() -> int:
-    """End enrolments of campaigns that were stopped and of leads that must not be written to any more; how many.
+    """End a batch of enrolments of campaigns that were stopped; how many."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_FINISHED, [SWEPT_AT_ONCE, SWEPT_AT_ONCE])
+            ids = [row[0] for row in cursor.fetchall()]
+        return progress.stop(ids, StopReason.CAMPAIGN_STOPPED) if ids else 0
+
+
+def sweep_unwanted() -> int:
+    """End enrolments of leads that were excluded or opted out where no conversation is known; how many.
 
     The claim and the gate refuse them in any case; this makes the pages say so.
     """
-    over = Enrolment.objects.filter(campaign__status=Campaign.Status.FINISHED, state__in=UNDER_WAY)
-    stopped = _end(list(over.order_by().values_list("pk", flat=True)[:SWEPT_AT_ONCE]), StopReason.CAMPAIGN_STOPPED)
-    for reason in (StopReason.OPTED_OUT, StopReason.EXCLUDED):
-        stopped += _end(unwanted_enrolments(reason, SWEPT_AT_ONCE), reason)
-    return stopped
+    ended = _end(Q(lead__opted_out_at__isnull=False), StopReason.OPTED_OUT)
+    excluded = Q(lead__status=Lead.Status.EXCLUDED) | Q(lead__company__status=Company.Status.EXCLUDED)
+    return ended + _end(excluded, StopReason.EXCLUDED)
 
 
 @transaction.atomic
-def _end(ids: list[int], reason: StopReason) -> int:
-    return progress.stop(ids, reason) if ids else 0
+def _end(whose: Q, reason: StopReason) -> int:
+    rows = Enrolment.objects.filter(whose, state__in=UNDER_WAY)
+    return progress.stop(list(rows.order_by().values_list("pk", flat=True)[:SWEPT_AT_ONCE]), reason)

@@ -76,13 +76,20 @@ def _turn(campaign_id: int, end: float) -> int:
 
 def sweep() -> None:
     """What time and others' changes do: enrolments end, messages are recalled or released, versions reach everybody."""
-    engine.sweep()
+    while engine.sweep():
+        pass
     while step_outcomes.cancel_recalled():
         pass
     step_outcomes.release_resumed(timezone.now() - RESUMED_WITHIN)
     for version in versions.unmoved():
         while versions.move_some(version):
             pass
+
+
+def sweep_unwanted() -> None:
+    """Enrolments of who was excluded or opted out on other pages end."""
+    while engine.sweep_unwanted():
+        pass
 
 
 def take(campaign_id: int) -> bool:

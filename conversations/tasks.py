@@ -92,6 +92,11 @@ def sweep_campaigns() -> None:
 
 
 @shared_task
+def end_unwanted_enrolments() -> None:
+    steps.sweep_unwanted()
+
+
+@shared_task
 def advance_bulk(action_id: int) -> None:
     bulk.advance(action_id)
 

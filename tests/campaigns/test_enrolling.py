@@ -158,3 +158,15 @@ def test_where_the_workspace_asks_for_it_an_admin_approves() -> None:
         actions.approve(campaign, by=bob)
     assert actions.approve(campaign, by=alice)
     assert actions.start(campaign, by=bob).status == "running"
+
+
+def test_who_is_excluded_on_other_pages_leaves_soon() -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO), wait(days=1), text(FOLLOW_UP)])
+    one, other = lead(workspace), lead(workspace)
+    (enrolment, stays) = enrol(campaign, one, other)
+    go()
+    Lead.objects.filter(pk=one.pk).update(status="excluded")
+    steps.sweep_unwanted()
+    assert state_of(enrolment) == ("stopped", "excluded")
+    assert state_of(stays) == ("active", "")
