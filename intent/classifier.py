@@ -7,7 +7,7 @@ The order of decision:
    sixteen pairs and one opt-out chance, both calibrated out of fold.
 3. An opt-out chance above the "sure" bound is Requested Remove whatever the distribution says;
    above the "suspect" bound the pair stays and a person is asked.
-4. A reply that continues an earlier one is read with it and alone; the graver opt-out counts.
+4. A reply that follows another is read alone, and with that one where it is unclear alone; the graver opt-out counts.
 
 The artefact is read once per process at the first call (under two seconds), never again.
 """
@@ -50,14 +50,18 @@ class Engine:
         self._blend: Blend = loaded.blend if self.full else loaded.light
 
     def read(self, reading: Reading) -> Verdict:
-        """With what it continues; and alone too, for no earlier message takes back a wish for silence."""
-        verdict = self._read(reading)
-        if not reading.before or verdict.opt_out is OptOut.SURE:
-            return verdict
+        """The last word counts. Where it is unclear alone, it is read with what it continues; and no earlier message, nor a
+        later one, takes back a wish for silence.
+        """
         alone = self._read(replace(reading, before=""))
-        if alone.opt_out is OptOut.SURE:
+        if not reading.before or alone.opt_out is OptOut.SURE:
             return alone
-        return replace(verdict, opt_out=OptOut.SUSPECT) if alone.opt_out is OptOut.SUSPECT else verdict
+        joint = self._read(reading)
+        if joint.opt_out is OptOut.SURE:
+            return joint
+        verdict = joint if alone.needs_review else alone
+        flagged = OptOut.SUSPECT in (alone.opt_out, joint.opt_out)
+        return replace(verdict, opt_out=OptOut.SUSPECT) if flagged else verdict
 
     def _read(self, reading: Reading) -> Verdict:
         heard = vote(reading)

@@ -20,7 +20,7 @@ def phrases_in(text: str) -> frozenset[str]:
 #: English first, then Spanish, Portuguese, French, German, Italian, Dutch, Nordic and others; without accents.
 OUT_WORDS: Final = words_in(
     """
-    stop stopall end quit cancel unsubscribe unsub revoke optout remove endall cancelall stoptexts stoptext stopit
+    stop stopall sopt end quit cancel unsubscribe unsub revoke optout remove endall cancelall stoptexts stoptext stopit
     stopnow optmeout unsubscribeall alto baja pare parar basta cancelar eliminar desuscribir desuscribirme sair
     remover descadastrar descadastre cancele arret arreter arretez desabonner desabonnement desinscription
     desinscrire resilier stopsms stoppub stopp abmelden abmeldung austragen abbestellen aufhoren loschen cancella

@@ -150,6 +150,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:pas|n'\w+ pas|plus)(?: \w+){0,4} (?:avant|apr[eè]s) \d+ ?h|\b(?:pas|plus)(?: \w+){0,3} (?:le (?:soir|dimanche|week-end)|"
     r"la nuit)\b|\bn'arr[eê]tez pas\b|\bne me (?:retirez|supprimez|d[ée]sabonnez) pas\b|"
     r"\bnicht (?:mehr )?(?:vor|nach) \d+ ?uhr|\bnicht (?:mehr )?(?:abends|nachts|am (?:wochenende|sonntag|abend))\b|"
+    r"\b(?:wag|huwag)\b.{0,14}\b(?:gabi|umaga|tanghali|madaling araw)\b|"
     r"\bnicht (?:auf(?:zu)?h[oö]ren|abmelden|l[oö]schen|austragen)\b",
     re.I,
 )

@@ -1,4 +1,4 @@
-"""Direct wishes for silence in seven languages, as votes.
+"""Direct wishes for silence in the languages people write to us, as votes.
 
 These never decide alone: they raise the odds the models give, which know context. They are
 here because a direct request is worth more than its likeness to what was trained on, most of
@@ -100,6 +100,24 @@ _OTHERS: Final = (
     r"\b(?:niet|geen|nooit|stop|hou)\b(?: \S+){0,3} (?:berichten|appen|sturen|sms\S*|contact\S*|benader\S*|reclame"
     r"|meer sturen|meer appen)\b|\blaat (?:me|mij|ons) met rust\b|\brot op\b|\bdonder op\b|\bhou(?:d)? op\b",
     r"\b(?:haal|verwijder|schrap)\b(?: \S+){0,3} (?:lijst|nummer|bestand|weg|uit|gegevens)\b|\buitschrijven\b|\bafmelden\b",
+    # Polish
+    r"\b(?:więcej|do mnie|już) nie (?:pisa|pisz|dzwo|wysył|kontakt)\w*|\bnie (?:pisz|piszcie|pisać|wysyłaj|wysyłajcie)\b"
+    r"|\bnie kontaktować się\b|\bprzesta(?:ń|ńcie|ć)\b|\bdaj(?:cie)? mi spokój|\bodczep\w* się|\bwycofuję zgodę"
+    r"|\bnie (?:życzę sobie|wyrażam zgody|wyrażał\w+ zgody|zgadzam się na (?:takie|sms|wiadom))",
+    r"\b(?:usuń|usuńcie|usunąć|usunięcie|skasuj\w*|wykreśl\w*|wypisz\w*|wypisać)\b(?: \w+){0,3}? ?"
+    r"(?:numer\w*|dane|listy|bazy|mnie)\b",
+    # Tagalog and Taglish
+    r"\b(?:wag|huwag)\b(?: \w+){0,4} (?:mag|i-?)?-?(?:text|message|msg|ulit)\w*|\bi?tigil\w*|\blubayan\b|\bayoko na\b|\bstop na\b"
+    r"|\bpaki-? ?(?:tanggal|alis|delete|remove)\w*|\b(?:alis|tanggal|burah|remove)\w*(?: \w+){0,2} (?:number|num|ako)\b",
+    # Russian, Turkish, Hindi in Latin letters, Indonesian
+    r"\bне (?:пишите|пиши|звоните|присылайте|беспокойте)\b|\b(?:хватит|прекратите)\b(?: \w+){0,2} (?:слать|писать|звонить)"
+    r"|\bудалите (?:мой|номер)|\b(?:mesaj|sms) (?:atma|gönderme|yollama)\w*|\bnumaram\w* sil\w*|\brahatsız etme\w*"
+    r"|\b(?:message|msg|sms) (?:mat|nahi|na) (?:kar|bhej)\w*|\bpareshan mat\b|\bjangan (?:sms|kirim|hubungi)\b|\bhapus nomor\b",
+    # Nordic
+    r"\b(?:ta bort|radera|slet|slett|fjern)\b(?: \w+){0,2} (?:nummer|numret|nummeret)\b"
+    r"|\b(?:lad være|la være|sluta|lägg av|hold op)\b(?: \w+){0,3} (?:sms\w*|skicka|skriv\w*|send\w*)"
+    r"|\b(?:skicka|skriv|send)\w* (?:inte|inget|ikke|inga)\b(?: \w+){0,2} "
+    r"(?:mer|fler\w*|mere|mig|meg)\b|\bikke send\b(?: \w+){0,3} (?:flere|mer)\b",
 )
 _WISH: Final = re.compile("|".join(_ENGLISH + _OTHERS), re.I)
 _PLEA: Final = re.compile(r"(?:when|why|what|which)\b", re.I)

@@ -29,6 +29,11 @@ from intent.vocabulary import REMOVE, Turn
         "what part of STOP was unclear",
         "back off, Simon",
         "you owe me $500 per text",
+        "Proszę więcej do mnie nie pisać",
+        "wag na po kayo mag text",
+        "Не пишите мне",
+        "bir daha mesaj atmayın",
+        "ta bort mitt nummer",
     ],
 )
 def test_a_direct_wish_for_silence_is_heard(reply: str) -> None:
@@ -49,6 +54,9 @@ def test_a_direct_wish_for_silence_is_heard(reply: str) -> None:
         "when does the offer stop by us?",
         "we back off the dock at 6",
         "it costs $500 a text line",
+        "nie, dziękuję",
+        "text mo ako bukas",
+        "skicka mer info",
     ],
 )
 def test_other_uses_of_the_words_are_not(reply: str) -> None:
