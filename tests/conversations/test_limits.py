@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -76,6 +78,32 @@ def test_eight_workers_pass_no_limit_by_one(limits: dict[str, Any], plan: dict[s
     assert set(held.values_list("hold", flat=True)) == {hold}
     assert words.said_of(held[0]).why
     assert sum(LineHour.objects.values_list("sent", flat=True)) == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_lines_never_take_the_last_place_of_the_plan_together() -> None:
+    """While one has taken it and has not committed, the other waits to see that."""
+    workspace = make_workspace(plan_new_a_day=1)
+    line, other = make_line(workspace), make_line(workspace)
+    message = say(other)
+    done = threading.Event()
+
+    def work() -> None:
+        claim()
+        done.set()
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        quota.hold_plans([workspace])
+        till = quota.Till([line], timezone.now())
+        till.take(line, new=True, total=True)
+        till.write()
+        thread.start()
+        assert not done.wait(0.3)
+    thread.join()
+    message.refresh_from_db()
+    assert (message.state, message.hold) == (State.QUEUED, Hold.PLAN_NEW)
 
 
 def test_what_was_not_sent_gives_back_all_it_took_and_the_next_goes(line: Line) -> None:
