@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -55,6 +56,14 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(404, "not_found", "There is no such thing in this workspace.")
+
+
+@api.exception_handler(DataError)
+@api.exception_handler(UnicodeEncodeError)
+def unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """NUL and lone halves of characters are no text for PostgreSQL."""
+    log.warning("api_text_refused", path=request.path, why=str(error)[:200])
+    return problem(400, "invalid", "A value holds a character that cannot be stored, such as U+0000. Nothing was done: remove it.")
 
 
 @api.exception_handler(Exception)

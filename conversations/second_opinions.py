@@ -29,6 +29,7 @@ from intent.vocabulary import Layer, OptOut, Turn, Verdict
 from leads import optouts
 from lines.gateways import http
 from lines.gateways.registry import allowed_networks
+from workspaces.models import User
 from workspaces.secrets import SecretUnreadable
 
 log = structlog.get_logger(__name__)
@@ -105,15 +106,16 @@ def _answer(message: Message) -> tuple[llm.Opinion, str]:
 
 def _masked(message: Message) -> list[Turn]:
     """The end of the thread without what points to a person."""
-    names = names_in(message)
+    colleagues = User.objects.filter(memberships__workspace=message.workspace_id).values_list("name", flat=True)
+    names = [*names_in(message), *colleagues]
     return [Turn(turn.direction, mask(turn.text, names)) for turn in verdicts.turns_of(message)[-TURNS:]]
 
 
 def names_in(message: Message) -> list[str]:
     """Names that are known in the thread of a reply: the contact's, their company's, ours."""
-    lead = message.conversation.lead
+    thread, lead = message.conversation, message.conversation.lead
     names = [lead.name, lead.company.name if lead.company else ""] if lead else []
-    return [*names, message.workspace.name]
+    return [*names, thread.contact_name, thread.company_name, message.workspace.name]
 
 
 def post(url: str, key: str, body: object) -> object:

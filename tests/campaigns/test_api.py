@@ -49,6 +49,12 @@ def test_enrols_each_lead_once_and_names_who_is_left_out(northwind: Workspace, c
     assert Enrolment.objects.get().source == "api"
 
 
+@pytest.mark.parametrize("odd", ["\0", "\ud800"])
+def test_text_that_cannot_be_stored_is_refused_in_words(northwind: Workspace, token: str, odd: str) -> None:
+    status, body = call(drafted(northwind, [text(INTRO)]), {"leadIds": [f"a{odd}"]}, token)
+    assert (status, body["code"]) == (400, "invalid")
+
+
 def test_refuses_what_it_cannot_do(northwind: Workspace, contoso: Workspace, alice: User, token: str) -> None:
     priya = lead(northwind)
     asked = {"leadIds": [priya.public_id]}

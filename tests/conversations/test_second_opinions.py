@@ -107,7 +107,8 @@ def test_off_unless_an_admin_has_turned_it_on(line: Line, model: StandIn) -> Non
 
 
 def test_it_is_asked_once_with_the_thread_masked_and_its_word_is_shown(line: Line, asking: IntentSettings, model: StandIn) -> None:
-    made_sent(say(line, "Shall I ring you on +1 202 555 0188?"))
+    make_user(line.workspace)  # Bob Tanaka
+    made_sent(say(line, "Shall tanaka ring you on +1 202 555 0188?"))
     row = reply(line, UNSURE)
     pretend(row, confidence=0.3, opt_out=OptOut.NONE)
     model.answer = saying("neutral:later", evidence="depends on the weather")
@@ -116,6 +117,7 @@ def test_it_is_asked_once_with_the_thread_masked_and_its_word_is_shown(line: Lin
     [asked] = model.asked
     told = json.dumps(asked)
     assert "Dana" not in told
+    assert "tanaka" not in told.lower()
     assert "0188" not in told
     assert "weather" in told
     assert model.keys == ["Bearer sk-secret"]
