@@ -8,15 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import actions, drips, progress, standing
+from campaigns import drips, progress, standing
 from campaigns.drips import Planned
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import UNDER_WAY, ExecutionState, Source
 from conversations import step_messages
-from conversations.models import Conversation, Message
+from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.scheduling import where_they_are
-from conversations.vocabulary import State
 from leads import optouts
 from leads.models import Company, Lead
 from workspaces import audit
@@ -77,11 +76,6 @@ def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolm
     return enrolment
 
 
-def stop(enrolment: Enrolment, *, by: User) -> bool:
-    """Take the drip away again; what has not left goes with it. False when it has ended."""
-    return actions.stop_enrolment(enrolment, by=by)
-
-
 def _runs(campaign: Campaign) -> None:
     """Keep the drip from being stopped until this transaction ends. Raises Refused when it does not run."""
     if standing.share(campaign) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
@@ -136,9 +130,3 @@ def of_contact(conversation: Conversation) -> list[Enrolment]:
         return []
     mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead_id, state__in=UNDER_WAY)
     return list(mine.select_related("campaign").order_by("-pk")[:20])
-
-
-def unsent(enrolment: Enrolment) -> int:
-    """How many of its messages have not left."""
-    mine = Message.objects.of(enrolment.workspace).filter(execution__enrolment=enrolment)
-    return mine.filter(state=State.QUEUED).count()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -109,6 +110,34 @@ def test_after_a_pause_has_committed_nothing_begins() -> None:
     done.set()
     join()
     assert Message.objects.filter(state="sent").count() == 2 * len(people)
+
+
+@pytest.mark.parametrize("stops", [actions.pause, actions.stop])
+def test_a_pause_or_stop_waits_for_the_claim_that_is_open(stops: Callable[..., bool]) -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO)])
+    enrol(campaign, lead(workspace))
+    steps.drain()
+    with transaction.atomic():
+        outbox.claim(1, room=1)
+        join = in_background(lambda: assert_(stops(campaign, by=None)), 1)
+        wait_for(waits_for_a_lock)
+        assert Campaign.objects.get().status == "running"
+    join()
+    assert Campaign.objects.get().status != "running"
+    assert Attempt.objects.count() == 1
+    outbox.claim(2, room=1)
+    assert Attempt.objects.count() == 1
+
+
+def assert_(done: bool) -> None:
+    assert done
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("words", ["Tell me more", "STOP"])
