@@ -13,6 +13,7 @@ from campaigns.models import Campaign, CampaignLine, Version
 from campaigns.tree import Tree
 from lines.models import Line
 from workspaces import audit
+from workspaces.actions import look_anew
 from workspaces.models import User, Workspace
 
 
@@ -55,6 +56,7 @@ def change(
     CampaignLine.objects.bulk_create(
         [CampaignLine(workspace_id=campaign.workspace_id, campaign=campaign, line=line) for line in lines], ignore_conflicts=True
     )
+    look_anew(campaign.workspace)  # messages may wait because of the old hours
     audit.record(by, campaign.workspace, "campaign.changed", target=name)
 
 

@@ -39,6 +39,8 @@ ACROSS_WORKSPACES = {
     "conversations/facts.py": WORKER + "it reads what the messages it has claimed ask for.",
     "conversations/incoming.py": WORKER + "it marks the messages of the conversation that was answered.",
     "conversations/ingest.py": WORKER + "it claims events of all lines.",
+    "conversations/benches_celery.py": "It sends what a bench has made in a workspace of its own.",
+    "conversations/line_figures.py": WORKER + "it counts for every line that sends.",
     "conversations/management/commands/seed_demo.py": "It writes the demo workspace it has made itself.",
     "conversations/letters.py": WORKER + "it reads the files of the messages it has claimed.",
     "conversations/media.py": WORKER + "it fetches what is due.",
