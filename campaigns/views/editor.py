@@ -6,39 +6,27 @@ With htmx the answer is the editor drawn anew (`editor.html#editor`), else the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
-from campaigns import editing, listing, merge, node_forms, nodes, outline, previewing, versions
+from campaigns import editing, listing, node_forms, nodes, previewing
 from campaigns import tree as trees
-from campaigns.models import Campaign, Version
-from campaigns.step_form import StepForm, own_name
-from campaigns.text_forms import TextsForm
+from campaigns.models import Campaign
+from campaigns.step_form import own_name
 from campaigns.tree import CannotEdit, Step, Tree
-from campaigns.views.page import members
+from campaigns.views.editor_answers import DRIP_KINDS, change, done, editor, say, tell, tree_of
 from campaigns.vocabulary import NodeKind
 from workspaces.access import WorkspaceRequest, writer
-
-_TEMPLATES: dict[str, str] = {
-    NodeKind.IMESSAGE: "message",
-    NodeKind.SMS: "message",
-    NodeKind.EMAIL: "message",
-    NodeKind.WAIT: "wait",
-    NodeKind.BRANCH: "branch",
-}
-DRIP_KINDS = (NodeKind.IMESSAGE, NodeKind.SMS)
 
 
 @writer(methods=("GET",))
 def campaign_edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
-    return _editor(request, found, step=request.GET.get("step", ""), add=request.GET.get("add", ""))
+    return editor(request, found, step=request.GET.get("step", ""), add=request.GET.get("add", ""))
 
 
 @writer
@@ -47,23 +35,23 @@ def step_add(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found, kind = listing.campaign_of(request.workspace, public_id), request.POST.get("kind", "")
     place, _, of = request.POST.get("at", "end").partition(":")
     if kind not in NodeKind.values or (found.kind == Campaign.Kind.DRIP and kind not in DRIP_KINDS):
-        return _tell(request, found, "Choose one of the kinds of step that are offered.")
+        return tell(request, found, "Choose one of the kinds of step that are offered.")
     settings = nodes.default(kind)
     made = Step(trees.new_key(), kind, own_name(kind, settings), settings)
-    return _change(request, found, lambda tree: trees.add(tree, made, place=place, of=of), step=made.key)
+    return change(request, found, lambda tree: trees.add(tree, made, place=place, of=of), step=made.key)
 
 
 @writer
 def step_move(request: WorkspaceRequest, public_id: str, key: str) -> HttpResponse:
     found, up = listing.campaign_of(request.workspace, public_id), request.POST.get("way") == "up"
-    return _change(request, found, lambda tree: trees.move(tree, key, up=up), step=key)
+    return change(request, found, lambda tree: trees.move(tree, key, up=up), step=key)
 
 
 @writer
 def step_duplicate(request: WorkspaceRequest, public_id: str, key: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
     made: list[Step] = []
-    return _change(request, found, lambda tree: made.append(trees.duplicate(tree, key)), step=lambda: made[0].key)
+    return change(request, found, lambda tree: made.append(trees.duplicate(tree, key)), step=lambda: made[0].key)
 
 
 @writer
@@ -79,12 +67,12 @@ def step_delete(request: WorkspaceRequest, public_id: str, key: str) -> HttpResp
         near.append(before[-1] if before else next((one for one in order if one in left), ""))
 
     near: list[str] = []
-    answer = _change(request, found, remove, step=lambda: near[0], quiet=True)
+    answer = change(request, found, remove, step=lambda: near[0], quiet=True)
     if gone:
         inside = sum(1 for _ in trees.walk(gone)) - 1
         more = f" and the {inside} step{'' if inside == 1 else 's'} on its arms" if inside else ""
         text = f"“{gone[0].name}”{more} removed. Undo brings {'them' if inside else 'it'} back."
-        return _editor(request, found, step=near[0], said=text) if request.htmx else _say(request, answer, text)
+        return editor(request, found, step=near[0], said=text) if request.htmx else say(request, answer, text)
     return answer
 
 
@@ -92,7 +80,7 @@ def step_delete(request: WorkspaceRequest, public_id: str, key: str) -> HttpResp
 def edit_undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
     said = "The last change is taken back." if editing.undo(found, by=request.user) else "There is nothing to take back."
-    return _done(request, found, step=request.POST.get("step", ""), said=said)
+    return done(request, found, step=request.POST.get("step", ""), said=said)
 
 
 @writer
@@ -112,22 +100,22 @@ def step_save(request: WorkspaceRequest, public_id: str, key: str) -> HttpRespon
     found = listing.campaign_of(request.workspace, public_id)
     data, do = request.POST, request.POST.get("do", "")
     try:
-        step = trees.find(_tree(found), key)
+        step = trees.find(tree_of(found), key)
     except CannotEdit as gone:
-        return _tell(request, found, str(gone))
+        return tell(request, found, str(gone))
     if do == "add_text" or do.startswith("remove_text"):
         data = _with_texts(data, do)
     form = node_forms.form_of(request.workspace, step, data, is_drip=found.kind == Campaign.Kind.DRIP)
     if not form.is_valid():
-        return _editor(request, found, step=key, form=form, status=422)
+        return editor(request, found, step=key, form=form, status=422)
     if do == "add_text":
-        return _editor(request, found, step=key, form=form)
+        return editor(request, found, step=key, form=form)
 
     def write(tree: Tree) -> None:
         one = trees.find(tree, key)
         one.settings, one.name = form.settings, form.named
 
-    return _change(request, found, write, step=key, said="Saved in the draft.")
+    return change(request, found, write, step=key, said="Saved in the draft.")
 
 
 @writer
@@ -171,103 +159,3 @@ def _with_texts(data: Any, do: str) -> Any:
         for name in names:
             changed.pop(f"{name}_{count - 1}", None)
     return changed
-
-
-# -- answers -------------------------------------------------------------------------------------------------------------------
-
-
-def _change(
-    request: WorkspaceRequest,
-    found: Campaign,
-    edit: Callable[[Tree], Any],
-    *,
-    step: str | Callable[[], str],
-    said: str = "",
-    quiet: bool = False,
-) -> HttpResponse:
-    try:
-        editing.change(found, edit, by=request.user)
-    except CannotEdit as refused:
-        return _tell(request, found, str(refused))
-    return _done(request, found, step=step if isinstance(step, str) else step(), said="" if quiet else said)
-
-
-def _done(request: WorkspaceRequest, found: Campaign, *, step: str, said: str) -> HttpResponse:
-    if request.htmx:
-        return _editor(request, found, step=step, said=said)
-    if said:
-        messages.success(request, said)
-    return HttpResponseRedirect(_url(request, found, step))
-
-
-def _tell(request: WorkspaceRequest, found: Campaign, refused: str) -> HttpResponse:
-    if request.htmx:
-        return _editor(request, found, step=request.POST.get("step", ""), refused=refused, status=422)
-    messages.error(request, refused)
-    return HttpResponseRedirect(_url(request, found, request.POST.get("step", "")))
-
-
-def _say(request: WorkspaceRequest, answer: HttpResponse, text: str) -> HttpResponse:
-    messages.success(request, text)
-    return answer
-
-
-def _url(request: WorkspaceRequest, found: Campaign, step: str) -> str:
-    url = reverse("campaign_edit", args=[request.workspace.slug, found.public_id])
-    return f"{url}?{urlencode({'step': step})}" if step else url
-
-
-def _tree(found: Campaign) -> Tree:
-    version = _version(found)
-    return editing.read(version) if version else []
-
-
-def _version(found: Campaign) -> Version | None:
-    return versions.draft_of(found) or found.version
-
-
-def _editor(
-    request: WorkspaceRequest,
-    found: Campaign,
-    *,
-    step: str,
-    add: str = "",
-    form: StepForm | None = None,
-    said: str = "",
-    refused: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    draft = versions.draft_of(found)
-    tree = _tree(found)
-    steps = {one.key: one for one, _ in trees.walk(tree)}
-    open_ = steps.get(step) or (None if add else next(iter(steps.values()), None))
-    is_drip = found.kind == Campaign.Kind.DRIP
-    if form is None and open_:
-        form = node_forms.form_of(request.workspace, open_, is_drip=is_drip)
-    drawn = outline.rows(tree, found, members(request.workspace))
-    kinds = [(kind.value, kind.label, outline.ICONS[kind]) for kind in NodeKind if not is_drip or kind in DRIP_KINDS]
-    context = {
-        "campaign": found,
-        "draft": draft,
-        "rows": drawn,
-        "lacking": outline.lacking(drawn),
-        "open": open_,
-        "open_icon": outline.ICONS[NodeKind(open_.kind)] if open_ else "",
-        "open_kind": NodeKind(open_.kind).label if open_ else "",
-        "form_template": f"campaigns/steps/{_TEMPLATES.get(open_.kind, 'other') if open_ else 'other'}.html",
-        "edit_url": _url(request, found, ""),
-        "form": form,
-        "writes": isinstance(form, TextsForm),
-        "add": add,
-        "kinds": kinds,
-        "fields": merge.FIELDS,
-        "examples": previewing.examples(found) if open_ and isinstance(form, TextsForm) else [],
-        "said": said,
-        "refused": refused,
-        "can_undo": bool(draft and draft.undo),
-    }
-    name = "campaigns/editor.html#editor" if request.htmx else "campaigns/editor.html"
-    response = render(request, name, context, status=status)
-    if request.htmx and open_ and request.method == "POST":
-        response["HX-Replace-Url"] = _url(request, found, open_.key)
-    return response

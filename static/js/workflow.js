@@ -11,6 +11,7 @@ const current = () => document.activeElement?.closest("[data-step]") || editor()
 
 let dirty = false;
 let wantsFocus = false;
+let opened = false; // by hand, so that its form is shown where it stands below
 
 function mark(on) {
   dirty = on;
@@ -32,6 +33,7 @@ async function save() {
 }
 
 document.addEventListener("htmx:confirm", (event) => {
+  opened = event.target.matches("a.step") && event.detail.triggeringEvent?.detail > 0;
   const ours = event.target === stepForm() || event.target.id === "preview";
   if (!dirty || ours || !editor()?.contains(event.target)) return;
   event.preventDefault();
@@ -100,7 +102,8 @@ function settle() {
   if (wrong) wrong.focus();
   else if (adding) adding.focus();
   else if (wantsFocus) editor().querySelector("a.step[aria-current]")?.focus();
-  wantsFocus = false;
+  else if (opened && matchMedia("(max-width: 1180px)").matches) document.getElementById("step-panel")?.scrollIntoView();
+  wantsFocus = opened = false;
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
