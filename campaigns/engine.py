@@ -13,12 +13,12 @@ from typing import Final
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from campaigns import nodes, progress
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.path import Path, path_of
+from campaigns.unwanted import enrolments as unwanted_enrolments
 from campaigns.vocabulary import UNDER_WAY, Arm, EnrolmentState, ExecutionState, Overlap, StopReason
 from leads.models import Address, Company, Lead
 
@@ -265,12 +265,10 @@ def sweep_unwanted() -> int:
 
     The claim and the gate refuse them in any case; this makes the pages say so.
     """
-    ended = _end(Q(lead__opted_out_at__isnull=False), StopReason.OPTED_OUT)
-    excluded = Q(lead__status=Lead.Status.EXCLUDED) | Q(lead__company__status=Company.Status.EXCLUDED)
-    return ended + _end(excluded, StopReason.EXCLUDED)
+    return sum(_end(reason) for reason in (StopReason.OPTED_OUT, StopReason.EXCLUDED))
 
 
 @transaction.atomic
-def _end(whose: Q, reason: StopReason) -> int:
-    rows = Enrolment.objects.filter(whose, state__in=UNDER_WAY)
-    return progress.stop(list(rows.order_by().values_list("pk", flat=True)[:SWEPT_AT_ONCE]), reason)
+def _end(reason: StopReason) -> int:
+    ids = unwanted_enrolments(reason, SWEPT_AT_ONCE)
+    return progress.stop(ids, reason) if ids else 0

@@ -1,6 +1,6 @@
 """Enrolments under way of leads that must not be written to any more, found from the leads: there are few of those.
 
-Asked every few seconds over all workspaces, so it must not grow with the enrolments: each lead is one look into the index
+Asked again and again over all workspaces, so it must not grow with the enrolments: each lead is one look into the index
 of enrolments under way (OFFSET 0 keeps the planner from joining the other way round).
 """
 
