@@ -10,6 +10,7 @@ import csv
 import io
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -43,6 +44,10 @@ _STATUSES: Final = {str(value): str(word) for value, word in MessageStatus.choic
 _REASONS: Final = {str(value): str(word) for value, word in [*FailReason.choices, *CancelReason.choices]}
 
 
+_guarded = lru_cache(maxsize=10_000)(guarded)
+"""For names, which stand in row after row."""
+
+
 class Writer(Protocol):
     def __init__(self, workspace: Workspace, title: str) -> None: ...
     def head(self) -> str: ...
@@ -64,16 +69,16 @@ class CsvWriter:
         csv.writer(out).writerows(
             (
                 row.conversation,
-                guarded(row.contact),
-                guarded(row.company),
-                guarded(row.campaign),
+                _guarded(row.contact),
+                _guarded(row.company),
+                _guarded(row.campaign),
                 guarded(row.address),
                 row.at,
                 _DIRECTIONS.get(row.direction, row.direction),
                 _CHANNELS.get(row.channel, row.channel),
                 _STATUSES.get(row.status, row.status),
-                guarded(row.line),
-                guarded(row.author),
+                _guarded(row.line),
+                _guarded(row.author),
                 guarded(row.text),
                 guarded(row.files),
                 _REASONS.get(row.reason, row.reason),

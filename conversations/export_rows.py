@@ -34,12 +34,8 @@ class Row(NamedTuple):
 
 # Along the thread index of each conversation, whatever the planner knows of the tables: never through a whole workspace.
 _SELECT: Final = """
-SELECT m.conversation_id, m.at::text, m.id,
-       c.public_id, c.contact_name, c.company_name, c.campaign_name, m.address,
-       to_char(m.at AT TIME ZONE %(zone)s, 'YYYY-MM-DD"T"HH24:MI:SS')
-           || to_char((m.at AT TIME ZONE %(zone)s) - (m.at AT TIME ZONE 'UTC'), 'SGHH24:MI'),
-       m.direction, COALESCE(NULLIF(m.channel, ''), m.requested_channel), m.status, COALESCE(l.name, ''), COALESCE(u.name, ''),
-       m.body,
+SELECT m.conversation_id, m.id, c.public_id, c.contact_name, c.company_name, c.campaign_name, m.address, m.at, m.direction,
+       COALESCE(NULLIF(m.channel, ''), m.requested_channel), m.status, COALESCE(l.name, ''), COALESCE(u.name, ''), m.body,
        CASE WHEN m.has_media THEN COALESCE(
            (SELECT string_agg(a.filename, ', ' ORDER BY a.id) FROM conversations_attachment a WHERE a.message_id = m.id), ''
        ) ELSE '' END,
@@ -67,7 +63,6 @@ def messages_of(workspace: Workspace, ids: Sequence[int], since: datetime, until
     """All messages of these conversations between two moments, a page at a time: memory does not grow with them."""
     values: dict[str, Any] = {
         "workspace": workspace.pk,
-        "zone": workspace.time_zone,
         "ids": list(ids),
         "since": since,
         "until": until,
@@ -76,12 +71,13 @@ def messages_of(workspace: Workspace, ids: Sequence[int], since: datetime, until
         "id": 0,
         "page": PAGE,
     }
+    zone = workspace.zone
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_SELECT, values)
             found = cursor.fetchall()
         if found:
-            yield [Row(*row[3:]) for row in found]
+            yield [Row._make((*row[2:7], row[7].astimezone(zone).isoformat(timespec="seconds"), *row[8:])) for row in found]
         if len(found) < PAGE:
             return
-        values["conversation"], values["at"], values["id"] = found[-1][:3]
+        values["conversation"], values["id"], values["at"] = found[-1][0], found[-1][1], found[-1][7]
