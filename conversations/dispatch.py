@@ -130,7 +130,7 @@ class Recorder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Writes what is still in flight, then ends."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._in_flight)
+            self._changed.wait_for(lambda: self._in_flight <= 0)
         self._closed = True
         self._ended.put(None)
         self._thread.join()
@@ -143,8 +143,13 @@ class Recorder:
     def take(self, claims: Sequence[Claim]) -> None:
         with self._changed:
             self._in_flight += len(claims)
-        for claim in claims:
-            self._pool.submit(self._deliver, claim)
+        for handed, claim in enumerate(claims):
+            try:
+                self._pool.submit(self._deliver, claim)
+            except RuntimeError:  # no thread to be had; their attempts stay open, for the reconciler
+                with self._changed:
+                    self._in_flight -= len(claims) - handed
+                raise
 
     def wait(self, before: int, seconds: float) -> None:
         """Until fewer than `before` are in flight, or the time is over."""

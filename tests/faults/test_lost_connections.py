@@ -6,11 +6,12 @@ import contextlib
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DatabaseError, connection
 
-from conversations import dispatch
+from conversations import dispatch, outbox
 from conversations.models import Message
 from conversations.vocabulary import State
 from lines.models import Line
@@ -34,6 +35,24 @@ def line(phones: Phones, short_horizon: None) -> Line:
 def cut_all_others() -> None:
     with connection.cursor() as cursor:
         cursor.execute(OTHERS)
+
+
+def test_a_process_that_gets_no_threads_leaves_its_claims_to_the_reconciler(phones: Phones, line: Line) -> None:
+    message = say(line, "once")
+    claims, _ = outbox.claim(1, room=1)  # nobody holds lock 1: its sender counts as dead
+
+    def take() -> None:
+        with ThreadPoolExecutor(1) as pool, dispatch.Recorder(pool) as recorder:
+            pool.shutdown()
+            with contextlib.suppress(RuntimeError):
+                recorder.take(claims)
+
+    taking = threading.Thread(target=take, daemon=True)
+    taking.start()
+    taking.join(10)
+    assert not taking.is_alive(), "nobody waits for what is not under way"
+    settle()
+    assert phones.arrived() == Counter({(message.address, "once"): 1})
 
 
 def test_what_was_sent_while_connections_were_cut_is_neither_forgotten_nor_sent_again(phones: Phones, line: Line) -> None:
