@@ -76,26 +76,21 @@ STAGES: Final[dict[str, Stage]] = {
     "replied": Stage("Replied", "m.replied_at IS NOT NULL", hint="The newest message before an answer."),
     "positive": Stage(
         "Positive",
-        "(m.replied_at IS NOT NULL AND c.intent_status = 'positive')",
+        "CASE WHEN m.replied_at IS NOT NULL THEN 'positive' = ("
+        "SELECT c.intent_status FROM conversations_conversation c WHERE c.id = m.conversation_id) ELSE false END",
         of="replied",
         hint="Answered, and the conversation is positive now.",
     ),
-    "opted_out": Stage("Opted out", "o.id IS NOT NULL", hint="The last message before the contact opted out."),
+    "opted_out": Stage("Opted out", "m.id = ANY(%(opted)s::bigint[])", hint="The last message before the contact opted out."),
     NOT_DELIVERED: Stage("Not delivered", "true", of="tried", hint="Of those that were sent or failed in this time."),
 }
 
 # The last message before each opt-out, found from the side of the opt-outs: they are few.
 OPTED: Final = """
-opted AS MATERIALIZED (
-    SELECT DISTINCT x.id FROM leads_optout q JOIN LATERAL (
-        SELECT s.id FROM conversations_message s
-        WHERE s.line_id = ANY(%(lines)s) AND s.address = q.value AND s.direction = 'out' AND s.sent_at <= q.received_at
-        ORDER BY s.sent_at DESC, s.id DESC LIMIT 1
-    ) x ON true
-    WHERE q.workspace_id = %(workspace)s
-)
-"""
-JOINS: Final = """
-LEFT JOIN conversations_conversation c ON c.id = m.conversation_id AND m.replied_at IS NOT NULL
-LEFT JOIN opted o ON o.id = m.id
+SELECT DISTINCT x.id FROM leads_optout q JOIN LATERAL (
+    SELECT s.id FROM conversations_message s
+    WHERE s.line_id = ANY(%(lines)s) AND s.address = q.value AND s.direction = 'out' AND s.sent_at <= q.received_at
+    ORDER BY s.sent_at DESC, s.id DESC LIMIT 1
+) x ON true
+WHERE q.workspace_id = %(workspace)s
 """

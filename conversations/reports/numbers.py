@@ -13,7 +13,7 @@ from campaigns.models import Campaign, Enrolment
 from conversations import facets
 from conversations.models import Facet
 from conversations.reports.asked import Asked
-from conversations.reports.dimensions import DIMENSIONS, JOINS, NOT_DELIVERED, OPTED, STAGES, Dimension
+from conversations.reports.dimensions import DIMENSIONS, NOT_DELIVERED, OPTED, STAGES, Dimension
 from lines.models import Line
 
 COUNTED: Final = tuple(name for name in STAGES if name != NOT_DELIVERED)
@@ -36,9 +36,9 @@ class Part:
         return 100 * self.counts[stage] / whole if whole else None
 
 
-def where(asked: Asked, at: str) -> tuple[str, dict[str, Any]]:
-    """The condition on `m` for the time, campaign and line, and its values."""
-    parts, values = ["m.workspace_id = %(workspace)s"], values_of(asked)
+def where(asked: Asked, at: str) -> str:
+    """The condition on `m` for the time, campaign and line."""
+    parts = ["m.workspace_id = %(workspace)s"]
     if asked.since:
         parts.append(f"{at} >= %(since)s")
     if asked.until:
@@ -47,19 +47,20 @@ def where(asked: Asked, at: str) -> tuple[str, dict[str, Any]]:
         parts.append("m.campaign_id = %(campaign)s")
     if asked.line:
         parts.append("m.line_id = %(line)s")
-    return " AND ".join(parts), values
+    return " AND ".join(parts)
 
 
 def values_of(asked: Asked) -> dict[str, Any]:
+    """The values that the words of SQL name; the messages before opt-outs are found first, in a query of their own."""
     workspace = asked.workspace
-    return {
-        "workspace": workspace.pk,
+    values: dict[str, Any] = {"workspace": workspace.pk, "lines": list(Line.objects.of(workspace).values_list("pk", flat=True))}
+    return values | {
         "zone": workspace.time_zone,
         "since": asked.since,
         "until": asked.until,
         "campaign": asked.campaign.pk if asked.campaign else None,
         "line": asked.line.pk if asked.line else None,
-        "lines": list(Line.objects.of(workspace).values_list("pk", flat=True)),
+        "opted": [pk for (pk,) in _ask(OPTED, values)],
     }
 
 
@@ -70,34 +71,58 @@ def stage_where(stage: str) -> tuple[str, str]:
     return "m.sent_at", "m.sent_at IS NOT NULL AND m.direction = 'out' AND m.status <> 'not_delivered'"
 
 
-def parts(asked: Asked) -> list[Part]:
-    """Each part with what it reached, the largest first; hours in their order. Three queries, and two for campaigns."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was handed over on one day of the workspace's calendar, what of it was answered, and what was not delivered."""
+
+    day: date
+    sent: int
+    replied: int
+    positive: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`parts` with what they reached, the largest first, hours in their order; `days` on which anything happened."""
+
+    parts: list[Part]
+    days: list[Day]
+
+
+def found(asked: Asked) -> Found:
+    """Both from one pass over the messages of the time. Three queries, and three more for campaigns."""
     dimension = DIMENSIONS[asked.by]
-    found: dict[str, Part] = {}
-    for key, label, *numbers in _ask(_sql(asked, dimension), where(asked, "")[1]):
-        part = found.setdefault(key, Part(key, label or dimension.none))
-        for stage, n in zip(STAGES, numbers, strict=True):
+    named: dict[str, Part] = {}
+    by_day: dict[date, dict[str, int]] = {}
+    for key, day, label, *counts in _ask(_sql(asked, dimension), values_of(asked)):
+        part = named.setdefault(key, Part(key, label or dimension.none))
+        per_day = by_day.setdefault(day, dict.fromkeys(STAGES, 0))
+        for stage, n in zip(STAGES, counts, strict=True):
             part.counts[stage] += n
+            per_day[stage] += n
     if asked.by == "campaign":
-        _with_people(asked, found)
-    if asked.by == "hour":
-        return [found[key] for key in sorted(found)]
-    return sorted(found.values(), key=lambda part: (-part.counts["sent"], -part.counts[NOT_DELIVERED], part.label))
+        _with_people(asked, named)
+    ordered = sorted(named.values(), key=lambda part: (-part.counts["sent"], -part.counts[NOT_DELIVERED], part.label))
+    days = [Day(day, n["sent"], n["replied"], n["positive"], n[NOT_DELIVERED]) for day, n in sorted(by_day.items())]
+    return Found([named[key] for key in sorted(named)] if asked.by == "hour" else ordered, days)
+
+
+def parts(asked: Asked) -> list[Part]:
+    return found(asked).parts
 
 
 def _sql(asked: Asked, dimension: Dimension) -> str:
-    """Two halves: what was handed over in the time, and what was not delivered in it."""
+    """Two halves: what was handed over in the time, and what was not delivered in it; by part and day."""
     halves = []
     for stages in (COUNTED, (NOT_DELIVERED,)):
         at, base = stage_where("sent" if stages is COUNTED else NOT_DELIVERED)
         numbers = [f"count(*) FILTER (WHERE {STAGES[name].where})" if name in stages else "0" for name in STAGES]
-        more = JOINS if stages is COUNTED else ""
         halves.append(
-            f"SELECT {dimension.key}, max({dimension.label}), {', '.join(numbers)}"  # noqa: S608  our own words
-            f" FROM conversations_message m {more} {dimension.joins}"
-            f" WHERE {base} AND {where(asked, at)[0]} GROUP BY 1".replace("{at}", at)
+            f"SELECT {dimension.key}, ({at} AT TIME ZONE %(zone)s)::date, max({dimension.label}), {', '.join(numbers)}"  # noqa: S608
+            f" FROM conversations_message m {dimension.joins} WHERE {base} AND {where(asked, at)} GROUP BY 1, 2".replace("{at}", at)
         )
-    return f"SELECT * FROM (WITH {OPTED} {' UNION ALL '.join(halves)}) k"  # noqa: S608  our own words
+    return f"SELECT * FROM ({' UNION ALL '.join(halves)}) k"  # noqa: S608  our own words
 
 
 def _ask(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -128,45 +153,14 @@ def enrolments(asked: Asked) -> QuerySet[Enrolment]:
     return rows.filter(line=asked.line) if asked.line else rows
 
 
-def _with_people(asked: Asked, found: dict[str, Part]) -> None:
+def _with_people(asked: Asked, named: dict[str, Part]) -> None:
     """Enrolments of each campaign, and how many of its conversations wait for an answer now (S0-123)."""
     counted = enrolments(asked).order_by().values_list("campaign__public_id", "campaign__name").annotate(n=Count("pk"))
     for key, label, n in counted:
-        found.setdefault(key, Part(key, label)).enrolled = n
+        named.setdefault(key, Part(key, label)).enrolled = n
     waiting = facets.by_campaign(asked.workspace, {"waiting": frozenset({"yes"}), "archived": frozenset({""})})
-    names = dict(Campaign.objects.of(asked.workspace).filter(public_id__in=found).values_list("public_id", "pk"))
-    for key, part in found.items():
+    names = dict(Campaign.objects.of(asked.workspace).filter(public_id__in=named).values_list("public_id", "pk"))
+    for key, part in named.items():
         part.follow_up = waiting.get(names.get(key, Facet.NONE), 0)
         if key:
             part.enrolled = part.enrolled or 0
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What was handed over on one day of the workspace's calendar, what of it was answered, and what was not delivered."""
-
-    day: date
-    sent: int
-    replied: int
-    positive: int
-    failed: int
-
-
-def days(asked: Asked) -> list[Day]:
-    """Only days on which anything happened. One query."""
-    sent, base = where(asked, "m.sent_at")[0], stage_where("sent")[1]
-    failed, lost = where(asked, "m.at")[0], stage_where(NOT_DELIVERED)[1]
-    sql = f"""
-    SELECT day, sum(sent)::int, sum(replied)::int, sum(positive)::int, sum(failed)::int FROM (
-        SELECT (m.sent_at AT TIME ZONE %(zone)s)::date AS day, count(*) FILTER (WHERE {STAGES["sent"].where}) AS sent,
-            count(*) FILTER (WHERE m.replied_at IS NOT NULL) AS replied,
-            count(*) FILTER (WHERE {STAGES["positive"].where}) AS positive, 0 AS failed
-        FROM conversations_message m
-        LEFT JOIN conversations_conversation c ON c.id = m.conversation_id AND m.replied_at IS NOT NULL
-        WHERE {base} AND {sent} GROUP BY 1
-        UNION ALL
-        SELECT (m.at AT TIME ZONE %(zone)s)::date, 0, 0, 0, count(*) FROM conversations_message m
-        WHERE {lost} AND {failed} GROUP BY 1
-    ) k GROUP BY 1 ORDER BY 1
-    """  # noqa: S608  our own words
-    return [Day(*row) for row in _ask(sql, values_of(asked))]

@@ -11,7 +11,7 @@ from campaigns.models import Enrolment
 from conversations.models import Message
 from conversations.reports import numbers
 from conversations.reports.asked import Asked
-from conversations.reports.dimensions import DIMENSIONS, JOINS, NOT_DELIVERED, OPTED, STAGES
+from conversations.reports.dimensions import DIMENSIONS, STAGES
 from workspaces import paging
 
 SIZE: Final = 50
@@ -33,20 +33,19 @@ def count(asked: Asked, stage: str, key: str | None) -> int:
     """How many there are in all."""
     sql, values = _from(asked, stage, key)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM (WITH {OPTED} SELECT m.id {sql}) k", values)  # noqa: S608  our own words
+        cursor.execute(f"SELECT count(*) {sql}", values)
         return int(cursor.fetchone()[0])
 
 
 def _from(asked: Asked, stage: str, key: str | None) -> tuple[str, dict[str, Any]]:
     at, base = numbers.stage_where(stage)
-    scope, values = numbers.where(asked, at)
+    values = numbers.values_of(asked)
     dimension = DIMENSIONS[asked.by]
-    where = f"{base} AND {STAGES[stage].where} AND {scope}"
+    where = f"{base} AND {STAGES[stage].where} AND {numbers.where(asked, at)}"
     if key is not None:
         where += f" AND {dimension.key} = %(key)s".replace("{at}", at)
         values["key"] = key
-    more = "" if stage == NOT_DELIVERED else JOINS
-    return f"FROM conversations_message m {more} {dimension.joins if key is not None else ''} WHERE {where}", values
+    return f"FROM conversations_message m {dimension.joins if key is not None else ''} WHERE {where}", values
 
 
 def _ids(asked: Asked, stage: str, key: str | None, start: tuple[Any, int] | None) -> list[tuple[int, Any]]:
@@ -55,9 +54,9 @@ def _ids(asked: Asked, stage: str, key: str | None, start: tuple[Any, int] | Non
     if start:
         sql += f" AND {at} <= %(moment)s AND ({at} < %(moment)s OR m.id < %(pk)s)"
         values |= {"moment": start[0], "pk": start[1]}
-    page = f"SELECT m.id, {at} AS moment {sql} ORDER BY {at} DESC, m.id DESC LIMIT {SIZE + 1}"
+    page = f"SELECT m.id, {at} {sql} ORDER BY {at} DESC, m.id DESC LIMIT {SIZE + 1}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, moment FROM (WITH {OPTED} {page}) k ORDER BY moment DESC, id DESC", values)  # noqa: S608
+        cursor.execute(page, values)
         return list(cursor.fetchall())
 
 

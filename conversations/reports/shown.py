@@ -58,9 +58,9 @@ class Report:
 
 def report(asked: Asked) -> Report:
     """In about seven queries, whatever there is."""
-    found = numbers.parts(asked)
+    counted = numbers.found(asked)
+    found, days = counted.parts, counted.days
     whole = numbers.total(found)
-    days = numbers.days(asked)
     people = Cell("enrolled", "Enrolled", numbers.enrolled(asked), None, rows_url(asked, "enrolled"), "Leads, in this time.")
     return Report(
         funnel=_cells(asked, whole, None),

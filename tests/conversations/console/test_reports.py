@@ -145,7 +145,7 @@ def test_days_are_those_of_the_workspace(northwind: Workspace, line: Line) -> No
     northwind.save()
     we_said(known(line), "Hi", ago=30)
     local = timezone.now().astimezone(northwind.zone) - timedelta(minutes=30)
-    (day,) = numbers.days(asked(northwind))
+    (day,) = numbers.found(asked(northwind)).days
     assert (day.day, day.sent) == (local.date(), 1)
     on_that_day = asked(northwind, f"from={day.day}&to={day.day}")
     assert rows.count(on_that_day, "sent", None) == 1
