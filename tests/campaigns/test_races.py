@@ -112,21 +112,29 @@ def test_after_a_pause_has_committed_nothing_begins() -> None:
     assert Message.objects.filter(state="sent").count() == 2 * len(people)
 
 
-@pytest.mark.parametrize("stops", [actions.pause, actions.stop])
-def test_a_pause_or_stop_waits_for_the_claim_that_is_open(stops: Callable[..., bool]) -> None:
+HALTS: dict[str, Callable[[Enrolment], object]] = {
+    "campaign paused": lambda one: actions.pause(one.campaign, by=None),
+    "campaign stopped": lambda one: actions.stop(one.campaign, by=None),
+    "enrolment paused": lambda one: actions.pause_enrolment(one, by=None),
+    "enrolment stopped": lambda one: actions.stop_enrolment(one, by=None),
+    "reply from another address": lambda one: actions.stop_for_reply(one.lead, timezone.now()),
+}
+
+
+@pytest.mark.parametrize("halt", HALTS.values(), ids=HALTS)
+def test_a_halt_waits_for_the_claim_that_is_open(halt: Callable[[Enrolment], object]) -> None:
     workspace, _ = house()
-    campaign = running(workspace, [text(INTRO)])
-    enrol(campaign, lead(workspace))
+    campaign = running(workspace, [text(INTRO), text(FOLLOW_UP)])
+    (enrolment,) = enrol(campaign, lead(workspace))
     steps.drain()
     with transaction.atomic():
         outbox.claim(1, room=1)
-        join = in_background(lambda: assert_(stops(campaign, by=None)), 1)
+        join = in_background(lambda: assert_(bool(halt(enrolment))), 1)
         wait_for(waits_for_a_lock)
-        assert Campaign.objects.get().status == "running"
+        assert (Campaign.objects.get().status, Enrolment.objects.get().state) == ("running", "active")
     join()
-    assert Campaign.objects.get().status != "running"
-    assert Attempt.objects.count() == 1
-    outbox.claim(2, room=1)
+    assert (Campaign.objects.get().status, Enrolment.objects.get().state) != ("running", "active")
+    answered()
     assert Attempt.objects.count() == 1
 
 
@@ -136,7 +144,9 @@ def assert_(done: bool) -> None:
 
 def waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
         return bool(cursor.fetchone()[0])
 
 
