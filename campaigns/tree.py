@@ -41,6 +41,20 @@ class Step:
 Tree = list[Step]
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out. `near`: what stood above it, else what follows now; `inside`: how many steps went with it."""
+
+    step: Step
+    near: str
+    inside: int
+
+    @property
+    def words(self) -> str:
+        more = f" and the {self.inside} step{'' if self.inside == 1 else 's'} on its arms" if self.inside else ""
+        return f"“{self.step.name}”{more} removed. Undo brings {'them' if self.inside else 'it'} back."
+
+
 def new_key() -> str:
     return secrets.token_hex(6)
 
@@ -88,10 +102,15 @@ def add(tree: Tree, step: Step, *, place: str, of: str = "") -> Step:
     return step
 
 
-def remove(tree: Tree, key: str) -> Step:
+def remove(tree: Tree, key: str) -> Removed:
     """Take a step out; a branch goes with all that stands on its arms."""
+    order = [step.key for step, _ in walk(tree)]
     siblings, index = _where(tree, key)
-    return siblings.pop(index)
+    step = siblings.pop(index)
+    left = {one.key for one, _ in walk(tree)}
+    place = order.index(key)
+    near = [one for one in [*reversed(order[:place]), *order[place:]] if one in left]
+    return Removed(step, near[0] if near else "", len(order) - len(left) - 1)
 
 
 def duplicate(tree: Tree, key: str) -> Step:

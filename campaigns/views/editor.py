@@ -18,7 +18,7 @@ from campaigns import tree as trees
 from campaigns.models import Campaign
 from campaigns.step_form import own_name
 from campaigns.tree import CannotEdit, Step, Tree
-from campaigns.views.editor_answers import DRIP_KINDS, change, done, editor, say, tell, tree_of
+from campaigns.views.editor_answers import DRIP_KINDS, change, done, editor, tell, tree_of
 from campaigns.vocabulary import NodeKind
 from workspaces.access import WorkspaceRequest, writer
 
@@ -57,23 +57,14 @@ def step_duplicate(request: WorkspaceRequest, public_id: str, key: str) -> HttpR
 @writer
 def step_delete(request: WorkspaceRequest, public_id: str, key: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
-    gone: list[Step] = []
-
-    def remove(tree: Tree) -> None:
-        order = [step.key for step, _ in trees.walk(tree)]
-        gone.append(trees.remove(tree, key))
-        left = {step.key for step, _ in trees.walk(tree)}
-        before = [one for one in order[: order.index(key)] if one in left]
-        near.append(before[-1] if before else next((one for one in order if one in left), ""))
-
-    near: list[str] = []
-    answer = change(request, found, remove, step=lambda: near[0], quiet=True)
-    if gone:
-        inside = sum(1 for _ in trees.walk(gone)) - 1
-        more = f" and the {inside} step{'' if inside == 1 else 's'} on its arms" if inside else ""
-        text = f"“{gone[0].name}”{more} removed. Undo brings {'them' if inside else 'it'} back."
-        return editor(request, found, step=near[0], said=text) if request.htmx else say(request, answer, text)
-    return answer
+    gone: list[trees.Removed] = []
+    return change(
+        request,
+        found,
+        lambda tree: gone.append(trees.remove(tree, key)),
+        step=lambda: gone[0].near,
+        said=lambda: gone[0].words,
+    )
 
 
 @writer

@@ -37,14 +37,18 @@ def change(
     edit: Callable[[Tree], Any],
     *,
     step: str | Callable[[], str],
-    said: str = "",
-    quiet: bool = False,
+    said: str | Callable[[], str] = "",
 ) -> HttpResponse:
+    """Change the draft and draw it. `step` and `said` may only be known once it was changed."""
     try:
         editing.change(found, edit, by=request.user)
     except CannotEdit as refused:
         return tell(request, found, str(refused))
-    return done(request, found, step=step if isinstance(step, str) else step(), said="" if quiet else said)
+    return done(request, found, step=_now(step), said=_now(said))
+
+
+def _now(words: str | Callable[[], str]) -> str:
+    return words if isinstance(words, str) else words()
 
 
 def done(request: WorkspaceRequest, found: Campaign, *, step: str, said: str) -> HttpResponse:
@@ -60,11 +64,6 @@ def tell(request: WorkspaceRequest, found: Campaign, refused: str) -> HttpRespon
         return editor(request, found, step=request.POST.get("step", ""), refused=refused, status=422)
     messages.error(request, refused)
     return HttpResponseRedirect(url_of(request, found, request.POST.get("step", "")))
-
-
-def say(request: WorkspaceRequest, answer: HttpResponse, text: str) -> HttpResponse:
-    messages.success(request, text)
-    return answer
 
 
 def url_of(request: WorkspaceRequest, found: Campaign, step: str) -> str:

@@ -98,7 +98,7 @@ def test_a_refused_change_changes_nothing_and_a_change_takes_an_approval_back(no
     campaign = make_campaign(northwind, by=bob, status=Campaign.Status.DRAFT)
     Campaign.objects.filter(pk=campaign.pk).update(approved_at=campaign.created_at, approved_by=bob)
     with pytest.raises(CannotEdit):
-        editing.change(campaign, lambda steps: [tree.remove(steps, "none")], by=bob)
+        editing.change(campaign, lambda steps: tree.remove(steps, "none"), by=bob)
     campaign.refresh_from_db()
     assert campaign.approved_at
     editing.change(campaign, lambda steps: tree.add(steps, step("more"), place="end"), by=bob)
