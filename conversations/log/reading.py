@@ -71,7 +71,7 @@ def page(workspace: Workspace, narrowed: Narrowed, after: str) -> LogPage:
     start = paging.read_moment(after, of=of) or NEWEST
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT_MS])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT_MS)])
             keys = keys_after(cursor, workspace, narrowed, start, SIZE + 1)
     except OperationalError as error:
         if "statement timeout" not in str(error):
