@@ -12,7 +12,7 @@ from conversations.vocabulary import Origin
 from conversations.words import FAILED, reason_of
 from leads import optouts
 from leads.models import Address, Company, Lead
-from lines import quota
+from lines import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,12 @@ def _limit(message: Message) -> Check:
     line = message.line
     if line is None:
         return Check(question, "The line was removed.", None)
-    left = line.daily_new_limit - quota.used_today(line)
-    words = f"{max(0, left)} of {line.daily_new_limit} new conversations are left today"
-    return Check(question, words, left > 0, _url(message, "line", line.public_id))
+    new, *others = queries.meters_of([line])[line.pk]
+    words = f"{max(0, new.ceiling - new.used)} of {new.ceiling} new conversations are left today"
+    for one in others:
+        words += f"; {one.label.lower()}: {one.used} of {one.ceiling}"
+    full = new.full or any(one.full for one in others)
+    return Check(question, words, not full, _url(message, "line", line.public_id))
 
 
 def _contact(message: Message) -> Check:
