@@ -29,6 +29,8 @@ def origin_of(message: Message) -> Origin:
 
 def check(message: Message, conversation: Conversation) -> None:
     """Raises Refused where an automated message has lost its reason since it failed. The gate asks once more when it leaves."""
+    if message.origin == Origin.CONFIRMATION:
+        raise Refused("An opt-out is confirmed at once or not at all. Nothing more is sent about it.")
     if message.origin not in AUTOMATED:
         return
     if whats_wrong := _unwanted(message, conversation):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from campaigns import standing
 from campaigns.models import Campaign
@@ -37,6 +37,7 @@ class Facts:
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
     steps: dict[int, Standing]  # by execution: whether a campaign's step may still be taken
+    arrived: set[int]  # messages that send again what was heard to have arrived since
     answered: set[int]  # messages that were to go only if the contact does not write first, and they have
 
 
@@ -59,6 +60,7 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         campaigns=_campaigns(step_of.values()),
         members=_members(messages),
         steps=steps,
+        arrived=_arrived(messages),
         answered=_answered(messages),
     )
 
@@ -68,6 +70,14 @@ def _without_imessage(messages: Sequence[Message]) -> set[tuple[int, str]]:
     known = Address.objects.filter(workspace__in=workspaces, value__in={message.address for message in messages})
     found = known.filter(availability=Address.Availability.UNAVAILABLE)
     return set(found.values_list("workspace_id", "value"))
+
+
+def _arrived(messages: Sequence[Message]) -> set[int]:
+    again_ = [message.pk for message in messages if message.retry_of_id]
+    if not again_:
+        return set()
+    late = Q(retry_of__delivered_at__isnull=False) | Q(retry_of__read_at__isnull=False)
+    return set(Message.objects.filter(late, pk__in=again_).values_list("pk", flat=True))
 
 
 def _answered(messages: Sequence[Message]) -> set[int]:

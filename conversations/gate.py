@@ -78,6 +78,8 @@ def decide(message: Message, line: Line, facts: Facts) -> Decision:
         return Stop(State.FAILED, FailReason.EXPIRED, Hold(message.hold).label)
     if unwanted := _unwanted(message, facts.people, now):
         return unwanted
+    if message.pk in facts.arrived:
+        return Stop(State.CANCELLED, CancelReason.NOT_NEEDED, "What it sends again was delivered after all")
     if message.pk in facts.answered:
         return Stop(State.CANCELLED, CancelReason.REPLIED)
     if halted := _campaign(message, facts) or _batch(message, facts):

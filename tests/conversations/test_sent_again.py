@@ -12,9 +12,12 @@ from campaigns.models import Campaign, Enrolment
 from conversations import compose, outbox, record, steps
 from conversations.models import Message
 from conversations.refusals import Refused
-from conversations.vocabulary import CancelReason, Hold, State
+from conversations.vocabulary import CancelReason, Hold, Origin, State
+from leads import optouts
+from leads.models import OptOut
 from lines.gateways.base import Failure, Reason
 from tests.campaigns.engine import enrol, house, lead, running, text
+from tests.core import make_user, say
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +88,25 @@ def test_of_a_campaign_that_was_stopped_nothing_is_sent_again() -> None:
     assert enrolment.stop_reason == "failed", "it had ended before"
     with pytest.raises(Refused, match="was stopped"):
         again(failed, campaign)
+
+
+def test_what_was_heard_to_have_arrived_after_all_does_not_go_again() -> None:
+    campaign, _, failed = failed_step()
+    copy = again(failed, campaign)
+    Message.objects.filter(pk=failed.pk).update(delivered_at=timezone.now())
+    assert outbox.claim(1, room=5)[0] == []
+    copy.refresh_from_db()
+    assert (copy.state, copy.reason) == (State.CANCELLED, CancelReason.NOT_NEEDED)
+
+
+def test_an_opt_out_is_not_confirmed_a_second_time_later() -> None:
+    workspace, line = house(reply_to_opted_out=True)
+    confirmation = say(line, "You are opted out.", origin=Origin.CONFIRMATION)
+    optouts.opt_out(workspace, confirmation.address, source=OptOut.Source.KEYWORD)
+    claims, _ = outbox.claim(1, room=1)
+    record.refused(claims[0].attempt_id, UNREACHABLE)
+    with pytest.raises(Refused, match="at once or not at all"):
+        compose.retry(confirmation, author=make_user(workspace))
 
 
 def test_who_left_only_because_it_failed_gets_it_again_and_again() -> None:
