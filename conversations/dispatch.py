@@ -27,11 +27,11 @@ from lines.gateways.base import Failure, GatewayError, InvalidRequest, OutcomeUn
 
 log = structlog.get_logger(__name__)
 
-THREADS = 64
-"""Sends at once per process, over all lines; a line's own `max_in_flight` is the tighter bound."""
+IN_FLIGHT = 96
+"""Sends at once per process, over all lines, each in a thread; a line's own `max_in_flight` is the tighter bound.
 
-IN_FLIGHT = 128
-"""Claims at once: some wait for a thread, so that a claim need not be made for each thread that becomes free."""
+No claim waits for a thread: one that waited too long would have to be given back.
+"""
 
 GATHER = 0.01
 """Seconds that endings and free places are gathered, to be written and filled together."""
@@ -65,12 +65,7 @@ def ring() -> None:
     while _rung.is_set() and not _closing.is_set() and _draining.acquire(blocking=False):
         try:
             _rung.clear()
-            until = time.monotonic() + STAY
-            drain()
-            while (wait := outbox.due_within(until - time.monotonic())) is not None and not _closing.is_set():
-                _rung.wait(wait)
-                _rung.clear()
-                drain()
+            drain(stay=STAY)
         finally:
             _draining.release()
 
@@ -80,36 +75,34 @@ def close() -> None:
     _closing.set()
 
 
-def drain() -> int:
-    """Send all that is due; the number of attempts made.
+def drain(stay: float = 0.0) -> int:
+    """Send all that is due, and what becomes due within `stay` seconds; the number of attempts made.
 
     1. Sweep: hold, release or end what time and people have changed.
     2. Claim up to the free room, hand each claim to a thread.
     3. When some have ended and are written down, or a moment has passed, go on with 1.
     """
-    made = 0
-    with Sender() as sender, ThreadPoolExecutor(THREADS, thread_name_prefix="send") as pool, Recorder(pool) as recorder:
+    made, until, swept = 0, time.monotonic() + stay, float("-inf")
+    with Sender() as sender, ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool, Recorder(pool) as recorder:
         while True:
-            _sweep()
+            if time.monotonic() - swept > SWEEP_EVERY:
+                outbox.sweep()
+                swept = time.monotonic()
             running = recorder.in_flight
             room = 0 if _closing.is_set() else IN_FLIGHT - running
             claims, examined = outbox.claim(sender.lock, room=room) if room else ([], 0)
             recorder.take(claims)
             made += len(claims)
-            if not running and not examined:
-                return made
-            if not examined:
-                recorder.wait(running, LOOK_AGAIN)
+            if examined:
+                continue
+            if running:
+                recorder.wait(running, outbox.due_within(LOOK_AGAIN) or LOOK_AGAIN)
                 time.sleep(GATHER)
-
-
-_swept = [float("-inf")]  # when this process last swept
-
-
-def _sweep() -> None:
-    if time.monotonic() - _swept[0] > SWEEP_EVERY:
-        _swept[0] = time.monotonic()
-        outbox.sweep()
+            elif (wait := outbox.due_within(until - time.monotonic())) is not None and not _closing.is_set():
+                if _rung.wait(wait):
+                    _rung.clear()
+            else:
+                return made
 
 
 class Recorder:
@@ -175,6 +168,7 @@ class Recorder:
                 time.sleep(GATHER)
                 while len(endings) < AT_ONCE and not self._ended.empty():
                     endings.append(self._ended.get())
+                connection.close_if_unusable_or_obsolete()
                 write([ending for ending in endings if ending])
                 with self._changed:
                     self._in_flight -= len(endings)
@@ -213,6 +207,7 @@ def write(endings: Sequence[Ending]) -> None:
             record.accepted_all(accepted)
     except Exception:
         log.exception("record_broke_off", attempts=len(accepted))
+        connection.close_if_unusable_or_obsolete()
         for one in accepted:
             _write_one(partial(record.accepted_all, [one]))
     for ending in endings:
