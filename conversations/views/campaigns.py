@@ -16,6 +16,9 @@ from conversations.refusals import Refused
 from conversations.vocabulary import Family
 from workspaces.access import WorkspaceRequest, background, member, no_such_page, writer
 
+FEW = 1_000
+"""Leads that the facts on a campaign's page are about; its launch page looks at all."""
+
 LABELS = {"sent": "were sent a message", "read": "have read one", "replied": "have replied", "positive": "have replied positively"}
 
 
@@ -66,7 +69,7 @@ def plan(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 def _planned(request: WorkspaceRequest, public_id: str, part: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
-    made = campaign_plan.plan(found)
+    made = campaign_plan.plan(found, most=FEW if part == "facts" else campaign_plan.MOST)
     context: dict[str, Any] = {"campaign": found, "made": made, "plan": made.plan, "held": campaign_now.held(found)}
     context["left_out"] = sum(one.count for one in made.left_out)
     context["looked"] = len(made.plan.sendable) + context["left_out"]

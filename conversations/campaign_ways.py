@@ -1,0 +1,193 @@
+"""Each lead's way to their first message, as the engine and the step will go it: for the plan of a launch. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from campaigns import engine, merge, nodes, texts, timing
+from campaigns.models import Campaign, Enrolment, Node
+from campaigns.path import Path
+from campaigns.vocabulary import Arm, EnrolmentState, NodeKind
+from conversations import planning, step_messages
+from conversations.models import Conversation
+from conversations.step_messages import CannotWrite
+from conversations.vocabulary import Direction, Family
+from leads import optouts, quiet
+from leads.models import Address, Lead
+
+CHUNK: Final = 1_000
+LOOKED_AHEAD: Final = 200
+"""Leads whose later messages are looked at; the plan takes the longest of their ways for all."""
+
+NO_TEXT, NO_STEP = "no_text", "no_step"
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A lead's first message: when, where to, and what is in the way. `later`: the waits before each that follows."""
+
+    lead: Lead
+    at: datetime
+    address: str = ""
+    availability: str = ""
+    later: tuple[timedelta, ...] = ()
+    skip: str = ""
+    why: str = ""
+    sms: bool = False
+
+
+def waiting(campaign: Campaign) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(campaign=campaign, state=EnrolmentState.ACTIVE, begun_at=None)
+
+
+class Ways:
+    """The workflow, read once for all leads; what is the same for many of them is worked out once."""
+
+    def __init__(self, campaign: Campaign, path: Path, now: datetime) -> None:
+        self.campaign, self.path, self.now = campaign, path, now
+        self.settings = {pk: nodes.parse(node.kind, node.settings) for pk, node in path.by_id.items()}
+        self._after: dict[tuple[int, datetime, tuple[ZoneInfo, ...]], datetime] = {}
+        self._templates: dict[str, merge.Template] = {}
+
+    def over(self, node: Node, at: datetime, zones: tuple[ZoneInfo, ...]) -> datetime:
+        """When a wait or a branch that is entered at `at` is over."""
+        key = (node.pk, at, zones)
+        if key not in self._after:
+            settings = self.settings[node.pk]
+            if isinstance(settings, nodes.Wait):
+                self._after[key] = timing.wait_until(settings, at, zones)
+            else:
+                days = settings.days if isinstance(settings, nodes.Branch) and settings.test in ("replied", "read") else 0
+                self._after[key] = timing.after(at, days, timedelta(0), zones)
+        return self._after[key]
+
+    def template(self, body: str) -> merge.Template:
+        """Raises BadTemplate."""
+        if body not in self._templates:
+            self._templates[body] = merge.parse(body)
+        return self._templates[body]
+
+    def messages(
+        self, lead: Lead, rows: list[Address], zones: tuple[ZoneInfo, ...]
+    ) -> Iterator[tuple[Node, nodes.Message, datetime]]:
+        """The messages on a lead's way, with the earliest time of each, if they neither read nor answer."""
+        node, at = self.path.first(), self.now
+        while node:
+            settings = self.settings[node.pk]
+            match settings:
+                case nodes.Message():
+                    yield node, settings, at
+                case nodes.Wait():
+                    at = self.over(node, at, zones)
+                case nodes.Branch():
+                    at = self.over(node, at, zones)
+                    node = self.path.into(node, _arm(settings, lead, rows))
+                    continue
+                case nodes.Stop():
+                    return
+            node = self.path.after(node)
+
+
+def firsts_of(ways: Ways, most: int) -> Iterator[First]:
+    """In the order in which they begin; six queries a chunk."""
+    last, seen = 0, 0
+    while seen < most:
+        rows = waiting(ways.campaign).filter(pk__gt=last).select_related("lead__company").order_by("pk")
+        chunk: list[Enrolment] = list(rows[: min(CHUNK, most - seen)])
+        if not chunk:
+            return
+        around = _around(ways.campaign, chunk)
+        for n, enrolment in enumerate(chunk, seen):
+            yield _first(enrolment, ways, around, whole=n < LOOKED_AHEAD)
+        last, seen = chunk[-1].pk, seen + len(chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What must be known about a chunk of leads."""
+
+    addresses: dict[int, list[Address]]
+    opted_out: set[str]
+    asked: set[str]
+    wrote_from: dict[int, str]
+    elsewhere: set[int]
+
+
+def _around(campaign: Campaign, chunk: list[Enrolment]) -> _Around:
+    leads = [one.lead_id for one in chunk]
+    by_lead: dict[int, list[Address]] = {}
+    for row in Address.objects.of(campaign.workspace).filter(lead__in=leads):
+        by_lead.setdefault(row.lead_id, []).append(row)
+    values = [row.value for rows in by_lead.values() for row in rows]
+    threads = Conversation.objects.of(campaign.workspace).filter(lead__in=leads, family=Family.PHONE)
+    wrote = threads.filter(messages__direction=Direction.INCOMING).values_list("lead_id", "address").distinct()
+    return _Around(
+        addresses={lead: step_messages.ranked(rows) for lead, rows in by_lead.items()},
+        opted_out=optouts.standing(campaign.workspace_id, values),
+        asked={one.value for one in optouts.open_requests(campaign.workspace_id, values, leads)},
+        wrote_from={lead: value for lead, value in wrote if lead},
+        elsewhere=engine.elsewhere(campaign, chunk),
+    )
+
+
+def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) -> First:
+    """`whole`: also when the later messages follow."""
+    lead, now = enrolment.lead, ways.now
+    rows = around.addresses.get(lead.pk, [])
+    if engine.unwanted(lead):
+        return First(lead, now, skip=planning.OPTED_OUT if lead.opted_out_at else planning.EXCLUDED)
+    if lead.pk in around.elsewhere:
+        return First(lead, now, skip=planning.ELSEWHERE)
+    phone = next((row.value for row in rows if row.kind == Address.Kind.PHONE), "")
+    way = ways.messages(lead, rows, tuple(quiet.zones_of(phone, lead.time_zone, ways.campaign.workspace)))
+    first = next(way, None)
+    if first is None:
+        return First(lead, now, skip=NO_STEP)
+    node, settings, at = first
+    sms = node.kind == NodeKind.SMS
+    try:
+        kept, wrote = enrolment.address, around.wrote_from.get(lead.pk, "")
+        address = step_messages.pick_address(rows, settings, sms=sms, kept=kept, wrote_from=wrote)
+    except CannotWrite as cannot:
+        return First(lead, at, skip=planning.NO_ADDRESS, why=str(cannot))
+    skip, why = _words_missing(enrolment, ways, node, settings)
+    if address in around.opted_out:
+        skip, why = planning.OPTED_OUT, ""
+    elif around.asked.intersection(row.value for row in rows):
+        skip, why = planning.ASKED_REMOVAL, ""
+    availability = next((row.availability for row in rows if row.value == address), "")
+    times = [at, *(later for _, _, later in way)] if whole else [at]
+    later = tuple(after - before for before, after in pairwise(times))
+    return First(lead, at, address, availability, later, skip, why, sms)
+
+
+def _words_missing(enrolment: Enrolment, ways: Ways, node: Node, settings: nodes.Message) -> tuple[str, str]:
+    lead, campaign = enrolment.lead, ways.campaign
+    icp = lead.company.icp if lead.company else ""
+    text = texts.choose(settings.texts, persona=lead.persona, icp=icp, turn=texts.turn_of(enrolment.pk, node.key))
+    if text is None:
+        return NO_TEXT, ""
+    try:
+        template = ways.template(text.body)
+    except merge.BadTemplate as bad:
+        return planning.MISSING_FIELDS, str(bad)
+    missing = template.missing(merge.values(lead, campaign.sender, campaign.workspace))
+    return (planning.MISSING_FIELDS, f"No {merge.in_words(missing)}") if missing else ("", "")
+
+
+def _arm(branch: nodes.Branch, lead: Lead, rows: list[Address]) -> Arm:
+    """As the engine decides it for somebody who has not been written to."""
+    icp = lead.company.icp if lead.company else ""
+    yes = {
+        "imessage": any(row.availability == Address.Availability.AVAILABLE for row in rows),
+        "icp": bool(icp) and icp in branch.values,
+        "persona": bool(lead.persona) and lead.persona in branch.values,
+    }
+    return Arm.YES if yes.get(branch.test) else Arm.NO
