@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from campaigns.models import Campaign, Enrolment, Execution
@@ -22,8 +23,7 @@ from workspaces.models import Workspace
 
 SIZE: Final = 50
 SHOWN: Final = (
-    "workspace", "campaign", "node", "line", "enrolment__lead",
-    "message", "message__line", "message__conversation", "message__workspace",
+    "campaign", "node", "line", "enrolment__lead", "message", "message__line", "message__conversation",
 )  # fmt: skip
 PARTS: Final = ("message__attempts", "message__retries")
 """What a row says is made of (`console.shown`)."""
@@ -55,8 +55,20 @@ def page(workspace: Workspace, asked: Asked, *, before: str = "") -> Found:
     of = f"console:{workspace.pk}:{asked.query()}"
     ways, hint = _ways(workspace, asked)
     ids = _ids(workspace, asked, ways, paging.read_moment(before, of=of)) if ways else []
-    rows = Execution.objects.of(workspace).filter(pk__in=ids).select_related(*SHOWN).prefetch_related(*PARTS).order_by("-at", "-pk")
-    return Found(paging.cut(list(rows), SIZE, lambda row: paging.moment_cursor(row.at, row.pk, of=of)), hint)
+    rows = loaded(workspace, Execution.objects.of(workspace).filter(pk__in=ids).order_by("-at", "-pk"))
+    return Found(paging.cut(rows, SIZE, lambda row: paging.moment_cursor(row.at, row.pk, of=of)), hint)
+
+
+def loaded(workspace: Workspace, rows: QuerySet[Execution]) -> list[Execution]:
+    """These executions with all that `console.shown` says of them. Their workspace is the one that asks: it is read once."""
+    found = list(rows.select_related(*SHOWN).prefetch_related(*PARTS))
+    for execution in found:
+        execution.workspace = workspace
+        if message := getattr(execution, "message", None):
+            message.workspace = workspace
+            if message.line:
+                message.line.workspace = workspace
+    return found
 
 
 def _ways(workspace: Workspace, asked: Asked) -> tuple[list[Way], str]:

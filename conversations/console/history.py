@@ -39,14 +39,13 @@ class History:
 
 def of(workspace: Workspace, public_id: str) -> History:
     """Raises Http404. A fixed number of queries for the first message; one more for each that sends it again."""
-    rows = Execution.objects.of(workspace).select_related(*executions.SHOWN, "enrolment__line", "node__version")
-    found = rows.prefetch_related(*executions.PARTS).filter(public_id=public_id).first() or no_such_page()
-    siblings = Execution.objects.of(workspace).filter(enrolment=found.enrolment).order_by("pk")
-    siblings = siblings.select_related(*executions.SHOWN).prefetch_related(*executions.PARTS)
+    one = Execution.objects.of(workspace).filter(public_id=public_id)[:1]
+    found = next(iter(executions.loaded(workspace, one)), None) or no_such_page()
+    siblings = Execution.objects.of(workspace).filter(enrolment=found.enrolment).order_by("pk")[:MOST_OF_LEAD]
     return History(
         shown.row(found),
         _tries(found),
-        [shown.row(one) for one in siblings[:MOST_OF_LEAD]],
+        [shown.row(other) for other in executions.loaded(workspace, siblings)],
     )
 
 
@@ -66,6 +65,5 @@ def _tries(execution: Execution) -> list[Try]:
 
 def of_lead(lead: Lead) -> list[Row]:
     """What campaigns did for a lead, newest first; the last hundred steps."""
-    rows = Execution.objects.of(lead.workspace).filter(enrolment__lead=lead).order_by("-at", "-pk")
-    rows = rows.select_related(*executions.SHOWN).prefetch_related(*executions.PARTS)
-    return [shown.row(one) for one in rows[:MOST_OF_LEAD]]
+    rows = Execution.objects.of(lead.workspace).filter(enrolment__lead=lead).order_by("-at", "-pk")[:MOST_OF_LEAD]
+    return [shown.row(one) for one in executions.loaded(lead.workspace, rows)]

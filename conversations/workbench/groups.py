@@ -21,7 +21,7 @@ from workspaces import paging
 from workspaces.models import Workspace
 
 SIZE: Final = 50
-MOST_GROUPS: Final = 200
+MOST_GROUPS: Final = 40
 NONE: Final = "none"
 """In an address: messages without a campaign, or whose line was removed."""
 
