@@ -4,16 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0004_console'),
-        ('lines', '0003_limits'),
-        ('workspaces', '0007_campaign_settings'),
+        ("campaigns", "0004_console"),
+        ("lines", "0003_limits"),
+        ("workspaces", "0007_campaign_settings"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(condition=models.Q(('handed_at', None), ('state__in', ('waiting', 'pending'))), fields=['campaign', 'due_at'], name='execution_next'),
+            model_name="execution",
+            index=models.Index(
+                condition=models.Q(("handed_at", None), ("state__in", ("waiting", "pending"))),
+                fields=["campaign", "due_at"],
+                name="execution_next",
+            ),
         ),
     ]
