@@ -37,6 +37,7 @@ ACROSS_WORKSPACES = {
     "conversations/exporting.py": WORKER + "it takes the export that a task names.",
     "conversations/consequences.py": WORKER + "it hands a place of a line on to what waits on that line.",
     "conversations/consents.py": WORKER + "it asks what the messages it has claimed need before them.",
+    "conversations/again.py": "the gate asks for the first steps of a batch of retries, whose rows it holds",
     "conversations/facts.py": WORKER + "it reads what the messages it has claimed ask for.",
     "conversations/incoming.py": WORKER + "it marks the messages of the conversation that was answered.",
     "conversations/ingest.py": WORKER + "it claims events of all lines.",
