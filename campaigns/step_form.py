@@ -76,7 +76,7 @@ def own_name(kind: str, settings: dict[str, Any]) -> str:
         case nodes.Wait():
             return f"Wait {says.removesuffix(' where the lead is')}"[:100]
         case nodes.Branch():
-            return says[:1].upper() + says[1:100]
+            return (says[:1].upper() + says[1:100]).replace(" ?", "?")
         case nodes.Tag(tag=tag) if tag:
             return f"Tag {tag}"
     return str(NodeKind(kind).label)

@@ -8,7 +8,6 @@ urlpatterns = [
     path("campaigns/", lists.campaigns, name="campaigns"),
     path("campaigns/new/", lists.new, name="campaign_new"),
     path("campaigns/<slug:public_id>/", page.campaign, name="campaign"),
-    path("campaigns/<slug:public_id>/leads/", page.campaign_leads, name="campaign_leads"),
     path("campaigns/<slug:public_id>/settings/", page.campaign_settings, name="campaign_settings"),
     path("campaigns/<slug:public_id>/delete/", control.campaign_delete, name="campaign_delete"),
     path("campaigns/<slug:public_id>/launch/", control.campaign_launch, name="campaign_launch"),

@@ -23,13 +23,6 @@ def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return render(request, "campaigns/campaign.html", {**_about(found), **_people(request, found)})
 
 
-@member
-def campaign_leads(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Only the table of leads, for the page that has it open."""
-    found = listing.campaign_of(request.workspace, public_id)
-    return render(request, "campaigns/campaign.html#people", {"campaign": found, **_people(request, found)})
-
-
 @writer(methods=("GET", "POST"))
 def campaign_settings(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Name, lines, sender, hours and what holds for who is elsewhere too."""

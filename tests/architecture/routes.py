@@ -388,7 +388,6 @@ ROUTES: dict[str, Maker] = {
     "campaigns": nothing,
     "campaign_new": nothing,
     "campaign": of("campaign"),
-    "campaign_leads": of("campaign"),
     "campaign_settings": of("campaign"),
     "campaign_delete": of("campaign"),
     "campaign_launch": of("campaign"),
