@@ -127,11 +127,6 @@ class Message(Owned):
             models.Index(fields=["id"], condition=Q(intent_due=True), name="message_to_be_read"),
             models.Index(fields=["conversation", "-at", "-id"], name="message_thread"),
             models.Index(fields=["line", "run_at", "id"], condition=Q(state=State.QUEUED), name="message_due"),
-            models.Index(
-                fields=["line", "run_at", "id"],
-                condition=Q(state=State.QUEUED) & ~Q(origin__in=[Origin.BATCH, Origin.CAMPAIGN]),
-                name="message_due_first",
-            ),
             models.Index(fields=["batch", "-id"], condition=Q(batch__isnull=False), name="message_of_batch"),
             models.Index(fields=["conversation", "id"], condition=Q(state=State.QUEUED), name="message_queued_in_thread"),
             models.Index(
