@@ -81,7 +81,7 @@ def change(campaign: Campaign, edit: Callable[[Tree], T], *, by: User | None) ->
     trees.check(tree)
     if trees.plain(tree) != before:
         write(draft, tree)
-        _take_approval_back(campaign)
+        take_approval_back(campaign)
         draft.undo = [*draft.undo, before][-MOST_UNDONE:]
         draft.save(update_fields=["undo"])
     return result
@@ -94,7 +94,7 @@ def undo(campaign: Campaign, *, by: User | None) -> bool:
     if not draft.undo:
         return False
     write(draft, trees.from_plain(draft.undo[-1]))
-    _take_approval_back(campaign)
+    take_approval_back(campaign)
     draft.undo = draft.undo[:-1]
     draft.save(update_fields=["undo"])
     return True
@@ -110,7 +110,7 @@ def discard(campaign: Campaign) -> bool:
     return True
 
 
-def _take_approval_back(campaign: Campaign) -> None:
+def take_approval_back(campaign: Campaign) -> None:
     """What was approved is not what there is now."""
     asked = {"approval_asked_at": None, "approval_asked_by": None, "approved_at": None, "approved_by": None}
     Campaign.objects.of(campaign.workspace).filter(pk=campaign.pk, status=Campaign.Status.DRAFT).update(**asked)

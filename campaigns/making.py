@@ -57,6 +57,7 @@ def change(
         [CampaignLine(workspace_id=campaign.workspace_id, campaign=campaign, line=line) for line in lines], ignore_conflicts=True
     )
     look_anew(campaign.workspace)  # messages may wait because of the old hours
+    editing.take_approval_back(campaign)
     audit.record(by, campaign.workspace, "campaign.changed", target=name)
 
 

@@ -67,7 +67,7 @@ def campaign_approve(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("campaign_launch", request.workspace.slug, found.public_id)
     if approved:
-        messages.success(request, "Approved as it is now: it can be started. A change of its steps takes the approval back.")
+        messages.success(request, "Approved as it is now: it can be started. A change of its steps or settings takes that back.")
     return redirect("campaign_launch", request.workspace.slug, found.public_id)
 
 

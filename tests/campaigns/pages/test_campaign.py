@@ -230,6 +230,10 @@ class TestControl:
         assert "Waits for approval" in bobs.get(at("campaigns")).content.decode()
         assert bobs.post(at("campaign_approve", campaign)).status_code == 403
         sign_in(alice).post(at("campaign_approve", campaign))
+        bobs.post(at("campaign_settings", campaign), {"name": "Other words", "overlap": "skip"})
+        assert Campaign.objects.get().approved_at is None
+        Campaign.objects.update(sender=bob)
+        sign_in(alice).post(at("campaign_approve", campaign))
         bobs.post(at("campaign_start", campaign))
         assert Campaign.objects.get().status == "running"
         assert AuditEntry.objects.filter(action="campaign.approved", user=alice).exists()
