@@ -27,7 +27,7 @@ app = Celery("bench", broker=settings.CELERY_BROKER_URL)
 app.conf.update(task_default_queue=QUEUE, task_ignore_result=True, worker_prefetch_multiplier=4)
 
 
-@app.task(name="bench.send_one")  # type: ignore[misc]  # Celery's decorator has no types
+@app.task(name="bench.send_one")
 def send_one(message_id: int) -> None:
     message = Message.objects.select_related("line", "workspace").get(pk=message_id)
     Message.objects.filter(pk=message.pk, state=State.QUEUED).update(state=State.SENDING)
