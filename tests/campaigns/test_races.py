@@ -143,9 +143,11 @@ def assert_(done: bool) -> None:
 
 
 def waits_for_a_lock() -> bool:
+    """Whether somebody on this database waits; not from pg_stat_activity, which stands still within a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            "SELECT EXISTS (SELECT 1 FROM pg_locks w JOIN pg_locks h USING (pid) WHERE NOT w.granted"
+            " AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
         )
         return bool(cursor.fetchone()[0])
 
