@@ -21,13 +21,16 @@ from typing import Any, cast, overload
 
 import structlog
 from django.contrib.auth.models import AnonymousUser
+from django.db import DataError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.cache import patch_cache_control
 from django_htmx.middleware import HtmxDetails
 
 from workspaces.models import Membership, Role, User, Workspace
-from workspaces.refusals import forbidden, to_sign_in
+from workspaces.refusals import forbidden, not_storable, to_sign_in
 from workspaces.refusals import no_such_page as no_such_page
+
+log = structlog.get_logger(__name__)
 
 EVERY_ROLE = frozenset(Role)
 WRITERS = frozenset({Role.ADMIN, Role.REP, Role.OPS})
@@ -164,7 +167,11 @@ def _enter(door: Door, request: HttpRequest, view: View, *args: Any, **kwargs: A
         return HttpResponseNotAllowed(sorted(door.methods))
     if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
         no_such_page()  # PostgreSQL has no such text, and nothing of ours has it in an address
-    response = view(request, *args, **kwargs)
+    try:
+        response = view(request, *args, **kwargs)
+    except (DataError, UnicodeEncodeError) as error:  # NUL, half a character, a number beyond all bounds: raw values of a form
+        log.warning("value_refused", path=request.path, why=str(error)[:200])
+        return not_storable(request)
     if door.kind is not Kind.PUBLIC and not response.has_header("Cache-Control"):
         # After signing out, the back button must not bring a conversation back.
         patch_cache_control(response, private=True, no_store=True)

@@ -38,3 +38,8 @@ def forbidden(request: HttpRequest, workspace: Workspace, allowed: Iterable[Role
         "admins": [membership.user for membership in admins[:5]],
     }
     return render(request, "workspaces/forbidden.html", context, status=403)
+
+
+def not_storable(request: HttpRequest) -> HttpResponse:
+    """400 for a value that no column can hold; what the view had begun was rolled back."""
+    return render(request, "400.html", status=400)

@@ -71,6 +71,12 @@ def test_texts_the_database_cannot_hold_are_no_addresses(alice: User, sign_in: S
     assert sign_in(alice).get(address).status_code == 404
 
 
+def test_values_the_database_cannot_hold_are_refused_in_words(alice: User, sign_in: SignIn) -> None:
+    response = sign_in(alice).post("/w/northwind/bulk/start/", {"do": "archive", "conversation": ["a\0b"]})
+    assert response.status_code == 400
+    assert "nothing of it was done" in response.content.decode()
+
+
 class TestHome:
     def test_leads_to_the_only_workspace(self, bob: User, sign_in: SignIn) -> None:
         assert sign_in(bob).get("/")["Location"] == "/w/northwind/imessages/"
