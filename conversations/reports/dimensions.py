@@ -76,8 +76,8 @@ STAGES: Final[dict[str, Stage]] = {
     "replied": Stage("Replied", "m.replied_at IS NOT NULL", hint="The newest message before an answer."),
     "positive": Stage(
         "Positive",
-        "CASE WHEN m.replied_at IS NOT NULL THEN 'positive' = ("
-        "SELECT c.intent_status FROM conversations_conversation c WHERE c.id = m.conversation_id) ELSE false END",
+        "(m.replied_at IS NOT NULL AND EXISTS ("
+        "SELECT FROM conversations_conversation c WHERE c.id = m.conversation_id AND c.intent_status = 'positive'))",
         of="replied",
         hint="Answered, and the conversation is positive now.",
     ),
