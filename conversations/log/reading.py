@@ -116,14 +116,16 @@ def fetch(workspace: Workspace, ids: list[int]) -> list[Message]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def each(workspace: Workspace, narrowed: Narrowed, size: int) -> Iterator[list[Message]]:
-    """The whole log in pages: memory does not grow with it."""
+def each(workspace: Workspace, narrowed: Narrowed, *, first: int, size: int) -> Iterator[list[int]]:
+    """The ids of the whole log in pages, a short one first: memory does not grow with it."""
     start: Key = NEWEST
+    most = first
     while True:
         with connection.cursor() as cursor:
-            keys = keys_after(cursor, workspace, narrowed, start, size)
+            keys = keys_after(cursor, workspace, narrowed, start, most)
         if keys:
-            yield fetch(workspace, [pk for _, pk in keys])
+            yield [pk for _, pk in keys]
             start = keys[-1]
-        if len(keys) < size:
+        if len(keys) < most:
             return
+        most = size

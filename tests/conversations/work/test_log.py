@@ -136,7 +136,8 @@ def exported(client: Client, **query: str) -> list[dict[str, Any]]:
 def test_the_export_holds_what_the_filters_let_through(
     alices: Client, line: Line, told: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "PAGE", 2)
+    monkeypatch.setattr(exporting, "FIRST", 2)
+    monkeypatch.setattr(exporting, "PAGE", 3)
     say(line, "=cmd|' /C calc'!A0", "+12025550109")
     rows = exported(alices)
     assert len(rows) == 7
