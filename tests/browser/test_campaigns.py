@@ -101,6 +101,8 @@ def test_the_droplet_shows_a_drip_with_its_dates_and_applies_it(
     make_campaign(northwind, by=bob, name="Nudge", kind="drip", steps=steps)
     bobs.goto(served.thread(served.priya))
     bobs.get_by_role("link", name="Apply a drip").click()
+    expect(bobs.locator("#drip-campaign")).to_be_visible()
+    expect(bobs.locator("#drip .htmx-added, #drip .htmx-settling")).to_have_count(0)
     bobs.locator("#drip-campaign").select_option(label="Nudge")
     expect(bobs.locator(".drip-plan .b")).to_have_count(2)
     bobs.get_by_role("button", name="Apply Campaign").click()
