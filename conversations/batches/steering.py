@@ -41,7 +41,8 @@ def pause(batch: Batch, *, by: User) -> bool:
     if not mine.update(paused_at=now):
         return False
     soon = _queued(batch).filter(run_at__lte=now + LONG).select_for_update(skip_locked=True, of=("self",), no_key=True)
-    Message.objects.filter(batch=batch, pk__in=soon.values("pk")).update(hold=Hold.PAUSED, run_at=now + LONG)
+    ids = list(soon.values_list("pk", flat=True))  # as a subquery the lock would be taken row by row, again and again
+    Message.objects.filter(batch=batch, pk__in=ids).update(hold=Hold.PAUSED, run_at=now + LONG)
     audit.record(by, batch.workspace, "batch.paused", target=batch.public_id)
     return True
 
