@@ -118,9 +118,12 @@ def _do(repair: Repair, item: RepairItem) -> tuple[str, str]:
     rows = Message.objects.of(repair.workspace).select_related(
         "workspace", "line", "conversation", "conversation__workspace", "conversation__lead__company", "conversation__line"
     )
+    message = rows.get(pk=item.message_id)
+    if repair.total > 1 and repair.fix in causes.SENDING and message.reason in causes.ONE_BY_ONE:
+        return Outcome.SKIPPED, "Whether it arrived is not known: open it and look before it is sent again."
     try:
         with transaction.atomic():
-            fixes.apply(rows.get(pk=item.message_id), repair.fix, by=repair.by, line=repair.line)
+            fixes.apply(message, repair.fix, by=repair.by, line=repair.line)
     except Refused as refused:
         return Outcome.SKIPPED, refused.message[:300]
     return Outcome.DONE, ""

@@ -198,6 +198,14 @@ def test_what_perhaps_arrived_is_never_sent_again_in_bulk(olgas: Client, campaig
     assert not Repair.objects.exists()
 
 
+def test_what_perhaps_arrived_is_skipped_among_ticked_ones(olgas: Client, campaign: Campaign, line: Line, failure: Message) -> None:
+    unknown = failed_step(campaign, line, "Sam Okafor", address="+16285550155", reason="outcome_unknown")
+    ticked = {"fix": "retry", "ticked": "1", "message": [failure.public_id, unknown.public_id]}
+    text = olgas.post(f"{BENCH}fix/", ticked, follow=True).content.decode()
+    assert "1 retried, 1 skipped: Whether it arrived is not known" in text
+    assert not Message.objects.filter(retry_of=unknown).exists()
+
+
 def test_ticked_messages_and_none_ticked(olgas: Client, campaign: Campaign, line: Line, failure: Message) -> None:
     other = failed_step(campaign, line, "Sam Okafor", address="+16285550155")
     text = olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1"}, follow=True).content.decode()
