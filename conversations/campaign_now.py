@@ -24,7 +24,9 @@ class Held:
 
 def held(campaign: Campaign) -> list[Held]:
     """Messages that are written and wait, by what holds them, the most first."""
-    waiting = Message.objects.of(campaign.workspace).filter(execution__campaign=campaign, execution__state__in=OPEN, state=State.QUEUED)
+    waiting = Message.objects.of(campaign.workspace).filter(
+        execution__campaign=campaign, execution__state__in=OPEN, state=State.QUEUED
+    )
     found = waiting.exclude(hold=Hold.NONE).values_list("hold").annotate(n=Count("pk"), until=Min("run_at")).order_by("-n")
     return [Held(str(Hold(hold).label), count, until) for hold, count, until in found]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -42,7 +41,6 @@ def new(request: WorkspaceRequest) -> HttpResponse:
     form = NewCampaignForm(request.POST or None, workspace=request.workspace, user=request.user)
     if request.method == "POST" and form.is_valid():
         campaign = _make(request, form)
-        messages.success(request, f"{campaign.name} is a draft: nobody is written to before you start it.")
         return redirect("campaign_edit", request.workspace.slug, campaign.public_id)
     context = {
         "form": form,

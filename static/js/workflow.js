@@ -28,7 +28,7 @@ async function save() {
     mark(false);
     return true;
   }
-  if (answer.status === 422) htmx.swap("#editor", await answer.text(), { swapStyle: "outerHTML" });
+  if (answer.status === 422) htmx.swap("#editor", await answer.text(), { swapStyle: "outerHTML", settleDelay: 0 });
   return false;
 }
 
@@ -48,6 +48,17 @@ document.addEventListener("click", (event) => {
 });
 
 window.addEventListener("beforeunload", (event) => dirty && event.preventDefault());
+
+// Nothing is typed into a form that is about to be drawn anew.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id !== "editor" || !stepForm()) return;
+  for (const field of stepForm().querySelectorAll("input, textarea")) field.readOnly = true;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful || event.detail.target?.id !== "editor" || !stepForm()) return;
+  for (const field of stepForm().querySelectorAll("input, textarea")) field.readOnly = false;
+});
 
 // ── counting, preview, inserting fields ──
 
@@ -128,7 +139,7 @@ function add(place) {
   save().then((saved) => {
     if (!saved) return;
     const url = `${location.pathname}?${new URLSearchParams({ step: key, add: at })}`;
-    htmx.ajax("GET", url, { target: "#editor", swap: "outerHTML" });
+    htmx.ajax("GET", url, { target: "#editor", swap: "outerHTML settle:0ms" });
   });
 }
 
