@@ -33,6 +33,6 @@ DROP FUNCTION conversations_message_edges();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0002_initial")]
+    dependencies = [("conversations", "0001_initial")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

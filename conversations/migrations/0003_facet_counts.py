@@ -72,6 +72,6 @@ DELETE FROM conversations_facet;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0005_inbox_columns")]
+    dependencies = [("conversations", "0002_message_edges")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

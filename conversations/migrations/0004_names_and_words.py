@@ -92,10 +92,6 @@ NO_WORDS = "DROP INDEX message_words; DROP INDEX message_newest;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("conversations", "0006_facet_counts"),
-        ("campaigns", "0001_initial"),
-        ("leads", "0004_consent_append_only"),
-    ]
+    dependencies = [("conversations", "0003_facet_counts")]
 
     operations = [migrations.RunSQL(NAMES, NO_NAMES), migrations.RunSQL(WORDS, NO_WORDS)]

@@ -23,6 +23,6 @@ drop function leads_consent_append_only();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0003_checks_and_consent")]
+    dependencies = [("leads", "0001_initial")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
