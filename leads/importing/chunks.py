@@ -30,11 +30,17 @@ FROM (
 ) asked
 WHERE l.id = asked.lead_id AND l.opted_out_at IS NULL
 """
+# From the few opt-outs to their addresses, one probe each: joined freely, the planner may go through every address there is.
 OBEY_LATER_OPT_OUTS: Final = """
-UPDATE leads_lead l SET opted_out_at = o.received_at
-FROM leads_optout o JOIN leads_address a ON a.workspace_id = o.workspace_id AND a.value = o.value
-WHERE o.workspace_id = %s AND o.lifted_at IS NULL AND o.honoured_at >= %s
-  AND l.id = a.lead_id AND l.imported_by_id = %s AND l.opted_out_at IS NULL
+UPDATE leads_lead l SET opted_out_at = late.received_at
+FROM (
+    SELECT o.received_at, found.lead_id FROM leads_optout o
+    CROSS JOIN LATERAL (
+        SELECT a.lead_id FROM leads_address a WHERE a.workspace_id = o.workspace_id AND a.value = o.value LIMIT 1
+    ) found
+    WHERE o.workspace_id = %s AND o.lifted_at IS NULL AND o.honoured_at >= %s
+) late
+WHERE l.id = late.lead_id AND l.imported_by_id = %s AND l.opted_out_at IS NULL
 """
 
 Problem = tuple[int, str, str, Sequence[str]]  # row, outcome, reason, cells

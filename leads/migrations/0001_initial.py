@@ -620,7 +620,9 @@ class Migration(migrations.Migration):
                 ("checked_at", models.DateTimeField(null=True)),
                 (
                     "workspace",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"),
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="workspaces.workspace"
+                    ),
                 ),
                 (
                     "lead",

@@ -68,6 +68,8 @@ class Address(Owned):
         ERROR = "error", "Error"
         NO_ACTIVE_LINE = "no_active_line", "No active line"
 
+    # The unique key on (workspace, value) begins with it. An index of its own tempts the planner to read whole workspaces.
+    workspace = models.ForeignKey("workspaces.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="addresses", db_index=False)
     kind = models.CharField(max_length=5, choices=Kind)
     rank = models.PositiveSmallIntegerField(default=0)

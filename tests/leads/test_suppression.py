@@ -216,6 +216,7 @@ class TestSettings:
         "confirm_opt_out_text": "You are out.",
         "send_from": "08:30",
         "send_until": "19:00",
+        "send_days": ["1", "2", "3", "4", "5"],
         "recheck_availability": "month",
     }
 

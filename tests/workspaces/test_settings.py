@@ -23,6 +23,7 @@ FORM = {
     "notes_enabled": "on",
     "undo_seconds": "5",
     "delete_enabled": "on",
+    "drips_enabled": "on",
 }
 
 

@@ -124,7 +124,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "limits_changed_at",
-                    models.DateTimeField(help_text="Messages held by hours or limits since before are looked at anew.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="Messages held by hours or limits since before are looked at anew.", null=True
+                    ),
                 ),
                 (
                     "recheck_availability",

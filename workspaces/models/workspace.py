@@ -79,7 +79,7 @@ class Workspace(models.Model):
     )
     plan_total_a_day = models.PositiveIntegerField(null=True, blank=True, help_text="Messages a day over all lines.")
     limits_changed_at = models.DateTimeField(
-        null=True, help_text="Messages held by hours or limits since before are looked at anew."
+        null=True, blank=True, help_text="Messages held by hours or limits since before are looked at anew."
     )
     recheck_availability = models.CharField(max_length=5, choices=Recheck, default=Recheck.NEVER)
     typing_outward = models.BooleanField(default=True, help_text="Show contacts that a rep is typing.")
