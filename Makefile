@@ -18,7 +18,7 @@ run: $(VENV)/.run
 	@exec $(BIN)/python manage.py console --port $(PORT) $(ARGS)
 
 test: setup-dev lint browser
-	@exec $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 setup: $(VENV)/.run
 
