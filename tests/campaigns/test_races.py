@@ -60,10 +60,10 @@ def at_work(count: int) -> Iterator[None]:
 
 def work_until(done: threading.Event) -> None:
     while not done.is_set():
-        steps.drain()
-        steps.sweep()
         claims: Sequence[outbox.Claim] = ()
         with contextlib.suppress(OperationalError):  # PostgreSQL broke off a round that waited for another; the next one is as good
+            steps.drain()
+            steps.sweep()
             claims, _ = outbox.claim(random.getrandbits(30), room=4)
         for claim in claims:
             taken(claim)
