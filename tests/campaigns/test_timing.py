@@ -54,7 +54,8 @@ def test_until_is_the_next_such_moment_and_comes_once(
         assert before < datetime.combine(before.date(), at) < local or before.date() < local.date()
     again = next_at(found, at, weekdays, [zone])
     assert again > found
-    assert again - found > timedelta(hours=20)
+    if local.time() == at:  # else it may be the end of a whole day that was skipped, as in Samoa in 2011, and the next is near
+        assert again - found > timedelta(hours=20)
 
 
 @given(ZONES, st.sampled_from(DAYS), CLOCK, CLOCK)
