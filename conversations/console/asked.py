@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.vocabulary import ExecutionState
+from conversations.named import campaign_and_line
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -61,14 +62,8 @@ class Asked:
 
 def read(data: QueryDict, workspace: Workspace) -> Asked:
     """What is wrong in an address is told in `unknown` and otherwise left out."""
-    unknown = []
-    campaign = line = None
-    if name := data.get("campaign", ""):
-        campaign = Campaign.objects.of(workspace).filter(public_id=name).first()
-        unknown += [] if campaign else ["The campaign of this address is not there any more."]
-    if name := data.get("line", ""):
-        line = Line.objects.of(workspace).filter(public_id=name).first()
-        unknown += [] if line else ["The line of this address is not there any more."]
+    unknown: list[str] = []
+    campaign, line = campaign_and_line(data, workspace, unknown)
     state = data.get("state", "")
     if state and state not in ExecutionState.values:
         unknown.append(f"“{state[:20]}” is no state: choose among {', '.join(ExecutionState.values)}.")

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from conversations.named import campaign_and_line
 from conversations.reports.dimensions import DIMENSIONS, USUAL
 from lines.models import Line
 from workspaces.models import Workspace
@@ -88,13 +89,7 @@ def read(data: QueryDict, workspace: Workspace) -> Asked:
     if by not in DIMENSIONS:
         unknown.append(f"“{by[:20]}” is nothing to tell apart by: choose among {', '.join(DIMENSIONS)}.")
         by = USUAL
-    campaign = line = None
-    if name := data.get("campaign", ""):
-        campaign = Campaign.objects.of(workspace).filter(public_id=name).first()
-        unknown += [] if campaign else ["The campaign of this address is not there any more."]
-    if name := data.get("line", ""):
-        line = Line.objects.of(workspace).filter(public_id=name).first()
-        unknown += [] if line else ["The line of this address is not there any more."]
+    campaign, line = campaign_and_line(data, workspace, unknown)
     return Asked(workspace, span, first, last, campaign, line, by, tuple(unknown))
 
 
