@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import models
 
 if TYPE_CHECKING:
-    from workspaces.models import Workspace
+    from workspaces.models.workspace import Workspace
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 

@@ -144,3 +144,7 @@ def test_expired_sessions_are_cleared(browser: Client, bob: User) -> None:
 def test_deleting_a_user_ends_their_sessions(browser: Client, bob: User) -> None:
     bob.delete()
     assert not Session.objects.exists()
+
+
+def test_a_stored_session_can_be_decoded_by_django(browser: Client, bob: User) -> None:
+    assert Session.objects.get(user=bob).get_decoded()["_auth_user_id"] == str(bob.pk)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -28,6 +29,5 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
-        from workspaces.sessions import SessionStore  # that module needs this model
-
+        """Django asks for it to decode the data, which its own store does as ours would: the salt is the class's name."""
         return SessionStore
