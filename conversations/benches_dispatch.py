@@ -24,7 +24,7 @@ from django.utils import timezone
 from conversations import dispatch
 from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import Direction, Origin, State
-from lines.gateways import connections
+from lines.gateways import http
 from lines.gateways.base import OutboundMessage
 from lines.models import Line
 from lines.simulator import bare
@@ -58,7 +58,7 @@ def dispatch_(rows: int = 3_000) -> dict[str, Any]:
             figures = _measure(workspace, url, rows)
     finally:
         settings.GATEWAY_ALLOWED_NETWORKS = networks
-        connections.close_all()
+        http.close_connections()
         _remove(workspace)
     return figures
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from leads import checks, checks_work
 from leads.models import Address, CheckItem, CheckRun, Lead
-from lines.gateways import connections
+from lines.gateways import http
 from lines.models import Line
 from lines.wire import gateway_of
 from workspaces.models import Workspace
@@ -157,7 +157,7 @@ def gateways() -> Iterator[tuple[list[str], list[tuple[float, float]]]]:
     try:
         yield [f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}" for server in servers], asked
     finally:
-        connections.close_all()
+        http.close_connections()
         asyncio.run_coroutine_threadsafe(close(), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)

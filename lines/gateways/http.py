@@ -18,17 +18,21 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import IO, Any, Final
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 import httpcore
 import httpx
 
+from lines.gateways import connections, keepalive
 from lines.gateways.connections import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, now, pool, until
 from lines.gateways.guard import AddressRefused, Network
+from lines.gateways.keepalive import Broken, NotConnected, Oversized, Server, converse
 
 MAX_ANSWER: Final = 16_000_000  # bytes; a page of 1,000 messages is about 2 MB
+
+_SPLITS: Final = re.compile(r"[\r\n\0]")  # would end a header, and begin something else
 
 _NOT_SENT: Final = (
     httpcore.ConnectError,
@@ -104,17 +108,83 @@ def exchange(
 
     Raises NotSent, MaybeSent or TooLarge.
     """
-    with stream(
-        method,
-        url,
-        timeout=timeout,
-        allowed=allowed,
-        params=params,
-        body=body,
-        form=form,
-        files=files,
-        headers=headers,
-    ) as answer:
+    if files or form:
+        more: dict[str, Any] = {"params": params, "form": form, "files": files, "headers": headers}
+        return _exchange_form(method, url, max_bytes=max_bytes, timeout=timeout, allowed=allowed, **more)
+    deadline = now() + timeout
+    place = _place(url)
+    server = Server(place.host, place.port, _certificates() if place.secure else None, allowed)
+    try:
+        status, found, content = converse(server, _written(method, place, params, body, headers), deadline, max_bytes)
+    except (AddressRefused, NotConnected) as error:
+        raise NotSent(_told("The server could not be reached", error)) from None
+    except Oversized:
+        raise TooLarge(f"The server's answer is larger than {max_bytes:,} bytes.") from None
+    except Broken as error:
+        raise MaybeSent(_told("The server did not answer", error)) from None
+    return Answer(status, found, content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An address, taken apart for the connection and for the request."""
+
+    host: str
+    port: int
+    secure: bool
+    netloc: bytes  # as the Host header has it
+    path: bytes
+
+
+@lru_cache(maxsize=2048)
+def _place(url: str) -> _Place:
+    """Raises NotSent."""
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError, TypeError) as error:
+        raise NotSent(f"The request cannot be written: {type(error).__name__}.") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise NotSent("The request cannot be written: it has no server.")
+    secure = parsed.scheme == "https"
+    host = parsed.raw_host.decode("ascii")
+    return _Place(host, parsed.port or (443 if secure else 80), secure, parsed.netloc, parsed.raw_path)
+
+
+def _written(
+    method: str, place: _Place, params: Mapping[str, str] | None, body: object, headers: Mapping[str, str] | None
+) -> bytes:
+    """The request as it goes over the wire. Raises NotSent."""
+    path = place.path
+    if params:
+        path += (b"&" if b"?" in path else b"?") + urlencode(params).encode("ascii")
+    lines = [
+        method.encode("ascii") + b" " + path + b" HTTP/1.1",
+        b"host: " + place.netloc,
+        b"accept: */*",
+        b"user-agent: switchboard",
+    ]
+    try:
+        content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        for name, value in (headers or {}).items():
+            if _SPLITS.search(name + value):
+                raise ValueError
+            lines.append(f"{name}: {value}".encode("latin-1"))
+    except (ValueError, TypeError) as error:
+        raise NotSent(f"The request cannot be written: {type(error).__name__}.") from None
+    if body is not None:
+        lines.append(b"content-type: application/json")
+    if content or method not in ("GET", "HEAD", "DELETE"):
+        lines.append(b"content-length: %d" % len(content))
+    return b"\r\n".join(lines) + b"\r\n\r\n" + content
+
+
+def _told(lead: str, error: Exception) -> str:
+    return str(error) if isinstance(error, AddressRefused) else f"{lead}: {error}."
+
+
+def _exchange_form(method: str, url: str, *, max_bytes: int, **more: Any) -> Answer:
+    """The same with fields and files, which are read and written in pieces."""
+    with stream(method, url, **more) as answer:
         data = bytearray()
         for chunk in answer.chunks:
             data += chunk
@@ -143,9 +213,9 @@ def stream(
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise NotSent(f"The request cannot be written: {type(error).__name__}.") from None
     request.headers.update({"accept": "*/*", "user-agent": "switchboard"})
-    connections = pool(request.url.raw_scheme, request.url.netloc, allowed, _certificates())
+    reached = pool(request.url.raw_scheme, request.url.netloc, allowed, _certificates())
     with until(deadline), _translated():
-        response = connections.handle_request(_raw(request, timeout))
+        response = reached.handle_request(_raw(request, timeout))
     try:
         decoded = httpx.Response(response.status, headers=response.headers, stream=_Body(response))
         headers = {name.lower(): value for name, value in decoded.headers.items()}
@@ -213,6 +283,12 @@ def _explain(error: Exception, lead: str) -> str:
 def _certificates() -> ssl.SSLContext:
     """The usual certificate authorities, or those of SSL_CERT_FILE."""
     return httpx.create_ssl_context()
+
+
+def close_connections() -> None:
+    """Close what is kept alive; the next request connects anew."""
+    connections.close_all()
+    keepalive.close_all()
 
 
 # ---- texts and addresses --------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lines.gateways import connections
+from lines.gateways import http
 from lines.gateways.bluebubbles import BlueBubbles
 from lines.gateways.bluebubbles.adapter import forget_servers
 from lines.simulator.network import LineSpec, Network
@@ -24,7 +24,7 @@ def phone_network() -> Iterator[Running]:
     lines = [LineSpec(OWN_ADDRESS, PASSWORD), LineSpec("+12025550191", "another password")]
     with running(Network(lines, pace=PACE, seed=11)) as network:
         yield network
-    connections.close_all()
+    http.close_connections()
 
 
 @pytest.fixture(scope="session")

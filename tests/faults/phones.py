@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from lines.gateways import connections
+from lines.gateways import http
 from lines.models import Line
 from lines.simulator.network import LineSpec, Network
 from lines.simulator.server import running
@@ -58,4 +58,4 @@ def network(*, pace: float = PACE, quiet: bool = False) -> Iterator[Phones]:
         try:
             yield phones
         finally:
-            connections.close_all()
+            http.close_connections()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
+import itertools
 import logging
 import socket
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from lines.gateways import connections
+from lines.gateways import http
 from lines.gateways.guard import parse_networks
 from lines.gateways.http import (
     HttpError,
@@ -75,7 +78,7 @@ class Wire:
         return head + b"\r\n\r\n" + body
 
     def close(self) -> None:
-        connections.close_all()
+        http.close_connections()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -103,6 +106,12 @@ def say(answer: bytes, *, close: bool = False) -> Script:
             connection.shutdown(socket.SHUT_RDWR)
 
     return script
+
+
+def streamed(method: str, url: str, **more: Any) -> None:
+    with stream(method, url, **more) as answer:
+        for _ in answer.chunks:
+            pass
 
 
 def reset(connection: socket.socket, request: bytes) -> None:
@@ -199,6 +208,40 @@ def test_connections_are_kept_for_the_next_request(wire: Callable[[Script], Wire
     assert (server.connections, len(server.requests)) == (1, 5)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nhel\r\n2\r\nlo\r\n0\r\nX-Sum: 1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 25\r\n\r\n" + gzip.compress(b"hello", mtime=0),
+    ],
+    ids=["a word before", "chunks", "until it closes", "older", "packed"],
+)
+def test_an_answer_is_read_whole_however_it_is_framed(wire: Callable[[Script], Wire], answer: bytes) -> None:
+    server = wire(say(answer, close=b"1.0" in answer or b"close" in answer))
+    for _ in range(2):
+        assert exchange("POST", server.url, timeout=2, allowed=LOOPBACK, body={}).body == b"hello"
+    assert len(server.requests) == 2
+
+
+def test_a_connection_that_was_closed_meanwhile_is_noticed_before_anything_is_written(wire: Callable[[Script], Wire]) -> None:
+    closed = threading.Event()
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        connection.sendall(OK)
+        connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    server = wire(answer)
+    for _ in range(3):
+        closed.clear()
+        exchange("POST", server.url, timeout=2, allowed=LOOPBACK, body={})
+        assert closed.wait(5)
+    assert (server.connections, len(server.requests)) == (3, 3)
+
+
 def test_an_answer_without_end_is_not_read_to_its_end(wire: Callable[[Script], Wire]) -> None:
     def flood(connection: socket.socket, request: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -232,15 +275,17 @@ def test_the_password_is_in_no_log_and_no_error(wire: Callable[[Script], Wire], 
     for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection"):
         caplog.set_level(logging.DEBUG, logger=name)
     secret = "correct horse/battery"
-    servers = [wire(say(OK)), wire(reset), wire(say(b"garbage\r\n\r\n"))]
+    scripts = [say(OK), reset, say(b"garbage\r\n\r\n")]
     texts = []
-    for server in servers:
+    ways: list[Callable[..., object]] = [exchange, streamed]
+    for script, way in itertools.product(scripts, ways):
+        server = wire(script)
         try:
-            exchange("GET", server.url, timeout=1, allowed=LOOPBACK, params={"password": secret})
+            way("GET", server.url, timeout=1, allowed=LOOPBACK, params={"password": secret})
         except HttpError as error:
             texts.append(f"{error!r} {error.__cause__!r} {error.__context__!r}")
-    assert all(b"correct+horse%2Fbattery" in server.requests[0] for server in servers)
-    assert len(texts) == 2
+        assert b"correct+horse%2Fbattery" in server.requests[0]
+    assert len(texts) == 4
     assert caplog.records, "something was logged, so the next line looks at something"
     for spelling in (secret, "correct", "battery"):
         assert spelling not in caplog.text + "".join(texts)
