@@ -18,12 +18,15 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResu
 from phonenumbers import timezone as number_zones
 
 from leads.models import Address
+from leads.plain_numbers import plain
 
 # Spaces of all kinds, and the invisible marks that come along when a number is copied from a contact card.
 _UNSEEN: Final = re.compile(r"[\u00a0\u00ad\u200b-\u200f\u202a-\u202f\u2060-\u2069\ufeff]+")
 _CUT: Final = re.compile(r"\d(?:[.,]\d*)?[eE]\+?\d{1,2}")
-_AMERICAN: Final = re.compile(r"(?:\+1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d\d\d)[ .-]?(\d\d\d\d)")
-_REGIONS_OF_1: Final = frozenset({"US", "CA"})
+# The plainest of what Django's own validator takes; anything else is left to it.
+_PLAIN_EMAIL: Final = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+LONGEST_EMAIL: Final = 254
+"""Characters, as many as RFC 5321 leaves for an address."""
 
 
 class BadAddress(ValueError):
@@ -43,7 +46,7 @@ def normalise(text: str, *, region: str) -> Normal:
 
     Raises BadAddress with a sentence for the person who typed it.
     """
-    text = _UNSEEN.sub(" ", text).strip()
+    text = (text if text.isascii() else _UNSEEN.sub(" ", text)).strip()
     if not text:
         raise BadAddress("Enter a phone number or an email address.")
     if "@" in text:
@@ -64,6 +67,10 @@ def normalise_received(text: str) -> str:
 
 def _email(text: str) -> str:
     value = text.lower()
+    if len(value) > LONGEST_EMAIL:
+        raise BadAddress(f"“{text[:40]}…” is longer than an email address can be: {len(text)} characters of {LONGEST_EMAIL}.")
+    if _PLAIN_EMAIL.fullmatch(value):
+        return value
     try:
         validate_email(value)
     except ValidationError:
@@ -73,8 +80,8 @@ def _email(text: str) -> str:
 
 def _phone(text: str, region: str) -> str:
     """E.164. What is possible by its length passes: only a call would tell whether somebody has it."""
-    if (region in _REGIONS_OF_1 or text.startswith("+1")) and (found := _AMERICAN.fullmatch(text)) and text.isascii():
-        return f"+1{found[1]}{found[2]}{found[3]}"  # what the library would say, at a twentieth of its time
+    if value := plain(text, region):
+        return value
     if _CUT.fullmatch(text):
         raise BadAddress(
             f"“{text}” is a number that Excel has cut: its last digits are lost. Format the column as text and fill it in again."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import ValidationResult
 
@@ -48,6 +48,36 @@ def test_the_short_way_agrees_with_the_library(a: str, b: str, c: str, shape: st
     assert found == by_the_library(text, region)
 
 
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+SPELLINGS = ["+{0}{1}", "+{0} {1}", "+{0}-{1}", "+{0} ({1})", "+{0}({1}", "+{0}.0{1}", "+ {0} {1}", "00{0}{1}", "0{1}"]
+
+
+@given(
+    st.sampled_from(REGIONS),
+    st.text("0123456789", min_size=1, max_size=14),
+    st.integers(0, 9),
+    st.sampled_from(SPELLINGS),
+    st.sampled_from(["US", "GB", "DE", "IT", "ZZ"]),
+)
+@settings(max_examples=400)
+def test_the_short_way_agrees_abroad(of: str, any_digits: str, more: int, spelling: str, region: str) -> None:
+    example = phonenumbers.example_number(of)
+    assert example is not None
+    real = phonenumbers.national_significant_number(example)
+    for national in (real, real[: -len(any_digits)] + any_digits, any_digits, real + str(more), "0" + real):
+        text = spelling.format(example.country_code, national)
+        try:
+            found = normalise(text, region=region).value
+        except BadAddress:
+            found = ""
+        assert found == by_the_library(text, region), text
+
+
+@pytest.mark.parametrize("text", ["+5590806404785", "+86118919092216", "+35215354745683", "+375 80 185707758"])
+def test_what_a_country_may_dial_in_front_is_taken_off(text: str) -> None:
+    assert normalise(text, region="US").value == by_the_library(text, "US") != text
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -56,6 +86,7 @@ def test_the_short_way_agrees_with_the_library(a: str, b: str, c: str, shape: st
         ("12", "too few or too many"),
         ("call me", "not a phone number"),
         ("dana@example", "not a complete email"),
+        (f"{'d' * 243}@example.com", "longer than an email address"),
         (" \u200b ", "Enter a phone number"),
     ],
 )
