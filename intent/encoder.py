@@ -76,12 +76,13 @@ class Encoder:
         self._session = _session(graph, merged(weights, adapters), threads)
 
     def hidden(self, ids: list[int], kinds: list[int]) -> Floats:
-        """Float32 (tokens, 384) for token ids and their segment (0 reply, 1 context)."""
+        """Float32 (own, 384) for token ids and their segment (0 reply, 1 question): states of the reply's tokens."""
         x = self._words[ids] + self._places[: len(ids)] + self._kinds[kinds]
         mean = x.mean(axis=1, keepdims=True)
         spread = np.sqrt(((x - mean) ** 2).mean(axis=1, keepdims=True) + 1e-12)
         x = ((x - mean) / spread * self._norm[0] + self._norm[1]).astype(np.float32)
-        result: Floats = self._session.run(["hidden"], {"x": x})[0]
+        own = np.asarray([kinds.count(0)], dtype=np.int64)
+        result: Floats = self._session.run(["hidden"], {"x": x, "own": own})[0]
         return result
 
 
@@ -98,8 +99,7 @@ class Sentences:
         """Sixteen joint logits and one opt-out logit, from the first token and the reply's mean."""
         laid = lay_tokens(reading, self._pieces)
         hidden = self._encoder.hidden(laid.ids, laid.kinds)
-        own = hidden[: laid.kinds.count(0)].mean(axis=0)
-        pooled = np.concatenate([hidden[0], own])
+        pooled = np.concatenate([hidden[0], hidden.mean(axis=0)])
         return (pooled @ self._weights + self._bias).astype(np.float64)
 
 

@@ -2,7 +2,8 @@
 
 The graph is a few kilobytes and goes into git; the weights come from the pinned encoder
 package and are handed over when the session is made (intent/encoder.py).
-Input ``x`` float32 (tokens, 384), already embedded; output ``hidden`` float32 (tokens, 384).
+Inputs: ``x`` float32 (tokens, 384), already embedded, and ``own`` int64 (1), how many of them are the reply's own;
+output ``hidden`` float32 (own, 384). Of the question nothing is pooled, so the last layer leaves it out.
 """
 
 from onnx import ModelProto, TensorProto, helper
@@ -34,7 +35,7 @@ def build() -> ModelProto:
         nodes.append(helper.make_node(op, inputs, [output], **attributes))
         return output
 
-    shapes = {"heads": [-1, HEADS, HEAD_WIDTH], "flat": [-1, WIDTH]}
+    shapes = {"heads": [-1, HEADS, HEAD_WIDTH], "flat": [-1, WIDTH], "first": [0], "rows": [0]}
     constants = [helper.make_tensor(name, TensorProto.INT64, [len(v)], v) for name, v in shapes.items()]
     x = "x"
     for layer in range(LAYERS):
@@ -43,8 +44,12 @@ def build() -> ModelProto:
             weights.append(_external(at + name, shape))
         qkv = node("Add", [node("MatMul", [x, at + "qkv.w"], at + "qkv0"), at + "qkv.b"], at + "qkv")
         nodes.append(helper.make_node("Split", [qkv], [at + "q", at + "k", at + "v"], axis=1, num_outputs=3))
-        for part, order in (("q", [1, 0, 2]), ("k", [1, 2, 0]), ("v", [1, 0, 2])):
-            split = node("Reshape", [at + part, "heads"], at + part + "1")
+        query = at + "q"
+        if layer == LAYERS - 1:
+            query = node("Slice", [query, "first", "own", "rows"], at + "q.own")
+            x = node("Slice", [x, "first", "own", "rows"], at + "x.own")
+        for part, whole, order in (("q", query, [1, 0, 2]), ("k", at + "k", [1, 2, 0]), ("v", at + "v", [1, 0, 2])):
+            split = node("Reshape", [whole, "heads"], at + part + "1")
             node("Transpose", [split], at + part + "2", perm=order)
         # The scale 1/sqrt(32) is folded into the query weights.
         scores = node("MatMul", [at + "q2", at + "k2"], at + "scores")
@@ -64,8 +69,11 @@ def build() -> ModelProto:
     graph = helper.make_graph(
         nodes,
         "encoder",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["tokens", WIDTH])],
-        [helper.make_tensor_value_info("hidden", TensorProto.FLOAT, ["tokens", WIDTH])],
+        [
+            helper.make_tensor_value_info("x", TensorProto.FLOAT, ["tokens", WIDTH]),
+            helper.make_tensor_value_info("own", TensorProto.INT64, [1]),
+        ],
+        [helper.make_tensor_value_info("hidden", TensorProto.FLOAT, ["own", WIDTH])],
         constants + weights,
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9, producer_name="switchboard")

@@ -10,6 +10,7 @@ import torch
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
 from intent.layout import Layout
 from intent.ngrams import BUCKETS, Features, Linear, quantised
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 REMOVE_AT = PAIRS.index(REMOVE)
 OUTPUTS = len(PAIRS) + 1
 """Sixteen joint logits, then one opt-out logit."""
+SIDE_BY_SIDE = 64
+"""Rows in one pass where nothing is learned; like lengths go together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,21 @@ Labels = npt.NDArray[np.int64]
 
 def rows_of(layouts: Sequence[Layout]) -> list[Row]:
     below = Below()
-    return [Row(below(laid.ids, laid.kinds), laid.kinds.count(0)) for laid in layouts]
+    rows: dict[int, Row] = {}
+    order = sorted(range(len(layouts)), key=lambda at: len(layouts[at].ids))
+    with torch.no_grad():
+        for start in range(0, len(order), SIDE_BY_SIDE):
+            index = order[start : start + SIDE_BY_SIDE]
+            laid = [layouts[at] for at in index]
+            length = torch.tensor([len(one.ids) for one in laid])
+            states = below(_padded([one.ids for one in laid]), _padded([one.kinds for one in laid]), length)
+            for at, one, state in zip(index, laid, states, strict=True):
+                rows[at] = Row(state[: len(one.ids)].clone(), one.kinds.count(0))
+    return [rows[at] for at in range(len(layouts))]
+
+
+def _padded(lists: Sequence[list[int]]) -> torch.Tensor:
+    return pad_sequence([torch.tensor(one) for one in lists], batch_first=True)
 
 
 def fit_encoder(rows: Sequence[Row], labels: Labels, recipe: Recipe, seed: int) -> Classifier:
@@ -88,8 +105,8 @@ def encoder_logits(model: Classifier, rows: Sequence[Row]) -> npt.NDArray[np.flo
     out = np.zeros((len(rows), OUTPUTS), dtype=np.float32)
     order = sorted(range(len(rows)), key=lambda at: len(rows[at].x))
     with torch.no_grad():
-        for start in range(0, len(order), 64):
-            index = order[start : start + 64]
+        for start in range(0, len(order), SIDE_BY_SIDE):
+            index = order[start : start + SIDE_BY_SIDE]
             out[index] = model(*_pack(rows, index)).numpy()
     return out
 
