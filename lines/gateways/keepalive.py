@@ -4,26 +4,24 @@ A general client spends a millisecond of the processor on a request that takes a
 machine that sends for many lines this was half of all the work. Files and bodies that come in pieces stay with httpx
 (`lines.gateways.http`). Addresses are guarded and every wait ends at the request's deadline, as there.
 
-Framing by RFC 9112: content-length, chunks, or the end of the connection. Anything doubtful is Unreadable.
+The framing of the answer (RFC 9112) is read by the standard library's `http.client`.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import socket
 import ssl
 import zlib
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from typing import Any
 
 from lines.gateways.connections import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, now
 from lines.gateways.guard import Network, resolve
-
-MAX_HEAD: Final = 65_536  # bytes of status line and headers
-_PIECE: Final = 65_536
 
 
 class NotConnected(Exception):
@@ -35,7 +33,7 @@ class Broken(Exception):
 
 
 class Unreadable(Broken):
-    """What came back is no HTTP/1.1, or its compression cannot be undone."""
+    """What came back is no HTTP, or its compression cannot be undone."""
 
 
 class Oversized(Broken):
@@ -63,25 +61,36 @@ def converse(server: Server, request: bytes, deadline: float, max_bytes: int) ->
     anything is written. Raises NotConnected, AddressRefused (nothing was written), Broken, Unreadable or Oversized.
     """
     wire = _kept(server) or _connect(server, deadline)
+    reader = _Reader(_Timed(wire, deadline))
     try:
         wire.settimeout(_left(deadline, NotConnected))
         wire.sendall(request)
-        answer = _Answer(wire, deadline, max_bytes)
-        status, headers, body = answer.read()
-    except TimeoutError:
+        answer = HTTPResponse(reader)  # type: ignore[arg-type]  # of a socket it asks for nothing but `makefile`
+        answer.begin()
+        body = _body(answer, max_bytes)
+    except BaseException as error:
         wire.close()
-        raise Broken("no answer in time") from None
-    except OSError as error:
-        wire.close()
-        raise Broken(_words(error)) from None
-    except BaseException:
-        wire.close()
-        raise
-    if answer.ended or "close" in headers.get("connection", "").lower():
+        raise _broken(error) from None
+    if answer.will_close or not reader.spent:
         wire.close()
     else:
         _idle.setdefault(server, deque()).append((wire, now()))
-    return status, headers, body
+    headers: dict[str, str] = {}
+    for name, value in answer.getheaders():
+        name = name.lower()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return answer.status, headers, _unpacked(body, headers.get("content-encoding", "identity").lower(), max_bytes)
+
+
+def _broken(error: BaseException) -> BaseException:
+    """What an exchange that did not end well is told as."""
+    if isinstance(error, TimeoutError):
+        return Broken("no answer in time")
+    if isinstance(error, IncompleteRead | ConnectionError):
+        return Broken("the connection was closed")
+    if isinstance(error, OSError):
+        return Broken(_words(error))
+    return Unreadable("it is no HTTP") if isinstance(error, HTTPException) else error
 
 
 def close_all() -> None:
@@ -157,123 +166,64 @@ def _words(error: OSError) -> str:
     return (error.strerror or type(error).__name__).rstrip(".")
 
 
-class _Answer:
-    """Reads one answer from a connection. `ended`: the connection cannot be used for another."""
+def _body(answer: HTTPResponse, max_bytes: int) -> bytes:
+    if answer.length is None:  # chunks, or what comes until the connection ends
+        body = answer.read(max_bytes + 1)
+        while piece := answer.read(max_bytes + 1 - len(body)) if len(body) <= max_bytes else b"":
+            body += piece
+    elif answer.length <= max_bytes:
+        return answer.read()
+    else:
+        body = b""
+    if answer.length or len(body) > max_bytes:
+        raise Oversized(f"more than {max_bytes:,} bytes")
+    return body
 
-    def __init__(self, wire: socket.socket, deadline: float, max_bytes: int) -> None:
-        self._wire, self._deadline, self._max = wire, deadline, max_bytes
-        self._buffer = bytearray()
-        self.ended = False
 
-    def read(self) -> tuple[int, dict[str, str], bytes]:
-        status, headers = self._head()
-        while 100 <= status < 200:  # says that it goes on
-            status, headers = self._head()
-        body = b"" if status in (204, 304) else self._body(headers)
-        if self._buffer:
-            self.ended = True  # more than was announced: who knows what it belongs to
-        return status, headers, self._unpacked(body, headers)
+def _unpacked(body: bytes, coding: str, max_bytes: int) -> bytes:
+    """We ask for no compression; some servers compress all the same."""
+    if coding in ("identity", "") or not body:
+        return body
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        raise Unreadable("its compression is not known")
+    try:
+        unpacked = zlib.decompressobj(wbits=47).decompress(body, max_bytes + 1)  # 47: gzip or zlib, as its head says
+    except zlib.error:
+        raise Unreadable("its compression cannot be undone") from None
+    if len(unpacked) > max_bytes:
+        raise Oversized(f"more than {max_bytes:,} bytes")
+    return unpacked
 
-    def _head(self) -> tuple[int, dict[str, str]]:
-        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
-            if len(self._buffer) > MAX_HEAD:
-                raise Unreadable("its headers do not end")
-            self._more()
-        lines = self._take(end + 4).decode("latin-1")[:-4].split("\r\n")
-        version, _, rest = lines[0].partition(" ")
-        code = rest[:3]
-        if version not in ("HTTP/1.1", "HTTP/1.0") or len(code) < 3 or not code.isdecimal():
-            raise Unreadable("it is no HTTP")
-        headers: dict[str, str] = {}
-        for line in lines[1:]:
-            name, colon, value = line.partition(":")
-            if not colon or not name or name != name.strip():
-                raise Unreadable("its headers cannot be read")
-            name, value = name.lower(), value.strip()
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        if version == "HTTP/1.0" and headers.get("connection", "").lower() != "keep-alive":
-            self.ended = True
-        return int(code), headers
 
-    def _body(self, headers: Mapping[str, str]) -> bytes:
-        if coding := headers.get("transfer-encoding", ""):
-            if coding.lower() != "chunked":
-                raise Unreadable("its body cannot be read")
-            return self._chunks()
-        if "content-length" not in headers:
-            return self._to_the_end()
-        length = headers["content-length"]
-        if not (length.isascii() and length.isdecimal()):
-            raise Unreadable("its length cannot be read")
-        self._fits(int(length))
-        return self._exactly(int(length))
+class _Timed(io.RawIOBase):
+    """What comes over a connection, no wait of it longer than the request's deadline. Closing it leaves the connection open."""
 
-    def _chunks(self) -> bytes:
-        body = bytearray()
-        while True:
-            digits = self._line().partition(b";")[0].strip()
-            try:
-                size = int(digits, 16)
-            except ValueError:
-                raise Unreadable("its body cannot be read") from None
-            if size < 0:
-                raise Unreadable("its body cannot be read")
-            if size == 0:
-                break
-            self._fits(len(body) + size)
-            body += self._exactly(size)
-            if self._line():
-                raise Unreadable("its body cannot be read")
-        while self._line():  # trailers
-            pass
-        return bytes(body)
+    over = False
 
-    def _line(self) -> bytes:
-        while (end := self._buffer.find(b"\r\n")) < 0:
-            if len(self._buffer) > MAX_HEAD:
-                raise Unreadable("its body cannot be read")
-            self._more()
-        return bytes(self._take(end + 2)[:-2])
+    def __init__(self, wire: socket.socket, deadline: float) -> None:
+        self._wire, self._deadline = wire, deadline
 
-    def _to_the_end(self) -> bytes:
-        self.ended = True
-        while self._more(may_end=True):
-            self._fits(len(self._buffer))
-        return bytes(self._take(len(self._buffer)))
+    def readable(self) -> bool:
+        return True
 
-    def _exactly(self, length: int) -> bytes:
-        while len(self._buffer) < length:
-            self._more()
-        return bytes(self._take(length))
-
-    def _take(self, length: int) -> bytearray:
-        taken = self._buffer[:length]
-        del self._buffer[:length]
-        return taken
-
-    def _more(self, *, may_end: bool = False) -> bool:
-        """Read what has come; False at the end, where there may be one."""
+    def readinto(self, buffer: Any) -> int:
+        if self.over:
+            return 0
         self._wire.settimeout(_left(self._deadline, Broken))
-        piece = self._wire.recv(_PIECE)
-        if not piece and not may_end:
-            raise Broken("the connection was closed")
-        self._buffer += piece
-        return bool(piece)
+        return self._wire.recv_into(buffer)
 
-    def _fits(self, length: int) -> None:
-        if length > self._max:
-            raise Oversized(f"more than {self._max:,} bytes")
 
-    def _unpacked(self, body: bytes, headers: Mapping[str, str]) -> bytes:
-        """We ask for no compression; some servers compress all the same."""
-        coding = headers.get("content-encoding", "identity").lower()
-        if coding in ("identity", "") or not body:
-            return body
-        if coding not in ("gzip", "x-gzip", "deflate"):
-            raise Unreadable("its compression is not known")
-        try:
-            unpacked = zlib.decompressobj(wbits=47).decompress(body, self._max + 1)  # 47: gzip or zlib, as its head says
-        except zlib.error:
-            raise Unreadable("its compression cannot be undone") from None
-        self._fits(len(unpacked))
-        return unpacked
+class _Reader(io.BufferedReader):
+    """Gives `http.client` its file. `spent`, once that is closed: nothing was left over that might belong to another answer."""
+
+    raw: _Timed
+    spent = False
+
+    def makefile(self, mode: str) -> _Reader:
+        return self
+
+    def close(self) -> None:
+        if not self.closed:
+            self.raw.over = True
+            self.spent = not self.peek(1)
+        super().close()
