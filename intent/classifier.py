@@ -8,6 +8,7 @@ The order of decision:
 3. An opt-out chance above the "sure" bound is Requested Remove whatever the distribution says;
    above the "suspect" bound the pair stays and a person is asked.
 4. A reply that follows another is read alone, and with that one where it is unclear alone; the graver opt-out counts.
+   Where the n-grams hear nothing of a wish for silence in the two, and the reply is clear, alone is enough.
 
 The artefact is read once per process at the first call (under two seconds), never again.
 """
@@ -31,6 +32,8 @@ from intent.vocabulary import PAIRS, Evidence, Layer, OptOut, Turn, Verdict
 logger = logging.getLogger(__name__)
 
 _LOADING: Final = Lock()
+_UNHEARD: Final = 0.01
+"""Below this opt-out chance by n-grams alone, reading two replies together has never changed the band (the model card)."""
 
 
 class Backend(Protocol):
@@ -47,6 +50,7 @@ class Engine:
         self.version = loaded.version if self.full else f"{loaded.version}-light"
         self._encoder = encoder
         self._linear: Linear = loaded.linear
+        self._light: Blend = loaded.light
         self._blend: Blend = loaded.blend if self.full else loaded.light
 
     def read(self, reading: Reading) -> Verdict:
@@ -56,12 +60,21 @@ class Engine:
         alone = self._read(replace(reading, before=""))
         if not reading.before or alone.opt_out is OptOut.SURE:
             return alone
+        clear = alone.opt_out is OptOut.NONE and not alone.needs_review
+        if clear and self._glance(reading) < _UNHEARD:
+            return alone
         joint = self._read(reading)
         if joint.opt_out is OptOut.SURE:
             return joint
         verdict = joint if alone.needs_review else alone
         flagged = OptOut.SUSPECT in (alone.opt_out, joint.opt_out)
         return replace(verdict, opt_out=OptOut.SUSPECT) if flagged else verdict
+
+    def _glance(self, reading: Reading) -> float:
+        """The opt-out chance by rules and n-grams, which take a thirtieth of the encoder's time."""
+        linear = self._linear.logits(features(reading)).astype(np.float64)
+        silent = np.zeros_like(linear)
+        return self._light.opt_out_chance(silent, linear, self._light.shares(silent, linear, vote(reading)))
 
     def _read(self, reading: Reading) -> Verdict:
         heard = vote(reading)
