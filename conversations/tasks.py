@@ -20,6 +20,7 @@ from conversations import (
 from conversations import catch_up as catching_up
 from conversations import reconcile as reconciling
 from conversations.batches import work as batch_work
+from conversations.reports import tallies
 from conversations.workbench import runs as repairs
 from lines.models import Line
 
@@ -74,6 +75,7 @@ def fetch_attachments() -> None:
 @shared_task
 def add_up_counts() -> None:
     facets.squash()
+    tallies.fold()
 
 
 @shared_task

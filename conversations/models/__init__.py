@@ -13,6 +13,7 @@ from conversations.models.parts import Attachment, Reaction
 from conversations.models.repair import Repair, RepairItem
 from conversations.models.saved_view import SavedView
 from conversations.models.second_opinion import SecondOpinion
+from conversations.models.tally import Tally, TallyBook, TallyEntry
 from conversations.models.task import Task
 
 __all__ = [
@@ -37,6 +38,9 @@ __all__ = [
     "SavedView",
     "SecondOpinion",
     "Tag",
+    "Tally",
+    "TallyBook",
+    "TallyEntry",
     "Task",
     "ThreadEvent",
 ]

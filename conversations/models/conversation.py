@@ -119,6 +119,7 @@ class Conversation(Owned):
                 condition=models.Q(assignee__isnull=False),
                 name="conversation_of_assignee",
             ),
+            models.Index(fields=["workspace", "id"], condition=models.Q(intent_status="positive"), name="conversation_positive"),
             models.Index(fields=["snoozed_until"], condition=models.Q(snoozed_until__isnull=False), name="conversation_snoozed"),
             models.Index(fields=["workspace", "address"], name="conversation_by_address"),
             GinIndex(OpClass("searched", name="gin_trgm_ops"), name="conversation_parts"),

@@ -67,10 +67,11 @@ class Message(Owned):
         "conversations.Batch", on_delete=models.SET_NULL, null=True, related_name="messages", db_index=False, help_text="S1-13"
     )
 
-    # Whose it is, for reports: filled in by the database when it is made (migration 0013), and kept as it was then.
+    # Whose it is, for reports: filled in by the database when it is made (migration 0007), and kept as it was then.
     campaign = models.ForeignKey(
         Campaign, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False, help_text="Also of a step sent again."
     )
+    step = models.CharField(max_length=12, blank=True, default="", db_default="", help_text="The step's key, in all versions.")
     variant = models.CharField(max_length=1, blank=True, default="", db_default="", help_text="The text of the step: A, B, ...")
     persona = models.CharField(max_length=100, blank=True, default="", db_default="", help_text="The contact's, outgoing only.")
     icp = models.CharField("ICP", max_length=100, blank=True, default="", db_default="", help_text="Of the contact's company.")
@@ -172,6 +173,12 @@ class Message(Owned):
                 include=["channel"],
                 condition=Q(campaign__isnull=False, sent_at__isnull=False),
                 name="message_of_campaign",
+            ),
+            models.Index(
+                fields=["workspace", "sent_at"],
+                include=["conversation", "campaign", "line", "persona", "icp", "step", "variant"],
+                condition=Q(direction=Direction.OUTGOING, replied_at__isnull=False),
+                name="message_replied",
             ),
         ]
 

@@ -35,17 +35,19 @@ class Asked:
     unknown: tuple[str, ...] = ()
 
     @property
+    def first_day(self) -> date | None:
+        """The first day of it in the workspace's calendar; None for open."""
+        if self.first or self.last or self.range == "all":
+            return self.first
+        return timezone.now().astimezone(self.workspace.zone).date() - timedelta(days=DAYS[self.range] - 1)
+
+    @property
     def since(self) -> datetime | None:
-        if self.first:
-            return _midnight(self.first, self.workspace)
-        if self.last or self.range == "all":
-            return None
-        today = timezone.now().astimezone(self.workspace.zone).date()
-        return _midnight(today - timedelta(days=DAYS[self.range] - 1), self.workspace)
+        return midnight(self.first_day, self.workspace) if self.first_day else None
 
     @property
     def until(self) -> datetime | None:
-        return _midnight(self.last + timedelta(days=1), self.workspace) if self.last else None
+        return midnight(self.last + timedelta(days=1), self.workspace) if self.last else None
 
     @property
     def words(self) -> str:
@@ -107,5 +109,6 @@ def _day(text: str, unknown: list[str]) -> date | None:
     return day
 
 
-def _midnight(day: date, workspace: Workspace) -> datetime:
+def midnight(day: date, workspace: Workspace) -> datetime:
+    """Where a day of the workspace's calendar begins."""
     return datetime.combine(day, time(), workspace.zone)

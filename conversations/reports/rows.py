@@ -1,7 +1,11 @@
-"""The messages behind a number of a report, by the same words of SQL; and the leads behind the enrolled."""
+"""The messages behind a number of a report, by the same words of SQL; and the leads behind the enrolled.
+
+The counts by day tell on which days the rows of a page are: only these are looked at, however rare the rows.
+"""
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
@@ -9,19 +13,21 @@ from django.db.models import Q
 
 from campaigns.models import Enrolment
 from conversations.models import Message
-from conversations.reports import numbers
-from conversations.reports.asked import Asked
-from conversations.reports.dimensions import DIMENSIONS, STAGES
+from conversations.reports import people, sums
+from conversations.reports.asked import Asked, midnight
+from conversations.reports.counting import CONDITIONS, base, key
+from conversations.reports.dimensions import NOT_DELIVERED
+from conversations.reports.naming import cell_of
 from workspaces import paging
 
 SIZE: Final = 50
 
 
-def messages(asked: Asked, stage: str, key: str | None, *, before: str = "") -> paging.Page[Message]:
-    """A page of the messages of a stage, newest first; of one part where `key` names it, of all where it is None."""
-    of = f"report:{asked.workspace.pk}:{stage}:{asked.query()}:{key}"
-    start = paging.read_moment(before, of=of)
-    ids = _ids(asked, stage, key, start)
+def messages(asked: Asked, stage: str, part: str | None, *, before: str = "") -> paging.Page[Message]:
+    """A page of the messages of a stage, newest first; of the part of this key, of all where it is None."""
+    of = f"report:{asked.workspace.pk}:{stage}:{asked.query()}:{part}"
+    cell = None if part is None else cell_of(asked.workspace, asked.by, part)
+    ids = _ids(asked, stage, cell, paging.read_moment(before, of=of))
     found = Message.objects.of(asked.workspace).filter(pk__in=[pk for pk, _ in ids])
     by_id = found.select_related("conversation", "line", "campaign", "workspace").in_bulk()
     moments = dict(ids)
@@ -29,41 +35,62 @@ def messages(asked: Asked, stage: str, key: str | None, *, before: str = "") -> 
     return paging.cut(rows, SIZE, lambda row: paging.moment_cursor(moments[row.pk], row.pk, of=of))
 
 
-def count(asked: Asked, stage: str, key: str | None) -> int:
-    """How many there are in all."""
-    sql, values = _from(asked, stage, key)
+def count(asked: Asked, stage: str, part: str | None) -> int:
+    """How many there are in all, from the counts that the report itself shows."""
+    cell = None if part is None else cell_of(asked.workspace, asked.by, part)
+    return sum(sums.by_day(asked, stage, cell).values())
+
+
+def _ids(asked: Asked, stage: str, cell: str | None, start: tuple[Any, int] | None) -> list[tuple[int, Any]]:
+    at = "m.at" if stage == NOT_DELIVERED else "m.sent_at"
+    spans = _spans(asked, sums.by_day(asked, stage, cell), start)
+    where = [base(stage), CONDITIONS[stage], sums.where(asked, at), f"{at} >= s.begins AND {at} < s.ends"]
+    where += _of_part(asked, cell)
+    where += [f"{at} <= %(moment)s AND ({at} < %(moment)s OR m.id < %(pk)s)"] if start else []
+    sql = f"""
+    SELECT r.id, r.at FROM unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[]) s(begins, ends)
+    CROSS JOIN LATERAL (
+        SELECT m.id, e.at FROM conversations_message m
+        CROSS JOIN LATERAL (
+            SELECT {at} AS at, COALESCE(m.campaign_id, -1) AS campaign, COALESCE(m.line_id, -1) AS line,
+                m.persona, m.icp, m.step, m.variant
+        ) e
+        WHERE {" AND ".join(where)} ORDER BY {at} DESC, m.id DESC LIMIT {SIZE + 1}
+    ) r ORDER BY r.at DESC, r.id DESC LIMIT {SIZE + 1}
+    """  # noqa: S608  our own words
+    moment, pk = start or (None, None)
+    values = sums.values_of(asked) | {"cell": cell, "moment": moment, "pk": pk}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {sql}", values)
-        return int(cursor.fetchone()[0])
-
-
-def _from(asked: Asked, stage: str, key: str | None) -> tuple[str, dict[str, Any]]:
-    at, base = numbers.stage_where(stage)
-    values = numbers.values_of(asked)
-    dimension = DIMENSIONS[asked.by]
-    where = f"{base} AND {STAGES[stage].where} AND {numbers.where(asked, at)}"
-    if key is not None:
-        where += f" AND {dimension.key} = %(key)s".replace("{at}", at)
-        values["key"] = key
-    return f"FROM conversations_message m {dimension.joins if key is not None else ''} WHERE {where}", values
-
-
-def _ids(asked: Asked, stage: str, key: str | None, start: tuple[Any, int] | None) -> list[tuple[int, Any]]:
-    at, _ = numbers.stage_where(stage)
-    sql, values = _from(asked, stage, key)
-    if start:
-        sql += f" AND {at} <= %(moment)s AND ({at} < %(moment)s OR m.id < %(pk)s)"
-        values |= {"moment": start[0], "pk": start[1]}
-    page = f"SELECT m.id, {at} {sql} ORDER BY {at} DESC, m.id DESC LIMIT {SIZE + 1}"
-    with connection.cursor() as cursor:
-        cursor.execute(page, values)
+        cursor.execute(sql, values | {"begins": [one for one, _ in spans], "ends": [one for _, one in spans]})
         return list(cursor.fetchall())
+
+
+def _of_part(asked: Asked, cell: str | None) -> list[str]:
+    """That a message is of this part; where the part is of a campaign, also in words that an index knows."""
+    if cell is None:
+        return []
+    own = asked.by in ("campaign", "step", "variant") and cell.partition(":")[0].isdecimal()
+    return [f"{key(asked.by, '%(zone)s')} = %(cell)s", *(["m.campaign_id = split_part(%(cell)s, ':', 1)::bigint"] if own else [])]
+
+
+def _spans(asked: Asked, days: dict[date, int], start: tuple[Any, int] | None) -> list[tuple[datetime, datetime]]:
+    """The newest days that hold a page of rows, each from its midnight to the next; where to start is amid the first."""
+    spans, held = [], 0
+    first = start[0].astimezone(asked.workspace.zone).date() if start else None
+    for day in sorted(days, reverse=True):
+        if first and day > first:
+            continue
+        spans.append((midnight(day, asked.workspace), midnight(day + timedelta(days=1), asked.workspace)))
+        held += 0 if day == first else days[day]
+        if held > SIZE:
+            break
+    return spans
 
 
 def enrolments(asked: Asked, *, before: str = "") -> paging.Page[Enrolment]:
     """A page of the leads that were enrolled in the time, newest first."""
     of = f"report:{asked.workspace.pk}:enrolled:{asked.query()}"
-    rows = numbers.enrolments(asked).select_related("lead", "campaign").order_by("-created_at", "-pk")
+    rows = people.enrolments(asked).select_related("lead", "campaign").order_by("-created_at", "-pk")
     if start := paging.read_moment(before, of=of):
         rows = rows.filter(Q(created_at__lt=start[0]) | Q(created_at=start[0], pk__lt=start[1]))
     return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.created_at, row.pk, of=of))

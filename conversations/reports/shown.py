@@ -57,14 +57,14 @@ class Report:
 
 
 def report(asked: Asked) -> Report:
-    """In about seven queries, whatever there is."""
+    """In about nine queries, whatever there is."""
     counted = numbers.found(asked)
     found, days = counted.parts, counted.days
     whole = numbers.total(found)
-    people = Cell("enrolled", "Enrolled", numbers.enrolled(asked), None, rows_url(asked, "enrolled"), "Leads, in this time.")
+    enrolled = Cell("enrolled", "Enrolled", counted.enrolled, None, rows_url(asked, stage="enrolled"), "Leads, in this time.")
     return Report(
         funnel=_cells(asked, whole, None),
-        enrolled=people,
+        enrolled=enrolled,
         rows=[_row(asked, part) for part in found[:MOST_PARTS]],
         left_out=max(0, len(found) - MOST_PARTS),
         sends=_trend(asked, days, "Sent and not delivered", SENDS),
@@ -72,27 +72,32 @@ def report(asked: Asked) -> Report:
     )
 
 
-def rows_url(asked: Asked, stage: str, key: str | None = None) -> str:
-    """Where the rows of a number are."""
-    part = {} if key is None else {"key": key}
-    there = reverse("report_rows", args=[asked.workspace.slug])
-    return f"{there}?{asked.query(stage=stage, **part)}"
+def rows_url(asked: Asked, **part: str) -> str:
+    """Where the rows of a number are: `stage`, and `key` of one part."""
+    return f"{reverse('report_rows', args=[asked.workspace.slug])}?{asked.query(**part)}"
 
 
 def _cells(asked: Asked, part: Part, key: str | None) -> list[Cell]:
+    there = rows_url(asked, **({} if key is None else {"key": key}))
     return [
-        Cell(name, stage.title, part.counts[name], part.share(name), rows_url(asked, name, key), stage.hint)
+        Cell(
+            name,
+            stage.title,
+            part.counts[name],
+            part.share(name),
+            f"{there}{'' if there[-1] == '?' else '&'}stage={name}",
+            stage.hint,
+        )
         for name, stage in STAGES.items()
     ]
 
 
 def _row(asked: Asked, part: Part) -> Row:
     overview = reverse("overview", args=[asked.workspace.slug])
-    own = asked.query(stage="enrolled", campaign=part.key) if part.key else ""
     return Row(
         part,
         _cells(asked, part, part.key),
-        enrolled_url=f"{reverse('report_rows', args=[asked.workspace.slug])}?{own}" if own else "",
+        enrolled_url=rows_url(asked, stage="enrolled", campaign=part.key) if part.key else "",
         follow_up_url=f"{overview}?campaign={part.key or 'none'}&waiting=1",
     )
 

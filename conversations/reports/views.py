@@ -10,7 +10,7 @@ from django.shortcuts import render
 from campaigns.models import Campaign
 from conversations.console.shown import thread_url
 from conversations.reports import asked as asking
-from conversations.reports import numbers, rows, sheet, shown
+from conversations.reports import numbers, people, rows, sheet, shown
 from conversations.reports.dimensions import DIMENSIONS, STAGES
 from conversations.words import said_of
 from lines.models import Line
@@ -44,13 +44,13 @@ def report_rows(request: WorkspaceRequest) -> HttpResponse:
     context: dict[str, object] = {"asked": asked, "query": asked.query(stage=stage, **({} if key is None else {"key": key}))}
     if stage == "enrolled":
         page = rows.enrolments(asked, before=before)
-        context |= {"title": "Enrolled", "enrolments": page.rows, "following": page.following, "total": numbers.enrolled(asked)}
+        context |= {"title": "Enrolled", "enrolments": page.rows, "following": page.following, "total": people.enrolled(asked)}
     elif stage in STAGES:
         found = rows.messages(asked, stage, key, before=before)
         context |= {
             "title": STAGES[stage].title,
             "hint": STAGES[stage].hint,
-            "messages": [(message, said_of(message), thread_url(message)) for message in found.rows],
+            "sent": [(message, said_of(message), thread_url(message)) for message in found.rows],
             "following": found.following,
             "total": rows.count(asked, stage, key),
         }

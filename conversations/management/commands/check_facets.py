@@ -1,4 +1,4 @@
-"""Compare the counts that lists show with the conversations themselves; `--repair` writes the difference back.
+"""Compare the counts that lists and reports show with the rows themselves; `--repair` writes what is right.
 
 They agree, because they are written in one transaction. They may not after rows were restored with triggers switched off.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from conversations import facets
+from conversations.reports import tallies
 
 
 class Command(BaseCommand):
@@ -20,10 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         if repair:
-            print(f"Repaired {facets.repair()} counts.")
-        found = facets.drift()
-        for workspace, campaign, cell, n in found[:20]:
-            print(f"workspace {workspace}, campaign {campaign}, cell {cell}: counted {n:+} too many")
+            print(f"Repaired {facets.repair()} counts of lists, and the reports of {tallies.repair()} workspaces.")
+        found = [f"workspace {one}, campaign {campaign}, cell {cell}: {n:+} too many" for one, campaign, cell, n in facets.drift()]
+        found += [f"workspace {one}, report by campaign, line, day, key: {told} too many" for one, told in tallies.drift()]
+        for told in found[:20]:
+            print(told)
         if found:
             raise CommandError(f"{len(found)} counts differ from the rows. Run it with --repair.")
         print("Every count is that of the rows.")
