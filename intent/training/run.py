@@ -2,13 +2,15 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+import pickle
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,7 @@ from intent.training import calibrate, figures, graph, tune
 logger = logging.getLogger(__name__)
 
 FOLDS = 3
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def train(
     recipe: tune.Recipe | None = None,
     jobs: int = 1,
     rounds: int = FOLDS,
+    keep: Path | None = None,
 ) -> dict[str, Any]:
     """Write an artefact into ``folder`` and return what its manifest says.
 
@@ -60,15 +64,40 @@ def train(
        grouped by scenario. One is enough to fit some thirty numbers; three give figures over every reply.
     2. The blend, thresholds and confidence fitted on them.
     Each fit of step 1 runs in a process of its own on one thread, ``jobs`` at a time: a run repeats
-    whatever their number. ``data`` maps each file's name to its hash.
+    whatever their number. ``data`` maps each file's name to its hash. Fits are kept in the folder ``keep``, where one is
+    given, and taken from there by a later run over the same data: one that was broken off goes on.
     """
     recipe = recipe or tune.Recipe()
+    told = about(examples, recipe, seed, data)
+    if keep:
+        keep = keep / hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
+        keep.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_calm) as pool:
-        whole = pool.submit(fit_all, examples, recipe, seed)
-        parts = list(pool.map(partial(read_fold, examples, recipe, seed), range(rounds)))
+        whole = pool.submit(timed, "fit on everything", keep, partial(fit_all, examples, recipe, seed))
+        folds_read = [
+            pool.submit(timed, f"fold {fold + 1}", keep, partial(read_fold, examples, recipe, seed, fold)) for fold in range(rounds)
+        ]
+        parts = [one.result() for one in folds_read]
         adapters, linear = whole.result()
-    told = about(examples, recipe, seed, data) | {"rounds": rounds}
-    return finish(folder, out_of_fold(examples, parts), adapters, linear, told)
+    made = partial(finish, folder, out_of_fold(examples, parts), adapters, linear, told | {"rounds": rounds})
+    return timed("blend and figures", None, made)
+
+
+def timed(stage: str, keep: Path | None, fit: Callable[[], T]) -> T:
+    """What ``fit`` returns, or what an earlier run kept of it; how long it took is logged. Runs where the fit runs."""
+    kept = keep / f"{stage.replace(' ', '-')}.pickle" if keep else None
+    if kept and kept.exists():
+        logger.info("%s: kept by an earlier run", stage)
+        found: T = pickle.loads(kept.read_bytes())  # noqa: S301  our own file, in a folder of the caller's
+        return found
+    clock, processor = perf_counter(), process_time()
+    made = fit()
+    logger.info("%s: %.0f s, %.0f s of them on the processor", stage, perf_counter() - clock, process_time() - processor)
+    if kept:
+        beside = kept.with_suffix(".part")
+        beside.write_bytes(pickle.dumps(made))
+        beside.rename(kept)
+    return made
 
 
 def _calm() -> None:

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--jobs", type=int, default=1, choices=range(1, 5), help="fits at a time, each on one thread")
         parser.add_argument("--out", type=Path, default=artefact.FOLDER, help="artefact folder")
+        parser.add_argument("--keep", type=Path, help="folder where fits are kept: a run that was broken off goes on from there")
         parser.add_argument("--rounds", type=int, default=3, choices=(1, 2, 3), help="folds read for calibration and figures")
 
     def handle(self, *args: Any, seed: int, jobs: int, out: Path, **options: Any) -> None:
@@ -35,5 +36,5 @@ class Command(BaseCommand):
         except BadExample as error:
             raise CommandError(str(error)) from error
         data = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-        figures = train(examples, out, seed=seed, data=data, jobs=jobs, rounds=options["rounds"])
+        figures = train(examples, out, seed=seed, data=data, jobs=jobs, rounds=options["rounds"], keep=options["keep"])
         self.stdout.write(json.dumps(figures, indent=1, ensure_ascii=False))
