@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 from leads.addresses import BadAddress, display, normalise
@@ -51,32 +50,36 @@ def storable(cells: Sequence[str]) -> list[str]:
 
 def draft(row: int, cells: Sequence[str], columns: Columns, width: int, region: str) -> Draft:
     """Raises BadRow. `width` is the number of columns of the header."""
-    if any(_UNSTORABLE.search(cell) for cell in cells):
+    letters = "".join(cells)
+    if _UNSTORABLE.search(letters):
         raise BadRow("The row holds characters that are no text (NUL or half a character). Remove them, or save the file as UTF-8.")
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         raise BadRow(f"The row has {len(cells)} cells and the header {width}: a separator within a text shifts what follows it.")
+    said = {target: _said(cells[index]) for target, index in columns.texts if index < len(cells)}
+    names = said.pop("first_name", ""), said.pop("last_name", "")
     made = Draft(row, cells)
-    said = partial(_said, cells, columns)
-    made.title, made.company, made.website = said("title"), said("company"), said("website")
-    made.industry, made.persona, made.icp = said("industry"), said("persona"), said("icp")
-    made.name = said("name") or " ".join(filter(None, (said("first_name"), said("last_name"))))
+    for target, text in said.items():
+        setattr(made, target, text)
+    made.name = made.name or " ".join(filter(None, names))
     _address(made, columns, region)
     made.unreadable = len(made.left_out)
     if not made.addresses:
         raise BadRow(" ".join(made.left_out) or "The row has neither a phone number nor an email address.")
     if not made.name:
         made.name, made.named = display(next(iter(made.addresses))), False
-    for name, longest in LONGEST.items():
-        if len(text := getattr(made, name)) > longest:
-            raise BadRow(f"{TARGETS[name]} has {len(text):,} characters; {longest} fit.")
+    if len(letters) > min(LONGEST.values()):
+        _fit(made)
     return made
 
 
-def _said(cells: Sequence[str], columns: Columns, target: str) -> str:
-    index = columns.at.get(target)
-    if index is None or index >= len(cells):
-        return ""
-    text = unguarded(" ".join(cells[index].split()))
+def _fit(made: Draft) -> None:
+    for name, longest in LONGEST.items():
+        if len(text := getattr(made, name)) > longest:
+            raise BadRow(f"{TARGETS[name]} has {len(text):,} characters; {longest} fit.")
+
+
+def _said(cell: str) -> str:
+    text = unguarded(" ".join(cell.split()))
     return "" if text.lower() in _NOTHING else text
 
 

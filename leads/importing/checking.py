@@ -8,9 +8,10 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.models import F
 
-from leads.importing import chunks
+from leads.importing import chunks, copying
 from leads.importing.ahead import ahead
 from leads.importing.matching import Earlier
+from leads.importing.outcome import keep
 from leads.importing.runs import COUNTS, opened
 from leads.importing.stages import Stage, stages
 from leads.models import ImportProblem, ImportRun
@@ -22,8 +23,11 @@ _BEGIN: Final = """
 DROP TABLE IF EXISTS pg_temp.import_seen;
 CREATE TEMP TABLE import_seen (value text PRIMARY KEY, row int NOT NULL)
 """
-_SEEN: Final = "SELECT value, row FROM import_seen WHERE value = ANY(%s)"
-_SEE: Final = "INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::int[]) ON CONFLICT DO NOTHING"
+_SEEN: Final = "SELECT value, row FROM import_seen WHERE value = ANY(string_to_array(%s, E'\\n'))"
+_SEE: Final = """
+INSERT INTO import_seen
+SELECT * FROM unnest(string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n')::int[]) ON CONFLICT DO NOTHING
+"""
 
 
 def check(run: ImportRun) -> None:
@@ -51,12 +55,12 @@ def _foresee(run: ImportRun, stage: Stage) -> bool:
         return False
     values = [value for one in stage.drafts for value in one.addresses]
     with connection.cursor() as cursor:
-        cursor.execute(_SEEN, [values])
+        cursor.execute(_SEEN, [copying.lines(values)])
         earlier: Earlier = dict(cursor.fetchall())
         outcome = chunks.foresee(run, stage.drafts, earlier)
-        cursor.execute(_SEE, [list(earlier), list(earlier.values())])
+        cursor.execute(_SEE, [copying.lines(earlier), copying.lines(earlier.values())])
     outcome.rejected += len(stage.problems)
     outcome.empty += stage.empty
-    chunks.keep(run, stage.problems + outcome.problems)
+    keep(run, stage.problems + outcome.problems)
     here.update(position=stage.end, **{name: F(name) + getattr(outcome, name) for name in COUNTS})
     return True

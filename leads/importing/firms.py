@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,9 @@ MOST_LABELS = 200
 
 Labels = dict[tuple[str, str], bool | None]
 """{(kind, name in lower case): whether it is a match}"""
+
+Said = tuple[str, str]
+"""Website and company, as a row has them."""
 
 _DOMAIN = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/:?#\s]*)", re.IGNORECASE)
 
@@ -43,10 +46,14 @@ class Firms:
 
     by_domain: dict[str, int]
     by_name: dict[str, int]
+    asked: dict[Said, int | None] = field(default_factory=dict)  # what was answered before: a hundred rows name one firm
 
     def of(self, draft: Draft) -> int | None:
         """The website decides; two firms may have one name."""
-        return self.by_domain.get(domain_of(draft.website)) or self.by_name.get(_key(draft.company))
+        said = draft.website, draft.company
+        if said not in self.asked:
+            self.asked[said] = self.by_domain.get(domain_of(draft.website)) or self.by_name.get(_key(draft.company))
+        return self.asked[said]
 
 
 def domain_of(website: str) -> str:
@@ -59,14 +66,20 @@ def _key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def known_firms(run: ImportRun, drafts: list[Draft]) -> Firms:
-    asking = [draft for draft in drafts if draft.company or draft.website]
-    return Firms(_by_domain(run, asking), _by_name(run, asking))
+def known_firms(run: ImportRun, drafts: Iterable[Draft]) -> Firms:
+    """Those that are there."""
+    said = {(draft.website, draft.company) for draft in drafts}
+    domains = {domain_of(website) for website, _ in said} - {""}
+    names = {_key(company): company for _, company in said if company}
+    return Firms(
+        _look_up(_BY_DOMAIN, [list(domains), run.workspace_id]) if domains else {},
+        _look_up(_BY_NAME, [list(names), list(names.values()), run.workspace_id]) if names else {},
+    )
 
 
 def firms(run: ImportRun, drafts: list[Draft], labels: Labels) -> Firms:
     """Find the companies of these rows and make those that are missing. Blanks of known ones are filled, nothing is replaced."""
-    asking = [draft for draft in drafts if draft.company or draft.website]
+    asking = _different(drafts)
     found = known_firms(run, asking)
     missing: dict[str, Company] = {}
     fill: dict[int, Draft] = {}
@@ -86,7 +99,16 @@ def firms(run: ImportRun, drafts: list[Draft], labels: Labels) -> Firms:
     for key, company in missing.items():
         (found.by_domain if key[0] == "d" else found.by_name).setdefault(key[2:], company.pk)
     _fill(run, fill, labels)
-    return found
+    return Firms(found.by_domain, found.by_name)
+
+
+def _different(drafts: Iterable[Draft]) -> list[Draft]:
+    """One row for each thing that rows say of a firm; the first of them."""
+    found: dict[tuple[str, ...], Draft] = {}
+    for draft in drafts:
+        if draft.company or draft.website:
+            found.setdefault((draft.website, draft.company, draft.industry, draft.icp), draft)
+    return list(found.values())
 
 
 def _company(run: ImportRun, draft: Draft, labels: Labels) -> Company:
@@ -99,16 +121,6 @@ def _company(run: ImportRun, draft: Draft, labels: Labels) -> Company:
         icp_match=labels.get((Label.Kind.ICP, draft.icp.casefold())),
         imported_by=run,
     )
-
-
-def _by_domain(run: ImportRun, drafts: list[Draft]) -> dict[str, int]:
-    domains = {domain_of(draft.website) for draft in drafts} - {""}
-    return _look_up(_BY_DOMAIN, [list(domains), run.workspace_id]) if domains else {}
-
-
-def _by_name(run: ImportRun, drafts: list[Draft]) -> dict[str, int]:
-    names = {_key(draft.company): draft.company for draft in drafts if draft.company}
-    return _look_up(_BY_NAME, [list(names), list(names.values()), run.workspace_id]) if names else {}
 
 
 def _look_up(statement: str, values: list[Any]) -> dict[str, int]:
@@ -132,13 +144,14 @@ def _fill(run: ImportRun, rows: dict[int, Draft], labels: Labels) -> None:
     Company.objects.bulk_update(changed, ["website", "industry", "icp", "icp_match"])
 
 
-def labels(run: ImportRun, drafts: Iterable[Draft]) -> Labels:
+def labels(run: ImportRun, drafts: Sequence[Draft]) -> Labels:
     """The labels of the workspace, for the words of these rows. New words become labels that nobody has judged yet."""
     said: dict[tuple[str, str], str] = {}  # {(kind, key): the first spelling}
-    for draft in drafts:
-        for words, of in ((draft.persona, Label.Kind.PERSONA), (draft.icp, Label.Kind.ICP)):
-            if words:
-                said.setdefault((of, words.casefold()), words)
+    for kind, words in dict.fromkeys(
+        [(Label.Kind.PERSONA.value, draft.persona) for draft in drafts] + [(Label.Kind.ICP.value, draft.icp) for draft in drafts]
+    ):
+        if words:
+            said.setdefault((kind, words.casefold()), words)
     if not said:
         return {}
     known = {(label.kind, label.name.casefold()): label.match for label in Label.objects.filter(workspace_id=run.workspace_id)}

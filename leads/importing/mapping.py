@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from leads.models import Address
@@ -55,13 +56,18 @@ _WORDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
-    """Where in a row each thing stands: indexes, None where the file does not have it."""
+    """Where in a row each thing stands, for what the file has: {target: index}."""
 
     at: Mapping[str, int]
 
-    @property
+    @cached_property
+    def texts(self) -> list[tuple[str, int]]:
+        """(target, index) of everything that is no address."""
+        return [(target, index) for target, index in self.at.items() if target not in {*PHONES, *EMAILS}]
+
+    @cached_property
     def addresses(self) -> list[tuple[str, int, Address.Kind]]:
         """(target, index, kind) in the order of rank, phones first (S3-21)."""
         kinds = ((PHONES, Address.Kind.PHONE), (EMAILS, Address.Kind.EMAIL))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from leads.importing import copying
 from leads.importing.cells import Draft
 from leads.models import ImportRun
 
@@ -17,10 +18,11 @@ FIELDS = ("name", "title", "persona", "persona_match", "company_id")
 """What an import may change of a known lead, beside its addresses. Never its status."""
 
 
-# Thousands of values go as one array, in the index's order: as many parameters would take longer to send than to answer.
+# Thousands of values go as one text, in the index's order (`copying.lines`): as an array, or as so many parameters, they
+# would take longer to send than to answer.
 # LATERAL asks the index once for each; in a plain join the planner may read a table of millions for every chunk.
 _OWNERS = """
-SELECT asked.value, found.lead_id FROM unnest(%s::text[]) AS asked(value)
+SELECT asked.value, found.lead_id FROM unnest(string_to_array(%s, E'\\n')) AS asked(value)
 CROSS JOIN LATERAL (SELECT a.lead_id FROM leads_address a WHERE a.workspace_id = %s AND a.value = asked.value LIMIT 1) found
 """
 _LEADS = f"""
@@ -70,6 +72,10 @@ def match(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Match:
     leads = _leads(run, set(owner_of.values()))
     found = Match()
     for draft in drafts:
+        if owner_of.keys().isdisjoint(draft.addresses) and earlier.keys().isdisjoint(draft.addresses):
+            earlier.update(dict.fromkeys(draft.addresses, draft.row))
+            found.new.append(draft)
+            continue
         owners = {owner_of[value] for value in draft.addresses if value in owner_of}
         if row := min((earlier[value] for value in draft.addresses if value in earlier), default=0):
             found.repeated.append((draft, f"The same person as row {row:,}: they share an address."))
@@ -79,18 +85,14 @@ def match(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Match:
             names = " and ".join(sorted(f"“{leads[owner].values['name']}”" for owner in owners))
             found.conflicting.append((draft, f"Its addresses belong to {len(owners)} leads: {names}. Merge them first."))
         else:
-            earlier.update(dict.fromkeys(draft.addresses, draft.row))
-            if owners:
-                known = leads[owners.pop()]
-                earlier.update(dict.fromkeys(known.addresses, draft.row))
-                found.known.append((draft, known))
-            else:
-                found.new.append(draft)
+            known = leads[owners.pop()]
+            earlier.update(dict.fromkeys((*draft.addresses, *known.addresses), draft.row))
+            found.known.append((draft, known))
     return found
 
 
 def _owners(run: ImportRun, values: list[str]) -> dict[str, int]:
-    return dict(_rows(_OWNERS, [sorted(values), run.workspace_id]))
+    return dict(_rows(_OWNERS, [copying.lines(sorted(values)), run.workspace_id]))
 
 
 def _leads(run: ImportRun, ids: set[int]) -> dict[int, Known]:

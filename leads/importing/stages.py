@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from leads.importing.cells import BadRow, Draft, draft
-from leads.importing.chunks import Problem
 from leads.importing.mapping import columns_of
+from leads.importing.outcome import Problem
 from leads.importing.tables import lines
 from leads.models import ImportProblem, ImportRun
 
@@ -40,7 +40,7 @@ def stages(run: ImportRun, rows: BinaryIO) -> Iterator[Stage]:
         n, stage.end = n + 1, end
         if run.position == 0 and count == 1 and run.has_header:
             n = 1
-        elif not any(cell.strip() for cell in cells):
+        elif not "".join(cells).strip():
             stage.empty += 1
         else:
             try:

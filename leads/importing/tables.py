@@ -55,4 +55,7 @@ def lines(rows: BinaryIO, position: int) -> Iterator[tuple[Row, int]]:
     rows.seek(position)
     for line in rows:
         position += len(line)
-        yield json.loads(line), position
+        yield _decode(line.decode()), position
+
+
+_decode: Final = json.JSONDecoder().decode

@@ -19,11 +19,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from leads.checks import enqueue_unchecked
-from leads.importing import chunks, copying
+from leads.importing import chunks, people
 from leads.importing import mapping as mappings
 from leads.importing.ahead import ahead
 from leads.importing.cells import storable
 from leads.importing.checking import check
+from leads.importing.outcome import keep
 from leads.importing.refusals import BadFile
 from leads.importing.runs import COUNTS, forget, opened, ring
 from leads.importing.stages import Stage, stages
@@ -132,7 +133,7 @@ def _write(run: ImportRun, stage: Stage) -> bool:
                 outcome = chunks.write(run, stage.drafts, {})
                 outcome.rejected += len(stage.problems)
                 outcome.empty += stage.empty
-                chunks.keep(run, stage.problems + outcome.problems)
+                keep(run, stage.problems + outcome.problems)
                 here.update(position=stage.end, **{name: F(name) + getattr(outcome, name) for name in COUNTS})
                 return True
         except (IntegrityError, OperationalError):
@@ -146,7 +147,7 @@ def _write(run: ImportRun, stage: Stage) -> bool:
 def _finish(run: ImportRun) -> None:
     """Who opted out while their chunk was being written is found now. The rows are not needed any more."""
     with transaction.atomic():
-        copying.run(chunks.OBEY_LATER_OPT_OUTS, [run.workspace_id, run.started_at, run.pk])
+        people.obey_later_opt_outs(run)
         done = ImportRun.objects.filter(pk=run.pk, state=State.RUNNING).update(state=State.DONE, finished_at=timezone.now())
     if done:
         forget(run)

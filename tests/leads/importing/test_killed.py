@@ -21,7 +21,7 @@ PEOPLE = 400
 
 POINTS = [
     ("leads.importing.chunks.match", "before"),
-    ("leads.importing.chunks.keep", "before"),  # the leads are written, and not committed
+    ("leads.importing.work.keep", "before"),  # the leads are written, and not committed
     ("leads.importing.work._write", "after"),  # committed
 ]
 
