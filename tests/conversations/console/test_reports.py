@@ -115,6 +115,7 @@ def test_the_links_of_the_page_lead_to_as_many_rows(outreach: Workspace, olgas: 
         for cell in row.cells:
             page = olgas.get(cell.url).content.decode()
             assert f">{cell.title}: {cell.n}</h1>" in page
+            assert 'class="toast ' not in page  # a variable called `messages` would be shown as what just happened
     assert ">Enrolled: 6</h1>" in olgas.get(report.enrolled.url).content.decode()
 
 
