@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from conversations import narrowing, snoozing
+from conversations import snoozing, totals
 from leads import addresses
 from lines import queries as lines
 from workspaces.models import User, Workspace
@@ -113,14 +113,14 @@ def navigation(context: Context) -> list[Entry]:
     workspace: Workspace = context["current_workspace"]
     entries = []
     assert isinstance(request.user, User)
-    totals = narrowing.totals(workspace, request.user)
-    counts = {"overview": totals.overview, "imessages": totals.imessages, "intent": totals.positive, "tasks": totals.work}
+    found = totals.totals(workspace, request.user)
+    counts = {"overview": found.overview, "imessages": found.imessages, "intent": found.positive, "tasks": found.work}
     for name, label, picture in _ENTRIES:
         try:
             url = reverse(name, kwargs={"slug": workspace.slug})
         except NoReverseMatch:
             continue
-        badge = {"imessages": totals.waiting, "console": totals.failures}.get(name, 0)
+        badge = {"imessages": found.waiting, "console": found.failures}.get(name, 0)
         entries.append(Entry(label, picture, url, request.path.startswith(url), counts.get(name), badge))
     return entries
 

@@ -24,7 +24,7 @@ from conversations import facets, listing, scaling
 from conversations.benching import Times, get, in_turn, member, spread, timed, views
 from conversations.filter_forms import CHANNELS, STATUSES
 from conversations.models import Conversation
-from conversations.selecting import Place
+from conversations.places import Place
 from intent import vocabulary as intent
 from leads.models import Company
 from workspaces.models import User, Workspace

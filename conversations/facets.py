@@ -106,6 +106,11 @@ def barred(allowed: Allowed) -> list[tuple[int, list[int]]]:
     return found
 
 
+def with_intents(cube: Cube, intents: Sequence[str]) -> Cube:
+    mask, codes = cells.DIMENSIONS["intent"].mask, {cells.DIMENSIONS["intent"].code(one) for one in intents}
+    return Cube({cell: n for cell, n in cube.counts.items() if cell & mask in codes})
+
+
 _READ: Final = """
 SELECT cell, sum(n) FROM conversations_facet
 WHERE workspace_id = %s AND campaign = ANY(%s) GROUP BY cell HAVING sum(n) > 0

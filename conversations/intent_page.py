@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
-from conversations import cells, narrowing, words
+from conversations import cells, counting, words
 from intent import vocabulary as intent
 from workspaces.models import User, Workspace
 
@@ -47,7 +47,7 @@ def groups(workspace: Workspace, user: User) -> list[Group]:
         for status, title in _TITLES
     }
     held: dict[tuple[str, str], Reasons] = {}
-    for cell, n in narrowing.whole_of(workspace, user).counts.items():
+    for cell, n in counting.whole_of(workspace, user).counts.items():
         if cell & cells.DIMENSIONS["archived"].mask:
             continue
         status, reason = cells.DIMENSIONS["intent"].read(cell), cells.DIMENSIONS["reason"].read(cell)

@@ -10,13 +10,17 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from conversations import chips, counting, live, options, reading, rows, selecting
 from conversations import filters as filtering
-from conversations import live, narrowing, reading, rows, selecting
+from conversations.chips import Chip, Preset
+from conversations.counting import Counted
 from conversations.filters import Filters
+from conversations.hints import Hint, hints
 from conversations.models import Conversation
-from conversations.narrowing import Chip, Counted, Hint, Option, Preset
+from conversations.options import Option
+from conversations.places import Page as Stretch
+from conversations.places import Place, Span
 from conversations.rows import Row
-from conversations.selecting import Place, Span
 from conversations.vocabulary import Family
 from leads.models import Company, Lead
 from workspaces.models import User, Workspace
@@ -81,15 +85,15 @@ class Listing:
 
     @property
     def chips(self) -> list[Chip]:
-        return narrowing.chips(self.filters)
+        return chips.chips(self.filters)
 
     @property
     def presets(self) -> list[Preset]:
-        return narrowing.presets(self.filters, self.counts.whole)
+        return chips.presets(self.filters, self.counts.whole)
 
     @property
     def sorts(self) -> list[Option]:
-        return narrowing.sorts(self.filters)
+        return options.sorts(self.filters)
 
     @property
     def total_words(self) -> str:
@@ -113,18 +117,20 @@ def listing(
     """
     stamp, _ = live.stamps(workspace.pk)
     filters = filtering.read(asked, workspace, user, families=page.families)
-    counts = narrowing.counted(workspace, filters, user)
+    counts = counting.counted(workspace, filters, user)
+    everything = sum(counts.whole.counts.values())
     of = f"{page.name}:{workspace.pk}:{filters.query()}"
     size = reading.ROWS
     start, end = read_cursor(before, of=of), read_cursor(through, of=of)
     if end and not start:
-        reached = selecting.page(workspace, filters, counts.cube, Span(reading.MOST_ROWS, through=end))
-        size = max(reading.ROWS, len(reached))
-    everything = sum(counts.whole.counts.values())
+        span = Span(reading.MOST_ROWS, through=end)
+        size = max(reading.ROWS, len(selecting.page(workspace, filters, counts.cube, span, everything=everything).places))
     statement = selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start), everything=everything)
-    places, found = rows.selected(None if rowless else statement, user)
-    shown, more = places[:size], len(places) > size
-    total, capped = _total(workspace, filters, counts, len(shown), more or bool(start))
+    stretch, found = rows.selected(None if rowless else statement, user)
+    shown, more = stretch.places[:size], len(stretch.places) > size
+    if (start or rowless) and not filters.exact:  # what was read is not the whole list, nor its beginning
+        stretch = selecting.page(workspace, filters, counts.cube, Span(size + 1), everything=everything)
+    total, capped = _total(filters, counts, stretch, size)
     return Listing(
         page=page,
         filters=filters,
@@ -136,29 +142,30 @@ def listing(
         query=filters.query(),
         total=total,
         capped=capped,
-        hints=[] if shown or before or rowless else narrowing.hints(workspace, filters, counts.whole),
+        hints=[] if shown or before or rowless else hints(workspace, filters, counts),
     )
 
 
 def next_after(workspace: Workspace, user: User, page: Page, asked: QueryDict, after: str) -> tuple[str, str]:
     """The public id of the conversation after `after` in the list, or of its first; and the list's own query."""
     filters = filtering.read(asked, workspace, user, families=page.families)
-    counts = narrowing.counted(workspace, filters, user)
+    counts = counting.counted(workspace, filters, user)
     here = Conversation.objects.of(workspace).filter(public_id=after).values_list("cell", "last_at", "pk").first()
     start = Place(filtering.RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
-    places = selecting.page(workspace, filters, counts.cube, Span(1, after=start))
-    found = rows.of(workspace, [place.pk for place in places])
+    everything = sum(counts.whole.counts.values())
+    page_ = selecting.page(workspace, filters, counts.cube, Span(1, after=start), everything=everything)
+    found = rows.of(workspace, [place.pk for place in page_.places])
     return (found[0].public_id if found else ""), filters.query()
 
 
-def _total(workspace: Workspace, filters: Filters, counts: Counted, shown: int, more: bool) -> tuple[int, bool]:
-    """How many rows the whole list has, and whether that is only what it has at least."""
-    if counts.told or counts.narrowed:
+def _total(filters: Filters, counts: Counted, first: Stretch, size: int) -> tuple[int, bool]:
+    """How many rows the whole list has, and whether that is only what it has at least. `first`: its first page and one more."""
+    if filters.exact:
         return counts.cube.total(filters.allowed), False
-    if not more:
-        return shown, False
-    found, capped = selecting.at_least(workspace, filters, counts.cube, most=MOST_COUNTED)
-    return max(found, shown), capped
+    if len(first.places) <= size:
+        return len(first.places), False
+    total = max(first.total or 0, len(first.places))
+    return (total, False) if first.whole else (min(total, MOST_COUNTED), True)
 
 
 def cursor(place: Place, *, of: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.http import QueryDict
 
-from conversations import filters, selecting
+from conversations import conditions, filters
 from conversations.refusals import Refused
 from conversations.vocabulary import Family
 from workspaces.models import User, Workspace
@@ -38,7 +38,7 @@ def matching(workspace: Workspace, user: User, query: str, families: Sequence[st
     read = filters.read(data, workspace, user, families=frozenset(families))
     if read.errors:
         raise Refused(f"A filter of this list cannot be read: {read.errors[0]} Nothing was changed.")
-    where, values = selecting.conditions(workspace, read)
+    where, values = conditions.all_of(workspace, read)
     words = "; ".join(f"{filters.NAMES[name]}: {read.labels[name]}" for name in read.active)
     return Matching(" AND ".join(where), values, words)
 

@@ -8,10 +8,12 @@ from typing import Final
 from django.db.models import Q
 
 from campaigns.models import Campaign
-from conversations import facets, narrowing, tagging
+from conversations import facets, options, tagging
+from conversations.chips import SHOWN
+from conversations.counting import Counted
 from conversations.filters import NAMES, PARAMETERS, Filters
 from conversations.models import Facet
-from conversations.narrowing import SHOWN, Counted, Option
+from conversations.options import Option
 from leads.models import Company
 from workspaces.models import Workspace
 
@@ -41,7 +43,7 @@ def menus(workspace: Workspace, filters: Filters, counts: Counted, *, only: str 
 def _menu(name: str, workspace: Workspace, filters: Filters, counts: Counted, find: str) -> Menu:
     more, found = False, []
     if name in CLOSED:
-        found = narrowing.options(name, filters, counts)
+        found = options.options(name, filters, counts)
     elif name == "campaign":
         found, more = _campaigns(workspace, filters, find)
     elif name == "company":
@@ -68,14 +70,14 @@ def _campaigns(workspace: Workspace, filters: Filters, find: str) -> tuple[list[
     named = Campaign.objects.of(workspace).filter(name__icontains=find) if find else Campaign.objects.of(workspace)
     rows = list(named.order_by("-created_at", "-id").values_list("pk", "public_id", "name")[:500])
     rows.sort(key=lambda row: (row[0] not in filters.campaigns, -counts.get(row[0], 0)))
-    options = [
+    shown = [
         _option(filters, "campaign", row[1], row[2], row[0] in filters.campaigns, counts.get(row[0], 0) if counts else None)
         for row in rows[:MOST]
     ]
     if not find:
         count = counts.get(Facet.NONE, 0) if counts else None
-        options.append(_option(filters, "campaign", "none", "Without a campaign", Facet.NONE in filters.campaigns, count))
-    return options, len(rows) > MOST
+        shown.append(_option(filters, "campaign", "none", "Without a campaign", Facet.NONE in filters.campaigns, count))
+    return shown, len(rows) > MOST
 
 
 def _companies(workspace: Workspace, filters: Filters, find: str) -> tuple[list[Option], bool]:
@@ -84,9 +86,9 @@ def _companies(workspace: Workspace, filters: Filters, find: str) -> tuple[list[
     named = companies.filter(name__icontains=find) if find else companies
     rows = list(named.filter(~Q(pk__in=filters.companies)).order_by("name", "id").values_list("public_id", "name")[: MOST + 1])
     chosen = companies.filter(pk__in=filters.companies).values_list("public_id", "name") if filters.companies else []
-    options = [_option(filters, "company", public_id, name, True, None) for public_id, name in chosen]
-    options += [_option(filters, "company", public_id, name, False, None) for public_id, name in rows[:MOST]]
-    return options, len(rows) > MOST
+    shown = [_option(filters, "company", public_id, name, True, None) for public_id, name in chosen]
+    shown += [_option(filters, "company", public_id, name, False, None) for public_id, name in rows[:MOST]]
+    return shown, len(rows) > MOST
 
 
 def _tags(workspace: Workspace, filters: Filters, find: str) -> tuple[list[Option], bool]:

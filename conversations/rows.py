@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from conversations.selecting import Place, Statement
+from conversations.places import Page, Statement
 from workspaces.models import User, Workspace
 
 
@@ -62,26 +62,27 @@ LEFT JOIN lines_line line ON line.id = c.line_id
 _COLUMNS = ", ".join(_MADE.get(name) or (name.replace("__", ".") if "__" in name else f"c.{name}") for name in Row._fields)
 
 
-def selected(statement: Statement | None, reader: User | None = None) -> tuple[list[Place], list[Row]]:
-    """The rows a statement selects, and where they stand, in its order, as `reader` sees them. One query; none for no
+def selected(statement: Statement | None, reader: User | None = None) -> tuple[Page, list[Row]]:
+    """The rows a statement selects, and where they stand, in the list's order, as `reader` sees them. One query; none for no
     statement."""
     if not statement:
-        return [], []
+        return Page([]), []
     sql, values = statement
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT p.rank, p.last_at, p.id, {_COLUMNS} FROM ({sql}) p {_JOINS}"  # noqa: S608  our own words
+            f"SELECT p.rank, p.last_at, p.id, p.total, p.whole, {_COLUMNS} FROM ({sql}) p {_JOINS}"  # noqa: S608  our own words
             " ORDER BY p.rank, p.last_at DESC, p.id DESC",
             [reader.pk if reader else 0, *values],
         )
         found = cursor.fetchall()
-    return [Place(*row[:3]) for row in found], [Row._make(row[3:]) for row in found]
+    return Page.of(found), [Row._make(row[5:]) for row in found]
 
 
 def of(workspace: Workspace, ids: Sequence[int], reader: User | None = None) -> list[Row]:
     """The rows of these conversations, in this order. One query."""
     if not ids:
         return []
-    mine = "SELECT 0 AS rank, last_at, id FROM conversations_conversation WHERE workspace_id = %s AND id = ANY(%s)"
+    mine = """SELECT 0 AS rank, last_at, id, 0 AS total, TRUE AS whole FROM conversations_conversation
+        WHERE workspace_id = %s AND id = ANY(%s)"""
     found = {row.id: row for row in selected((mine, [workspace.pk, list(ids)]), reader)[1]}
     return [found[pk] for pk in ids if pk in found]

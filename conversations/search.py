@@ -15,8 +15,8 @@ from django.db import OperationalError, connection, transaction
 from conversations import bodies, rows, selecting
 from conversations.facets import Cube
 from conversations.filters import Filters
+from conversations.places import Span
 from conversations.rows import Row
-from conversations.selecting import Span
 from intent import vocabulary as intent
 from workspaces import paging
 from workspaces.models import Workspace
@@ -92,7 +92,7 @@ def _people(cursor: Any, workspace: Workspace, text: str, families: frozenset[st
         found |= dict(cursor.fetchall())
     if reasons := _reasons(text):
         asked = Filters(families=families, chosen={"reason": reasons}, record="all")
-        found |= {place.pk: place.at for place in selecting.page(workspace, asked, whole, Span(MOST_PEOPLE))}
+        found |= {place.pk: place.at for place in selecting.page(workspace, asked, whole, Span(MOST_PEOPLE)).places}
     return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:MOST_PEOPLE]
 
 

@@ -24,8 +24,8 @@ class Conversation(Owned):
     """One person on one channel family; one row per list entry.
 
     Everything the list filters or sorts by is a column here, written by `conversations.summary` alone, so that the
-    list is one index scan without a join. Names follow their lead, company and campaign by triggers in the database
-    (migration 0007), which also keep the counts of `Facet`.
+    list is one index scan without a join. Names and exclusion follow their lead, company and campaign by triggers in the
+    database (migrations 0004, 0009), which also keep the counts of `Facet` (0003).
     """
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
@@ -50,6 +50,7 @@ class Conversation(Owned):
     company_name = models.CharField(max_length=200, blank=True)
     campaign_name = models.CharField(max_length=200, blank=True)
     icp_match = models.BooleanField("ICP match", default=False)
+    excluded = models.BooleanField(default=False, db_default=False, help_text="Its contact or company is; kept by the database.")
     last_at = models.DateTimeField(default=timezone.now, help_text="Last activity; the list's order.")
     last_direction = models.CharField(max_length=3, choices=Direction, blank=True)
     last_channel = models.CharField(max_length=8, choices=Channel, blank=True)
@@ -116,8 +117,15 @@ class Conversation(Owned):
             ),
             models.Index(
                 fields=["workspace", "assignee", "-last_at", "-id"],
+                include=["cell", "campaign", "company", "intent_score"],
                 condition=models.Q(assignee__isnull=False),
-                name="conversation_of_assignee",
+                name="conversation_by_assignee",
+            ),
+            models.Index(
+                fields=["workspace", "-last_at", "-id"],
+                include=["cell", "campaign", "company", "assignee", "intent_score"],
+                condition=models.Q(excluded=True),
+                name="conversation_excluded",
             ),
             models.Index(fields=["workspace", "id"], condition=models.Q(intent_status="positive"), name="conversation_positive"),
             models.Index(fields=["snoozed_until"], condition=models.Q(snoozed_until__isnull=False), name="conversation_snoozed"),
