@@ -57,19 +57,20 @@ def _away(line: Line) -> str:
     return line.get_status_display().lower() + (f": {line.status_detail}" if line.status_detail else "")
 
 
-def channels(conversation: Conversation, line: Line | None) -> list[Choice]:
-    """Automatic, iMessage and SMS, as far as `line` and the contact's number carry them."""
+def channels(conversation: Conversation, line: Line | None, known: Address.Availability | None = None) -> list[Choice]:
+    """Automatic, iMessage and SMS, as far as `line` and the contact's number carry them. `known`: whether it has iMessage,
+    where the caller has looked it up."""
     return [
         Choice("", "Automatic"),
-        Choice(Channel.IMESSAGE, "iMessage", why_no_imessage(conversation, line)),
+        Choice(Channel.IMESSAGE, "iMessage", why_no_imessage(conversation, line, known)),
         Choice(Channel.SMS, "SMS", why_no_sms(conversation, line)),
     ]
 
 
-def why_no_imessage(conversation: Conversation, line: Line | None) -> str:
+def why_no_imessage(conversation: Conversation, line: Line | None, known: Address.Availability | None = None) -> str:
     if line and line.kind == Line.Kind.SMS:
         return f"{line.name} sends SMS only"
-    if availability.known(conversation.workspace, conversation.address) == Address.Availability.UNAVAILABLE:
+    if (known or availability.known(conversation.workspace, conversation.address)) == Address.Availability.UNAVAILABLE:
         return f"this {'address' if '@' in conversation.address else 'number'} has no iMessage"
     return ""
 

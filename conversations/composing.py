@@ -10,12 +10,12 @@ from django.utils import timezone
 from conversations import channels, drafts, reading
 from conversations.channels import Choice
 from conversations.compose import may_reply
+from conversations.contact import Contact, Facts
 from conversations.drafts import Stale
 from conversations.models import Conversation
 from conversations.routes import sms_route
 from conversations.scheduling import where_they_are
 from conversations.vocabulary import Channel, FallbackCause
-from leads import optouts
 from leads.models import Address
 from lines.models import Line
 from workspaces.models import Membership, User
@@ -42,37 +42,35 @@ class Composer:
     there: str  # what their clock says
 
 
-def composer(conversation: Conversation, membership: Membership, user: User) -> Composer:
-    draft, newest = drafts.of(conversation, user), drafts.newest(conversation)
+def composer(conversation: Conversation, membership: Membership, user: User, contact: Contact, facts: Facts) -> Composer:
+    draft = drafts.of(conversation, user)
     advice = may_reply(conversation, membership)
-    channel, says = _channel(conversation, advice.line)
-    consent = reading.consent_of(conversation)
+    channel, says = _channel(advice.line, contact)
     return Composer(
         allowed=advice.allowed,
         says=says if advice.allowed else advice.reason,
         warning=advice.warning,
         channel=channel,
-        opted_out=_opted_out(conversation),
+        opted_out=_opted_out(conversation, contact),
         consent_asked=membership.consent_first,
-        consent_sent=bool(consent.sent_at) if consent else reading.had_consent(conversation),
+        consent_sent=_consent_sent(conversation, membership, facts),
         lines=channels.lines(conversation, advice.line),
-        channels=channels.channels(conversation, advice.line),
+        channels=channels.channels(conversation, advice.line, contact.imessage),
         draft=draft.body if draft else "",
         stale=drafts.stale(draft, conversation),
-        seen=newest.public_id if newest else "start",
-        last_heard=reading.last_heard(conversation),
+        seen=facts.newest or "start",
+        last_heard=facts.last_heard,
         there=where_they_are(conversation, timezone.now()),
     )
 
 
-def _channel(conversation: Conversation, line: Line | None) -> tuple[str, str]:
+def _channel(line: Line | None, contact: Contact) -> tuple[str, str]:
     """The channel the next message takes, and the words for it. The route is decided anew when it is sent."""
     if line is None or line.kind == Line.Kind.SMS:
         return Channel.SMS, "SMS"
     if not _falls_back(line):
         return Channel.IMESSAGE, "iMessage · no SMS fallback on this line"
-    known = Address.objects.of(conversation.workspace).filter(value=conversation.address)
-    if known.filter(availability=Address.Availability.UNAVAILABLE).exists():
+    if contact.imessage == Address.Availability.UNAVAILABLE:
         return Channel.SMS, "SMS · this number has no iMessage"
     return Channel.IMESSAGE, "iMessage · SMS fallback on"
 
@@ -84,7 +82,13 @@ def _falls_back(line: Line) -> bool:
         return False
 
 
-def _opted_out(conversation: Conversation) -> bool:
-    if conversation.lead and conversation.lead.opted_out_at:
-        return True
-    return bool(optouts.standing(conversation.workspace_id, [conversation.address]))
+def _opted_out(conversation: Conversation, contact: Contact) -> bool:
+    here = [one for one in contact.opt_outs if one.value == conversation.address and one.lifted_at is None]
+    return bool(here or (conversation.lead and conversation.lead.opted_out_at))
+
+
+def _consent_sent(conversation: Conversation, membership: Membership, facts: Facts) -> bool:
+    """Asked only where the page tells."""
+    if facts.consent or not membership.consent_first:
+        return bool(facts.consent_sent_at)
+    return reading.had_consent(conversation)

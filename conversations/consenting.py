@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from conversations import optout, reading
+from conversations import optout
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, State
-from leads import optouts
 from leads.models import OptOut, RemovalRequest
 
 LISTED: Final = 20
@@ -31,11 +30,9 @@ class Standing:
         return len(self.cancelled) + self.more_cancelled
 
 
-def standing_of(conversation: Conversation) -> Standing:
-    """In at most four queries."""
+def standing_of(conversation: Conversation, opt_out: OptOut | None) -> Standing:
+    """`opt_out` is the one that stands. In one query, or two."""
     workspace = conversation.workspace
-    values = optouts.addresses_of(workspace, conversation.address)
-    opt_out = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None).order_by("received_at").first()
     if opt_out is None:
         return Standing(request=next(iter(optout.open_requests(conversation)), None))
     cancelled = Message.objects.of(workspace).filter(
@@ -50,8 +47,3 @@ def standing_of(conversation: Conversation) -> Standing:
         by_themselves=opt_out.source != OptOut.Source.PERSON,
         unjudged=opt_out.source == OptOut.Source.REQUEST and opt_out.by_id is None,
     )
-
-
-def consent_message(conversation: Conversation) -> Message | None:
-    """The consent message of this contact, sent or under way, where the workspace asks for one (S2-39)."""
-    return reading.consent_of(conversation)

@@ -5,20 +5,18 @@ The number of queries of each function does not depend on the number of rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
-from django.utils import timezone
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from conversations import asides
 from conversations.asides import Aside
 from conversations.models import Attempt, Conversation, Message, Reaction
-from conversations.vocabulary import Direction, Origin, State
-from leads.localtime import local_time
-from leads.models import Address, ConsentEvent, Lead, OptOut
-from lines.models import LineDay
+from conversations.vocabulary import Direction, MessageStatus, State
+from leads.models import ConsentEvent, Lead, OptOut
 from workspaces import paging
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
@@ -29,6 +27,8 @@ MOST_ROWS: Final = 300
 
 TURNS: Final = 50
 MOST_TURNS: Final = 300
+MOST_WAITING: Final = 100
+MOST_DRAFTS: Final = 20
 OTHERS: Final = 5
 
 _UNCOMMITTED = (State.QUEUED, State.DRAFT)
@@ -68,10 +68,10 @@ class Log:
     drafts: list[Message]  # wait for somebody to approve them
 
 
-def log(conversation: Conversation, *, before: str = "", since: str = "", notes: bool = True) -> Log:
+def log(conversation: Conversation, opt_outs: Sequence[OptOut], *, before: str = "", since: str = "", notes: bool = True) -> Log:
     """The newest messages of a thread; those `before` a cursor; or all `since` one, for a thread that reloads itself.
 
-    What stands between them comes with them, `notes` only where the reader may see notes.
+    What stands between them comes with them, the contact's `opt_outs` too, `notes` only where the reader may see notes.
     """
     of = f"thread:{conversation.pk}"
     settled = _messages(conversation).exclude(state__in=_UNCOMMITTED).order_by("-at", "-id")
@@ -80,16 +80,32 @@ def log(conversation: Conversation, *, before: str = "", since: str = "", notes:
         settled = settled.filter(_older("at", *start))
     elif end := paging.read_moment(since, of=of):
         size = max(TURNS, min(MOST_TURNS, settled.exclude(_older("at", *end))[:MOST_TURNS].count()))
-    page = paging.cut(list(settled[: size + 1]), size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
-    pending = [] if before else list(_messages(conversation).filter(state=State.QUEUED).order_by("run_at", "id")[:100])
-    _load_parts(conversation, page.rows + pending)
-    drafts = [] if before else list(_messages(conversation).filter(status=State.DRAFT).select_related("author").order_by("at")[:20])
+    rows, pending, drafts = _read(conversation, settled[: size + 1], newest=not before)
+    page = paging.cut(rows, size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
+    _load_parts(conversation, page.rows + pending + drafts)
     oldest = page.rows[-1] if page.rows else None
     since = paging.moment_cursor(oldest.at, oldest.pk, of=of) if oldest else ""
     between = asides.between(
-        conversation, oldest.at if oldest and page.following else None, start[0] if start else None, notes=notes
+        conversation, opt_outs, oldest.at if oldest and page.following else None, start[0] if start else None, notes=notes
     )
     return Log(page.rows[::-1], pending, page.following, since, between, drafts)
+
+
+def _read(
+    conversation: Conversation, settled: QuerySet[Message], *, newest: bool
+) -> tuple[list[Message], list[Message], list[Message]]:
+    """(settled, newest first; waiting, in the order they leave; drafts), the last two at the `newest` end. One query."""
+    mine = _messages(conversation)
+    if newest:
+        waiting = mine.filter(state=State.QUEUED).order_by("run_at", "id")[:MOST_WAITING]
+        drafts = mine.filter(state=State.DRAFT).order_by("at")[:MOST_DRAFTS]
+        settled = settled.union(waiting, drafts, all=True)
+    rows = list(settled)
+    return (
+        sorted((one for one in rows if one.state not in _UNCOMMITTED), key=lambda one: (one.at, one.pk), reverse=True),
+        sorted((one for one in rows if one.state == State.QUEUED), key=lambda one: (one.run_at, one.pk)),
+        sorted((one for one in rows if one.state == State.DRAFT), key=lambda one: one.at),
+    )
 
 
 MARGIN: Final = 10
@@ -115,22 +131,21 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
 
 
 def _load_parts(conversation: Conversation, messages: list[Message]) -> None:
-    """What belongs to the messages. A thread has few lines and authors: each is read once, not once for each message."""
+    """What belongs to the messages. A thread has few lines and authors: each is read once, not once for each message.
+
+    What only some messages have is asked only for these.
+    """
     for message in messages:
         message.conversation = conversation
-    prefetch_related_objects(
-        messages,
-        "line",
-        "author",
-        "canned",
-        "execution__node",
-        "campaign",
-        "attachments",
-        "retries",
-        Prefetch("reactions", Reaction.objects.filter(removed_at=None).order_by("at")),
-        Prefetch("attempts", Attempt.objects.order_by("n")),
-        "attempts__line",
-    )
+        if message.line_id == conversation.line_id:
+            message.line = conversation.line
+    prefetch_related_objects([one for one in messages if one.line_id != conversation.line_id], "line")
+    prefetch_related_objects([one for one in messages if one.has_media], "attachments")
+    prefetch_related_objects([one for one in messages if one.status == MessageStatus.NOT_DELIVERED], "retries")
+    outgoing = [one for one in messages if one.direction == Direction.OUTGOING]
+    prefetch_related_objects(outgoing, Prefetch("attempts", Attempt.objects.order_by("n")), "attempts__line")
+    reactions = Prefetch("reactions", Reaction.objects.filter(removed_at=None).order_by("at"))
+    prefetch_related_objects(messages, "author", "canned", "execution__node", "campaign", reactions)
 
 
 def _older(column: str, moment: datetime, pk: int) -> Q:
@@ -148,74 +163,22 @@ def first_unseen(conversation: Conversation) -> str:
     return unseen.order_by("at", "id").values_list("public_id", flat=True).first() or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What stands beside a thread (S0-47, S0-48, S0-108). Parts that are not known are empty."""
-
-    addresses: list[Address] = field(default_factory=list)
-    others: list[tuple[Lead, str]] = field(default_factory=list)  # with the public id of their conversation
-    more_others: bool = False
-    opt_out: OptOut | None = None
-    local_time: str = ""
-    line_used_today: int = 0
-
-
-def beside(conversation: Conversation) -> Beside:
-    lead, line = conversation.lead, conversation.line
-    workspace = conversation.workspace
-    values = [conversation.address]
-    known: list[Address] = []
-    if lead:
-        known = list(Address.objects.of(workspace).filter(lead=lead).order_by("kind", "rank"))
-        known.sort(key=lambda one: (one.kind != Address.Kind.PHONE, one.rank))
-        values += [one.value for one in known]
-    others = _others(conversation)
-    day = timezone.now().astimezone(workspace.zone).date()
-    used = LineDay.objects.of(workspace).filter(line=line, day=day).values_list("started", flat=True).first() if line else 0
-    return Beside(
-        addresses=known,
-        others=others[:OTHERS],
-        more_others=len(others) > OTHERS,
-        opt_out=OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None).order_by("received_at").first(),
-        local_time=local_time(conversation.address, lead.time_zone if lead else ""),
-        line_used_today=used or 0,
-    )
-
-
-def _others(conversation: Conversation) -> list[tuple[Lead, str]]:
-    """Other contacts at the same company, newest conversation first, one more than is shown."""
+def others(conversation: Conversation) -> list[tuple[Lead, str]]:
+    """Other contacts at the same company with the public id of their conversation, one more than is shown (S0-48)."""
     if not conversation.company_id:
         return []
-    threads = Conversation.objects.of(conversation.workspace).filter(family=conversation.family)
+    threads = Conversation.objects.of(conversation.workspace).filter(family=conversation.family, lead=OuterRef("pk"))
     people = (
         Lead.objects.of(conversation.workspace)
         .filter(company_id=conversation.company_id)
         .exclude(pk=conversation.lead_id or 0)
         .order_by("name", "pk")
-        .prefetch_related(Prefetch("conversations", threads))
+        .annotate(thread=Subquery(threads.values("public_id")[:1]))
     )
-    return [(lead, next((thread.public_id for thread in lead.conversations.all()), "")) for lead in people[: OTHERS + 1]]
-
-
-def follow_ups(conversation: Conversation) -> int:
-    """How many messages wait here to be sent by automation, or at a later time."""
-    later = Q(scheduled_at__gt=timezone.now()) | ~Q(origin=Origin.PERSON)
-    return Message.objects.of(conversation.workspace).filter(later, conversation=conversation, state=State.QUEUED).count()
-
-
-def last_heard(conversation: Conversation) -> datetime | None:
-    """When the contact last wrote (S0-95)."""
-    theirs = Message.objects.of(conversation.workspace).filter(conversation=conversation, direction=Direction.INCOMING)
-    return theirs.order_by("-at").values_list("at", flat=True).first()
+    return [(lead, lead.thread or "") for lead in people[: OTHERS + 1]]
 
 
 def had_consent(conversation: Conversation) -> bool:
     """Whether the ledger says that the contact had the consent message, also in a conversation that was deleted."""
     told = ConsentEvent.objects.of(conversation.workspace).filter(value=conversation.address, kind=ConsentEvent.Kind.CONSENT_SENT)
     return told.exists()
-
-
-def consent_of(conversation: Conversation) -> Message | None:
-    """The consent message of this contact, if one was made (S2-37)."""
-    sent = Message.objects.filter(workspace_id=conversation.workspace_id, conversation=conversation, origin=Origin.CONSENT)
-    return sent.order_by("-id").first()

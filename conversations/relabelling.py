@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 from django.utils import timezone
 
 from conversations import verdicts
@@ -105,8 +106,7 @@ def label(message: Message, pair: Pair, *, by: User) -> IntentReading:
 
 def reading_of(conversation: Conversation) -> IntentReading | None:
     """What the conversation's intent stands on: a person's word on the newest reply, else the last reading of it."""
-    message = conversation.messages.filter(direction=Direction.INCOMING).order_by("-pk").first()
-    if message is None:
-        return None
-    readings = message.intent_readings.select_related("by")
-    return readings.filter(layer=Layer.PERSON).order_by("-at").first() or readings.order_by("-at").first()
+    newest = conversation.messages.filter(direction=Direction.INCOMING).order_by("-pk")
+    readings = IntentReading.objects.of(conversation.workspace).filter(message=Subquery(newest.values("pk")[:1]))
+    by_a_person = ExpressionWrapper(Q(layer=Layer.PERSON), BooleanField())
+    return readings.select_related("by").order_by(by_a_person.desc(), "-at").first()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conversations import happenings
 from conversations.changes import announce
@@ -25,10 +25,13 @@ def suggested(workspace: Workspace) -> QuerySet[Tag]:
     return Tag.objects.of(workspace).filter(Exists(carried)).order_by("name")[:SUGGESTED]
 
 
-def of(conversation: Conversation) -> Sequence[Tag]:
-    """What it carries, by name."""
-    carried = ConversationTag.objects.of(conversation.workspace).filter(conversation=conversation).select_related("tag")
-    return sorted((one.tag for one in carried), key=lambda tag: tag.name.casefold())
+def of(conversation: Conversation) -> tuple[Sequence[Tag], Sequence[Tag]]:
+    """(what it carries, those and others to choose from), each by name. One query."""
+    all_of_them = ConversationTag.objects.of(conversation.workspace).filter(tag=OuterRef("pk"))
+    rows = Tag.objects.of(conversation.workspace).annotate(mine=Exists(all_of_them.filter(conversation=conversation)))
+    known = rows.filter(Q(mine=True) | Exists(all_of_them)).order_by("-mine", "name")[:SUGGESTED]
+    by_name = sorted(known, key=lambda tag: tag.name.casefold())
+    return [tag for tag in by_name if tag.mine], by_name
 
 
 def named(workspace: Workspace, name: str) -> Tag:

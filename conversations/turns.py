@@ -132,10 +132,10 @@ def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_ru
         meaning=words.MEANING.get(message.status, "") if outgoing else "",
         fallback=words.fallback_of(message),
         origin=words.origin_of(message),
-        parts=[Part(one, shown_as(one)) for one in message.attachments.all()],
+        parts=[Part(one, shown_as(one)) for one in message.attachments.all()] if message.has_media else [],
         reactions=reactions,
         our_tapbacks={one.tapback for one in reactions if one.from_us},
-        attempts=[(one, words.attempt_outcome(one.state, one.reason)) for one in message.attempts.all()],
+        attempts=[(one, words.attempt_outcome(one.state, one.reason)) for one in _attempts(message)],
         can_retry=may_write and message.status == MessageStatus.NOT_DELIVERED and not message.retries.all(),
         can_cancel=may_write and outgoing and message.state == State.QUEUED,
         can_react=may_write and arrived and channel == Channel.IMESSAGE and _known_there(message),
@@ -148,7 +148,11 @@ def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_ru
 
 def _known_there(message: Message) -> bool:
     """Whether the gateway has a name for the message: without one there is nothing to put a tapback on."""
-    return bool(message.vendor_id) or any(attempt.vendor_id for attempt in message.attempts.all())
+    return bool(message.vendor_id) or any(attempt.vendor_id for attempt in _attempts(message))
+
+
+def _attempts(message: Message) -> Iterable[Attempt]:
+    return message.attempts.all() if message.direction == Direction.OUTGOING else ()
 
 
 def _answered_since(messages: Iterable[Message], new: str) -> bool:

@@ -8,6 +8,7 @@ from django import template
 from django.template import Context
 
 from conversations import consenting, reading
+from conversations.contact import Contact, Facts
 from conversations.models import Conversation
 from workspaces.models import Role
 
@@ -15,19 +16,18 @@ register = template.Library()
 
 
 @register.inclusion_tag("conversations/consent_notice.html", takes_context=True)
-def consent_notice(context: Context, conversation: Conversation) -> dict[str, Any]:
+def consent_notice(context: Context, conversation: Conversation, contact: Contact) -> dict[str, Any]:
     """A removal request to judge, or the opt-out with what it cancelled; nothing where neither stands."""
-    return _with(context, conversation=conversation, standing=consenting.standing_of(conversation))
+    return _with(context, conversation=conversation, standing=consenting.standing_of(conversation, contact.opt_out))
 
 
 @register.inclusion_tag("conversations/consent_facts.html", takes_context=True)
-def consent_facts(context: Context, conversation: Conversation) -> dict[str, Any]:
+def consent_facts(context: Context, conversation: Conversation, facts: Facts) -> dict[str, Any]:
     """Rows for the contact's details: the consent message, and excluding."""
     member = context.get("membership")
-    consent = consenting.consent_message(conversation)
     asked = bool(member and member.consent_first)
-    had = asked and consent is None and reading.had_consent(conversation)
-    return _with(context, conversation=conversation, consent=consent, asked=asked, had=had)
+    had = asked and facts.consent is None and reading.had_consent(conversation)
+    return _with(context, conversation=conversation, facts=facts, asked=asked, had=had)
 
 
 def _with(context: Context, **values: Any) -> dict[str, Any]:

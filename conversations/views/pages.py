@@ -8,13 +8,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from conversations import canned, live, notes, presence, reading, relabelling, tagging, turns, words
+from conversations import canned, contact, live, notes, presence, reading, relabelling, tagging, turns, words
 from conversations.compose import BODY_LIMIT
 from conversations.composing import Composer, composer
 from conversations.forms import ReplyForm
 from conversations.listing import IMESSAGES, Page
 from conversations.models import Conversation
 from conversations.views.lists import PAGE, list_context, list_part
+from leads.localtime import local_time
 from workspaces.access import WorkspaceRequest, background, member
 
 
@@ -44,7 +45,8 @@ def messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def context(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What stands beside the thread, anew."""
     found = reading.conversation_of(request.workspace, public_id)
-    return render(request, "conversations/context.html", {"conversation": found, **beside_context(found)})
+    known = {"conversation": found, "contact": contact.of(found), "facts": contact.facts(found)}
+    return render(request, "conversations/context.html", known | beside_context(found))
 
 
 def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, Any]:
@@ -54,11 +56,14 @@ def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, 
     before, since, sought = (request.GET.get(name, "") for name in ("before", "since", "m"))
     if sought and not before:
         before, since = reading.around(found, sought)
-    log = reading.log(found, before=before, since=since, notes=may_note)
+    known, facts = contact.of(found), contact.facts(found)
+    log = reading.log(found, known.opt_outs, before=before, since=since, notes=may_note)
     new = request.GET.get("new", "") or reading.first_unseen(found)
-    writing = composer(found, request.membership, request.user)
+    writing = composer(found, request.membership, request.user, known, facts)
     return {
         "conversation": found,
+        "contact": known,
+        "facts": facts,
         "log": log,
         "drawn": turns.draw(log, found, new=new, may_write=request.membership.writes),
         "stamp": stamp,
@@ -87,14 +92,17 @@ def _canned(request: WorkspaceRequest) -> str:
 
 
 def beside_context(found: Conversation) -> dict[str, Any]:
+    """What its templates need besides `contact` and `facts`."""
+    others, (tags, names) = reading.others(found), tagging.of(found)
     return {
-        "beside": reading.beside(found),
+        "others": others[: reading.OTHERS],
+        "more_others": len(others) > reading.OTHERS,
+        "local_time": local_time(found.address, found.lead.time_zone if found.lead else ""),
         "intent": words.intent_chip(found),
         "intent_tone": words.tone_of(found.intent_status),
         "understood": relabelling.reading_of(found),
         "pairs": relabelling.CHOICES,
         "next_steps": words.NEXT_STEPS.get(found.intent_status, ()),
-        "follow_ups": reading.follow_ups(found),
-        "tags": tagging.of(found),
-        "tag_names": tagging.suggested(found.workspace),
+        "tags": tags,
+        "tag_names": names,
     }
