@@ -1,5 +1,12 @@
 // Toasts: what just happened, said by the server ("toast" events) or by the page itself.
+// One says itself for eight seconds, longer while somebody is at it; a warning of the page, and a way back, until it is dismissed.
 const LASTS = 8000;
+
+function leave(made, after) {
+  setTimeout(() => (made.matches(":hover, :focus-within") ? leave(made, 2000) : made.remove()), after);
+}
+
+for (const made of document.querySelectorAll(".toast:not(.warning, .error, :has(form))")) leave(made, LASTS);
 
 export function toast(text, level = "info", { action, lasts } = {}) {
   const made = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
@@ -7,7 +14,8 @@ export function toast(text, level = "info", { action, lasts } = {}) {
   made.querySelector("p").textContent = text;
   if (action) made.querySelector("p").after(way(action, made));
   document.getElementById("toasts").append(made);
-  setTimeout(() => made.remove(), lasts ? lasts * 1000 : LASTS);
+  if (lasts) setTimeout(() => made.remove(), lasts * 1000); // no longer than what it offers
+  else leave(made, LASTS);
 }
 
 // The button of a toast: it posts, and the composer of the thread it belongs to comes back as the answer.
