@@ -10,7 +10,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import engine, progress, versions
+from campaigns import ending, progress, versions
 from campaigns.enrolling import CannotEnrol as CannotEnrol
 from campaigns.enrolling import Enrolled as Enrolled
 from campaigns.enrolling import enrol as enrol
@@ -74,7 +74,7 @@ def stop(campaign: Campaign, *, by: User | None) -> bool:
     done = any(_move(campaign, status, Status.FINISHED, "campaign.stopped", by) for status in (Status.RUNNING, Status.PAUSED))
     done = done or _move(campaign, Status.DRAFT, Status.FINISHED, "campaign.stopped", by)
     if done:
-        engine.sweep()
+        ending.sweep()
         campaign.refresh_from_db()
     return done
 

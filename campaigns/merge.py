@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from leads.models import Lead
@@ -73,6 +74,7 @@ class Template:
         return "".join(part if isinstance(part, str) else values.get(part.name) or part.fallback or "" for part in self.parts)
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Template:
     """A text in its parts. Raises BadTemplate for a field that does not exist and for braces that do not close."""
     parts: list[str | Field] = []

@@ -1,11 +1,12 @@
-"""Where a workflow leads: the order of the nodes of one version. Nothing here asks the database but `path_of`."""
+"""Where a workflow leads: the order of the nodes of one version. Nothing here asks the database but `path_of` and `Paths`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from campaigns.models import Node, Version
+from campaigns import nodes
+from campaigns.models import Enrolment, Node, Version
 from campaigns.vocabulary import Arm, NodeKind
 
 
@@ -17,6 +18,13 @@ class Path:
     by_id: dict[int, Node]
     places: dict[tuple[int | None, str], list[Node]]
     version: int = 0  # id
+    _settings: dict[int, nodes.Settings] = field(default_factory=dict, repr=False, compare=False)
+
+    def settings(self, node: Node) -> nodes.Settings:
+        """What a node of this version is told, read once. Raises BadSettings."""
+        if node.pk not in self._settings:
+            self._settings[node.pk] = nodes.parse(node.kind, node.settings)
+        return self._settings[node.pk]
 
     def first(self, parent: Node | None = None, arm: str = Arm.TRUNK) -> Node | None:
         """The first node of the trunk, or of an arm."""
@@ -44,13 +52,41 @@ class Path:
         return next((one for one in [node, *self.ahead(node)] if asks_replied(one)), None)
 
 
+class Paths:
+    """Paths of versions, each read once: enrolments of one campaign follow few versions."""
+
+    def __init__(self, *known: Path) -> None:
+        self._known = {path.version: path for path in known}
+
+    def of(self, enrolment: Enrolment) -> Path:
+        """The path it follows. It has begun, so that it follows a version."""
+        assert enrolment.version_id is not None
+        return self.version(enrolment.version_id)
+
+    def version(self, version_id: int) -> Path:
+        if version_id not in self._known:
+            self._known[version_id] = _read(version_id)
+        return self._known[version_id]
+
+    def following(self, node: Node, path: Path) -> Node | None:
+        """What comes after `node`, which may be of an older version: then after its namesake, else at what followed it then."""
+        if same := path.by_key.get(node.key):
+            return path.after(same)
+        old = self.version(node.version_id)
+        return next((path.by_key[one.key] for one in old.ahead(old.by_id[node.pk]) if one.key in path.by_key), None)
+
+
 def path_of(version: Version) -> Path:
     """One query."""
-    rows = list(Node.objects.filter(version=version).order_by("position", "pk"))
+    return _read(version.pk)
+
+
+def _read(version_id: int) -> Path:
+    rows = list(Node.objects.filter(version=version_id).order_by("position", "pk"))
     places: dict[tuple[int | None, str], list[Node]] = {}
     for row in rows:
         places.setdefault((row.parent_id, row.arm), []).append(row)
-    return Path({row.key: row for row in rows}, {row.pk: row for row in rows}, places, version.pk)
+    return Path({row.key: row for row in rows}, {row.pk: row for row in rows}, places, version_id)
 
 
 def asks_replied(node: Node) -> bool:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns import nodes, progress
 from campaigns.models import Enrolment, Execution, Node
+from campaigns.path import Paths
 from campaigns.rings import ring_engine
 from campaigns.vocabulary import OPEN, UNDER_WAY, ExecutionState, NodeKind, StopReason
 from leads.models import Lead
@@ -101,7 +102,7 @@ def stop_for_reply(lead: Lead, at: datetime, detail: str = "") -> int:
     """The lead has written at `at`: every enrolment under way stops, or goes at once to the branch "replied" ahead of it.
 
     What stands between is skipped, a message of it that has not left is recalled. How many enrolments that changed. One
-    that has not begun yet is left alone. The caller cancels the messages (`conversations.steps.cancel_recalled`).
+    that has not begun yet is left alone. The caller cancels the messages (`conversations.step_outcomes.cancel_recalled`).
     """
     rows = Enrolment.objects.filter(lead=lead, state__in=UNDER_WAY).exclude(begun_at=None).order_by("pk")
     held = list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
@@ -118,11 +119,12 @@ def stop_for_reply(lead: Lead, at: datetime, detail: str = "") -> int:
 
 def _to_branch(enrolment: Enrolment, at: datetime) -> bool:
     """Straight to the branch that asks for a reply; False where none is ahead, or it has been taken."""
-    now, path = timezone.now(), progress.current_path(enrolment)
+    paths = Paths()
+    now, path = timezone.now(), paths.of(enrolment)
     standing = Execution.objects.filter(enrolment=enrolment, state__in=OPEN).select_related("node__version").order_by("pk").first()
     if standing is None:
         return False
-    here = path.by_key.get(standing.node.key) or progress.following(standing.node, path)
+    here = path.by_key.get(standing.node.key) or paths.following(standing.node, path)
     branch = path.replied_ahead(here) if here else None
     if branch is None:
         return False

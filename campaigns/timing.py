@@ -10,7 +10,21 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from campaigns.nodes import Wait
+from campaigns.nodes import Branch, Settings, Wait
+
+
+def over(settings: Settings, begun: datetime, zones: Sequence[ZoneInfo], *, last: datetime | None = None) -> datetime:
+    """When a step that waits, begun at `begun`, is over at the latest; `begun` where it waits for no time.
+
+    A branch for a reply or a read receipt counts from the last message to the lead, which was sent at `last`.
+    """
+    match settings:
+        case Wait():
+            return wait_until(settings, begun, zones)
+        case Branch(test="replied" | "read"):
+            return max(after(last or begun, settings.days, timedelta(0), zones), begun)
+        case _:
+            return begun
 
 
 def wait_until(wait: Wait, now: datetime, zones: Sequence[ZoneInfo]) -> datetime:

@@ -1,7 +1,8 @@
-"""Enrolments under way of leads that must not be written to any more, found from the leads: there are few of those.
+"""Leads that automation must not write to any more, and their enrolments.
 
-Asked again and again over all workspaces, so it must not grow with the enrolments: each lead is one look into the index
-of enrolments under way (OFFSET 0 keeps the planner from joining the other way round).
+The enrolments are found from the leads, for there are few of those: asked for again and again over all workspaces, it must
+not grow with the enrolments. Each lead is one look into the index of enrolments under way (OFFSET 0 keeps the planner from
+joining the other way round).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 from django.db import connection
 
 from campaigns.vocabulary import StopReason
+from leads.models import Company, Lead
 
 _OPTED_OUT: Final = "SELECT id FROM leads_lead WHERE opted_out_at IS NOT NULL OFFSET 0"
 _EXCLUDED: Final = """
@@ -30,6 +32,15 @@ QUESTIONS: Final[dict[StopReason, str]] = {
     StopReason.OPTED_OUT: _UNDER_WAY.format(leads=_OPTED_OUT),
     StopReason.EXCLUDED: _UNDER_WAY.format(leads=_EXCLUDED),
 }
+
+
+def unwanted(lead: Lead) -> StopReason | None:
+    """Why this lead is not written to by automation; None when nothing stands against it. They come with their company."""
+    if lead.opted_out_at:
+        return StopReason.OPTED_OUT
+    if lead.status == Lead.Status.EXCLUDED or (lead.company and lead.company.status == Company.Status.EXCLUDED):
+        return StopReason.EXCLUDED
+    return None
 
 
 def enrolments(reason: StopReason, most: int) -> list[int]:

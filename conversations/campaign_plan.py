@@ -13,11 +13,12 @@ from typing import Final
 from django.utils import timezone
 
 from campaigns import nodes, versions
-from campaigns.models import Campaign, Enrolment
+from campaigns.models import Campaign
 from campaigns.path import Path, path_of
-from conversations import hours, planning, step_messages
+from conversations import hours, planning
 from conversations.campaign_ways import LOOKED_AHEAD, NO_STEP, NO_TEXT, First, Ways, firsts_of, waiting
 from conversations.planning import LaunchPlan, Recipient
+from conversations.step_lines import StepLines
 from leads.models import Address, Lead
 from lines.models import Line
 from workspaces.models import Membership
@@ -103,7 +104,7 @@ def _lines(ways: Ways, firsts: list[First]) -> list[Line]:
     first = next((one for one in ways.settings.values() if isinstance(one, nodes.Message)), None)
     if first is None:
         return []
-    someone = Enrolment(workspace=ways.campaign.workspace, campaign=ways.campaign)
+    lines = StepLines(ways.campaign)
     for sms in {one.sms for one in firsts if not one.skip}:
-        found |= {line.pk: line for line in step_messages.lines_of(someone, first, sms=sms, email=False)}
+        found |= {line.pk: line for line in lines.carrying(first, sms=sms, email=False)}
     return [*found.values()]

@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from campaigns import engine, merge, nodes, texts, timing
+from campaigns import merge, nodes, timing
+from campaigns.beginning import elsewhere
+from campaigns.branching import answer
 from campaigns.models import Campaign, Enrolment, Node
 from campaigns.path import Path
+from campaigns.unwanted import unwanted
 from campaigns.vocabulary import Arm, EnrolmentState, NodeKind
-from conversations import planning, step_messages
-from conversations.models import Conversation
-from conversations.step_messages import CannotWrite
-from conversations.vocabulary import Direction, Family
+from conversations import planning
+from conversations.refusals import CannotWrite
+from conversations.step_addresses import Addresses
+from conversations.step_words import text_for
 from leads import optouts, quiet
 from leads.models import Address, Lead
 
@@ -54,25 +57,13 @@ class Ways:
         self.campaign, self.path, self.now = campaign, path, now
         self.settings = {pk: nodes.parse(node.kind, node.settings) for pk, node in path.by_id.items()}
         self._after: dict[tuple[int, datetime, tuple[ZoneInfo, ...]], datetime] = {}
-        self._templates: dict[str, merge.Template] = {}
 
     def over(self, node: Node, at: datetime, zones: tuple[ZoneInfo, ...]) -> datetime:
         """When a wait or a branch that is entered at `at` is over."""
         key = (node.pk, at, zones)
         if key not in self._after:
-            settings = self.settings[node.pk]
-            if isinstance(settings, nodes.Wait):
-                self._after[key] = timing.wait_until(settings, at, zones)
-            else:
-                days = settings.days if isinstance(settings, nodes.Branch) and settings.test in ("replied", "read") else 0
-                self._after[key] = timing.after(at, days, timedelta(0), zones)
+            self._after[key] = timing.over(self.settings[node.pk], at, zones)
         return self._after[key]
-
-    def template(self, body: str) -> merge.Template:
-        """Raises BadTemplate."""
-        if body not in self._templates:
-            self._templates[body] = merge.parse(body)
-        return self._templates[body]
 
     def messages(
         self, lead: Lead, rows: list[Address], zones: tuple[ZoneInfo, ...]
@@ -88,7 +79,8 @@ class Ways:
                     at = self.over(node, at, zones)
                 case nodes.Branch():
                     at = self.over(node, at, zones)
-                    node = self.path.into(node, _arm(settings, lead, rows))
+                    found = answer(settings, lead, _Untouched(rows))
+                    node = self.path.into(node, found[0] if found else Arm.NO)
                     continue
                 case nodes.Stop():
                     return
@@ -113,35 +105,29 @@ def firsts_of(ways: Ways, most: int) -> Iterator[First]:
 class _Around:
     """What must be known about a chunk of leads."""
 
-    addresses: dict[int, list[Address]]
+    addresses: Addresses
     opted_out: set[str]
     asked: set[str]
-    wrote_from: dict[int, str]
     elsewhere: set[int]
 
 
 def _around(campaign: Campaign, chunk: list[Enrolment]) -> _Around:
     leads = [one.lead_id for one in chunk]
-    by_lead: dict[int, list[Address]] = {}
-    for row in Address.objects.of(campaign.workspace).filter(lead__in=leads):
-        by_lead.setdefault(row.lead_id, []).append(row)
-    values = [row.value for rows in by_lead.values() for row in rows]
-    threads = Conversation.objects.of(campaign.workspace).filter(lead__in=leads, family=Family.PHONE)
-    wrote = threads.filter(messages__direction=Direction.INCOMING).values_list("lead_id", "address").distinct()
+    addresses = Addresses(campaign.workspace, leads)
+    values = addresses.values()
     return _Around(
-        addresses={lead: step_messages.ranked(rows) for lead, rows in by_lead.items()},
+        addresses=addresses,
         opted_out=optouts.standing(campaign.workspace_id, values),
         asked={one.value for one in optouts.open_requests(campaign.workspace_id, values, leads)},
-        wrote_from={lead: value for lead, value in wrote if lead},
-        elsewhere=engine.elsewhere(campaign, chunk),
+        elsewhere=elsewhere(campaign, chunk),
     )
 
 
 def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) -> First:
     """`whole`: also when the later messages follow."""
     lead, now = enrolment.lead, ways.now
-    rows = around.addresses.get(lead.pk, [])
-    if engine.unwanted(lead):
+    rows = around.addresses.ranked(lead.pk)
+    if unwanted(lead):
         return First(lead, now, skip=planning.OPTED_OUT if lead.opted_out_at else planning.EXCLUDED)
     if lead.pk in around.elsewhere:
         return First(lead, now, skip=planning.ELSEWHERE)
@@ -153,8 +139,7 @@ def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) ->
     node, settings, at = first
     sms = node.kind == NodeKind.SMS
     try:
-        kept, wrote = enrolment.address, around.wrote_from.get(lead.pk, "")
-        address = step_messages.pick_address(rows, settings, sms=sms, kept=kept, wrote_from=wrote)
+        address = around.addresses.pick(enrolment, settings, sms=sms)
     except CannotWrite as cannot:
         return First(lead, at, skip=planning.NO_ADDRESS, why=str(cannot))
     skip, why = _words_missing(enrolment, ways, node, settings)
@@ -170,24 +155,31 @@ def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) ->
 
 def _words_missing(enrolment: Enrolment, ways: Ways, node: Node, settings: nodes.Message) -> tuple[str, str]:
     lead, campaign = enrolment.lead, ways.campaign
-    icp = lead.company.icp if lead.company else ""
-    text = texts.choose(settings.texts, persona=lead.persona, icp=icp, turn=texts.turn_of(enrolment.pk, node.key))
+    text = text_for(enrolment, node, settings.texts)
     if text is None:
         return NO_TEXT, ""
     try:
-        template = ways.template(text.body)
+        template = merge.parse(text.body)
     except merge.BadTemplate as bad:
         return planning.MISSING_FIELDS, str(bad)
     missing = template.missing(merge.values(lead, campaign.sender, campaign.workspace))
     return (planning.MISSING_FIELDS, f"No {merge.in_words(missing)}") if missing else ("", "")
 
 
-def _arm(branch: nodes.Branch, lead: Lead, rows: list[Address]) -> Arm:
-    """As the engine decides it for somebody who has not been written to."""
-    icp = lead.company.icp if lead.company else ""
-    yes = {
-        "imessage": any(row.availability == Address.Availability.AVAILABLE for row in rows),
-        "icp": bool(icp) and icp in branch.values,
-        "persona": bool(lead.persona) and lead.persona in branch.values,
-    }
-    return Arm.YES if yes.get(branch.test) else Arm.NO
+@dataclass(frozen=True, slots=True)
+class _Untouched:
+    """What a branch asks about somebody who has not been written to: they have neither read nor answered."""
+
+    addresses: list[Address]
+
+    def replied(self) -> bool:
+        return False
+
+    def read(self) -> bool:
+        return False
+
+    def has_imessage(self) -> bool:
+        return any(row.availability == Address.Availability.AVAILABLE for row in self.addresses)
+
+    def intent(self) -> tuple[str, str]:
+        return "", ""

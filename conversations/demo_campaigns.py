@@ -13,12 +13,12 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import actions, engine, making, nodes, settling
+from campaigns import actions, beginning, engine, making, nodes, settling
 from campaigns import tree as trees
 from campaigns.models import Campaign, CampaignLine, Enrolment, Execution, Version
 from campaigns.tree import Step
 from campaigns.vocabulary import OPEN, ExecutionState, NodeKind, Source
-from conversations import dripping, record, steps, summary
+from conversations import dripping, record, step_taking, summary
 from conversations.incoming import conversation_with
 from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import Channel, Direction, Origin, State
@@ -248,7 +248,7 @@ class Demo:
 
     def begin(self, campaign: Campaign, lead: Lead, at: datetime) -> Enrolment:
         (enrolment,) = self.enrol(campaign, [lead])
-        engine.begin(campaign.pk)
+        beginning.begin(campaign.pk)
         self.at(enrolment, at)
         Enrolment.objects.filter(pk=enrolment.pk).update(created_at=at, begun_at=at)
         return enrolment
@@ -294,7 +294,7 @@ class Demo:
         enrolment = self.begin(campaign, lead, at)
         for index, became in enumerate(past.became):
             at += (0, 2, 3)[index] * DAY
-            if not self.due(enrolment, at) or not steps.take(campaign.pk):
+            if not self.due(enrolment, at) or not step_taking.take(campaign.pk):
                 break
             self.became(Message.objects.of(self.workspace).latest("pk"), became, at)
             self.at(enrolment, at)
@@ -309,7 +309,7 @@ class Demo:
                 return None
             if found := mine.filter(state=ExecutionState.PENDING).first():
                 return found
-            engine.decide(enrolment.campaign_id, steps.intent_of)
+            engine.decide(enrolment.campaign_id, step_taking.intents_of)
             self.at(enrolment, at)
         return None
 
@@ -349,7 +349,7 @@ class Demo:
 
     def replied(self, enrolment: Enrolment, message: Message) -> None:
         settling.stop_for_reply(enrolment.lead, message.at)
-        while engine.decide(enrolment.campaign_id, steps.intent_of) or steps.take(enrolment.campaign_id):
+        while engine.decide(enrolment.campaign_id, step_taking.intents_of) or step_taking.take(enrolment.campaign_id):
             pass
         self.at(enrolment, message.at)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import drips, progress, standing
+from campaigns import drips, standing
 from campaigns.drips import Planned
+from campaigns.known import Known
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import UNDER_WAY, ExecutionState, Source
 from conversations import step_messages
 from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.scheduling import where_they_are
+from conversations.step_messages import Letter, Unwritten, Writing
 from leads import optouts
 from leads.models import Company, Lead
 from workspaces import audit
@@ -51,8 +54,10 @@ def why_not(conversation: Conversation, member: Membership) -> str:
 
 def preview(conversation: Conversation, campaign: Campaign, now: datetime | None = None) -> list[Preview]:
     """The drip's messages as this contact would get them, with their times if it were applied now."""
-    enrolment = _unsaved(conversation, campaign)
-    return [_preview(conversation, enrolment, one) for one in _planned(enrolment, now or timezone.now())]
+    enrolment, now = _unsaved(conversation, campaign), now or timezone.now()
+    planned = _planned(enrolment, now)
+    letters = step_messages.letters_for(campaign, [_writing(enrolment, one, now) for one in planned])
+    return [_preview(conversation, one, letter) for one, letter in zip(planned, letters, strict=True)]
 
 
 @transaction.atomic
@@ -70,8 +75,7 @@ def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolm
     now = timezone.now()
     enrolment.by, enrolment.begun_at, enrolment.created_at = by, now, now
     enrolment.save(force_insert=True)
-    for one in _planned(enrolment, now):
-        _schedule(enrolment, one, now)
+    _schedule(enrolment, _planned(enrolment, now), now)
     audit.record(by, conversation.workspace, "drip.applied", target=str(conversation), campaign=campaign.name)
     return enrolment
 
@@ -96,32 +100,38 @@ def _unsaved(conversation: Conversation, campaign: Campaign) -> Enrolment:
 
 
 def _planned(enrolment: Enrolment, now: datetime) -> list[Planned]:
-    return drips.planned(enrolment.version, now, progress.zones(enrolment)) if enrolment.version else []
+    return drips.planned(enrolment.version, now, Known([enrolment]).zones(enrolment)) if enrolment.version else []
 
 
-def _preview(conversation: Conversation, enrolment: Enrolment, one: Planned) -> Preview:
+def _writing(enrolment: Enrolment, one: Planned, now: datetime) -> Writing:
+    return Writing(enrolment, one.node, one.settings, scheduled_at=one.at if one.at > now else None)
+
+
+def _preview(conversation: Conversation, one: Planned, letter: Letter | Unwritten) -> Preview:
     there = where_they_are(conversation, one.at)
-    try:
-        letter = step_messages.letter_for(enrolment, one.node, one.settings, later=True)
-    except (step_messages.CannotWrite, step_messages.NotYet) as cannot:
-        return Preview(one.node.name, "", one.at, there, f"{cannot}.")
-    return Preview(one.node.name, letter.body, one.at, there)
+    if isinstance(letter, Letter):
+        return Preview(one.node.name, letter.body, one.at, there)
+    return Preview(one.node.name, "", one.at, there, f"{letter}.")
 
 
-def _schedule(enrolment: Enrolment, one: Planned, now: datetime) -> None:
-    """One visit and its message. What cannot be written refuses the whole drip, so that nothing is applied by half."""
-    execution = Execution.objects.create(
-        workspace_id=enrolment.workspace_id,
-        enrolment=enrolment,
-        campaign=enrolment.campaign,
-        node=one.node,
-        state=ExecutionState.PENDING,
-        due_at=one.at,
+def _schedule(enrolment: Enrolment, planned: Sequence[Planned], now: datetime) -> None:
+    """The visits and their messages. What cannot be written refuses the whole drip, so that nothing is applied by half."""
+    visits = Execution.objects.bulk_create(
+        Execution(
+            workspace_id=enrolment.workspace_id,
+            enrolment=enrolment,
+            campaign=enrolment.campaign,
+            node=one.node,
+            state=ExecutionState.PENDING,
+            due_at=one.at,
+        )
+        for one in planned
     )
-    try:
-        step_messages.send(execution, one.node, one.settings, now, scheduled_at=one.at if one.at > now else None)
-    except (step_messages.CannotWrite, step_messages.NotYet) as cannot:
-        raise Refused(f"{one.node.name}: {cannot}.") from None
+    writings = [(visit, _writing(enrolment, one, now)) for visit, one in zip(visits, planned, strict=True)]
+    refused = step_messages.send(enrolment.campaign, writings, now)
+    for visit, writing in writings:
+        if cannot := refused.get(visit.pk):
+            raise Refused(f"{writing.node.name}: {cannot}.")
 
 
 def of_contact(conversation: Conversation) -> list[Enrolment]:

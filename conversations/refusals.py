@@ -10,3 +10,11 @@ class Refused(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class CannotWrite(Exception):
+    """A campaign's step cannot be taken for this lead; the text says why."""
+
+
+class NotYet(Exception):
+    """It can be taken later; the text says what it waits for."""

@@ -12,7 +12,9 @@ from campaigns.nodes import Assign, Email, LinkedIn, Notify, Settings, Tag
 from conversations.changes import announce
 from conversations.models import Conversation, ConversationTag, Task, ThreadEvent
 from conversations.models import Tag as TagRow
-from conversations.step_messages import CannotWrite, filled, ranked, words_for
+from conversations.refusals import CannotWrite
+from conversations.step_addresses import ranked
+from conversations.step_words import filled, words_for
 from leads.models import Address
 from workspaces.models import Membership, Role, User
 

@@ -55,7 +55,9 @@ class Execution(Owned):
             models.UniqueConstraint(fields=["enrolment", "node", "visit"], name="one_execution_per_visit"),
         ]
         indexes = [
-            models.Index(fields=["campaign", "due_at"], condition=Q(state__in=OPEN, handed_at=None), name="execution_next"),
+            models.Index(
+                fields=["campaign", "state", "due_at", "id"], condition=Q(state__in=OPEN, handed_at=None), name="execution_due"
+            ),
             models.Index(fields=["id"], condition=Q(recall=True), name="execution_to_recall"),
             models.Index(fields=["enrolment", "id"], name="execution_of_enrolment"),
             models.Index(fields=["workspace", "-at", "-id"], name="execution_newest"),

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from campaigns import actions, editing
+from campaigns import actions, beginning, editing
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import NodeKind, Source
 from conversations import outbox, record, steps
@@ -97,7 +97,7 @@ def test_eight_workers_take_each_step_once_while_the_workflow_is_edited_and_paus
         actions.enrol(campaign, [one.pk for one in people], source=Source.SELECTION)
         wait_for(lambda: Message.objects.filter(state="sent").count() >= 4)
         assert actions.pause(campaign, by=None)
-        editing.change(campaign, lambda tree: tree.__setitem__(2, text("Other")), by=None)
+        editing.change(campaign, lambda tree: tree[2].settings.update(text("Other").settings), by=None)
         actions.publish(campaign, by=None)
         assert actions.resume(campaign, by=None)
         wait_for(ended)
@@ -213,10 +213,8 @@ def test_two_who_enrol_the_same_leads_at_once_enrol_each_once() -> None:
 
 
 def begun() -> None:
-    from campaigns import engine
-
     for campaign in Campaign.objects.all():
-        engine.begin(campaign.pk)
+        beginning.begin(campaign.pk)
 
 
 def written() -> None:
