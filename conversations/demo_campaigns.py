@@ -145,7 +145,7 @@ class Past:
 
 
 FIN, OPS, REV = "Finance leader", "Ops leader", "RevOps"
-YES, LATER, NO = ("positive", "meeting", 88), ("neutral", "later", 52), ("negative", "not_interested", 18)
+YES, LATER, NO = ("positive", "meeting", 88), ("neutral", "later", 52), ("negative", "", 18)
 PASTS: Final = [
     Past("Noor Rahimi", "Finance Director", FIN, "Ledgerline", 6, "rrr"),
     Past("Ines Ferreira", "Head of Finance", FIN, "Brightloom", 6, "rdr", "Happy to talk, Thursday?", YES),
