@@ -68,31 +68,36 @@ END $$;
 # here: the trigger's condition says so without calling it. `conversations.reports.counting` holds the same rule for reading.
 ENTRIES = """
 CREATE FUNCTION conversations_message_tallied() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lost boolean := NEW.status = 'not_delivered';
+    was_lost boolean := OLD.status = 'not_delivered';
+    at timestamptz := CASE WHEN lost THEN NEW.at ELSE NEW.sent_at END;  -- null: it does not count
+    was_at timestamptz := CASE WHEN was_lost THEN OLD.at ELSE OLD.sent_at END;
+    n integer[] := CASE WHEN lost THEN '{0,0,0,0,1}' ELSE ARRAY[1,
+        (COALESCE(NEW.delivered_at, NEW.read_at, NEW.replied_at) IS NOT NULL)::int,
+        (NEW.read_at IS NOT NULL)::int, (NEW.replied_at IS NOT NULL)::int, 0] END;
+    was integer[] := CASE WHEN was_lost THEN '{0,0,0,0,1}' ELSE ARRAY[1,
+        (COALESCE(OLD.delivered_at, OLD.read_at, OLD.replied_at) IS NOT NULL)::int,
+        (OLD.read_at IS NOT NULL)::int, (OLD.replied_at IS NOT NULL)::int, 0] END;
 BEGIN
-    INSERT INTO conversations_tallyentry (
-        workspace_id, at, campaign, line, persona, icp, step, variant, sent, delivered, read, replied, failed)
-    SELECT m.workspace_id, CASE WHEN m.lost THEN m.at ELSE m.sent_at END AS moment,
-        COALESCE(m.campaign_id, -1), COALESCE(m.line_id, -1), m.persona, m.icp, m.step, m.variant,
-        sum(CASE WHEN m.lost THEN 0 ELSE m.sign END),
-        sum(CASE WHEN m.lost OR NOT m.arrived THEN 0 ELSE m.sign END),
-        sum(CASE WHEN m.lost OR m.read_at IS NULL THEN 0 ELSE m.sign END),
-        sum(CASE WHEN m.lost OR m.replied_at IS NULL THEN 0 ELSE m.sign END),
-        sum(CASE WHEN m.lost THEN m.sign ELSE 0 END)
-    FROM (
-        VALUES (-1, OLD.workspace_id, OLD.status = 'not_delivered', OLD.at, OLD.sent_at, OLD.campaign_id, OLD.line_id, OLD.persona,
-            OLD.icp, OLD.step, OLD.variant, OLD.read_at, OLD.replied_at,
-            COALESCE(OLD.delivered_at, OLD.read_at, OLD.replied_at) IS NOT NULL),
-        (1, NEW.workspace_id, NEW.status = 'not_delivered', NEW.at, NEW.sent_at, NEW.campaign_id, NEW.line_id, NEW.persona,
-            NEW.icp, NEW.step, NEW.variant, NEW.read_at, NEW.replied_at,
-            COALESCE(NEW.delivered_at, NEW.read_at, NEW.replied_at) IS NOT NULL)
-    ) m(sign, workspace_id, lost, at, sent_at, campaign_id, line_id, persona, icp, step, variant, read_at, replied_at, arrived)
-    WHERE m.lost OR m.sent_at IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-    HAVING sum(CASE WHEN m.lost THEN 0 ELSE m.sign END) <> 0
-        OR sum(CASE WHEN m.lost OR NOT m.arrived THEN 0 ELSE m.sign END) <> 0
-        OR sum(CASE WHEN m.lost OR m.read_at IS NULL THEN 0 ELSE m.sign END) <> 0
-        OR sum(CASE WHEN m.lost OR m.replied_at IS NULL THEN 0 ELSE m.sign END) <> 0
-        OR sum(CASE WHEN m.lost THEN m.sign ELSE 0 END) <> 0;
+    IF at = was_at AND (OLD.campaign_id, OLD.line_id, OLD.persona, OLD.icp, OLD.step, OLD.variant)
+        IS NOT DISTINCT FROM (NEW.campaign_id, NEW.line_id, NEW.persona, NEW.icp, NEW.step, NEW.variant) THEN
+        n := ARRAY[n[1] - was[1], n[2] - was[2], n[3] - was[3], n[4] - was[4], n[5] - was[5]];
+        IF n = '{0,0,0,0,0}' THEN
+            RETURN NULL;
+        END IF;
+    ELSIF was_at IS NOT NULL THEN
+        INSERT INTO conversations_tallyentry (
+            workspace_id, at, campaign, line, persona, icp, step, variant, sent, delivered, read, replied, failed)
+        VALUES (OLD.workspace_id, was_at, COALESCE(OLD.campaign_id, -1), COALESCE(OLD.line_id, -1), OLD.persona, OLD.icp,
+            OLD.step, OLD.variant, -was[1], -was[2], -was[3], -was[4], -was[5]);
+    END IF;
+    IF at IS NOT NULL THEN
+        INSERT INTO conversations_tallyentry (
+            workspace_id, at, campaign, line, persona, icp, step, variant, sent, delivered, read, replied, failed)
+        VALUES (NEW.workspace_id, at, COALESCE(NEW.campaign_id, -1), COALESCE(NEW.line_id, -1), NEW.persona, NEW.icp,
+            NEW.step, NEW.variant, n[1], n[2], n[3], n[4], n[5]);
+    END IF;
     RETURN NULL;
 END $$;
 
