@@ -19,6 +19,7 @@ class TallyEntry(Owned):
     at = models.DateTimeField()
     campaign = models.BigIntegerField(help_text="Its id, or Tally.NONE.")
     line = models.BigIntegerField(help_text="Its id, or Tally.NONE.")
+    channel = models.CharField(max_length=8, default="", db_default="")
     persona = models.CharField(max_length=100)
     icp = models.CharField(max_length=100)
     step = models.CharField(max_length=12)
@@ -38,7 +39,7 @@ class TallyEntry(Owned):
 class Tally(Owned):
     """The messages of one day of the workspace's calendar, of a campaign or ALL, over a line or ALL, told apart `by` something.
 
-    `by` is empty for all together, else persona, icp, step, variant or hour, and `key` which one of these.
+    `by` is empty for all together, else channel, persona, icp, step, variant or hour, and `key` which one of these.
     """
 
     ALL = 0

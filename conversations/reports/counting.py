@@ -36,7 +36,7 @@ def base(stage: str) -> str:
 
 ENTRIES: Final = f"""
 SELECT m.workspace_id, CASE WHEN m.status = 'not_delivered' THEN m.at ELSE m.sent_at END AS at,
-    COALESCE(m.campaign_id, -1) AS campaign, COALESCE(m.line_id, -1) AS line, m.persona, m.icp, m.step, m.variant,
+    COALESCE(m.campaign_id, -1) AS campaign, COALESCE(m.line_id, -1) AS line, m.channel, m.persona, m.icp, m.step, m.variant,
     (m.status <> 'not_delivered')::int AS sent,
     (m.status <> 'not_delivered' AND {CONDITIONS["delivered"]})::int AS delivered,
     (m.status <> 'not_delivered' AND {CONDITIONS["read"]})::int AS read,
@@ -53,6 +53,7 @@ def key(by: str, zone: str) -> str:
         "": "''",
         "campaign": "e.campaign::text",
         "line": "e.line::text",
+        "channel": "e.channel",
         "persona": "e.persona",
         "icp": "e.icp",
         "step": "CASE WHEN e.step = '' OR e.campaign = -1 THEN '' ELSE e.campaign || ':' || e.step END",
@@ -61,7 +62,7 @@ def key(by: str, zone: str) -> str:
     }[by]
 
 
-KEPT: Final = ("", "persona", "icp", "step", "variant", "hour")
+KEPT: Final = ("", "channel", "persona", "icp", "step", "variant", "hour")
 """What tallies are kept by; campaign and line are columns of theirs."""
 
 
@@ -72,8 +73,9 @@ def spread(source: str) -> str:
     SELECT e.workspace_id, k.by, c.campaign, l.line, e.day, k.key, {SUMS}
     FROM (
         SELECT e.workspace_id, (e.at AT TIME ZONE e.zone)::date AS day, {key("hour", "e.zone")} AS hour,
-            e.campaign, e.line, e.persona, e.icp, e.step, e.variant, {", ".join(f"sum(e.{name}) AS {name}" for name in COLUMNS)}
-        FROM ({source}) e GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+            e.campaign, e.line, e.channel, e.persona, e.icp, e.step, e.variant,
+            {", ".join(f"sum(e.{name}) AS {name}" for name in COLUMNS)}
+        FROM ({source}) e GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
     ) e
     CROSS JOIN LATERAL (VALUES (0::bigint), (e.campaign)) c(campaign)
     CROSS JOIN LATERAL (VALUES (0::bigint), (e.line)) l(line)

@@ -18,6 +18,7 @@ USUAL: Final = "campaign"
 DIMENSIONS: Final[dict[str, Dimension]] = {
     "campaign": Dimension("Campaign", "No campaign"),
     "line": Dimension("Line", "A line that was removed"),
+    "channel": Dimension("Channel", "No channel yet"),
     "persona": Dimension("Persona", "No persona"),
     "icp": Dimension("ICP", "No ICP"),
     "step": Dimension("Step", "No campaign step"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from campaigns.models import Campaign, Node
 from conversations.models import Tally
 from conversations.reports.dimensions import DIMENSIONS
+from conversations.vocabulary import Channel
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -33,6 +34,9 @@ def named(workspace: Workspace, by: str, cells: Collection[str]) -> dict[str, Na
         return {cell: known.get(cell, none) for cell in cells}
     if by in ("step", "variant"):
         return {cell: name or none for cell, name in _of_campaigns(workspace, by, cells).items()}
+    if by == "channel":
+        words = dict(Channel.choices)
+        return {cell: Named(cell, str(words.get(cell, cell))) if cell else none for cell in cells}
     if by == "hour":
         return {cell: Named(cell, f"{cell}:00") for cell in cells}
     return {cell: Named(cell, cell) if cell else none for cell in cells}

@@ -53,7 +53,7 @@ def _ids(asked: Asked, stage: str, cell: str | None, start: tuple[Any, int] | No
         SELECT m.id, e.at FROM conversations_message m
         CROSS JOIN LATERAL (
             SELECT {at} AS at, COALESCE(m.campaign_id, -1) AS campaign, COALESCE(m.line_id, -1) AS line,
-                m.persona, m.icp, m.step, m.variant
+                m.channel, m.persona, m.icp, m.step, m.variant
         ) e
         WHERE {" AND ".join(where)} ORDER BY {at} DESC, m.id DESC LIMIT {SIZE + 1}
     ) r ORDER BY r.at DESC, r.id DESC LIMIT {SIZE + 1}

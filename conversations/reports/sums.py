@@ -101,7 +101,7 @@ def _messages(asked: Asked, stage: str) -> str:
     return f"""
     SELECT {key(asked.by, _ZONE)} AS key, (e.at AT TIME ZONE {_ZONE})::date AS day FROM (
         SELECT m.sent_at AS at, COALESCE(m.campaign_id, -1) AS campaign, COALESCE(m.line_id, -1) AS line,
-            m.persona, m.icp, m.step, m.variant
+            m.channel, m.persona, m.icp, m.step, m.variant
         FROM conversations_message m WHERE {base(stage)} AND {CONDITIONS[stage]} AND {where(asked, "m.sent_at")}
     ) e"""  # noqa: S608  our own words
 
