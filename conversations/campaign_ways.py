@@ -97,6 +97,7 @@ def firsts_of(ways: Ways, most: int) -> Iterator[First]:
             return
         around = _around(ways.campaign, chunk)
         for n, enrolment in enumerate(chunk, seen):
+            enrolment.campaign = ways.campaign
             yield _first(enrolment, ways, around, whole=n < LOOKED_AHEAD)
         last, seen = chunk[-1].pk, seen + len(chunk)
 
