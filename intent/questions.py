@@ -158,6 +158,20 @@ def agrees_to_stop(reply: str) -> bool:
     return bool(_AGREES_TO_STOP.match(reply.replace(",", "")))
 
 
+_REFUSES: Final = re.compile(
+    r"^(?:no |nope |nah )?(?:(?:i'd |i would |we'd )?(?:much )?(?:rather|sooner|prefer) (?:not|no|you (?:didn't|don't|not))"
+    r"|(?:please |pls )?(?:don't|dont|do not)(?: (?:text|message|contact)(?: me)?)?|(?:i |we )?decline|not (?:by|via) text"
+    r"|(?:no|not) texts?"
+    r"|don't (?:you )?dare)(?: (?:please|thanks|thank you|at all|ever))*[.! ]*$",
+    re.I,
+)
+
+
+def refuses_consent(reply: str) -> bool:
+    """Ways of saying no that to "may we text you?" can mean only this."""
+    return bool(_REFUSES.match(reply.replace(",", "")))
+
+
 def bare_answer(reply: str) -> bool | None:
     """True for a bare yes, False for a bare no, None for anything that says more."""
     words = _WORD.findall(reply.lower().replace("não", "nao").replace("sí", "si").replace("sì", "si"))

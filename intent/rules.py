@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from intent.keywords import opt_in_keyword, opt_out_keyword
-from intent.questions import Asked, agrees_to_stop, asked, bare_answer
+from intent.questions import Asked, agrees_to_stop, asked, bare_answer, refuses_consent
 from intent.silence import wish_for_silence
 from intent.text import Reading, sentences
 from intent.vocabulary import REMOVE, Layer, Pair, Reason, Status
@@ -99,6 +99,8 @@ def _bare(reading: Reading) -> Vote | None:
     kind = asked(reading)
     if kind is Asked.STOP and agrees_to_stop(reading.reply):
         return Vote(REMOVE, Layer.RULE, reading.reply, "agrees to an offer to stop", True)
+    if kind is Asked.CONSENT and refuses_consent(reading.reply):
+        return Vote(REMOVE, Layer.RULE, reading.reply, "declines to be texted", True)
     answer = bare_answer(reading.reply)
     if answer is None:
         return None
@@ -145,12 +147,15 @@ _SCOPED = re.compile(
 #: The same in Spanish, French and German: an hour or a day is named, or stopping is what they do not want.
 _ELSEWHERE = re.compile(
     r"\bno (?:me |nos )?(?:escrib|llam|mand|envi)\w*(?: \w+){0,2} (?:de noche|por la noche|por las noches|tan (?:tarde|temprano)|"
-    r"antes de las|despu[eé]s de las|los (?:domingos|s[aá]bados|fines))\b|\bno (?:pare|paren|dejen?) de (?!molest)|"
+    r"antes de las|despu[eé]s de las|en horas? de|los (?:domingos|s[aá]bados|fines))\b|\bno (?:pare|paren|dejen?) de (?!molest)|"
     r"\bno me (?:quite|saque|borre)s?\b|"
     r"\b(?:pas|n'\w+ pas|plus)(?: \w+){0,4} (?:avant|apr[eè]s) \d+ ?h|\b(?:pas|plus)(?: \w+){0,3} (?:le (?:soir|dimanche|week-end)|"
     r"la nuit)\b|\bn'arr[eê]tez pas\b|\bne me (?:retirez|supprimez|d[ée]sabonnez) pas\b|"
-    r"\bnicht (?:mehr )?(?:vor|nach) \d+ ?uhr|\bnicht (?:mehr )?(?:abends|nachts|am (?:wochenende|sonntag|abend))\b|"
-    r"\b(?:wag|huwag)\b.{0,14}\b(?:gabi|umaga|tanghali|madaling araw)\b|"
+    r"\bn[aã]o mand\w+(?: \w+){0,2} (?:depois|antes) d[ao]s?\b|\bnie (?:pisać|pisz\w*|dzwonić|dzwoń\w*)(?: \w+){0,2} (?:po"
+    r"|przed) \d|"
+    r"\bnicht (?:mehr )?(?:vor|nach) \d+ ?uhr|\bnicht (?:mehr )?(?:sonntags|samstags|abends|nachts|am (?:wochenende|sonntag"
+    r"|abend))\b|"
+    r"\b(?:wag|huwag)\b.{0,40}\b(?:gabi|umaga|tanghali|madaling araw)\b|"
     r"\bnicht (?:auf(?:zu)?h[oö]ren|abmelden|l[oö]schen|austragen)\b",
     re.I,
 )

@@ -8,118 +8,10 @@ all in the languages the encoder was not made for.
 import re
 from typing import Final
 
-_SEND = r"(?:te?xt|messag|messg|msg|sms|contact|e?-?mail|writ|send|sent|bother|harass|spam|bug|pester|annoy|solicit)"
-_ENGLISH: Final = (
-    rf"\b(?:stop|stopp|quit|cease|discontinue|enough|no more|no further|refrain from)\b(?: \w+){{0,2}} {_SEND}",
-    rf"\b(?:don'?t|do not|dnt|never|not to|rather (?:you|u) didn'?t)(?: \w+){{0,2}} {_SEND}\w*(?: \w+){{0,2}} "
-    r"(?:me|us|this|here|again|ever|any ?more|agn|number|phone)\b",
-    r"\b(?:don'?t|do not|never) (?:call|contact|solicit|text|txt|message) (?:again|any ?more|ever|me again|us again)\b"
-    r"|\bnever again\b",
-    r"\b(?:take|remove|delete|scrub|strike|drop|pull|wipe|erase|purge|exclude|suppress|cross|knock) "
-    r"(?:me|us|my|this|our|her|his|mum|him)\b(?: [\w'.]+){0,5} (?:off|out|from|lists?|num\w*|database|system|records?|"
-    r"data|info\w*|contact|details|name|file|campaigns?|crm|phone|cell)\b",
-    r"\bget (?:me|us|my|this|our|his|her)\b(?: \w+){0,3} (?:off|outt?a?)\b",
-    r"\b(?:take|get|remove|delete|opt|unsubscribe|unsub) (?:me|us)\b(?: (?:off|out|please|pls|now))?[.! ]*$",
-    r"\b(?:lose|forget|erase|delete|burn) (?:my|this|the|our|that) (?:number|#|contact|info|digits|phone|cell)",
-    r"\boff (?:your|ur|this|the|that|whatever) (?:\w+ )?(?:list|system|database)\b|\bstr(?:uck|ike) from\b",
-    r"\bleave (?:me|us|him|her)(?: \w+)? (?:alone|be|out of|in peace)\b|\blet me be\b|\bgo away\b|\bget lost\b",
-    r"\b(?:piss|sod|bugger|naff|fuck|f\*+|eff|rack|nick|buzz|bog) off\b|\bjog on\b|\bon y(?:er|our) bike\b|\bkick rocks\b|"
-    r"\bgive it a rest\b|\bknock it off\b|\bpack it in\b|^beat it\b|\bdo one[.! ]*$|\bgtfo\b|\bget lost\b"
-    r"|\bgo bother\b|\bfinal warning\b|\blast warning\b",
-    r"\bunsubscribe (?:me|us|please|now)\b|\bopt(?:ing|ed)? (?:me )?out\b[.!, ]*(?:please|thanks|thank you|of)?"
-    r"|\bdo not (?:call|contact|disturb)\b|\bDNC\b",
-    r"\b(?:reported|reporting|forwarded) (?:you|u|this|as|to)\b|\bblock(?:ed|ing|in)?,? (?:you|u|and|this|list)\b"
-    r"|^blocked\b|\b7726\b",
-    r"\bTCPA\b|\bFTC\b|\bthe ICO\b|\bthe FCC\b|\bCFPB\b|\bsue you\b|\bi will sue\b|\blawsuit\b|\bthis is harass\w+"
-    r"|\bcease and desist\b|\bdesist\b",
-    r"\b(?:revoke|withdraw|withdrawn|do not|don'?t|did not|didn'?t|never|no)\b(?: \w+){0,2} consent",
-    r"\b(?:didn'?t|did not|never|aint|ain'?t)(?: \w+)? (?:sign(?:ed)? up|subscribed?|opt(?:ed)? in|ask(?:ed)? (?:for"
-    r"|to)|give(?: \w+){0,3} permission|gave)\b",
-    r"\b(?:don'?t|do not|dont|doesn'?t|didn'?t|no longer) (?:want|need|wish|agree|ask|like)(?: (?:any|any more|more"
-    r"|to (?:get|receive|be|have)|getting))* "
-    r"(?:te?xt|call|message|msg|these|those|contact|receive|sms|advert|solicit|marketing)\w*",
-    r"\b(?:told|asked|said|warned)(?: \w+){0,4} (?:already|before|twice|stop|not to|(?:\w+ )?times)\b|\bhow many times\b",
-    r"\b(?:my|to my|call my|a) (?:lawyer|attorney)\b|\bconsent (?:withdrawn|revoked)\b|^reported\b|\bobject to the processing\b",
-    r"^(?:spam|junk)[.! ]*$|\bno solicit\w+|\bthis is spam\b|\bdo not use (?:it|this)\b",
-    r"^(?:just |please |now |and |so )*(?:lay off|back off|beat it|scram|shoo|clear off|push off|shove off|zip it|buzz off|"
-    r"go to hell|get bent|take a hike|do one|sling your hook)\b[ ,]*\w*[.! ]*$",
-    r"\b(?:what|which) (?:part|word) of (?:stop|no\b|\W)"
-    r"|\b(?:second|third|fourth|fifth|last) (?:time|request) (?:asking|i|i'?ve|we)\b",
-    r"\b(?:you'?re|stop|keep) harass\w+|\bharassment\b|\$ ?\d[\d,.]* (?:per|each|for each) (?:te?xt|message)\b"
-    r"|\bsmall claims\b|\battorney general\b|\bfil(?:e|ing) a complaint\b|\bi'?ll sue\b|\bi will sue\b",
-    r"\b(?:never|not|who|didn'?t)\b(?: \w+){0,2} (?:opted|signed) (?:me |us )?(?:in|up)\b",
-    r"\b(?:when|why) (?:will|won'?t|don'?t|does|do) (?:you|this|these|they|it)(?: \w+)? stop[?!. ]*$"
-    r"|\bmake (?:it|this|these|them) stop\b",
-    r"\b(?:no|zero) (?:more )?(?:texts|txts|contact|messages|msgs)(?: (?:please|pls|ever|again|at all))?[.!]*$"
-    r"|\bfrom now on\b.*\bquiet\b|\bsilence\b",
-)
-_OTHERS: Final = (
-    # Spanish
-    r"\bno (?:quiero|queremos|deseo|deseamos) (?:recibir|m[aá]s|que me|que nos|nada de|mensajes|publicidad)|\bni un mensaje\b",
-    r"\b(?:no|dej[ae]n?(?: ya)? de|par[ea]n?(?: ya)? de|ya no|basta de|nunca)\b(?: \w+){0,4} (?:escrib|mand|envi"
-    r"|moleste|molest|contact|mensaj|texte|publicidad|jod)",
-    r"\b(?:b[oó]rr|elim[ií]n|qu[ií]t|s[aá]qu|sac|retir|suprim)\w*(?:me|nos|en|ar|e|a)\b(?: \w+){0,4} (?:lista"
-    r"|n[uú]mero|datos|base|agenda|contactos|tel[eé]fono)",
-    r"\b(?:b[oó]rr[ea]|qu[ií]te|s[aá]que|d[eé]je|d[eé]jen)(?:me|nos)(?:n)?(?: (?:en paz|tranquil\w|por favor"
-    r"|ya))?[.! ]*$|\bdar(?:me|nos)? de baja\b|\bya basta\b|\blista robinson\b"
-    r"|\blo voy a (?:reportar|bloquear|denunciar)\b|\bme opongo\b",
-    # French
-    r"\bne (?:veux|voulons|souhaite|souhaitons|d[ée]sire) plus\b|\bne plus (?:recevoir|[êe]tre)\b",
-    r"\b(?:arr[eê]te[zr]?|cesse[zr]?|ne|n'|plus de|stop)(?: \S+){0,4}? ?(?:d'?[ée]cri|[ée]cri|envo|contact|sollicit"
-    r"|relanc|d[ée]rang|messages?|sms|pub\b|harcel|d[ée]march)",
-    r"\b(?:retire|supprime|efface|enl[eè]ve|[oô]te|raye|oublie)[zr]?(?:[- ]?(?:moi|nous))?\b(?: \S+){0,3}? ?(?:liste"
-    r"|num[ée]ro|donn[ée]es|base|fichiers?|coordonn[ée]es|moi|stp|svp)",
-    r"\b(?:laiss|fich|fout)ez[- ](?:moi|nous) (?:la |en )?(?:paix|tranquille)|\bl[aâ]chez[- ]moi\b|\bd[ée]sinscri"
-    r"|\bd[ée]sabonn|\bbloctel\b|\b33700\b|\bm'oppose\b|porter? plainte|\bnon sollicit",
-    # German
-    r"\bnicht mehr (?:schreib|kontakt|meld|anruf|erhalten|bekommen|bel[aä]stig|wollen)\w*|\bkeine (?:weitere?n? "
-    r"|mehr )?(?:nachricht|sms|werbung|anruf|kontakt)\w*",
-    r"\b(?:m[oö]chte|will|w[uü]nsche|wollen|m[oö]chten)\b(?: \S+){0,4} (?:nicht mehr|keine"
-    r"|keinen)\b(?: \S+){0,3} (?:nachricht|sms|werbung|kontakt|erhalten|bekommen|lesen)\w*",
-    r"^(?!.*\b(?:arbeit|schon wieder|regen)).*\b(?:keine|nicht|nie|h[oö]r\w*|unterlass\w*|lass\w*"
-    r"|schluss)\b(?: \S+){0,5}? ?(?:mehr|wieder|auf|ruhe|frieden|nachricht\w*|sms|werbung|schreib\w*|kontakt\w*"
-    r"|bleiben)[.! ]*$",
-    r"\b(?:l[oö]sch|streich|entfern|nehm|nimm|trag)\w*\b(?: \S+){0,4} (?:nummer|daten|liste|verteiler|kartei|raus"
-    r"|aus)\b|\baustragen\b|\babbestellen\b|\babmelden\b|\bwiderspreche\b|\bwiderrufe\b|\bbel[aä]stigung\b"
-    r"|\banzeige?n? (?:sie|euch)|\bunerw[uü]nscht",
-    # Portuguese
-    r"\bn[aã]o (?:quero|queremos|desejo)(?: mais)? (?:receber|contato|contacto|mensag|nada de voc)"
-    r"|\bj[aá] pedi p(?:ara|ra) parar",
-    r"\b(?:n[aã]o|par[ae]m?|pare|chega|deix[ae]m?)\b(?: \w+){0,4} (?:mand|envi|escrev|mensag|msg|contat|contact"
-    r"|incomod|receber|propaganda)",
-    r"\b(?:tir|remov|retir|apag|exclu|descadastr|elimin)\w*\b(?: \w+){0,4} (?:lista|n[uú]mero|contato|contacto|dados"
-    r"|telefone|base)|\bme deixa em paz\b|\bme (?:tira|exclui|remove)\b",
-    # Italian
-    r"\bnon (?:voglio|vogliamo|desidero)(?: pi[uù])? (?:ricevere|messaggi|essere contattat|sentirvi|pubblicit)",
-    r"\b(?:non|basta|smett\w+|la smetta)\b(?: \S+){0,4}? ?(?:scriv|mand|messagg|contatt|pubblicit|disturb|ricevere)"
-    r"|\blasciate?mi (?:in pace|stare)\b|\brevoco\b|\bdisiscri",
-    r"\b(?:cancell|toglie|tolga|rimuov)\w*\b(?: \S+){0,3} (?:lista|numero|dati|elenco|contatti|database)|\b(?:mi tolga"
-    r"|toglietemi|cancellatemi|rimuovetemi)\b",
-    # Dutch
-    r"\b(?:wil|willen)(?: \S+){0,2} (?:geen|niets|niet)(?: \S+){0,2} (?:berichten|reclame|horen|benaderd|sms\S*|contact)\b",
-    r"\b(?:niet|geen|nooit|stop|hou)\b(?: \S+){0,3} (?:berichten|appen|sturen|sms\S*|contact\S*|benader\S*|reclame"
-    r"|meer sturen|meer appen)\b|\blaat (?:me|mij|ons) met rust\b|\brot op\b|\bdonder op\b|\bhou(?:d)? op\b",
-    r"\b(?:haal|verwijder|schrap)\b(?: \S+){0,3} (?:lijst|nummer|bestand|weg|uit|gegevens)\b|\buitschrijven\b|\bafmelden\b",
-    # Polish
-    r"\b(?:więcej|do mnie|już) nie (?:pisa|pisz|dzwo|wysył|kontakt)\w*|\bnie (?:pisz|piszcie|pisać|wysyłaj|wysyłajcie)\b"
-    r"|\bnie kontaktować się\b|\bprzesta(?:ń|ńcie|ć)\b|\bdaj(?:cie)? mi spokój|\bodczep\w* się|\bwycofuję zgodę"
-    r"|\bnie (?:życzę sobie|wyrażam zgody|wyrażał\w+ zgody|zgadzam się na (?:takie|sms|wiadom))",
-    r"\b(?:usuń|usuńcie|usunąć|usunięcie|skasuj\w*|wykreśl\w*|wypisz\w*|wypisać)\b(?: \w+){0,3}? ?"
-    r"(?:numer\w*|dane|listy|bazy|mnie)\b",
-    # Tagalog and Taglish
-    r"\b(?:wag|huwag)\b(?: \w+){0,4} (?:mag|i-?)?-?(?:text|message|msg|ulit)\w*|\bi?tigil\w*|\blubayan\b|\bayoko na\b|\bstop na\b"
-    r"|\bpaki-? ?(?:tanggal|alis|delete|remove)\w*|\b(?:alis|tanggal|burah|remove)\w*(?: \w+){0,2} (?:number|num|ako)\b",
-    # Russian, Turkish, Hindi in Latin letters, Indonesian
-    r"\bне (?:пишите|пиши|звоните|присылайте|беспокойте)\b|\b(?:хватит|прекратите)\b(?: \w+){0,2} (?:слать|писать|звонить)"
-    r"|\bудалите (?:мой|номер)|\b(?:mesaj|sms) (?:atma|gönderme|yollama)\w*|\bnumaram\w* sil\w*|\brahatsız etme\w*"
-    r"|\b(?:message|msg|sms) (?:mat|nahi|na) (?:kar|bhej)\w*|\bpareshan mat\b|\bjangan (?:sms|kirim|hubungi)\b|\bhapus nomor\b",
-    # Nordic
-    r"\b(?:ta bort|radera|slet|slett|fjern)\b(?: \w+){0,2} (?:nummer|numret|nummeret)\b"
-    r"|\b(?:lad være|la være|sluta|lägg av|hold op)\b(?: \w+){0,3} (?:sms\w*|skicka|skriv\w*|send\w*)"
-    r"|\b(?:skicka|skriv|send)\w* (?:inte|inget|ikke|inga)\b(?: \w+){0,2} "
-    r"(?:mer|fler\w*|mere|mig|meg)\b|\bikke send\b(?: \w+){0,3} (?:flere|mer)\b",
-)
-_WISH: Final = re.compile("|".join(_ENGLISH + _OTHERS), re.I)
+from intent.text import words_in
+from intent.wishes import ENGLISH, OTHERS
+
+_WISH: Final = re.compile("|".join(ENGLISH + OTHERS), re.I)
 _PLEA: Final = re.compile(r"(?:when|why|what|which)\b", re.I)
 _ABOUT_ME: Final = re.compile(r"\b(?:me|my|us|our|this number|mich|mir|meine|me|moi|mon|mi|mio|mijn|meu|minha)\b", re.I)
 
@@ -130,6 +22,25 @@ def wish_for_silence(reply: str) -> str:
     A question is not taken for a request unless it is about the writer ("can you take me off?").
     """
     found = _WISH.search(reply)
-    if found is None or ("?" in reply and not _ABOUT_ME.search(reply) and not _PLEA.match(found[0])):
-        return ""
+    if found is None:
+        return _lone_keyword(reply)
+    if "?" in reply and not _ABOUT_ME.search(reply) and not _PLEA.match(found[0]):
+        return _lone_keyword(reply)
     return found[0].strip()
+
+
+#: Words that leave nothing open where they are all that a part of a sentence says. "Cancel" and "end" may mean a date.
+_ALONE: Final = words_in("stop stopp stahp unsubscribe unsub remove quit optout desist cease")
+_BESIDE: Final = words_in(
+    "please pls plz just now ok okay so and but then it this me us thanks thank you ty thx lol bro sis man dude sir guys asap hun"
+)
+_PARTS: Final = re.compile(r"[.!,;:\n]+|\s-+\s|\b(?:and|but)\b", re.I)
+
+
+def _lone_keyword(reply: str) -> str:
+    """A part of the reply that is nothing but a keyword with courtesy: "moved to Ohio, stop", "love you but stop"."""
+    for part in _PARTS.split(reply):
+        words = re.findall(r"[^\W\d_]+", part.lower())
+        if "?" not in part and _ALONE.intersection(words) and not set(words) - _ALONE - _BESIDE:
+            return part.strip()
+    return ""
