@@ -21,7 +21,7 @@ from django.db import connection
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
-from conversations import dispatch
+from conversations import dispatch, lanes
 from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import Direction, Origin, State
 from lines.gateways import http
@@ -79,13 +79,13 @@ def _measure(workspace: Workspace, url: str, rows: int) -> dict[str, Any]:
     late = _lateness(workspace, quick)
     slow = _lines(workspace, f"{url}/{SLOW_MS}", LINES)
     _write(workspace, slow, rows)
-    of_ideal = rows / _timed(dispatch.drain) / (dispatch.IN_FLIGHT / (SLOW_MS / 1000))
+    of_ideal = rows / _timed(dispatch.drain) / (lanes.IN_FLIGHT / (SLOW_MS / 1000))
     _clear(workspace)
     alone, beside = _past_a_hanging_line(workspace, url, quick, rows)
     return {
         "messages": rows,
         "lines": LINES,
-        "threads": dispatch.IN_FLIGHT,
+        "threads": lanes.IN_FLIGHT,
         "bare_per_second": round(floor),
         "core_per_second": round(core),
         "core_of_bare": round(core / floor, 2),
@@ -113,9 +113,9 @@ def _bare(lines: list[Line]) -> None:
         gateways[line].send(OutboundMessage(key=str(uuid.uuid4()), to=address, text=body))
         return pk
 
-    with ThreadPoolExecutor(dispatch.IN_FLIGHT) as pool, connection.cursor() as cursor:
+    with ThreadPoolExecutor(lanes.IN_FLIGHT) as pool, connection.cursor() as cursor:
         while True:
-            cursor.execute(_CLAIM, [ids, dispatch.IN_FLIGHT])
+            cursor.execute(_CLAIM, [ids, lanes.IN_FLIGHT])
             if not (claimed := cursor.fetchall()):
                 return
             cursor.execute(_DONE, [list(pool.map(send, claimed))])
@@ -130,7 +130,7 @@ def _celery(workspace: Workspace, lines: list[Line], rows: int) -> float:
         send_one.delay(pk)
     command = [
         sys.executable, "-m", "celery", "-A", "conversations.benches_celery", "worker", "-P", "threads", "-Q", QUEUE,
-        "-c", str(dispatch.IN_FLIGHT), "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "error",
+        "-c", str(lanes.IN_FLIGHT), "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "error",
     ]  # fmt: skip
     worker = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
@@ -20,24 +22,34 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS w(key, line, address) CRO
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One try to say a message: as what, and under which key of ours."""
+
+    message: Message
+    channel: str
+    key: uuid.UUID
+
+
 def letter(attempt: Attempt) -> OutboundMessage:
     """What `attempt` says to the gateway."""
-    return letters([attempt])[attempt.pk]
+    return letters([Written(attempt.message, attempt.channel, attempt.client_guid)])[attempt.message_id]
 
 
-def letters(attempts: Sequence[Attempt]) -> dict[int, OutboundMessage]:
-    """What each attempt says to the gateway, by its id. Fallback is ours, so the gateway is never asked for its own."""
-    threads, media = _threads(attempts), _media(attempts)
+def letters(tries: Sequence[Written]) -> dict[int, OutboundMessage]:
+    """What each says to the gateway, by its message. Fallback is ours, so the gateway is never asked for its own."""
+    messages = [one.message for one in tries]
+    threads, media = _threads(messages), _media(messages)
     return {
-        attempt.pk: OutboundMessage(
-            key=str(attempt.client_guid),
-            to=attempt.message.address,
-            text=attempt.message.body,
-            media=media.get(attempt.message_id, []),
-            service=Service(attempt.channel),
-            thread=threads.get(attempt.pk, ""),
+        one.message.pk: OutboundMessage(
+            key=str(one.key),
+            to=one.message.address,
+            text=one.message.body,
+            media=media.get(one.message.pk, []),
+            service=Service(one.channel),
+            thread=threads.get(one.message.pk, ""),
         )
-        for attempt in attempts
+        for one in tries
     }
 
 
@@ -47,17 +59,17 @@ def thread_of(message: Message) -> str:
     return chats.order_by("-at").values_list("vendor_thread", flat=True).first() or ""
 
 
-def _threads(attempts: Sequence[Attempt]) -> dict[int, str]:
-    asked = [attempt for attempt in attempts if attempt.message.line_id]
+def _threads(messages: Sequence[Message]) -> dict[int, str]:
+    asked = [message for message in messages if message.line_id]
     with connection.cursor() as cursor:
-        lines, addresses = [one.message.line_id for one in asked], [one.message.address for one in asked]
+        lines, addresses = [one.line_id for one in asked], [one.address for one in asked]
         cursor.execute(_THREADS, [[one.pk for one in asked], lines, addresses])
         return dict(cursor.fetchall())
 
 
-def _media(attempts: Sequence[Attempt]) -> dict[int, list[Media]]:
+def _media(messages: Sequence[Message]) -> dict[int, list[Media]]:
     """The files by message."""
-    with_files = [attempt.message_id for attempt in attempts if attempt.message.has_media]
+    with_files = [message.pk for message in messages if message.has_media]
     found: dict[int, list[Media]] = {}
     for part in Attachment.objects.filter(message__in=with_files).order_by("pk") if with_files else ():
         file = Media(filename=part.filename, content_type=part.content_type, path=part.file.path, size=part.size)

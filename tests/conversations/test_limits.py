@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from conversations import choosing, outbox, planning, record, words
+from conversations import choosing, planning, record, sweeping, words
 from conversations.models import Attempt, Message
 from conversations.optout import opt_out_contact
 from conversations.planning import Recipient
@@ -148,7 +148,7 @@ def test_a_changed_limit_is_taken_up_by_what_waits(line: Line, change: str) -> N
     assert message.hold == expected[change]
     assert message.run_at > timezone.now()
     Message.objects.update(held_at=F("held_at") - timedelta(minutes=1))  # a while ago
-    outbox.sweep()
+    sweeping.sweep()
     assert claim() == [], "nothing was changed since"
     match change:
         case "line":
@@ -161,7 +161,7 @@ def test_a_changed_limit_is_taken_up_by_what_waits(line: Line, change: str) -> N
             change_settings(None, line.workspace, holidays=[])
         case "member":
             change_working_hours(None, member, hours_from=None, hours_until=None)
-    outbox.sweep()
+    sweeping.sweep()
     assert claim() == [message]
 
 
@@ -187,7 +187,7 @@ def test_a_resting_line_sends_what_people_write_and_nothing_else(line: Line) -> 
     assert automated.hold == Hold.LINE_RESTS
     assert "60 new conversations" in words.said_of(automated).why
     assert standing.wake(line, by=make_user(line.workspace))
-    outbox.sweep()
+    sweeping.sweep()
     assert claim() == [automated]
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from conversations import deleting, outbox, people, record
+from conversations import deleting, outbox, people, record, sweeping
 from conversations.models import Attempt, Message
 from conversations.optout import opt_out_contact
 from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
@@ -125,7 +125,7 @@ def test_a_scheduled_message_waits_for_its_time(line: Line) -> None:
 def test_a_line_that_does_not_send_holds_its_messages_and_says_so(line: Line, status: str) -> None:
     message = say(line)
     Line.objects.update(status=status)
-    outbox.sweep()
+    sweeping.sweep()
     assert claim() == []
     message.refresh_from_db()
     assert (message.state, message.hold) == (State.QUEUED, Hold.LINE_INACTIVE)
@@ -136,9 +136,9 @@ def test_a_line_that_does_not_send_holds_its_messages_and_says_so(line: Line, st
 def test_what_could_not_be_sent_in_time_ends_with_the_reason_it_waited_for(line: Line) -> None:
     message = say(line)
     Line.objects.update(status=Line.Status.PAUSED)
-    outbox.sweep()
+    sweeping.sweep()
     Message.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    outbox.sweep()
+    sweeping.sweep()
     message.refresh_from_db()
     assert (message.state, message.reason) == (State.FAILED, FailReason.EXPIRED)
     assert message.reason_detail == Hold.LINE_INACTIVE.label
@@ -266,7 +266,7 @@ def test_a_raised_limit_lets_exactly_as_many_go_as_it_has_room_for(line: Line) -
     messages = [say(line, address=f"+1202555010{n}") for n in range(4)]
     assert claim() == messages[:1]
     Line.objects.update(daily_new_limit=3, limits_changed_at=timezone.now())
-    outbox.sweep()
+    sweeping.sweep()
     assert claim() == messages[1:3]
     assert quota.used_today(line) == 3
 

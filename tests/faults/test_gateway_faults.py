@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from conversations import catch_up, dispatch, ingest, outbox
+from conversations import catch_up, dispatch, ingest, opening, outbox, recorder
 from conversations.letters import letter
 from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
@@ -226,7 +226,7 @@ def test_a_claim_that_is_too_old_is_given_back_unsent(phones: Phones, line: Line
     """The process was stopped after its claim; by now somebody else may have looked it up and sent it."""
     message = say(line, "too late")
     (claim,), _ = outbox.claim(1, room=1)
-    dispatch.write([dispatch.deliver(replace(claim, start_by=outbox.boottime() - 0.001))])
+    recorder.write([dispatch.deliver(replace(claim, start_by=opening.boottime() - 0.001))])
     assert not phones.arrived()
     message.refresh_from_db()
     assert message.state == State.QUEUED

@@ -6,7 +6,6 @@ import contextlib
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -41,16 +40,22 @@ def cut_all_others() -> None:
 def test_a_process_that_gets_no_threads_leaves_its_claims_to_the_reconciler(phones: Phones, line: Line) -> None:
     message = say(line, "once")
     claims, _ = outbox.claim(1, room=1)  # nobody holds lock 1: its sender counts as dead
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name.startswith("send"):
+            raise RuntimeError("can't start new thread")
+        start(thread)
 
     def take() -> None:
-        with ThreadPoolExecutor(1) as pool, dispatch.Recorder(pool) as recorder:
-            pool.shutdown()
-            with contextlib.suppress(RuntimeError):
-                recorder.take(claims)
+        with contextlib.suppress(RuntimeError), dispatch.Sending() as sending:
+            sending.take(claims)
 
     taking = threading.Thread(target=take, daemon=True)
-    taking.start()
-    taking.join(10)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        start(taking)
+        taking.join(10)
     assert not taking.is_alive(), "nobody waits for what is not under way"
     settle()
     assert phones.arrived() == Counter({(message.address, "once"): 1})

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from conversations import facts, gate, ingest, optout, outbox, record
+from conversations import facts, gate, ingest, optout, outbox, record, sweeping
 from conversations.models import Attempt, Conversation, Message
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads import consent, consent_ledger, optouts, quiet
@@ -223,7 +223,7 @@ class TestOptedOutBox:
         assert consent.set_opted_out(lead, True, by=rep)
         assert not consent.set_opted_out(lead, True, by=rep)
         assert set(OptOut.objects.values_list("value", flat=True)) == {NUMBER, OTHER}
-        outbox.sweep()
+        sweeping.sweep()
         for message in (waits, later):
             message.refresh_from_db()
             assert (message.state, message.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)

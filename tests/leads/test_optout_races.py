@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from conversations import ingest, outbox, record
+from conversations import ingest, outbox, record, sweeping
 from conversations.models import Attempt, Message
 from conversations.vocabulary import CancelReason, Origin, State
 from leads.actions import add_lead
@@ -38,7 +38,7 @@ def work_until(done: threading.Event) -> None:
         claims, _ = outbox.claim(random.getrandbits(30), room=8)
         for claim in claims:
             record.accepted(claim.attempt_id, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
-        outbox.sweep()
+        sweeping.sweep()
 
 
 def in_background(work: Callable[[], None], count: int) -> Callable[[], None]:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from conversations import outbox
+from conversations import outbox, sweeping
 from conversations.vocabulary import State
 from leads import optouts, suppression
 from leads.actions import add_lead
@@ -58,7 +58,7 @@ class TestAdding:
         line = make_line(northwind)
         waiting = say(line, address="+12025550101")
         sign_in(bob).post(f"{LIST}add/", {"addresses": "+12025550101"})
-        outbox.sweep()
+        sweeping.sweep()
         waiting.refresh_from_db()
         assert waiting.state == State.CANCELLED
         later = say(line, address="+12025550101")
