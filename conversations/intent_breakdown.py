@@ -1,11 +1,13 @@
-"""Intent by campaign, persona, ICP and line: who answers how (S0-91)."""
+"""Intent by campaign, variant, persona, ICP and line: who answers how (S0-91)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import CharField, Count, F, Q, Value
 from django.db.models.functions import Coalesce
 
@@ -45,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What is grouped by: its column and the words where that is empty."""
+    """What is grouped by: its column and the words where that is empty. The variant is no column of a conversation."""
 
     title: str
     column: str
@@ -54,6 +56,7 @@ class Dimension:
 
 DIMENSIONS: Final = {
     "campaign": Dimension("Campaign", "campaign_name", "No campaign"),
+    "variant": Dimension("Variant", "", "One text only"),
     "persona": Dimension("Persona", "lead__persona", "No persona"),
     "icp": Dimension("ICP", "company__icp", "No ICP"),
     "line": Dimension("Line", "line__name", "No line"),
@@ -62,10 +65,14 @@ DIMENSIONS: Final = {
 
 def rows(workspace: Workspace, by: str) -> list[Row]:
     """The largest groups first, of at most `NEWEST` conversations. One query."""
-    dimension = DIMENSIONS[by]
+    found = _by_variant(workspace) if by == "variant" else _by_column(workspace, DIMENSIONS[by].column)
+    return [Row(title or DIMENSIONS[by].empty, *numbers) for title, *numbers in found]
+
+
+def _by_column(workspace: Workspace, column: str) -> Iterable[tuple[Any, ...]]:
     read = Conversation.objects.of(workspace).exclude(intent_status="").order_by("-last_at", "-pk")
     counted = Conversation.objects.of(workspace).filter(pk__in=read.values("pk")[:NEWEST])
-    title = Coalesce(F(dimension.column), Value(""), output_field=CharField())
+    title = Coalesce(F(column), Value(""), output_field=CharField())
     found = counted.order_by().annotate(group=title).values("group").annotate(
         total=Count("pk"),
         positive=Count("pk", filter=Q(intent_status=Status.POSITIVE)),
@@ -74,18 +81,35 @@ def rows(workspace: Workspace, by: str) -> list[Row]:
         meetings=Count("pk", filter=Q(intent_reason=Reason.MEETING)),
         removals=Count("pk", filter=Q(intent_reason=Reason.REQUESTED_REMOVE)),
     )  # fmt: skip
-    return [
-        Row(
-            one["group"] or dimension.empty,
-            one["total"],
-            one["positive"],
-            one["neutral"],
-            one["negative"],
-            one["meetings"],
-            one["removals"],
-        )
-        for one in found.order_by("-total", "group")[:MOST]
-    ]
+    names = ("group", "total", "positive", "neutral", "negative", "meetings", "removals")
+    return found.order_by("-total", "group").values_list(*names)[:MOST]
+
+
+_BY_VARIANT: Final = """
+WITH answered AS (
+    SELECT conversation_id, campaign_id, variant, sent_at FROM conversations_message
+    WHERE workspace_id = %(workspace)s AND direction = 'out' AND sent_at IS NOT NULL AND replied_at IS NOT NULL
+    ORDER BY sent_at DESC LIMIT %(newest)s
+), texts AS (
+    SELECT DISTINCT ON (conversation_id) conversation_id, CASE WHEN variant <> '' THEN campaign_id END AS campaign_id, variant
+    FROM answered ORDER BY conversation_id, sent_at DESC
+)
+SELECT CASE WHEN p.id IS NOT NULL THEN p.name || ' · text ' || t.variant ELSE '' END AS title, count(*),
+    count(*) FILTER (WHERE c.intent_status = 'positive'), count(*) FILTER (WHERE c.intent_status = 'neutral'),
+    count(*) FILTER (WHERE c.intent_status = 'negative'), count(*) FILTER (WHERE c.intent_reason = 'meeting'),
+    count(*) FILTER (WHERE c.intent_reason = 'requested_remove')
+FROM texts t
+JOIN conversations_conversation c ON c.id = t.conversation_id AND c.workspace_id = %(workspace)s AND c.intent_status <> ''
+LEFT JOIN campaigns_campaign p ON p.id = t.campaign_id AND p.workspace_id = %(workspace)s
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
+"""
+
+
+def _by_variant(workspace: Workspace) -> list[tuple[Any, ...]]:
+    """By the text that was answered last: messages say which one went out, conversations do not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_VARIANT, {"workspace": workspace.pk, "newest": NEWEST, "most": MOST})
+        return cursor.fetchall()
 
 
 def tabs(by: str) -> list[tuple[str, str, bool]]:

@@ -19,7 +19,7 @@ from workspaces.models import Role
 
 @member
 def intent(request: WorkspaceRequest) -> HttpResponse:
-    """Conversations grouped by what the contact wants (S0-90), and who answers how, `by` campaign, persona, ICP or line."""
+    """Conversations grouped by what the contact wants (S0-90), and who answers how, `by` a dimension of theirs."""
     by = request.GET.get("by", "campaign")
     if by not in intent_breakdown.DIMENSIONS:
         no_such_page()

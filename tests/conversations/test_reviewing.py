@@ -20,6 +20,7 @@ from leads.models import OptOut as OptOutRow
 from lines.models import Line
 from tests.cast import SignIn
 from tests.core import make_line, make_user, make_workspace
+from tests.factories_console import make_campaign
 from tests.factories_conversations import known, they_said, we_said
 from workspaces.models import AuditEntry, Role
 
@@ -138,6 +139,20 @@ def test_intent_is_broken_down_by_persona_in_one_query(line: Line, thread: Conve
     with django_assert_num_queries(1):
         [row] = intent_breakdown.rows(line.workspace, "persona")
     assert (row.title, row.total, row.positive_share, row.meetings, row.removals) == ("Owner", 1, 100, 1, 0)
+
+
+def test_intent_is_broken_down_by_the_text_that_was_answered_last(line: Line, thread: Conversation) -> None:
+    campaign = make_campaign(line.workspace, "Spring")
+    for ago, variant in ((9, "A"), (5, "B"), (1, "C")):
+        we_said(thread, "hi", ago=ago, campaign=campaign, variant=variant, replied_at=None if variant == "C" else timezone.now())
+    Conversation.objects.update(intent_status=Status.NEGATIVE, intent_reason=Reason.REQUESTED_REMOVE)
+    other = known(make_line(make_workspace(name="Elsewhere")), "Omar Reyes")
+    we_said(other, "hi", variant="B", replied_at=timezone.now())
+    [row] = intent_breakdown.rows(line.workspace, "variant")
+    assert (row.title, row.total, row.negative, row.removal_share) == ("Spring · text B", 1, 1, 100)
+    Message.objects.update(variant="")
+    [row] = intent_breakdown.rows(line.workspace, "variant")
+    assert row.title == "One text only"
 
 
 def test_an_old_wish_for_silence_counts_but_not_after_they_came_back(line: Line, thread: Conversation) -> None:
