@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.vocabulary import ExecutionState
 from conversations import live
 from conversations.console import asked as asking
 from conversations.console import executions, history, shown, tiles
+from conversations.console.counts import Count
 from conversations.workbench import groups
 from leads.queries import lead_of
 from workspaces.access import WorkspaceRequest, background, member
@@ -59,6 +61,7 @@ def _context(request: WorkspaceRequest) -> dict[str, Any]:
         "rows": [shown.row(one) for one in found.page.rows],
         "following": found.page.following,
         "ranges": asking.RANGES,
+        "now": timezone.now(),
     }
     figures = tiles.tiles(request.workspace, asked)
     return context | {
@@ -71,7 +74,7 @@ def _context(request: WorkspaceRequest) -> dict[str, Any]:
     }
 
 
-def _states(asked: asking.Asked, figures: tiles.Tiles) -> list[tuple[str, str, tiles.Count, str]]:
+def _states(asked: asking.Asked, figures: tiles.Tiles) -> list[tuple[str, str, Count, str]]:
     """(state, its word, how many, the query that narrows the list to it or, where it is, does so no more)."""
     return [
         (state.value, str(state.label), figures.counts[state], asked.query(state="" if asked.state == state else state.value))

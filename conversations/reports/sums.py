@@ -12,6 +12,7 @@ from conversations.reports.asked import Asked
 from conversations.reports.counting import ANY, COLUMNS, CONDITIONS, ENTRIES, SUMS, base, key
 from conversations.reports.dimensions import STAGES, TALLIED
 from lines.models import Line
+from workspaces.models import Workspace
 
 Counts = dict[str, int]
 """{stage: messages}, all stages."""
@@ -69,9 +70,14 @@ def where(asked: Asked, at: str) -> str:
     return " AND ".join(parts)
 
 
+def kept(workspace: Workspace) -> bool:
+    """Whether tallies tell the days of a workspace, as they are in its time zone."""
+    return TallyBook.objects.of(workspace).filter(zone=workspace.time_zone).exists()
+
+
 def _source(asked: Asked) -> str:
     """Rows of key, day and the columns: tallies with the entries that are not in them yet, or else all messages."""
-    if not TallyBook.objects.of(asked.workspace).filter(zone=asked.workspace.time_zone).exists():
+    if not kept(asked.workspace):
         return _entries(asked, f"({ENTRIES} AND m.workspace_id = %(workspace)s)")
     own = asked.by in ("campaign", "line")
     parts = ["workspace_id = %(workspace)s", "by = ''" if own else "by = %(by)s"]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, Execution
 from conversations.console import asked, executions, shown, tiles
 from conversations.models import Message
+from conversations.reports import tallies
 from conversations.vocabulary import CancelReason, Hold, State
 from lines.models import Line
 from tests.factories_console import enrolled, failed_step, make_campaign, make_node, message_of, step
@@ -188,3 +189,27 @@ def test_another_workspace_is_not_seen(campaign: Campaign, line: Line, contoso: 
 
 def test_wrong_method(olgas: Client) -> None:
     assert olgas.post(CONSOLE).status_code == 405
+
+
+def test_only_the_newest_page_says_that_it_is_live(
+    olgas: Client, campaign: Campaign, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executions, "SIZE", 1)
+    enrolment = enrolled(campaign, line)
+    for n in (1, 2):
+        step(enrolment, visit=n, ago=n)
+    first = executions.page(campaign.workspace, asked.read(QueryDict(""), campaign.workspace)).page
+    newest, older = page(olgas), page(olgas, f"before={first.following}")
+    assert ("list-changed" in newest, "As of" in newest) == (True, False)
+    assert ("list-changed" in older, "As of" in older) == (False, True)
+    assert "This page does not change by itself." in older
+
+
+def test_days_of_the_chart_come_from_the_tallies_too(campaign: Campaign, line: Line) -> None:
+    message_of(step(enrolled(campaign, line, address="+16285550101")))
+    for fold in (False, True):
+        if fold:
+            tallies.fold()
+        failed_step(campaign, line, address=f"+1628555010{2 + fold}")
+        found = tiles.tiles(campaign.workspace, asked.read(QueryDict("range=7d"), campaign.workspace))
+        assert (found.by_channel, found.not_delivered) == ([("iMessage", 1)], 1 + fold)
