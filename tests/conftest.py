@@ -1,5 +1,6 @@
 """What every test stands on: a Redis number of its own, and the environment of processes that tests start."""
 
+import gc
 import os
 import re
 
@@ -12,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from config import parsing
 
-pytest_plugins = ["tests.browser_fixtures", "tests.cast", "tests.databases"]
+pytest_plugins = ["tests.browser_fixtures", "tests.cast", "tests.databases", "tests.nursery_fixtures"]
 
 hypothesis_settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
 hypothesis_settings.load_profile("house")
@@ -22,6 +23,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("SWITCHBOARD_DATABASE_ROLE", None)  # processes that tests start are no owners
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a suite signs in often
     use_redis(redis_number())
+
+
+def pytest_collection_finish() -> None:
+    """The collector need not walk through all modules and tests again and again: they stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def redis_number() -> int:
@@ -49,10 +57,14 @@ def nothing_remembered() -> None:
 
 @pytest.fixture
 def process_env(transactional_db: None) -> dict[str, str]:
-    """The environment of a process (worker, web, command) that is to work on this test's database and Redis.
+    """The environment of a process (web, command) that is to work on this test's database and Redis.
 
     Use it with committed rows: the fixture asks for a transactional database.
     """
+    return environment()
+
+
+def environment() -> dict[str, str]:
     database = connection.settings_dict
     role = f"{database['USER']}:{database['PASSWORD']}" if database["PASSWORD"] else database["USER"]
     host = f"{database['HOST']}:{database['PORT']}" if database["PORT"] else database["HOST"]

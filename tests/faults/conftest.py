@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,17 +32,8 @@ def short_horizon(settings: Any) -> None:
 
 
 @pytest.fixture
-def killed_at(process_env: dict[str, str], short_horizon: None) -> Callable[..., None]:
-    """Run a worker on this test's rows until it kills itself at the point."""
-
-    def run(point: str, when: str, nth: int = 1) -> None:
-        env = {**process_env, "SEND_START_SECONDS": str(START), "SEND_HORIZON_SECONDS": str(HORIZON)}
-        env["GATEWAY_ALLOWED_NETWORKS"] = "127.0.0.0/8"
-        command = [sys.executable, "-m", "tests.faults.worker", point, when, str(nth)]
-        ended = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-        assert ended.returncode == -signal.SIGKILL, ended.stdout + ended.stderr
-
-    return run
+def killed_at(short_horizon: None, killed_at: Callable[..., None]) -> Callable[..., None]:
+    return killed_at
 
 
 def work() -> None:

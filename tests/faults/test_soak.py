@@ -4,9 +4,6 @@ nothing lost, nothing doubled, nothing begun after an opt-out, no limit passed."
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,9 +16,11 @@ from conversations.vocabulary import State
 from leads.models import OptOut
 from lines import quota
 from lines.models import Line
+from tests.config.processes import eventually
 from tests.core import make_conversation, make_user, make_workspace, say
-from tests.faults.conftest import HORIZON, ROOT, START, settle
+from tests.faults.conftest import settle
 from tests.faults.phones import Phones
+from tests.nursery_fixtures import Nursery, Worker
 
 PEOPLE = 40
 KILLS = 8
@@ -31,37 +30,30 @@ LIMIT = 36
 class Workers:
     """Worker processes that can be killed; another takes each one's place."""
 
-    def __init__(self, env: dict[str, str], count: int) -> None:
-        self._env = {**env, "SEND_START_SECONDS": str(START), "SEND_HORIZON_SECONDS": str(HORIZON)}
-        self._env["GATEWAY_ALLOWED_NETWORKS"] = "127.0.0.0/8"
+    def __init__(self, nursery: Nursery, count: int) -> None:
+        self._nursery = nursery
         self._running = [self._start() for _ in range(count)]
 
-    def _start(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.faults.worker", "forever"]
-        return subprocess.Popen(command, env=self._env, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    def _start(self) -> Worker:
+        return self._nursery.start("tests.faults.worker.work_on")
 
     def kill_one(self, chance: random.Random) -> None:
         """Kill one that is at work, at a random moment."""
         n = chance.randrange(len(self._running))
         old = self._running[n]
-        assert old.stdout
-        old.stdout.readline()  # it says when it begins to work
+        assert eventually(lambda: old.said() == "at work\n", 60), old.said()
         time.sleep(chance.uniform(0, 0.4))  # the moment of the kill; nothing is waited for
-        self._end(old)
+        old.kill()
         self._running[n] = self._start()
 
     def end(self) -> None:
         while self._running:
-            self._end(self._running.pop())
-
-    def _end(self, worker: subprocess.Popen[str]) -> None:
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
+            self._running.pop().kill()
 
 
 @pytest.fixture
-def workers(process_env: dict[str, str]) -> Iterator[Workers]:
-    started = Workers(process_env, 3)
+def workers(nursery: Nursery, short_horizon: None) -> Iterator[Workers]:
+    started = Workers(nursery, 3)
     yield started
     started.end()
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,7 +23,6 @@ from tests.faults.phones import Phones, network
 from workspaces.models import User, Workspace
 
 A = Address.Availability
-ROOT = Path(__file__).resolve().parents[2]
 NEW_YORK = ZoneInfo("America/New_York")
 
 
@@ -228,16 +223,11 @@ POINTS = [
     ("leads.checks_record.free_lines", "before"),  # recorded, the line is still held
 ]
 
-WORKER = """
-import sys, django
-django.setup()
-from leads import checks_work
-from tests.faults.worker import break_at
-break_at(sys.argv[1], sys.argv[2], 2)
-for _ in range(20):
-    checks_work.drain()
-sys.exit("the point was not reached")
-"""
+
+def check_on() -> None:
+    """What a worker does."""
+    for _ in range(20):
+        checks_work.drain()
 
 
 @pytest.fixture(scope="module")
@@ -249,17 +239,13 @@ def phones() -> Iterator[Phones]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("point", "when"), POINTS)
 def test_a_worker_killed_anywhere_loses_no_check(
-    point: str, when: str, phones: Phones, northwind: Workspace, process_env: dict[str, str]
+    point: str, when: str, phones: Phones, northwind: Workspace, killed_at: Callable[..., None]
 ) -> None:
     for name in ("line1", "line2"):
         phones.line(northwind, name, check_spacing=0, daily_check_limit=1000)
     leads = [lead_at(northwind, f"+120255502{n:02d}", f"+120255512{n:02d}") for n in range(40)]
     run = checks.start(northwind, [lead.pk for lead in leads], kind=CheckRun.Kind.BULK, by=None)
-    env = process_env | {"GATEWAY_ALLOWED_NETWORKS": "127.0.0.0/8", "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run(
-        [sys.executable, "-c", WORKER, point, when], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stdout + ended.stderr
+    killed_at(point, when, 2, work="tests.leads.test_availability_pages.check_on")
     while checks_progress.progress(run).waiting:
         soon = timezone.now() - timedelta(seconds=1)  # as if the leases had run out
         CheckItem.objects.filter(state=CheckItem.State.ASKING).update(lease_until=soon)

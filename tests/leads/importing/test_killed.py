@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -14,9 +11,8 @@ from leads.models import Address, ImportProblem, ImportRun, Lead
 from tests.leads.importing.conftest import Read, advance
 from workspaces.models import User
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parents[3]
 PEOPLE = 400
 
 POINTS = [
@@ -27,17 +23,17 @@ POINTS = [
 
 
 @pytest.mark.parametrize(("point", "when"), POINTS)
-def test_nobody_twice_and_nobody_left_out(read: Read, somebody: User, process_env: dict[str, str], point: str, when: str) -> None:
+def test_nobody_twice_and_nobody_left_out(
+    read: Read, somebody: User, killed_at: Callable[..., None], point: str, when: str
+) -> None:
     rows = [f"P{n},+1202555{n:04d},p{n}@x.com" for n in range(PEOPLE)]
     rows[100:100] = ["Bad,1.2E+10,", "Again,+12025550007,"]
     run = read("Name,Phone,Email\n" + "\n".join(rows) + "\n")
     runs.choose(run, run.mapping, region="US", known="update")
     advance(run)
     runs.start(run, by=somebody)
-    for nth in ("2", "3"):
-        command = [sys.executable, "-m", "tests.leads.importing.worker", str(run.pk), point, when, nth]
-        killed = subprocess.run(command, env=process_env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-        assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    for nth in (2, 3):
+        killed_at(point, when, nth, work="tests.leads.importing.worker.import_all", arguments=(run.pk,))
     assert 0 < Lead.objects.count() < PEOPLE
     advance(run)
     assert run.state == ImportRun.State.DONE

@@ -1,0 +1,97 @@
+"""Worker processes for tests, forked from one process that has imported the product: `python -m tests.nursery`.
+
+Importing takes longer than most of what such a worker does before it is killed. The process they come from has one thread, no
+database connection and no gateway, so that each begins as a fresh one would. Orders and answers are lines of JSON:
+
+    {"work": MODULE.FUNCTION, "arguments": [...], "point": [MODULE.FUNCTION, "before"|"after", NTH] or null,
+     "settings": {NAME: VALUE}, "output": FILE}  ->  the process id
+    {"wait": ID}                                ->  its exit status, negative for a signal
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+import traceback
+from functools import wraps
+from pydoc import locate
+from typing import Any
+
+import django
+
+PATIENCE = 60  # seconds that a worker may take; a machine may be busy
+
+
+def main() -> None:
+    django.setup()
+    from conversations import bulk, catch_up, dispatch, ingest, reconcile, steps  # noqa: F401 - so that the children have them
+    from leads import checks_work  # noqa: F401
+    from leads.importing import work  # noqa: F401
+
+    gc.freeze()
+    for line in sys.stdin:
+        order = json.loads(line)
+        print(ended(order["wait"]) if "wait" in order else born(order), flush=True)
+
+
+def born(order: dict[str, Any]) -> int:
+    child = os.fork()
+    if not child:
+        live(order)
+    return child
+
+
+def ended(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def live(order: dict[str, Any]) -> None:
+    """The life of a worker. It ends with the process."""
+    signal.alarm(PATIENCE)
+    output = os.open(order["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for ours, standard in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(ours, standard)
+    status = 1
+    try:
+        from django.conf import settings
+
+        for name, value in order["settings"].items():
+            setattr(settings, name, value)
+        if order["point"]:
+            break_at(*order["point"])
+        work: Any = locate(order["work"])
+        work(*order["arguments"])
+        print("the point was not reached", flush=True)
+    except BaseException:  # the process ends here; its output tells why
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+def break_at(path: str, when: str, nth: int) -> None:
+    """Replace MODULE.FUNCTION (or MODULE.CLASS.METHOD) by one that dies."""
+    owner_path, _, name = path.rpartition(".")
+    owner = locate(owner_path)
+    assert owner is not None, f"there is no {owner_path}"
+    real, count = getattr(owner, name), 0
+
+    @wraps(real)
+    def dying(*args: Any, **kwargs: Any) -> Any:
+        nonlocal count
+        count += 1
+        if when == "before" and count == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = real(*args, **kwargs)
+        if when == "after" and count == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(owner, name, dying)
+
+
+if __name__ == "__main__":
+    main()
