@@ -47,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What is grouped by: its column and the words where that is empty. The variant is no column of a conversation."""
+    """What is grouped by: its column and the words where that is empty. Which campaign and variant they answered, messages say."""
 
     title: str
     column: str
@@ -55,7 +55,7 @@ class Dimension:
 
 
 DIMENSIONS: Final = {
-    "campaign": Dimension("Campaign", "campaign_name", "No campaign"),
+    "campaign": Dimension("Campaign", "", "No campaign"),
     "variant": Dimension("Variant", "", "One text only"),
     "persona": Dimension("Persona", "lead__persona", "No persona"),
     "icp": Dimension("ICP", "company__icp", "No ICP"),
@@ -65,7 +65,8 @@ DIMENSIONS: Final = {
 
 def rows(workspace: Workspace, by: str) -> list[Row]:
     """The largest groups first, of at most `NEWEST` conversations. One query."""
-    found = _by_variant(workspace) if by == "variant" else _by_column(workspace, DIMENSIONS[by].column)
+    column = DIMENSIONS[by].column
+    found = _by_column(workspace, column) if column else _by_message(workspace, _BY_VARIANT if by == "variant" else _BY_CAMPAIGN)
     return [Row(title or DIMENSIONS[by].empty, *numbers) for title, *numbers in found]
 
 
@@ -104,12 +105,35 @@ LEFT JOIN campaigns_campaign p ON p.id = t.campaign_id AND p.workspace_id = %(wo
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
 """
 
+_BY_CAMPAIGN: Final = """
+WITH read AS (
+    SELECT id, intent_status, intent_reason FROM conversations_conversation
+    WHERE workspace_id = %(workspace)s AND intent_status <> '' ORDER BY last_at DESC, id DESC LIMIT %(newest)s
+), answered AS (
+    SELECT conversation_id, campaign_id, sent_at FROM conversations_message
+    WHERE workspace_id = %(workspace)s AND direction = 'out' AND sent_at IS NOT NULL AND replied_at IS NOT NULL
+    ORDER BY sent_at DESC LIMIT %(newest)s
+), texts AS (
+    SELECT DISTINCT ON (conversation_id) conversation_id, campaign_id
+    FROM answered WHERE campaign_id IS NOT NULL ORDER BY conversation_id, sent_at DESC
+)
+SELECT COALESCE(p.name, '') AS title, count(*),
+    count(*) FILTER (WHERE c.intent_status = 'positive'), count(*) FILTER (WHERE c.intent_status = 'neutral'),
+    count(*) FILTER (WHERE c.intent_status = 'negative'), count(*) FILTER (WHERE c.intent_reason = 'meeting'),
+    count(*) FILTER (WHERE c.intent_reason = 'requested_remove')
+FROM read c
+LEFT JOIN texts t ON t.conversation_id = c.id
+LEFT JOIN campaigns_campaign p ON p.id = t.campaign_id AND p.workspace_id = %(workspace)s
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
+"""
 
-def _by_variant(workspace: Workspace) -> list[tuple[Any, ...]]:
-    """By the text that was answered last: messages say which one went out, conversations do not."""
+
+def _by_message(workspace: Workspace, statement: str) -> list[tuple[Any, ...]]:
+    """By the message that was answered last: a thread may wait for a campaign whose messages have not even left."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_VARIANT, {"workspace": workspace.pk, "newest": NEWEST, "most": MOST})
-        return cursor.fetchall()
+        cursor.execute(statement, {"workspace": workspace.pk, "newest": NEWEST, "most": MOST})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def tabs(by: str) -> list[tuple[str, str, bool]]:

@@ -155,6 +155,18 @@ def test_intent_is_broken_down_by_the_text_that_was_answered_last(line: Line, th
     assert row.title == "One text only"
 
 
+def test_intent_is_broken_down_by_the_campaign_that_was_answered_not_by_one_that_waits(line: Line, thread: Conversation) -> None:
+    answered, waiting = make_campaign(line.workspace, "Spring"), make_campaign(line.workspace, "Autumn")
+    we_said(thread, "hi", ago=9, campaign=answered, replied_at=timezone.now())
+    we_said(thread, "by hand", ago=5, replied_at=timezone.now())
+    they_said(known(line, "Omar Reyes"), "who is this?", ago=3)
+    Conversation.objects.update(intent_status=Status.POSITIVE, campaign=waiting)
+    assert [(row.title, row.total) for row in intent_breakdown.rows(line.workspace, "campaign")] == [
+        ("No campaign", 1),
+        ("Spring", 1),
+    ]
+
+
 def test_an_old_wish_for_silence_counts_but_not_after_they_came_back(line: Line, thread: Conversation) -> None:
     from conversations import verdicts
     from intent.vocabulary import Verdict
