@@ -48,7 +48,8 @@ def by_state(workspace: Workspace, asked: Asked) -> dict[str, Count]:
 
 def due(workspace: Workspace, asked: Asked) -> tuple[datetime | None, datetime | None]:
     """When the oldest pending one was due, and when the next waiting one is. One query."""
-    where, given = _narrowed(workspace, asked)
+    own, given = _narrowed(workspace, asked)
+    where, given = f"workspace_id = %s AND {own}", [workspace.pk, *given]  # its index is in the order of what is due
     parts, values = [], []
     for state in (ExecutionState.PENDING, ExecutionState.WAITING):
         late = "" if state == ExecutionState.PENDING else " AND due_at >= %s"

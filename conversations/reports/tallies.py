@@ -79,6 +79,7 @@ def count_anew(workspace_id: int) -> None:
         if zone is None:
             return
         cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("DELETE FROM conversations_tally WHERE workspace_id = %s", [workspace_id])
         cursor.execute(_COUNTED, {"workspace": workspace_id, "zone": zone})
         TallyBook.objects.update_or_create(workspace_id=workspace_id, defaults={"zone": zone})
