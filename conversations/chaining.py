@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from conversations import conditions
-from conversations.conditions import joined
+from conversations.conditions import array, joined
 from conversations.filters import Filters
 from conversations.places import Span, Statement, bounds
 from conversations.stretches import Stretch
@@ -20,26 +20,45 @@ def chained(
 ) -> Statement:
     """The first stretch that is enough, else one group after the other until they fill a page. `ranked`: (rank, cell)."""
     ranks = "ranks AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[]) AS k(rank, cell))"
-    parts: list[Part] = [(ranks, [[rank for rank, _ in ranked], [cell for _, cell in ranked]], "")]
+    parts: list[Part] = [(ranks, [array(rank for rank, _ in ranked), array(cell for _, cell in ranked)], "")]
     parts += [_stretch(n, one, filters, span) for n, one in enumerate(tried)]
     parts += [_group(n, one, filters, len(tried), span) for n, one in enumerate(groups)]
-    sql = f"""WITH {", ".join(named for named, _, _ in parts)}
+    if continues(filters, tried):
+        begun = f"SELECT p.*, NULL::bigint, FALSE FROM passing0 p WHERE {_not_enough(len(tried))}"  # noqa: S608
+        parts.append(("", [], begun))
+    sql = f"""WITH {", ".join(named for named, _, _ in parts if named)}
         SELECT * FROM ({" UNION ALL ".join(answer for _, _, answer in parts if answer)}) AS p(rank, last_at, id, total, whole)
         ORDER BY rank, last_at DESC, id DESC LIMIT {span.size}"""  # noqa: S608  our own words and numbers, here and below
     return sql, [value for _, values, _ in parts for value in values]
 
 
+def continues(filters: Filters, tried: Sequence[Stretch]) -> bool:
+    """Whether the first stretch begins the list, so that a page it does not fill is filled from what is older."""
+    return filters.sort == "newest" and bool(tried) and tried[0].ordered
+
+
+SOME: Final = 8
+"""Where this share of a page was found among the newest rows, the rest is near, and no other stretch is read before the cells."""
+
+OLDER: Final = "(c.last_at, c.id) < ((SELECT last_at FROM enough0), (SELECT id FROM enough0))"
+"""What the first stretch did not reach, and ..."""
+
+MISSING: Final = "(SELECT {size} - found FROM enough0)"
+"""... how many rows of it a page wants."""
+
+
 def _stretch(n: int, one: Stretch, filters: Filters, span: Span) -> Part:
-    """`enough` says that no later way has to run; so does a stretch that was not read because one before it was enough."""
-    rows, own = one.sql(_not_enough(n))
+    """`enough` says that no later way has to run, because this one or one before it did."""
+    promising = f"{_not_enough(n)} AND (SELECT found * {SOME} < {span.size} FROM enough{n - 1})" if n else "TRUE"  # noqa: S608
+    rows, own = one.sql(promising)
     where, values = joined(conditions.covered(filters), bounds(span, "k.rank"))
     filled = f"OR found >= {span.size}" if one.ordered and filters.sort == "newest" else ""
     named = f"""rows{n} AS MATERIALIZED ({rows}), passing{n} AS MATERIALIZED (
             SELECT k.rank, c.last_at, c.id FROM rows{n} c JOIN ranks k USING (cell) WHERE {" AND ".join(where or ["TRUE"])}
         ), enough{n} AS MATERIALIZED (
-            SELECT found, whole, whole {filled} AS enough FROM (
+            SELECT found, whole, NOT {_not_enough(n)} OR {promising} AND (whole {filled}) AS enough, oldest.* FROM (
                 SELECT (SELECT count(*) FROM passing{n}) AS found, (SELECT count(*) FROM rows{n}) < {one.limit} AS whole
-            ) counted
+            ) counted LEFT JOIN LATERAL (SELECT last_at, id FROM rows{n} ORDER BY last_at, id LIMIT 1) oldest ON true
         )"""  # noqa: S608
     return named, [*own, *values], f"SELECT p.*, e.found, e.whole FROM passing{n} p, enough{n} e WHERE e.enough"  # noqa: S608
 
@@ -51,8 +70,8 @@ def _group(n: int, one: Statement, filters: Filters, tried: int, span: Span) -> 
             SELECT *, count(*) OVER () AS found FROM ({sql}) g WHERE {before} < {span.size} AND {_not_enough(tried)}
             ORDER BY rank, last_at DESC, id DESC LIMIT {span.size}
         )"""  # noqa: S608
-    least = f"greatest(found, (SELECT found FROM enough{tried - 1}))" if tried else "found"  # noqa: S608
-    total = "NULL::bigint" if filters.exact else least
+    known = ", ".join(["found", *(f"(SELECT found FROM enough{stretch})" for stretch in range(tried))])  # noqa: S608  # noqa: S608
+    total = "NULL::bigint" if filters.exact else f"greatest({known})"
     return named, values, f"SELECT rank, last_at, id, {total}, FALSE FROM group{n}"  # noqa: S608
 
 

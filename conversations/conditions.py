@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from conversations.facets import barred
@@ -58,6 +59,11 @@ def score(filters: Filters) -> Conditions:
 def days(filters: Filters) -> Conditions:
     found = [(sign, moment) for moment, sign in ((filters.since, ">="), (filters.before, "<")) if moment]
     return [f"c.last_at {sign} %s" for sign, _ in found], [moment for _, moment in found]
+
+
+def array(numbers: Iterable[int]) -> str:
+    """For `%s::int[]`: the cells of a list are hundreds, and a text is written at once."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def joined(*parts: Conditions) -> Conditions:

@@ -40,7 +40,9 @@ class Page:
     @classmethod
     def of(cls, found: Sequence[Sequence[Any]]) -> Page:
         """From rows that begin as `Statement` says."""
-        return cls([Place(*row[:3]) for row in found], found[0][3], bool(found[0][4])) if found else cls([])
+        totals = [row[3] for row in found if row[3] is not None]
+        places = [Place(*row[:3]) for row in found]
+        return cls(places, max(totals, default=None), all(row[4] for row in found)) if found else cls([])
 
 
 Statement = tuple[str, list[Any]]

@@ -16,9 +16,8 @@ from typing import Final
 
 from django.db import connection
 
-from conversations import conditions, stretches
-from conversations.chaining import chained
-from conversations.conditions import Conditions, joined
+from conversations import chaining, conditions, stretches
+from conversations.conditions import Conditions, array, joined
 from conversations.facets import Cube
 from conversations.filters import RANKS, Filters
 from conversations.places import Page, Span, Statement, bounds
@@ -31,13 +30,16 @@ CLOSE: Final = 4
 NEAR: Final = 5_000
 """Rows of a stretch, which are read by an index that holds what is looked at: some two milliseconds."""
 
+SMALL: Final = 20_000
+"""Rows of a workspace in which the newest ones may well be all of some days."""
+
 ENTERING: Final = 8
 """What it costs to enter an index once more, in rows."""
 
 
-def page(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, everything: int = 0) -> Page:
-    """Where the rows of a span stand, in the list's order."""
-    found = statement(workspace, filters, cube, span, everything=everything)
+def page(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, everything: int = 0, near: int = 0) -> Page:
+    """Where the rows of a span stand, in the list's order. `near`: rows of a stretch, where fewer will do."""
+    found = statement(workspace, filters, cube, span, everything=everything, near=near)
     if not found:
         return Page([])
     sql, values = found
@@ -46,29 +48,38 @@ def page(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, ever
         return Page.of(cursor.fetchall())
 
 
-def statement(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, everything: int = 0) -> Statement | None:
+def statement(
+    workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, everything: int = 0, near: int = 0
+) -> Statement | None:
     """What selects a span; None where nothing passes. `cube` counts the rows of the filters' campaigns, else those of the
     workspace, which are `everything` where the caller knows it."""
     matching = cube.matching(filters.allowed)
     if not matching:
         return None
-    expected = span.size * (everything or sum(cube.counts.values())) / sum(matching.values())
+    everything = everything or sum(cube.counts.values())
+    expected = span.size * everything / sum(matching.values())
     if filters.exact and filters.sort == "newest" and expected <= CLOSE * span.size:
         sql, values = _along(workspace, filters, 0, span)
         return f"SELECT *, NULL::bigint AS total, NULL::boolean AS whole FROM ({sql}) p", values  # noqa: S608
-    tried = _tried(workspace, filters, matching, span, expected)
+    tried = _tried(workspace, filters, matching, span, everything, near or NEAR)
     ranked = _needed(matching, filters, span)
-    groups = [_group(workspace, filters, one, matching, expected, span) for one in _doubling(ranked)]
-    return chained(filters, ranked, tried, groups, span)
+    if chaining.continues(filters, tried):
+        groups = [_through_cells(workspace, filters, ranked, span, further=True)]
+    else:
+        groups = [_group(workspace, filters, one, matching, expected, span) for one in _doubling(ranked)]
+    return chaining.chained(filters, ranked, tried, groups, span)
 
 
-def _tried(workspace: Workspace, filters: Filters, matching: Mapping[int, int], span: Span, expected: float) -> list[Stretch]:
-    """The stretches that may hold a page, or all there is. `expected` rows of the list are looked at for a page."""
+def _tried(
+    workspace: Workspace, filters: Filters, matching: Mapping[int, int], span: Span, everything: int, near: int
+) -> list[Stretch]:
+    """The stretches that may hold a page, or all there is."""
+    expected = span.size * everything / sum(matching.values())
     newest = filters.sort == "newest"
     begin = bounds(span, "0") if newest else conditions.NONE_AT_ALL
     if not filters.exact:
-        promising = expected <= NEAR if newest else bool(filters.since or filters.before)
-        return stretches.worth_reading(workspace, filters, matching, begin=begin, near=NEAR if promising else 0, limit=NEAR)
+        promising = expected <= near if newest else everything <= SMALL
+        return stretches.worth_reading(workspace, filters, matching, begin=begin, near=near if promising else 0, limit=near)
     if newest and expected <= min(NEAR, _cost(matching, matching, span)):
         return [stretches.newest(workspace, filters, begin, int(2 * expected))]
     return []
@@ -129,20 +140,27 @@ def _along(workspace: Workspace, filters: Filters, rank: int, span: Span, cells:
     """Down the list from its newest row, until a page is full; `cells` in place of what the filters say of them."""
     mine: Conditions = conditions.all_of(workspace, filters)
     if cells:  # adding nothing keeps the planner from entering the index of cells
-        mine = joined((["c.workspace_id = %s", "(c.cell + 0) = ANY(%s)"], [workspace.pk, list(cells)]), conditions.columns(filters))
+        mine = joined(
+            (["c.workspace_id = %s", "(c.cell + 0) = ANY(%s::int[])"], [workspace.pk, array(cells)]), conditions.columns(filters)
+        )
     where, values = joined(mine, bounds(span, str(rank)))
     sql = f"""SELECT {rank} AS rank, c.last_at, c.id FROM conversations_conversation c WHERE {" AND ".join(where)}
         ORDER BY c.last_at DESC, c.id DESC LIMIT %s"""  # noqa: S608  our own words; values are passed apart
     return sql, [*values, span.size]
 
 
-def _through_cells(workspace: Workspace, filters: Filters, ranked: list[tuple[int, int]], span: Span) -> Statement:
+def _through_cells(
+    workspace: Workspace, filters: Filters, ranked: list[tuple[int, int]], span: Span, *, further: bool = False
+) -> Statement:
+    """`further`: only what the first stretch has not reached."""
     mine: Conditions = ["c.workspace_id = %s", "c.cell = k.cell"], [workspace.pk]
     where, values = joined(mine, conditions.columns(filters), bounds(span, "k.rank"))
+    where += [chaining.OLDER] if further else []
+    size = chaining.MISSING.format(size=span.size) if further else str(span.size)
     sql = f"""SELECT k.rank, p.last_at, p.id
         FROM unnest(%s::int[], %s::int[]) AS k(rank, cell)
         CROSS JOIN LATERAL (
             SELECT c.last_at, c.id FROM conversations_conversation c WHERE {" AND ".join(where)}
-            ORDER BY c.last_at DESC, c.id DESC LIMIT %s
+            ORDER BY c.last_at DESC, c.id DESC LIMIT {size}
         ) p"""  # noqa: S608  our own words; values are passed apart
-    return sql, [[rank for rank, _ in ranked], [cell for _, cell in ranked], *values, span.size]
+    return sql, [array(rank for rank, _ in ranked), array(cell for _, cell in ranked), *values]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conversations import cells, conditions
-from conversations.conditions import Conditions, joined
+from conversations.conditions import Conditions, array, joined
 from conversations.filters import NONE, Filters
 from workspaces.models import Workspace
 
-SCORED: Final = 8_000
+SCORED: Final = 6_000
 """Rows of a range of scores: how few they are cannot be known before, and their index is in no list's order."""
 
 
@@ -49,10 +49,10 @@ def worth_reading(
     if filters.tags:
         return [Stretch(joined(mine, _tagged(filters, limit)), limit)]
     if sum(matching.values()) <= limit:
-        in_cells: Conditions = ["c.cell = ANY(%s)"], [list(matching)]
+        in_cells: Conditions = ["c.cell = ANY(%s::int[])"], [array(matching)]
         return [Stretch(joined(mine, in_cells, conditions.columns(filters)), 2 * limit)]
     first = [newest(workspace, filters, begin, near)] if near else []
-    if filters.score == (None, None):
+    if filters.score == (None, None) or (first and sum(matching.values()) <= SCORED):  # the cells hold no more
         return first
     intents: Conditions = ["c.intent_status = ANY(%s)"], [sorted({cells.DIMENSIONS["intent"].read(cell) for cell in matching})]
     return [*first, Stretch(joined(mine, intents, conditions.score(filters)), max(limit, SCORED))]
