@@ -102,12 +102,15 @@ def draw(rows: Sequence[Row], frame: Frame) -> SafeString:
     return mark_safe("".join(_row(row, frame, zone, tail) for row in rows))  # noqa: S308  every part is escaped below
 
 
+_SILENT: Final = '<span class="dir">Nothing sent or received yet</span>'
+
+
 def _row(row: Row, frame: Frame, zone: Any, tail: str, words_found: str = "") -> str:
     url = escape(frame.url.replace(PLACE, row.public_id)) + tail
     name = escape(row.contact_name or addresses.display(row.address))
     beside = escape(row.company_name or ("" if row.contact_name else "Unknown contact"))
     local = row.last_at.astimezone(zone)
-    direction = f'<span class="dir">{_direction(row.last_direction)}:</span> ' if row.last_direction else ""
+    direction = f'<span class="dir">{_direction(row.last_direction)}:</span> ' if row.last_direction else _SILENT
     current = ' aria-current="true"' if row.public_id == frame.open else ""
     pick = (
         f'<input type="checkbox" class="pick" name="conversation" value="{row.public_id}" form="selection"'

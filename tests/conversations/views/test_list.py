@@ -36,6 +36,11 @@ def test_a_row_says_all_that_is_known(line: Line, bobs: Client) -> None:
     assert "Persona match: Finance leader" in html_of(page)
 
 
+def test_a_row_without_a_message_says_so(line: Line, bobs: Client) -> None:
+    we_said(known(line, "Elif Kaya"), "Worth a look?", ago=3, state=State.CANCELLED)
+    assert "Nothing sent or received yet" in text_of(bobs.get(inbox()))
+
+
 def test_a_row_of_ours_says_what_became_of_it(line: Line, bobs: Client) -> None:
     sent = we_said(known(line, "Elif Kaya"), "Worth a look?", ago=3)
     assert "Outgoing: Worth a look?" in text_of(bobs.get(inbox()))
