@@ -29,6 +29,7 @@ def intent(request: WorkspaceRequest) -> HttpResponse:
         "tabs": intent_breakdown.tabs(by),
         "rows": intent_breakdown.rows(request.workspace, by),
         "most": intent_breakdown.MOST,
+        "newest": intent_breakdown.NEWEST,
         "corrections": corrections.count(request.workspace),
     }
     return render(request, "conversations/intent.html", context)
