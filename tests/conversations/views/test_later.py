@@ -77,6 +77,7 @@ def test_a_reply_cancels_what_was_to_go_only_without_one(line: Line, bobs: Clien
     incoming.receive(line, heard("Yes!", sender=row.address))
     states = {message.body: (message.state, message.reason) for message in row.messages.filter(direction=Direction.OUTGOING)}
     assert states == {"Still there?": (State.CANCELLED, CancelReason.REPLIED), "Anyway": (State.QUEUED, "")}
+    assert row.messages.get(body="Still there?").at <= timezone.now() < row.messages.get(body="Anyway").at
 
 
 def test_what_the_gateway_tells_late_cancels_nothing(line: Line, bobs: Client) -> None:
