@@ -64,12 +64,13 @@ def _context(request: WorkspaceRequest) -> dict[str, Any]:
         "now": timezone.now(),
     }
     figures = tiles.tiles(request.workspace, asked)
+    causes = groups.by_cause(request.workspace, asked.campaign)
     return context | {
         "tiles": figures,
         "states": _states(asked, figures),
         "links": _links(asked),
-        "causes": groups.by_cause(request.workspace, asked.campaign),
-        "retriable": groups.retriable(request.workspace),
+        "causes": causes,
+        "retriable": any(one.cause.retried_together for one in causes),
         "campaigns": Campaign.objects.of(request.workspace).order_by("-created_at", "-pk")[:MOST_CAMPAIGNS],
     }
 

@@ -65,13 +65,36 @@ def offers(reason: str) -> list[Offer]:
     return [Offer(fix, PLACES.get(fix) or Fix(fix).label, fix in PLACES) for fix in wanted]
 
 
-def title_of(reason: str) -> str:
-    return str(dict(FailReason.choices).get(reason, reason or "Not delivered"))
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why messages were not delivered, in words, and what helps. `reason` is a FailReason, or empty where none is known."""
 
+    reason: str
 
-def help_of(reason: str) -> str:
-    return FAILED.get(reason, "")
+    @property
+    def title(self) -> str:
+        return str(dict(FailReason.choices).get(self.reason, self.reason or "Not delivered"))
 
+    @property
+    def helps(self) -> str:
+        return FAILED.get(self.reason, "")
 
-def three_words(reason: str) -> str:
-    return cause_of(reason)
+    @property
+    def three_words(self) -> str:
+        return cause_of(self.reason)
+
+    @property
+    def offers(self) -> list[Offer]:
+        return offers(self.reason)
+
+    @property
+    def first(self) -> Offer:
+        return self.offers[0]
+
+    @property
+    def one_by_one(self) -> bool:
+        return self.reason in ONE_BY_ONE
+
+    @property
+    def retried_together(self) -> bool:
+        return self.reason in RETRIED_TOGETHER

@@ -17,8 +17,9 @@ from conversations.models import Message, Repair
 from conversations.refusals import Refused
 from conversations.vocabulary import Channel, MessageStatus
 from leads import actions as leads
-from leads import checks, optouts
+from leads import optouts
 from leads.addresses import BadAddress, Normal, normalise
+from leads.checks import starting as checks
 from leads.models import Address, Lead
 from lines.models import Line
 from workspaces.models import User
@@ -31,11 +32,16 @@ MOST_NUMBERS: Final = 4
 
 @transaction.atomic
 def apply(message: Message, fix: str, *, by: User, line: Line | None = None) -> None:
-    """Do one of the fixes that need nothing more than themselves, or a `line`. Raises Refused."""
-    if message.status != MessageStatus.NOT_DELIVERED:
+    """Do one of the fixes that need nothing more than themselves, or a `line`. Raises Refused.
+
+    The message is locked and looked at again: of two who press at once, one does it and the other is told who was first.
+    """
+    rows = Message.objects.of(message.workspace).select_for_update(of=("self",), no_key=True).select_related("handled_by")
+    held = rows.get(pk=message.pk)
+    if held.status != MessageStatus.NOT_DELIVERED:
         raise Refused("It was delivered meanwhile.")
-    if message.handled_at:
-        raise Refused("Somebody has dealt with it meanwhile.")
+    if held.handled_at:
+        raise Refused(f"{held.handled_by or 'Somebody'} has dealt with it meanwhile: nothing more was done.")
     _FIXES[Fix(fix)](message, by, line)
     announce(message.workspace_id, [message.conversation_id])
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from celery import current_app
 from django.db import OperationalError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from conversations.models import Message, Repair, RepairItem
 from conversations.refusals import Refused
-from conversations.workbench import causes, fixes, groups
-from conversations.workbench.groups import Wanted
+from conversations.workbench import causes, fixes
+from conversations.workbench.wanted import Wanted, matching, open_failures
 from lines.models import Line
 from workspaces import audit
 from workspaces.models import User, Workspace
@@ -31,7 +31,6 @@ SLICE: Final = 20.0
 """Seconds after which a worker lets others come to their turn and rings for the rest."""
 
 MOST_CHOSEN: Final = 200
-MOST_REASONS: Final = 50
 
 State, Outcome = Repair.State, RepairItem.Outcome
 
@@ -46,7 +45,7 @@ class Task:
 
 def start_with(workspace: Workspace, task: Task, public_ids: Sequence[str], *, by: User) -> Repair:
     """Do it to these messages. Ids that are none of this workspace's open failures are nobody's. Raises Refused for none."""
-    chosen = groups.open_failures(workspace).filter(public_id__in=list(public_ids)[:MOST_CHOSEN])
+    chosen = open_failures(workspace).filter(public_id__in=list(public_ids)[:MOST_CHOSEN])
     return _start(workspace, task, chosen, {}, by)
 
 
@@ -57,7 +56,7 @@ def start_with_group(workspace: Workspace, task: Task, wanted: Wanted, *, by: Us
 
 def together(workspace: Workspace, fix: str, wanted: Wanted) -> QuerySet[Message]:
     """The messages of a group that a fix may be done to without a look at each."""
-    rows = groups.matching(workspace, wanted)
+    rows = matching(workspace, wanted)
     rows = rows.exclude(reason__in=causes.ONE_BY_ONE) if fix in causes.SENDING else rows
     return rows.filter(reason__in=causes.RETRIED_TOGETHER) if fix == Repair.Fix.RETRY and not wanted.cause else rows
 
@@ -127,44 +126,6 @@ def _do(repair: Repair, item: RepairItem) -> tuple[str, str]:
     except Refused as refused:
         return Outcome.SKIPPED, refused.message[:300]
     return Outcome.DONE, ""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a repair did: how many messages, and how many were skipped for which reason."""
-
-    done: int = 0
-    skipped: int = 0
-    total: int = 0
-    reasons: list[tuple[str, int]] = field(default_factory=list)
-
-    @property
-    def processed(self) -> int:
-        return self.done + self.skipped
-
-
-def report(repair: Repair) -> Report:
-    rows = RepairItem.objects.filter(repair=repair).exclude(outcome=Outcome.WAITING).order_by()
-    counted: list[Any] = list(rows.values("outcome", "why").annotate(n=Count("pk")))
-    skipped = sorted(((one["why"], one["n"]) for one in counted if one["outcome"] == Outcome.SKIPPED), key=lambda one: -one[1])
-    done = sum(one["n"] for one in counted if one["outcome"] == Outcome.DONE)
-    return Report(done, sum(n for _, n in skipped), repair.total, skipped[:MOST_REASONS])
-
-
-DONE: Final[dict[str, str]] = {
-    Repair.Fix.RECHECK: "being checked again",
-    Repair.Fix.EXCLUDE: "excluded",
-    Repair.Fix.HANDLED: "marked as handled",
-}
-
-
-def told(repair: Repair, found: Report) -> str:
-    """In a sentence: 12 retried, 3 skipped: The contact opted out (2); ..."""
-    words = [f"{found.done} {DONE.get(repair.fix, 'retried')}"]
-    if found.skipped:
-        reasons = " ".join(f"{why.rstrip('.')} ({n})." for why, n in found.reasons[:3])
-        words.append(f"{found.skipped} skipped: {reasons}")
-    return ", ".join(words).rstrip(".") + "."
 
 
 def ring(repair: Repair) -> None:

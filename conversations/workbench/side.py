@@ -9,8 +9,8 @@ from conversations import again, diagnosis, words
 from conversations.diagnosis import Check
 from conversations.models import Attempt, Message
 from conversations.vocabulary import MessageStatus
-from conversations.workbench import causes, fixes
-from conversations.workbench.causes import Offer
+from conversations.workbench import fixes
+from conversations.workbench.causes import Cause, Offer
 from leads.models import Address
 from lines import quota
 from lines.models import Line
@@ -23,9 +23,7 @@ class Side:
     """`again` is the message that sends it once more; `sentence` the raw words of the gateway."""
 
     message: Message
-    title: str
-    three_words: str
-    helps: str
+    cause: Cause
     sentence: str
     checks: list[Check]
     addresses: list[Address]
@@ -69,9 +67,7 @@ def of(message: Message) -> Side:
     open_ = message.status == MessageStatus.NOT_DELIVERED and message.handled_at is None
     return Side(
         message=message,
-        title=causes.title_of(message.reason),
-        three_words=causes.three_words(message.reason),
-        helps=causes.help_of(message.reason),
+        cause=Cause(message.reason),
         sentence=message.reason_detail,
         checks=diagnosis.checks(message),
         addresses=list(known),
@@ -80,6 +76,6 @@ def of(message: Message) -> Side:
         attempts=[(one, words.attempt_outcome(one.state, one.reason)) for one in attempts],
         again=copy,
         again_said=words.said_of(copy) if copy else None,
-        offers=causes.offers(message.reason) if open_ else [],
+        offers=Cause(message.reason).offers if open_ else [],
         lines=fixes.sending_lines(message) if open_ else [],
     )

@@ -14,7 +14,7 @@ from conversations.models import Message, Repair, RepairItem
 from conversations.refusals import Refused
 from conversations.vocabulary import CancelReason, Origin, State
 from conversations.workbench import fixes, groups, runs
-from conversations.workbench.groups import Wanted
+from conversations.workbench.wanted import Wanted, open_failures
 from leads import optouts
 from leads.models import Address, Lead, OptOut
 from lines.gateways.base import FallbackWhen
@@ -48,7 +48,7 @@ def test_groups_are_by_cause_line_and_campaign(olgas: Client, campaign: Campaign
     failed_step(campaign, line, address="+16285550102")
     failed_step(make_campaign(campaign.workspace, "LATAM"), other_line, address="+16285550103", reason="line_issue")
     found = groups.groups(campaign.workspace, Wanted())
-    assert [(one.cause, one.line, one.count) for one in found] == [("unreachable", line, 2), ("line_issue", other_line, 1)]
+    assert [(one.cause.reason, one.line, one.count) for one in found] == [("unreachable", line, 2), ("line_issue", other_line, 1)]
     text = olgas.get(BENCH).content.decode()
     assert "3 to deal with" in text
     assert "Recipient address invalid" in text
@@ -79,10 +79,20 @@ def test_a_retry_stays_a_campaigns_message_and_goes_once(olga: User, failure: Me
     assert (copy.origin, copy.campaign, copy.cancel_on_reply) == (Origin.CAMPAIGN, failure.campaign, True)
     failure.refresh_from_db()
     assert failure.handled_by == olga
-    with pytest.raises(Refused, match="dealt with it meanwhile"):
+    with pytest.raises(Refused, match="Olga Orlov has dealt with it meanwhile"):
         fixes.apply(failure, Fix.RETRY, by=olga)
     assert compose.retry(failure, author=olga) == copy
     assert Message.objects.filter(retry_of=failure).count() == 1
+
+
+@pytest.mark.parametrize("fix", [Fix.RETRY, Fix.EXCLUDE, Fix.HANDLED])
+def test_of_two_who_press_the_same_the_second_is_told_who_was_first(olga: User, bob: User, failure: Message, fix: str) -> None:
+    olgas_page, bobs_page = fresh(failure), fresh(failure)
+    fixes.apply(olgas_page, fix, by=olga)
+    with pytest.raises(Refused, match="Olga Orlov has dealt with it meanwhile: nothing more was done"):
+        fixes.apply(bobs_page, fix, by=bob)
+    failure.refresh_from_db()
+    assert failure.handled_by == olga
 
 
 def test_a_retry_of_automation_does_not_pass_an_opt_out(olga: User, failure: Message, northwind: Workspace) -> None:
@@ -211,7 +221,7 @@ def test_ticked_messages_and_none_ticked(olgas: Client, campaign: Campaign, line
     text = olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1"}, follow=True).content.decode()
     assert "Tick at least one" in text
     olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1", "message": [failure.public_id]})
-    assert list(groups.open_failures(campaign.workspace)) == [other]
+    assert list(open_failures(campaign.workspace)) == [other]
 
 
 def test_a_large_group_is_a_job_that_goes_on_after_a_kill(
@@ -241,7 +251,7 @@ def test_handled_can_be_opened_again(olgas: Client, failure: Message) -> None:
     olgas.post(f"{url}fix/", {"fix": "handled"})
     assert "Olga Orlov dealt with it" in olgas.get(url).content.decode()
     olgas.post(f"{url}reopen/")
-    assert groups.open_failures(failure.workspace).count() == 1
+    assert open_failures(failure.workspace).count() == 1
 
 
 def test_what_a_person_wrote_is_sent_again_as_a_persons(bob: User, line: Line, failure: Message) -> None:
@@ -263,7 +273,7 @@ def test_ids_of_another_workspace_are_nobodys(olgas: Client, contoso: Workspace,
 
     theirs = failed_step(make_campaign(contoso), LineFactory.create(workspace=contoso), address="+16285550777")
     olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1", "message": [theirs.public_id]})
-    assert groups.open_failures(contoso).count() == 1
+    assert open_failures(contoso).count() == 1
     assert olgas.get(f"{BENCH}{theirs.public_id}/").status_code == 404
 
 
@@ -283,7 +293,7 @@ def test_queries_do_not_grow(olgas: Client, campaign: Campaign, line: Line) -> N
 
 def test_late_news_takes_a_message_off_the_list(olga: User, failure: Message) -> None:
     Message.objects.filter(pk=failure.pk).update(delivered_at=timezone.now())
-    assert groups.open_failures(failure.workspace).count() == 0
+    assert open_failures(failure.workspace).count() == 0
     with pytest.raises(Refused, match="delivered meanwhile"):
         fixes.apply(fresh(failure), Fix.RETRY, by=olga)
 
