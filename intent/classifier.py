@@ -24,8 +24,9 @@ import numpy as np
 
 from intent import artefact
 from intent.blend import Blend, Floats, Judgement
+from intent.doubts import doubts_opt_out
 from intent.ngrams import Linear, features, telling_words
-from intent.rules import doubts_opt_out, vote
+from intent.rules import vote
 from intent.text import Reading, lay_out
 from intent.vocabulary import PAIRS, Evidence, Layer, OptOut, Turn, Verdict
 

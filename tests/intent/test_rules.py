@@ -1,6 +1,7 @@
 import pytest
 
-from intent.rules import Vote, doubts_opt_out, vote
+from intent.doubts import doubts_opt_out
+from intent.rules import Vote, vote
 from intent.text import lay_out
 from intent.vocabulary import REMOVE, Pair, Reason, Status, Turn
 

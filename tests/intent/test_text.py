@@ -1,6 +1,7 @@
 import pytest
 
-from intent.text import lay_out, question_of, tapback
+from intent.tapbacks import tapback
+from intent.text import lay_out, question_of
 from intent.vocabulary import Turn
 
 

@@ -1,0 +1,63 @@
+"""What takes a wish for silence back or limits it: negations, mistakes, hours, names."""
+
+import re
+
+from intent.text import Reading
+
+_VERB = r"(?:stop|unsubscribe|remove|cancel|take (?:me|us) off|delete|quit|opt (?:me )?out|end)"
+_NEGATED = re.compile(
+    rf"\b(?:(?:do not|don'?t|never|no need to|not asking (?:you|u) to|didn'?t (?:mean|want) (?:you )?to|"
+    rf"no not|wouldn'?t want (?:you )?to) (?:ever |you ever |please )?{_VERB})\b",
+    re.I,
+)
+_BY_MISTAKE = re.compile(
+    rf"\b(?:{_VERB}|stopped|unsubscribed|unsub|opted out|hit stop|said stop|texted stop)\b.{{0,30}}"
+    r"\b(?:by (?:mistake|accident)|accidentally)",
+    re.I,
+)
+_SCOPED = re.compile(
+    r"\b(?:don'?t|do not|no|not|never|stop|quit|please avoid|avoid) (?:text|call|messag|send|writ)\w*(?: \w+){0,3}? "
+    r"(?:after|before|during|past|until|till|between|at night|at work|at lunch|so (?:early|late)|"
+    r"on (?:sun|mon|tues|wednes|thurs|fri|satur)days?|"
+    r"on (?:the )?weekends?|in the (?:morning|evening|afternoon|night)s?)\b",
+    re.I,
+)
+#: The same in Spanish, French and German: an hour or a day is named, or stopping is what they do not want.
+_ELSEWHERE = re.compile(
+    r"\bno (?:me |nos )?(?:escrib|llam|mand|envi)\w*(?: \w+){0,2} (?:de noche|por la noche|por las noches|tan (?:tarde|temprano)|"
+    r"antes de las|despu[eé]s de las|en horas? de|los (?:domingos|s[aá]bados|fines))\b|\bno (?:pare|paren|dejen?) de (?!molest)|"
+    r"\bno me (?:quite|saque|borre)s?\b|"
+    r"\b(?:pas|n'\w+ pas|plus)(?: \w+){0,4} (?:avant|apr[eè]s) \d+ ?h|\b(?:pas|plus)(?: \w+){0,3} (?:le (?:soir|dimanche|week-end)|"
+    r"la nuit)\b|\bn'arr[eê]tez pas\b|\bne me (?:retirez|supprimez|d[ée]sabonnez) pas\b|"
+    r"\bn[aã]o mand\w+(?: \w+){0,2} (?:depois|antes) d[ao]s?\b|\bnie (?:pisać|pisz\w*|dzwonić|dzwoń\w*)(?: \w+){0,2} (?:po"
+    r"|przed) \d|"
+    r"\bnicht (?:mehr )?(?:vor|nach) \d+ ?uhr|\bnicht (?:mehr )?(?:sonntags|samstags|abends|nachts|am (?:wochenende|sonntag"
+    r"|abend))\b|"
+    r"\b(?:wag|huwag)\b.{0,40}\b(?:gabi|umaga|tanghali|madaling araw)\b|"
+    r"\bnicht (?:auf(?:zu)?h[oö]ren|abmelden|l[oö]schen|austragen)\b",
+    re.I,
+)
+_KEEP = re.compile(r"\bkeep (?:me (?:on|posted|subscribed)|sending|(?:'?em|them|these|those) coming|this one)\b", re.I)
+_NAMED = re.compile(
+    r"\b(?:stop|quit) calling me (?!here|at\b|on\b|every|and\b|again|please|pls|about|back|for\b|from|now|or\b|all\b|so\b)\w+",
+    re.I,
+)
+_ABSOLUTE = re.compile(
+    r"\b(?:not ever|ever again|at all|anymore|any more|never again|for good|remove|take (?:me|us|my|this) |unsubscribe me|"
+    r"lose my|delete my|off (?:your|the|this) list|leave me alone|don'?t (?:text|call|contact|message) me(?: again)?[.!]|ever)\b",
+    re.I,
+)
+
+
+def doubts_opt_out(reading: Reading) -> bool:
+    """Whether the reply negates or limits a wish for silence, so that it is never a sure one.
+
+    "Don't unsubscribe me", "I hit stop by accident", "please don't text after 9pm", "keep me on
+    the list", "stop calling me sir".
+    """
+    reply = reading.reply
+    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _NAMED, _ELSEWHERE):
+        rest, found = limit.subn(" ", reply)
+        if found and not _ABSOLUTE.search(rest):
+            return True
+    return False
