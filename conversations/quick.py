@@ -21,8 +21,9 @@ from conversations.refusals import Refused
 from conversations.routes import sms_route
 from conversations.scheduling import clock_at
 from conversations.vocabulary import Channel, FallbackCause
-from leads import availability, checks
+from leads import availability
 from leads.addresses import BadAddress, normalise
+from leads.checks import starting as checks
 from leads.models import Address, CheckItem, CheckRun
 from lines.models import Line
 from workspaces.models import Membership, User, Workspace

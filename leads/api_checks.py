@@ -6,9 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from leads import availability, checks, checks_progress, checks_work
+from leads import availability
 from leads.addresses import BadAddress, normalise
-from leads.checks_progress import Progress
+from leads.checks import overdue, progress, starting, working
+from leads.checks.progress import Progress
 from leads.models import CheckItem, CheckRun, Lead
 from workspaces import paging
 from workspaces.bearer import ApiError
@@ -55,7 +56,7 @@ def one_lead(token: ApiToken, public_id: str) -> Literal["available", "unavailab
     if lead is None:
         raise ApiError(404, "lead_not_found", "There is no lead with this id.")
     _need_line(token.workspace)
-    item = checks_work.check_now(checks.check_one(lead, by=token.created_by, kind=CheckRun.Kind.API).pk, SECONDS)
+    item = working.check_now(starting.check_one(lead, by=token.created_by, kind=CheckRun.Kind.API).pk, SECONDS)
     return _status(item.state, item.outcome, item.reason, token.workspace)
 
 
@@ -65,7 +66,7 @@ def one_address(token: ApiToken, text: str) -> bool:
     except BadAddress as bad:
         raise ApiError(400, "invalid", str(bad)) from None
     _need_line(token.workspace)
-    item = checks.start_address(token.workspace, value, kind=CheckRun.Kind.API, by=token.created_by)
+    item = starting.start_address(token.workspace, value, kind=CheckRun.Kind.API, by=token.created_by)
     availability.seen_through(item, SECONDS)
     item.refresh_from_db()
     return _status(item.state, item.outcome, item.reason, token.workspace) == "available"
@@ -73,7 +74,7 @@ def one_address(token: ApiToken, text: str) -> bool:
 
 def _status(state: str, outcome: str, reason: str, workspace: Workspace) -> Literal["available", "unavailable"]:
     if state in CheckItem.OPEN or state == CheckItem.State.CANCELLED:
-        raise ApiError(500, "check_timeout", f"No answer within {SECONDS:.0f} s. {checks_work.why_it_waits(workspace)}")
+        raise ApiError(500, "check_timeout", f"No answer within {SECONDS:.0f} s. {overdue.why_it_waits(workspace)}")
     if outcome == State.NO_ACTIVE_LINE:
         raise _no_line()
     if outcome == State.AVAILABLE:
@@ -93,7 +94,7 @@ def many_leads(token: ApiToken, public_ids: list[str]) -> Found | Waiting:
     _need_line(workspace)
     waited_for = len(wanted) <= WAITED_FOR
     priority = CheckItem.Priority.NOW if waited_for else CheckItem.Priority.BULK
-    run = checks.start(workspace, known.values(), kind=CheckRun.Kind.API, by=token.created_by, priority=priority)
+    run = starting.start(workspace, known.values(), kind=CheckRun.Kind.API, by=token.created_by, priority=priority)
     if not waited_for:
         return Waiting(run, 0)
     items = _wait_for(workspace, list(known.values()))
@@ -109,7 +110,7 @@ def _wait_for(workspace: Workspace, lead_ids: list[int]) -> dict[int, CheckItem]
     newest = CheckItem.objects.of(workspace).filter(lead__in=lead_ids).order_by("lead", "-pk").distinct("lead")
     found = {}
     for pk in sorted(newest.values_list("pk", flat=True)):
-        item = checks_work.check_now(pk, max(0.0, end - time.monotonic()))
+        item = working.check_now(pk, max(0.0, end - time.monotonic()))
         found[item.lead_id or 0] = item
     return found
 
@@ -124,11 +125,11 @@ def job_of(token: ApiToken, public_id: str, after: str) -> JobPage:
     run = CheckRun.objects.of(token.workspace).filter(public_id=public_id[:40], kind=CheckRun.Kind.API).first()
     if run is None:
         raise ApiError(404, "job_not_found", "There is no job with this id.")
-    return JobPage(checks_progress.progress(run), checks_progress.items_of(run, "", after[:300], size=JOB_PAGE))
+    return JobPage(progress.progress(run), progress.items_of(run, "", after[:300], size=JOB_PAGE))
 
 
 def _need_line(workspace: Workspace) -> None:
-    if not checks.active_lines(workspace.pk):
+    if not starting.active_lines(workspace.pk):
         raise _no_line()
 
 

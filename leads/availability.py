@@ -12,8 +12,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from leads import checks, checks_work
-from leads.checks_claim import in_order
+from leads.checks import overdue, starting, working
+from leads.checks.claiming import in_order
 from leads.models import Address, CheckItem, CheckRun, Lead
 from workspaces.models import Workspace
 
@@ -120,11 +120,9 @@ def _where(item: CheckItem) -> str:
 def _hangs(item: CheckItem) -> bool:
     """Somebody waited longer than the product does, and no worker has ended it."""
     waited = (
-        item.priority == CheckItem.Priority.NOW
-        and item.run.total == 1
-        and timezone.now() - item.created_at > 2 * checks_work.PATIENCE
+        item.priority == CheckItem.Priority.NOW and item.run.total == 1 and timezone.now() - item.created_at > 2 * overdue.PATIENCE
     )
-    lost = item.lease_until is not None and timezone.now() - item.lease_until > checks_work.PATIENCE
+    lost = item.lease_until is not None and timezone.now() - item.lease_until > overdue.PATIENCE
     return waited or lost
 
 
@@ -155,13 +153,13 @@ def check_now(workspace: Workspace, value: str, *, seconds: float = BEFORE_SENDI
 
     `value` is in its stored form. After `seconds` without an answer the check is dropped and the state is "unchecked".
     """
-    item = checks.start_address(workspace, value, kind=CheckRun.Kind.SEND)
+    item = starting.start_address(workspace, value, kind=CheckRun.Kind.SEND)
     return seen_through(item, seconds)
 
 
 def seen_through(item: CheckItem, seconds: float) -> State:
     """Wait for the outcome of a bare address's check; one that does not come in time is dropped."""
-    done = checks_work.check_now(item.pk, seconds)
+    done = working.check_now(item.pk, seconds)
     if done.state == CheckItem.State.DONE:
         return State(done.outcome)
     CheckItem.objects.filter(pk=item.pk, state=CheckItem.State.QUEUED).update(

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import connection
 from django.utils import timezone
 
-from leads import checks, checks_work
+from leads.checks import starting, working
 from leads.models import Address, CheckItem, CheckRun, Lead
 from lines.gateways import http
 from lines.models import Line
@@ -86,9 +86,9 @@ def _bare(lines: list[Line], rows: int) -> float:
 
 def _check(workspace: Workspace, ids: list[int], until: int = 0) -> float:
     begun = time.perf_counter()
-    run = checks.start(workspace, ids, kind=CheckRun.Kind.BULK, by=None)
+    run = starting.start(workspace, ids, kind=CheckRun.Kind.BULK, by=None)
     while CheckItem.objects.filter(run=run, state=CheckItem.State.DONE).count() < (until or len(ids)):
-        checks_work.drain()
+        working.drain()
     return time.perf_counter() - begun
 
 

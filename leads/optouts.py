@@ -53,6 +53,18 @@ def standing(workspace_id: int, values: Collection[str]) -> set[str]:
     return set(rows.values_list("value", flat=True))
 
 
+def all_standing(workspace: Workspace) -> set[str]:
+    """Every address of the workspace that must not be messaged: for who looks at very many leads."""
+    return set(OptOut.objects.of(workspace).filter(lifted_at=None).values_list("value", flat=True))
+
+
+def all_asked(workspace: Workspace) -> tuple[set[str], set[int]]:
+    """The addresses and the leads (ids) whose request to be removed nobody has decided."""
+    rows = RemovalRequest.objects.of(workspace).filter(decided_at=None).values_list("value", "lead")
+    found = list(rows)
+    return {value for value, _ in found}, {lead for _, lead in found if lead}
+
+
 def opt_out(
     workspace: Workspace,
     value: str,

@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from leads import checks, checks_work
+from leads.checks import finding, working
 from leads.importing import work
 from leads.models import ImportRun
 
@@ -22,20 +22,20 @@ def advance_imports() -> None:
 
 @shared_task
 def check_addresses() -> None:
-    checks_work.ring()
+    working.ring()
 
 
 @shared_task
 def take_up_unchecked() -> None:
-    checks.take_up_unchecked()
+    finding.take_up_unchecked()
 
 
 @shared_task
 def recheck_availability() -> None:
-    checks.recheck_stale()
+    finding.recheck_stale()
 
 
 @worker_shutting_down.connect
 def finish_checking(**kwargs: object) -> None:
     """A warm shutdown claims nothing more and writes down what is being asked."""
-    checks_work.close()
+    working.close()

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 
 from campaigns import actions, listing, people, versions
 from campaigns.models import Campaign, Enrolment
-from leads import checks
+from leads.checks import starting as checks
 from leads.models import CheckRun
 from workspaces.access import WorkspaceRequest, member, no_such_page, role, writer
 from workspaces.models import Role, User

@@ -18,7 +18,8 @@ from conversations.compose import BODY_LIMIT
 from conversations.models import Batch, Recipient
 from conversations.refusals import Refused
 from conversations.vocabulary import Channel, SkipReason
-from leads import checks, filters, selection
+from leads import filters, selection
+from leads.checks import starting as checks
 from leads.models import Address, CheckRun, Lead
 from lines.models import Line
 from workspaces import audit

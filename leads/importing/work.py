@@ -18,7 +18,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from django.db.models import F
 from django.utils import timezone
 
-from leads.checks import enqueue_unchecked
+from leads.checks.finding import enqueue_unchecked
 from leads.importing import chunks, people
 from leads.importing import mapping as mappings
 from leads.importing.ahead import ahead

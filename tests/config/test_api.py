@@ -150,9 +150,9 @@ class TestManyLeads:
             "success": True, "jobId": "", "done": False, "total": 26, "checked": 0, "successful": 0, "errors": 0,
             "results": [], "next": "",
         }  # fmt: skip
-        from leads import checks_work
+        from leads.checks import working
 
-        checks_work.drain()
+        working.drain()
         _, job = call("GET", url)
         assert (job["done"], job["checked"], len(job["results"])) == (True, 26, 26)
 

@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from leads import checks, checks_claim, checks_record, checks_work
 from leads.actions import add_lead
 from leads.addresses import normalise
-from leads.checks_record import Result, step
+from leads.checks import claiming, finding, recording, starting, working
+from leads.checks.deciding import Result, Verdict, step
 from leads.models import Address, CheckItem, CheckPace, CheckRun, Lead
 from lines.models import Line
 from tests.core import make_line, make_user, make_workspace
@@ -46,7 +46,7 @@ def found(lead: Lead) -> dict[str, str]:
 
 
 def run(*leads: Lead, kind: CheckRun.Kind = CheckRun.Kind.BULK) -> CheckRun:
-    return checks.start(leads[0].workspace, [lead.pk for lead in leads], kind=kind, by=None)
+    return starting.start(leads[0].workspace, [lead.pk for lead in leads], kind=kind, by=None)
 
 
 def outcomes(made: CheckRun) -> list[str]:
@@ -57,7 +57,7 @@ def test_addresses_are_asked_in_the_fixed_order_up_to_the_first_available(line: 
     phones = ["+12025550120", "+12025550121", "+12025550122", "+12025550123"]
     lead = make_lead(line.workspace, *phones, "p@example.com", "q@example.com")
     first = run(lead)
-    checks_work.drain()
+    working.drain()
     assert found(lead) == {
         **dict.fromkeys(phones, A.UNCHECKED),
         "+12025550120": A.UNAVAILABLE,
@@ -69,7 +69,7 @@ def test_addresses_are_asked_in_the_fixed_order_up_to_the_first_available(line: 
 
 def test_the_order_of_all_eight() -> None:
     kinds = [(Address.Kind.EMAIL, rank) for rank in (3, 2, 1, 0)] + [(Address.Kind.PHONE, rank) for rank in (3, 0, 2, 1)]
-    ordered = checks_claim.in_order([Address(kind=kind, rank=rank) for kind, rank in kinds])
+    ordered = claiming.in_order([Address(kind=kind, rank=rank) for kind, rank in kinds])
     assert [f"{one.kind}{one.rank}" for one in ordered] == [
         "phone0", "email0", "phone1", "phone2", "phone3", "email1", "email2", "email3",
     ]  # fmt: skip
@@ -78,13 +78,13 @@ def test_the_order_of_all_eight() -> None:
 def test_a_doubtful_no_is_asked_again_before_it_counts(line: Line) -> None:
     flaky, really_not = make_lead(line.workspace, "+12025550134"), make_lead(line.workspace, "+12025550124")
     made = run(flaky, really_not)
-    checks_work.drain()
+    working.drain()
     assert outcomes(made) == [A.AVAILABLE, A.UNAVAILABLE]
     assert CheckPace.objects.get(line=line).used == 4
 
 
 def test_every_kind_of_answer_leads_on_as_the_ruling_says() -> None:
-    def after(verdict: checks_record.Verdict, *, asks: int = 0, left: int = 0, failed: bool = False, fault: bool = False) -> str:
+    def after(verdict: Verdict, *, asks: int = 0, left: int = 0, failed: bool = False, fault: bool = False) -> str:
         made = step(Result(1, timezone.now(), "x", verdict, line_fault=fault), CheckItem(asks=asks, failed=failed), left)
         return f"{made.state} {made.outcome} {made.availability}"
 
@@ -105,7 +105,7 @@ def test_a_line_asks_one_at_a_time_and_keeps_its_spacing(phones: Phones) -> None
     leads = [make_lead(line.workspace, f"+120255501{n:02d}") for n in range(3)]
     began = time.monotonic()
     made = run(*leads)
-    checks_work.drain()
+    working.drain()
     assert outcomes(made) == [A.AVAILABLE] * 3
     assert 2.0 <= time.monotonic() - began < 4.0
 
@@ -121,13 +121,13 @@ def test_a_day_has_only_so_many_checks_also_under_racing_workers(line: Line) -> 
     assert sorted(outcomes(made)) == [""] * 7 + [A.AVAILABLE] * 5
     assert CheckPace.objects.get(line=line).used == 5
     CheckPace.objects.update(day=timezone.now().date() - timedelta(days=1))
-    checks_work.drain()
+    working.drain()
     assert outcomes(made).count(A.AVAILABLE) == 10
 
 
 def drained() -> None:
     try:
-        checks_work.drain()
+        working.drain()
     finally:
         connection.close()
 
@@ -136,7 +136,7 @@ def test_lines_of_a_workspace_share_the_work(phones: Phones) -> None:
     workspace = make_workspace()
     both = [phones.line(workspace, name, check_spacing=0, daily_check_limit=6) for name in ("line1", "line2")]
     made = run(*[make_lead(workspace, f"+120255501{n:02d}") for n in range(12)])
-    checks_work.drain()
+    working.drain()
     assert outcomes(made) == [A.AVAILABLE] * 12
     assert [CheckPace.objects.get(line=one).used for one in both] == [6, 6]
 
@@ -153,26 +153,26 @@ def test_what_waits_when_the_last_line_goes_ends_and_is_taken_up_when_one_is_bac
     Address.objects.filter(lead=known).update(availability=A.AVAILABLE, checked_at=timezone.now() - timedelta(days=90))
     made = run(lead, known)
     Line.objects.update(status=Line.Status.DISCONNECTED, status_at=timezone.now())
-    checks_work.drain()
+    working.drain()
     assert outcomes(made) == ["", ""], "a line that is away for seconds ends nothing"
     Line.objects.update(status_at=timezone.now() - timedelta(minutes=2))
-    checks_work.drain()
+    working.drain()
     assert outcomes(made) == [A.NO_ACTIVE_LINE] * 2
     assert found(known) == {"+12025550102": A.AVAILABLE}, "an old answer stays"
-    checks.take_up_unchecked()
+    finding.take_up_unchecked()
     assert CheckItem.objects.filter(state=CheckItem.State.QUEUED).count() == 0
     Line.objects.update(status=Line.Status.ACTIVE)
-    checks.take_up_unchecked()
-    checks_work.drain()
+    finding.take_up_unchecked()
+    working.drain()
     assert found(lead) == {"+12025550101": A.AVAILABLE}
 
 
 def test_new_leads_are_checked_by_themselves_and_once(line: Line) -> None:
     make_lead(line.workspace, "+12025550101")
-    assert checks.enqueue_unchecked(line.workspace_id)
-    assert checks.enqueue_unchecked(line.workspace_id) is None
-    checks_work.drain()
-    assert checks.enqueue_unchecked(line.workspace_id) is None
+    assert finding.enqueue_unchecked(line.workspace_id)
+    assert finding.enqueue_unchecked(line.workspace_id) is None
+    working.drain()
+    assert finding.enqueue_unchecked(line.workspace_id) is None
     assert CheckItem.objects.count() == 1
 
 
@@ -181,13 +181,13 @@ def test_asking_again_for_a_lead_that_waits_makes_it_more_urgent_and_not_double(
     run(lead)
     again = run(lead)
     assert (again.total, again.already) == (0, 1)
-    item = checks.check_one(lead, by=None)
+    item = starting.check_one(lead, by=None)
     assert (CheckItem.objects.count(), item.priority) == (1, CheckItem.Priority.NOW)
 
 
 def test_leads_of_another_workspace_are_not_checked(line: Line) -> None:
     strange = make_lead(make_workspace(), "+12025550101")
-    assert checks.start(line.workspace, [strange.pk], kind=CheckRun.Kind.BULK, by=None).total == 0
+    assert starting.start(line.workspace, [strange.pk], kind=CheckRun.Kind.BULK, by=None).total == 0
 
 
 def test_a_server_that_cannot_be_reached_ends_as_an_error_that_says_so() -> None:
@@ -196,7 +196,7 @@ def test_a_server_that_cannot_be_reached_ends_as_an_error_that_says_so() -> None
     made = run(lead)
     for _ in range(2):
         CheckItem.objects.update(run_at=timezone.now())
-        checks_work.drain()
+        working.drain()
     assert found(lead) == {"+12025550101": A.ERROR, "+12025550102": A.UNCHECKED}
     assert outcomes(made) == [A.ERROR]
     item = CheckItem.objects.get()
@@ -209,28 +209,28 @@ def test_a_server_that_cannot_be_reached_ends_as_an_error_that_says_so() -> None
 def test_a_check_whose_worker_died_is_made_again_and_twice_lost_ends_as_an_error(line: Line) -> None:
     lead = make_lead(line.workspace, "+12025550101")
     made = run(lead)
-    checks_claim.know_lines()
+    claiming.know_lines()
     for losses in (1, 2):
-        (batch,) = checks_claim.claim(8)
+        (batch,) = claiming.claim(8)
         assert found(lead) == {"+12025550101": A.CHECKING}
-        assert checks_claim.claim(8) == [], "the line is held until the lease ends"
+        assert claiming.claim(8) == [], "the line is held until the lease ends"
         long_ago = timezone.now() - timedelta(minutes=10)
         CheckItem.objects.update(lease_until=long_ago)
         CheckPace.objects.update(busy_until=long_ago)
-        checks_record.end_lost()
+        recording.end_lost()
         assert CheckItem.objects.get().losses == losses
     assert outcomes(made) == [A.ERROR]
     assert found(lead) == {"+12025550101": A.ERROR}
     late = Result(batch.asks[0].item_id, batch.lease, "+12025550101", "available")
-    assert checks_record.record([late]) == 0, "an answer that comes after all changes nothing"
+    assert recording.record([late]) == 0, "an answer that comes after all changes nothing"
 
 
 def test_somebody_before_the_screen_is_not_kept_waiting_for_ever(line: Line) -> None:
     lead = make_lead(line.workspace, "+12025550101")
     Line.objects.update(daily_check_limit=0)
-    checks.check_one(lead, by=None)
+    starting.check_one(lead, by=None)
     CheckItem.objects.update(created_at=timezone.now() - timedelta(minutes=3))
-    checks_work.drain()
+    working.drain()
     item = CheckItem.objects.get()
     assert (item.outcome, item.reason[:27]) == (A.ERROR, "Today’s availability checks")
     assert found(lead) == {"+12025550101": A.ERROR}
@@ -238,7 +238,7 @@ def test_somebody_before_the_screen_is_not_kept_waiting_for_ever(line: Line) -> 
 
 def test_a_lead_without_an_address_ends_and_says_why(line: Line) -> None:
     made = run(make_lead(line.workspace))
-    checks_work.drain()
+    working.drain()
     assert outcomes(made) == [A.ERROR]
     assert "no phone number" in CheckItem.objects.get().reason
 
@@ -247,16 +247,16 @@ def test_the_urgent_overtakes_a_long_check(line: Line) -> None:
     Line.objects.update(daily_check_limit=1)
     run(*[make_lead(line.workspace, f"+120255501{n:02d}") for n in range(4)])
     urgent = make_lead(line.workspace, "+12025550110")
-    checks.check_one(urgent, by=None)
-    checks_work.drain()
+    starting.check_one(urgent, by=None)
+    working.drain()
     assert found(urgent) == {"+12025550110": A.AVAILABLE}
 
 
 def test_cancelling_leaves_out_what_was_not_asked(line: Line) -> None:
     leads = [make_lead(line.workspace, f"+120255501{n:02d}") for n in range(3)]
     made = run(*leads)
-    assert checks.cancel(made, by=make_user(line.workspace)) == 3
-    checks_work.drain()
+    assert starting.cancel(made, by=make_user(line.workspace)) == 3
+    working.drain()
     assert outcomes(made) == [""] * 3
     assert found(leads[0]) == {"+12025550100": A.UNCHECKED}
 
@@ -265,14 +265,14 @@ def test_old_results_are_checked_again_where_the_workspace_wants_it(line: Line) 
     lead, fresh = make_lead(line.workspace, "+12025550101"), make_lead(line.workspace, "+12025550102")
     Address.objects.filter(lead=lead).update(availability=A.UNAVAILABLE, checked_at=timezone.now() - timedelta(days=8))
     Address.objects.filter(lead=fresh).update(availability=A.UNAVAILABLE, checked_at=timezone.now() - timedelta(days=2))
-    assert checks.recheck_stale() == 0
+    assert finding.recheck_stale() == 0
     Workspace.objects.filter(pk=line.workspace_id).update(recheck_availability="week")
-    assert checks.recheck_stale() == 1
-    checks_work.drain()
+    assert finding.recheck_stale() == 1
+    working.drain()
     assert found(lead) == {"+12025550101": A.AVAILABLE}
     assert found(fresh) == {"+12025550102": A.UNAVAILABLE}
 
 
 def test_check_now_needs_no_worker(line: Line) -> None:
-    item = checks.start_address(line.workspace, "+12025550130", kind=CheckRun.Kind.SEND)
-    assert checks_work.check_now(item.pk, 10).outcome == A.AVAILABLE
+    item = starting.start_address(line.workspace, "+12025550130", kind=CheckRun.Kind.SEND)
+    assert working.check_now(item.pk, 10).outcome == A.AVAILABLE

@@ -11,10 +11,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads import availability, checks, checks_progress, checks_work
+from leads import availability
 from leads.actions import add_lead
 from leads.addresses import normalise
-from leads.checks_progress import Budget, when_done
+from leads.checks import estimate, progress, starting, working
+from leads.checks.estimate import Budget, when_done
 from leads.models import Address, CheckItem, CheckPace, CheckRun, Lead
 from lines.models import Line
 from tests.cast import SignIn
@@ -201,12 +202,12 @@ class TestPages:
         assert "Server URL" in page
 
     def test_estimate_counts_what_stands_before_it(self, line: Line, northwind: Workspace) -> None:
-        first = checks.start(
+        first = starting.start(
             northwind, [lead_at(northwind, f"+120255502{n:02d}").pk for n in range(10)], kind=CheckRun.Kind.BULK, by=None
         )
-        second = checks.start(northwind, [lead_at(northwind, "+12025550150").pk], kind=CheckRun.Kind.BULK, by=None)
+        second = starting.start(northwind, [lead_at(northwind, "+12025550150").pk], kind=CheckRun.Kind.BULK, by=None)
         now = timezone.now()
-        one, two = checks_progress.finish(first, now), checks_progress.finish(second, now)
+        one, two = estimate.finish(first, now), estimate.finish(second, now)
         assert one
         assert two
         assert two.earliest > one.earliest
@@ -216,18 +217,18 @@ class TestPages:
 # -- killed workers ----------------------------------------------------------------------------------------------------------------
 
 POINTS = [
-    ("leads.checks_claim._write", "after"),  # claimed, not committed
-    ("leads.checks_claim.claim", "after"),  # committed, nobody asks
-    ("leads.checks_work.ask", "after"),  # asked, nothing written
-    ("leads.checks_record._write_addresses", "before"),  # written, not committed
-    ("leads.checks_record.free_lines", "before"),  # recorded, the line is still held
+    ("leads.checks.claiming._write", "after"),  # claimed, not committed
+    ("leads.checks.claiming.claim", "after"),  # committed, nobody asks
+    ("leads.checks.working.ask", "after"),  # asked, nothing written
+    ("leads.checks.recording._write_addresses", "before"),  # written, not committed
+    ("leads.checks.recording.free_lines", "before"),  # recorded, the line is still held
 ]
 
 
 def check_on() -> None:
     """What a worker does."""
     for _ in range(20):
-        checks_work.drain()
+        working.drain()
 
 
 @pytest.fixture(scope="module")
@@ -244,13 +245,13 @@ def test_a_worker_killed_anywhere_loses_no_check(
     for name in ("line1", "line2"):
         phones.line(northwind, name, check_spacing=0, daily_check_limit=1000)
     leads = [lead_at(northwind, f"+120255502{n:02d}", f"+120255512{n:02d}") for n in range(40)]
-    run = checks.start(northwind, [lead.pk for lead in leads], kind=CheckRun.Kind.BULK, by=None)
+    run = starting.start(northwind, [lead.pk for lead in leads], kind=CheckRun.Kind.BULK, by=None)
     killed_at(point, when, 2, work="tests.leads.test_availability_pages.check_on")
-    while checks_progress.progress(run).waiting:
+    while progress.progress(run).waiting:
         soon = timezone.now() - timedelta(seconds=1)  # as if the leases had run out
         CheckItem.objects.filter(state=CheckItem.State.ASKING).update(lease_until=soon)
         CheckPace.objects.exclude(busy_until=None).update(busy_until=soon)
-        checks_work.drain()
-    done = checks_progress.progress(run)
+        working.drain()
+    done = progress.progress(run)
     assert (done.total, done.available, done.errors) == (40, 40, 0)
     assert not Address.objects.filter(availability=A.CHECKING).exists()

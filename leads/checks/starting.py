@@ -1,4 +1,4 @@
-"""Asking for availability checks: which leads, why, and how urgent. What waits is done by `leads.checks_work`.
+"""Asking for availability checks: which leads, and how urgent. What waits is done by `leads.checks.working`.
 
 A lead waits in one check at a time; asking again makes it more urgent, never twice.
 """
@@ -6,7 +6,6 @@ A lead waits in one check at a time; asking again makes it more urgent, never tw
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any, Final
 
 from celery import current_app
@@ -20,11 +19,6 @@ from workspaces.models import User, Workspace
 
 CHUNK: Final = 5_000
 """Leads made into rows by one statement."""
-
-RECHECKED_AT_ONCE: Final = 500
-"""Old results taken up by one round of the schedule and workspace; the lines' limits decide how fast they go."""
-
-AGES: Final = {Workspace.Recheck.WEEK: timedelta(days=7), Workspace.Recheck.MONTH: timedelta(days=30)}
 
 Priority = CheckItem.Priority
 
@@ -58,13 +52,13 @@ def start(
         run = CheckRun.objects.create(workspace=workspace, kind=kind, by=by)
         waiting = 0
         for at in range(0, len(ids), CHUNK):
-            waiting += _enqueue(run, ids[at : at + CHUNK], priority)
-        _count(run, waiting)
+            waiting += enqueue(run, ids[at : at + CHUNK], priority)
+        count(run, waiting)
         if by and kind != CheckRun.Kind.SINGLE:
             audit.record(by, workspace, "availability.checked", target=f"{run.total} leads", run=run.public_id)
     if not active_lines(workspace.pk):
         end_without_line(workspace.pk, run)
-    _ring()
+    ring()
     return run
 
 
@@ -76,11 +70,11 @@ def start_address(workspace: Workspace, value: str, *, kind: CheckRun.Kind, by: 
     if not active_lines(workspace.pk):
         end_without_line(workspace.pk, run)
         item.refresh_from_db()
-    _ring()
+    ring()
     return item
 
 
-def _enqueue(run: CheckRun, lead_ids: list[int], priority: int) -> int:
+def enqueue(run: CheckRun, lead_ids: list[int], priority: int) -> int:
     """Rows for those leads that wait in no other check; the others become as urgent as asked. How many others."""
     values: dict[str, Any] = {"run": run.pk, "workspace": run.workspace_id, "leads": lead_ids, "priority": priority}
     with connection.cursor() as cursor:
@@ -107,81 +101,9 @@ ON CONFLICT DO NOTHING
 """
 
 
-def _count(run: CheckRun, waiting: int) -> None:
+def count(run: CheckRun, waiting: int) -> None:
     run.total, run.already = CheckItem.objects.filter(run=run).count(), waiting
     run.save(update_fields=["total", "already"])
-
-
-def enqueue_unchecked(workspace_id: int) -> CheckRun | None:
-    """Have every lead checked that never was, as after an import (S3-09); None when there is none, or no line to ask over.
-
-    Leads that found no active line belong to them: they are taken up when a line is there.
-    """
-    workspace = Workspace.objects.filter(pk=workspace_id).first()
-    if workspace is None or not active_lines(workspace_id):
-        return None
-    run: CheckRun | None = None
-    after = 0
-    while ids := unchecked(workspace_id, after, CHUNK):
-        after = ids[-1]
-        with transaction.atomic():
-            run = run or CheckRun.objects.create(workspace=workspace, kind=CheckRun.Kind.NEW)
-            _enqueue(run, ids, Priority.NEW)
-            _count(run, 0)
-    if run:
-        _ring()
-    return run
-
-
-def unchecked(workspace_id: int, after: int = 0, most: int | None = None) -> list[int]:
-    """Leads without any answer yet that wait in no check, in order of id."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNCHECKED, [workspace_id, after, most])
-        return [row[0] for row in cursor.fetchall()]
-
-
-_UNCHECKED: Final = """\
-SELECT DISTINCT a.lead_id FROM leads_address a
-WHERE a.workspace_id = %s AND a.lead_id > %s AND a.availability IN ('unchecked', 'no_active_line')
-  AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id
-                  AND b.availability NOT IN ('unchecked', 'no_active_line'))
-  AND NOT EXISTS (SELECT 1 FROM leads_checkitem i WHERE i.workspace_id = a.workspace_id AND i.lead_id = a.lead_id
-                  AND i.state IN ('queued', 'asking'))
-ORDER BY a.lead_id LIMIT %s
-"""
-
-
-def stale_leads(workspace: Workspace, age: timedelta, most: int | None = None) -> list[int]:
-    """Leads whose newest answer is older than `age`, oldest first (S3-17)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STALE, {"workspace": workspace.pk, "before": timezone.now() - age, "most": most})
-        return [row[0] for row in cursor.fetchall()]
-
-
-_STALE: Final = """\
-SELECT a.lead_id FROM leads_address a
-WHERE a.workspace_id = %(workspace)s AND a.checked_at < %(before)s
-  AND NOT EXISTS (SELECT 1 FROM leads_address b WHERE b.lead_id = a.lead_id AND b.checked_at >= %(before)s)
-  AND NOT EXISTS (SELECT 1 FROM leads_checkitem i WHERE i.workspace_id = a.workspace_id AND i.lead_id = a.lead_id
-                  AND i.state IN ('queued', 'asking'))
-GROUP BY a.lead_id ORDER BY MAX(a.checked_at), a.lead_id LIMIT %(most)s
-"""
-
-
-def recheck_stale() -> int:
-    """Take up old results where a workspace wants that; how many leads."""
-    taken = 0
-    for workspace in Workspace.objects.exclude(recheck_availability=Workspace.Recheck.NEVER):
-        age = AGES[Workspace.Recheck(workspace.recheck_availability)]
-        if active_lines(workspace.pk) and (ids := stale_leads(workspace, age, RECHECKED_AT_ONCE)):
-            taken += start(workspace, ids, kind=CheckRun.Kind.RECHECK, by=None, priority=Priority.RECHECK).total
-    return taken
-
-
-def take_up_unchecked() -> None:
-    """Leads that came without a check, by whatever way, and those that found no active line, are checked by themselves."""
-    for workspace_id in Workspace.objects.values_list("pk", flat=True):
-        enqueue_unchecked(workspace_id)
 
 
 @transaction.atomic
@@ -222,10 +144,10 @@ SELECT 1 FROM ended
 """
 
 
-def _ring() -> None:
+def ring() -> None:
     """Have it done once this transaction has committed; else the sweep finds it a second later."""
 
-    def ring() -> None:
+    def send() -> None:
         current_app.send_task("leads.tasks.check_addresses", queue="housekeeping", expires=10, retry=False, ignore_result=True)
 
-    transaction.on_commit(ring, robust=True)
+    transaction.on_commit(send, robust=True)

@@ -23,6 +23,9 @@ LEASE_MARGIN: Final = 15.0
 AT_ONCE: Final = 16
 """Addresses that a line without spacing takes with one claim, asked one after another."""
 
+AT_FIRST: Final = 4
+"""The most that it takes with the first claim: asking begins at once, and lines come back one by one, not all together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -45,15 +48,17 @@ def in_order(addresses: Sequence[Address]) -> list[Address]:
 
 
 @transaction.atomic
-def claim(room: int, *, item_id: int | None = None) -> list[Batch]:
+def claim(room: int, *, item_id: int | None = None, first: bool = False) -> list[Batch]:
     """What up to `room` lines may ask right now; with `item_id`, only that item over any one line.
+
+    `first`: nobody asks yet, so the batches are small and of several sizes.
 
     1. Hold the lines that are free, whose spacing has passed and whose day has room.
     2. Give them the most urgent items of their workspace in turn, each with the next address in order.
     3. Write the claim: until its lease ends nobody else asks over the line or about the lead.
     """
     batches: list[Batch] = []
-    for places in _free(room, item_id).values():
+    for places in _free(room, item_id, first=first).values():
         batches += _fill(places, item_id)
     _mark(batches)
     return batches
@@ -67,28 +72,34 @@ class Place:
     takes: int
 
 
-def _free(room: int, item_id: int | None) -> dict[int, list[Place]]:
+def _free(room: int, item_id: int | None, *, first: bool) -> dict[int, list[Place]]:
     """By workspace."""
     with connection.cursor() as cursor:
         cursor.execute(_FREE, {"sending": list(Line.SENDING), "room": 1 if item_id else room, "item": item_id})
         ids = [row[0] for row in cursor.fetchall()]
     found: dict[int, list[Place]] = {}
-    for pace in CheckPace.objects.filter(pk__in=ids).select_related("line", "line__workspace").order_by("next_at", "pk"):
-        found.setdefault(pace.workspace_id, []).append(Place(pace, _takes(pace, item_id)))
+    for nth, pace in enumerate(
+        CheckPace.objects.filter(pk__in=ids).select_related("line", "line__workspace").order_by("next_at", "pk")
+    ):
+        most = 1 if pace.line.check_spacing or item_id else 1 + nth % AT_FIRST if first else AT_ONCE
+        found.setdefault(pace.workspace_id, []).append(Place(pace, min(most, _left(pace))))
     return found
 
 
-def _takes(pace: CheckPace, item_id: int | None) -> int:
+def _left(pace: CheckPace) -> int:
+    """What its day still allows; a new day begins here."""
     day = quota.today(pace.line)
     if pace.day != day:
         pace.day, pace.used = day, 0
-    left = pace.line.daily_check_limit - pace.used
-    return min(left, 1 if pace.line.check_spacing or item_id else AT_ONCE)
+    return pace.line.daily_check_limit - pace.used
 
 
 def _fill(places: list[Place], item_id: int | None) -> list[Batch]:
     """Share the items of one workspace out among its lines, one each in turn."""
     workspace_id = places[0].pace.workspace_id
+    share = _share(workspace_id)
+    for place in places:
+        place.takes = min(place.takes, share)
     asks = _asks(workspace_id, sum(place.takes for place in places), item_id)
     lease = timezone.now() + timedelta(seconds=max(place.takes for place in places) * ASK_SECONDS + LEASE_MARGIN)
     batches = [Batch(place.pace.line, lease) for place in places]
@@ -98,6 +109,14 @@ def _fill(places: list[Place], item_id: int | None) -> list[Batch]:
         batch.asks.append(ask)
     _write(places, batches, lease)
     return [batch for batch in batches if batch.asks]
+
+
+def _share(workspace_id: int) -> int:
+    """The most that one line takes of what waits now, so that the lines of a workspace come to the end together."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARE, {"workspace": workspace_id, "sending": list(Line.SENDING), "most": AT_ONCE})
+        share: int = cursor.fetchone()[0]
+    return share
 
 
 def _write(places: list[Place], batches: list[Batch], lease: datetime) -> None:
@@ -118,19 +137,12 @@ def _asks(workspace_id: int, count: int, item_id: int | None) -> list[Ask]:
     while len(asks) < count:
         with connection.cursor() as cursor:
             cursor.execute(_NEXT, {"workspace": workspace_id, "item": item_id, "count": count - len(asks), "seen": seen})
-            ids = [row[0] for row in cursor.fetchall()]
-        if not ids:
+            found: list[tuple[int, str | None]] = cursor.fetchall()
+        if not found:
             break
-        seen += ids
-        items = list(CheckItem.objects.filter(pk__in=ids).order_by("priority", "pk"))
-        known = addresses_of(items)
-        for item in items:
-            values = known[item.pk]
-            left = next((value for value in values if value not in item.tried), None)
-            if left:
-                asks.append(Ask(item.pk, left))
-            else:
-                _end(item, had_addresses=bool(values))
+        seen += [pk for pk, _ in found]
+        asks += [Ask(pk, address) for pk, address in found if address]
+        _end([pk for pk, address in found if not address])
     return asks
 
 
@@ -145,15 +157,18 @@ def addresses_of(items: Iterable[CheckItem]) -> dict[int, list[str]]:
     }
 
 
-def _end(item: CheckItem, *, had_addresses: bool) -> None:
-    """Its addresses went while it waited, or it never had one."""
-    item.state, item.finished_at = CheckItem.State.DONE, timezone.now()
-    if had_addresses and not item.failed:
-        item.outcome = Address.Availability.UNAVAILABLE
-    else:
-        item.outcome = Address.Availability.ERROR
-        item.reason = item.reason or "This lead has no phone number and no email address to check."
-    item.save(update_fields=["state", "finished_at", "outcome", "reason"])
+def _end(item_ids: list[int]) -> None:
+    """Their addresses went while they waited, or they never had one."""
+    items = list(CheckItem.objects.filter(pk__in=item_ids))
+    known = addresses_of(items)
+    for item in items:
+        item.state, item.finished_at = CheckItem.State.DONE, timezone.now()
+        if known[item.pk] and not item.failed:
+            item.outcome = Address.Availability.UNAVAILABLE
+        else:
+            item.outcome = Address.Availability.ERROR
+            item.reason = item.reason or "This lead has no phone number and no email address to check."
+        item.save(update_fields=["state", "finished_at", "outcome", "reason"])
 
 
 def _mark(batches: list[Batch]) -> None:
@@ -179,15 +194,35 @@ LIMIT %(room)s
 FOR NO KEY UPDATE OF p SKIP LOCKED
 """
 
-_NEXT: Final = """
-SELECT i.id FROM leads_checkitem i
-WHERE i.workspace_id = %(workspace)s AND i.state = 'queued' AND i.run_at <= statement_timestamp()
-  AND (%(item)s::bigint IS NULL OR i.id = %(item)s) AND i.id <> ALL(%(seen)s)
-ORDER BY i.priority, i.id
-LIMIT %(count)s
-FOR NO KEY UPDATE OF i SKIP LOCKED
+_SHARE: Final = """
+WITH asked_over AS (
+    SELECT greatest(1, count(*)) AS lines FROM lines_line
+    WHERE workspace_id = %(workspace)s AND kind = 'imessage' AND status = ANY(%(sending)s)
+), waiting AS (
+    SELECT 1 FROM leads_checkitem WHERE workspace_id = %(workspace)s AND state = 'queued' AND run_at <= statement_timestamp()
+    LIMIT (SELECT lines * %(most)s FROM asked_over)
+)
+SELECT greatest(1, ceil((SELECT count(*) FROM waiting)::float / lines)::int) FROM asked_over
 """
 
+# Each with the first of its addresses that has no answer yet, in the order of `in_order`.
+_NEXT: Final = """
+WITH next AS (
+    SELECT i.id, i.priority, i.lead_id, i.value, i.tried FROM leads_checkitem i
+    WHERE i.workspace_id = %(workspace)s AND i.state = 'queued' AND i.run_at <= statement_timestamp()
+      AND (%(item)s::bigint IS NULL OR i.id = %(item)s) AND i.id <> ALL(%(seen)s)
+    ORDER BY i.priority, i.id
+    LIMIT %(count)s
+    FOR NO KEY UPDATE OF i SKIP LOCKED
+)
+SELECT n.id, CASE
+    WHEN n.lead_id IS NOT NULL THEN (
+        SELECT a.value FROM leads_address a WHERE a.lead_id = n.lead_id AND a.value <> ALL(n.tried)
+        ORDER BY a.rank > 0, a.kind = 'email', a.rank LIMIT 1)
+    WHEN n.value <> ALL(n.tried) THEN n.value
+END
+FROM next n ORDER BY n.priority, n.id
+"""
 
 _BUSY: Final = """
 UPDATE leads_checkpace p SET

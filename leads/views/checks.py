@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from leads import availability, checks, checks_progress, queries
+from leads import availability, queries
+from leads.checks import estimate, finding, progress, starting
 from leads.models import Address, CheckRun, Lead
 from leads.selection import leads_of
 from workspaces.access import WorkspaceRequest, background, member, writer
@@ -21,7 +22,7 @@ AGES: Final = {"week": ("a week", timedelta(days=7)), "month": ("a month", timed
 def check_lead(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Check one lead; its status from then on follows by itself."""
     lead = queries.lead_of(request.workspace, public_id)
-    checks.check_one(lead, by=request.user)
+    starting.check_one(lead, by=request.user)
     if request.htmx:
         return _status(request, queries.lead_of(request.workspace, public_id))
     messages.success(request, f"{lead.name} is being checked. Reload to see the result.")
@@ -43,11 +44,11 @@ def _status(request: WorkspaceRequest, lead: Lead) -> HttpResponse:
 def check_runs(request: WorkspaceRequest) -> HttpResponse:
     """What is being checked, what the lines may still ask today, and what could be checked."""
     context = {
-        "runs": checks_progress.runs_of(request.workspace),
-        "lines": checks_progress.lines_today(request.workspace),
+        "runs": progress.runs_of(request.workspace),
+        "lines": progress.lines_today(request.workspace),
         "many_errors": availability.many_errors(request.workspace),
-        "unchecked": checks_progress.unchecked_leads(request.workspace),
-        "stale": [(name, words, checks_progress.older_leads(request.workspace, age)) for name, (words, age) in AGES.items()],
+        "unchecked": progress.unchecked_leads(request.workspace),
+        "stale": [(name, words, progress.older_leads(request.workspace, age)) for name, (words, age) in AGES.items()],
     }
     return render(request, "leads/checks/runs.html", context)
 
@@ -59,7 +60,7 @@ def check_start(request: WorkspaceRequest) -> HttpResponse:
     if not chosen:
         messages.warning(request, "No lead was chosen, or every one of them is being checked already.")
         return redirect("check_runs", request.workspace.slug)
-    run = checks.start(request.workspace, chosen, kind=CheckRun.Kind.BULK, by=request.user)
+    run = starting.start(request.workspace, chosen, kind=CheckRun.Kind.BULK, by=request.user)
     return redirect("check_run", request.workspace.slug, run.public_id)
 
 
@@ -67,9 +68,9 @@ def _chosen(request: WorkspaceRequest) -> list[int]:
     data, workspace = request.POST, request.workspace
     match data.get("which", ""):
         case "unchecked":
-            return checks.unchecked(workspace.pk)
+            return finding.unchecked(workspace.pk)
         case age if age in AGES:
-            return checks.stale_leads(workspace, AGES[age][1])
+            return finding.stale_leads(workspace, AGES[age][1])
         case _:
             return list(leads_of(workspace, data).values_list("pk", flat=True))
 
@@ -88,21 +89,21 @@ def check_run_progress(request: WorkspaceRequest, public_id: str) -> HttpRespons
 
 @writer
 def check_run_cancel(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    run = checks_progress.run_of(request.workspace, public_id)
-    left_out = checks.cancel(run, by=request.user)
+    run = progress.run_of(request.workspace, public_id)
+    left_out = starting.cancel(run, by=request.user)
     messages.success(request, f"{left_out} leads are left out. What was found so far stays.")
     return redirect("check_run", request.workspace.slug, run.public_id)
 
 
 def _run_context(request: WorkspaceRequest, public_id: str) -> dict[str, Any]:
-    run = checks_progress.run_of(request.workspace, public_id)
+    run = progress.run_of(request.workspace, public_id)
     outcome = request.GET.get("outcome", "")
-    done = checks_progress.progress(run)
+    done = progress.progress(run)
     return {
         "run": run,
         "progress": done,
-        "finish": checks_progress.finish(run) if done.waiting else None,
-        "page": checks_progress.items_of(run, outcome, request.GET.get("after", "")),
+        "finish": estimate.finish(run) if done.waiting else None,
+        "page": progress.items_of(run, outcome, request.GET.get("after", "")),
         "outcome": outcome if outcome in Address.Availability.values else "",
         "outcomes": [
             (value, label, count)
@@ -115,5 +116,5 @@ def _run_context(request: WorkspaceRequest, public_id: str) -> dict[str, Any]:
             if count
         ],
         "many_errors": availability.many_errors(request.workspace),
-        "lines": checks_progress.lines_today(request.workspace) if done.waiting else [],
+        "lines": progress.lines_today(request.workspace) if done.waiting else [],
     }

@@ -1,26 +1,19 @@
-"""Writing down what a line answered, and what follows: the next address, once more, or the lead's result (R7)."""
+"""Writing down what lines answered, and freeing them for what comes next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from leads.checks_claim import addresses_of
+from leads.checks.claiming import Ask, addresses_of
+from leads.checks.deciding import Result, Step, step
 from leads.models import Address, CheckItem
 from lines.models import Line
-
-Verdict = Literal["available", "unavailable", "doubtful", "error"]
-
-TWICE: Final = 2
-"""Askings after which a doubtful "no" counts, and after which an error is one (gateways.md 1.6)."""
-
-AGAIN_AFTER: Final = 2.0
-"""Seconds before an address that gave an error is asked about once more."""
 
 BACK_OFF: Final = (0, 5, 20, 80, 300)
 """Seconds that a line rests after so many checks in a row that it could not answer."""
@@ -32,55 +25,6 @@ LOST: Final = "The check was begun and never came back. Check it again; if it ha
 
 State = CheckItem.State
 Availability = Address.Availability
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One answer. `line_fault`: the line itself cannot be asked, so that other addresses would fare no better."""
-
-    item_id: int
-    lease: datetime
-    address: str
-    verdict: Verdict
-    reason: str = ""
-    line_fault: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What an answer does to its item and its address. `availability` is empty while the address has no answer."""
-
-    state: CheckItem.State
-    outcome: str = ""
-    availability: str = ""
-    asks: int = 0
-    failed: bool = False
-    wait: float = 0.0  # seconds
-
-
-def step(result: Result, item: CheckItem, left: int) -> Step:
-    """Decide. `left`: addresses of the lead that are still to be asked after this one.
-
-    Asking stops at the first available. Unavailable only when every address said no; an error where none is
-    available and one could not be asked.
-    """
-    asks = item.asks + 1
-    match result.verdict:
-        case "available":
-            return Step(State.DONE, Availability.AVAILABLE, Availability.AVAILABLE, failed=item.failed)
-        case "doubtful" if asks < TWICE:
-            return Step(State.QUEUED, asks=asks, failed=item.failed)
-        case "doubtful" | "unavailable":
-            if left:
-                return Step(State.QUEUED, availability=Availability.UNAVAILABLE, failed=item.failed)
-            outcome = Availability.ERROR if item.failed else Availability.UNAVAILABLE
-            return Step(State.DONE, outcome, Availability.UNAVAILABLE, failed=item.failed)
-        case "error" if asks < TWICE:
-            return Step(State.QUEUED, asks=asks, failed=item.failed, wait=AGAIN_AFTER)
-        case "error":
-            if left and not result.line_fault:
-                return Step(State.QUEUED, availability=Availability.ERROR, failed=True)
-            return Step(State.DONE, Availability.ERROR, Availability.ERROR, failed=True)
 
 
 @transaction.atomic
@@ -124,6 +68,12 @@ def _write_addresses(found: list[tuple[int, str, str]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_ADDRESSES, columns[:2])
         cursor.execute(_ADDRESSES, columns)
+
+
+def give_back(asks: Sequence[Ask], lease: datetime) -> None:
+    """Claimed and not made: they wait again."""
+    claimed = CheckItem.objects.filter(pk__in=[one.item_id for one in asks], state=State.ASKING, lease_until=lease)
+    claimed.update(state=State.QUEUED, lease_until=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Availability checks: asked for (starting, finding), made (claiming, asking, recording, working), watched (progress, estimate)."""
