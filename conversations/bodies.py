@@ -32,8 +32,8 @@ class Said(NamedTuple):
 FEW: Final = 2_000
 """Messages that may be fetched and put in order at once."""
 
-COMMON: Final = 0.045
-"""The share of messages from which on looking at each is quicker than the index's long list."""
+COMMON: Final = 0.007
+"""The share of messages from which on looking at each is quicker than the index's long list: where a page is a few thousand."""
 
 AIM: Final = 2
 """The stretch is made so long that it should hold this many pages: estimates err, and a second look costs more."""
@@ -60,9 +60,11 @@ WITH hits AS MATERIALIZED ({_FOUND} WHERE {_HOLDS} AND {_MINE} AND m.at >= %(sin
 SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %(most)s
 """  # noqa: S608  our own words; values are passed apart
 
-# The planner must not use the word index here: adding nothing to the text hides it.
+# The planner must not use the word index here: adding nothing to the text hides it. Most messages are dismissed by a plain
+# look for the letters, which costs a tenth of taking them apart into words.
 _BY_TIME: Final = f"""
-{_FOUND} WHERE {_MINE} AND to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s)
+{_FOUND} WHERE {_MINE} AND CASE WHEN lower(m.body) LIKE ALL(%(parts)s)
+    THEN to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s) ELSE false END
 ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
 """
 
@@ -82,7 +84,7 @@ def holding(cursor: Any, workspace: Workspace, words: str, start: tuple[datetime
     hits, everything = _estimate(cursor, words)
     cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
     if hits > COMMON * everything:
-        return _read(cursor, _BY_TIME, values)
+        return _read(cursor, _BY_TIME, {**values, "parts": _parts(words)})
     stretch = AIM * most * everything / max(hits, 1)
     while hits > FEW and stretch < everything / 2:
         cursor.execute(_SINCE, {**values, "stretch": int(stretch)})
@@ -94,6 +96,11 @@ def holding(cursor: Any, workspace: Workspace, words: str, start: tuple[datetime
             return found
         stretch *= WIDER
     return _read(cursor, _BY_WORDS, values)
+
+
+def _parts(words: str) -> list[str]:
+    """What the letters of a message must hold, for LIKE. Other alphabets have letters with several small forms: left out."""
+    return [f"%{word.replace('_', chr(92) + '_')}%" for word in re.findall(r"'(\w+)'", words) if word.isascii()]
 
 
 def _read(cursor: Any, sql: str, values: dict[str, Any]) -> list[Said]:
