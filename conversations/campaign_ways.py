@@ -46,6 +46,14 @@ class First:
     sms: bool = False
 
 
+_READ: Final = (
+    "address", "line_id", "campaign_id", "workspace_id",
+    *(f"lead__{name}" for name in ("public_id", "name", "title", "persona", "time_zone", "status", "opted_out_at", "workspace_id")),
+    *(f"lead__company__{name}" for name in ("name", "industry", "website", "icp", "status", "workspace_id")),
+)  # fmt: skip
+"""What a way depends on: a hundred thousand leads whole are seconds."""
+
+
 def waiting(campaign: Campaign) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(campaign=campaign, state=EnrolmentState.ACTIVE, begun_at=None)
 
@@ -57,6 +65,8 @@ class Ways:
         self.campaign, self.path, self.now = campaign, path, now
         self.settings = {pk: nodes.parse(node.kind, node.settings) for pk, node in path.by_id.items()}
         self._after: dict[tuple[int, datetime, tuple[ZoneInfo, ...]], datetime] = {}
+        self.opted_out = optouts.all_standing(campaign.workspace)
+        self.asked, self.leads_asked = optouts.all_asked(campaign.workspace)
 
     def over(self, node: Node, at: datetime, zones: tuple[ZoneInfo, ...]) -> datetime:
         """When a wait or a branch that is entered at `at` is over."""
@@ -88,40 +98,26 @@ class Ways:
 
 
 def firsts_of(ways: Ways, most: int) -> Iterator[First]:
-    """In the order in which they begin; six queries a chunk."""
+    """In the order in which they begin; four queries a chunk."""
     last, seen = 0, 0
     while seen < most:
-        rows = waiting(ways.campaign).filter(pk__gt=last).select_related("lead__company").order_by("pk")
+        rows = waiting(ways.campaign).filter(pk__gt=last).select_related("lead__company").only(*_READ).order_by("pk")
         chunk: list[Enrolment] = list(rows[: min(CHUNK, most - seen)])
         if not chunk:
             return
-        around = _around(ways.campaign, chunk)
+        around = _Around(ways.campaign, chunk)
         for n, enrolment in enumerate(chunk, seen):
             enrolment.campaign = ways.campaign
             yield _first(enrolment, ways, around, whole=n < LOOKED_AHEAD)
         last, seen = chunk[-1].pk, seen + len(chunk)
 
 
-@dataclass(frozen=True, slots=True)
 class _Around:
     """What must be known about a chunk of leads."""
 
-    addresses: Addresses
-    opted_out: set[str]
-    asked: set[str]
-    elsewhere: set[int]
-
-
-def _around(campaign: Campaign, chunk: list[Enrolment]) -> _Around:
-    leads = [one.lead_id for one in chunk]
-    addresses = Addresses(campaign.workspace, leads)
-    values = addresses.values()
-    return _Around(
-        addresses=addresses,
-        opted_out=optouts.standing(campaign.workspace_id, values),
-        asked={one.value for one in optouts.open_requests(campaign.workspace_id, values, leads)},
-        elsewhere=elsewhere(campaign, chunk),
-    )
+    def __init__(self, campaign: Campaign, chunk: list[Enrolment]) -> None:
+        self.addresses = Addresses(campaign.workspace, [one.lead_id for one in chunk])
+        self.elsewhere = elsewhere(campaign, chunk)
 
 
 def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) -> First:
@@ -144,9 +140,9 @@ def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) ->
     except CannotWrite as cannot:
         return First(lead, at, skip=planning.NO_ADDRESS, why=str(cannot))
     skip, why = _words_missing(enrolment, ways, node, settings)
-    if address in around.opted_out:
+    if address in ways.opted_out:
         skip, why = planning.OPTED_OUT, ""
-    elif around.asked.intersection(row.value for row in rows):
+    elif lead.pk in ways.leads_asked or any(row.value in ways.asked for row in rows):
         skip, why = planning.ASKED_REMOVAL, ""
     availability = next((row.availability for row in rows if row.value == address), "")
     times = [at, *(later for _, _, later in way)] if whole else [at]

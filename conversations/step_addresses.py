@@ -21,7 +21,7 @@ class Addresses:
 
     def __init__(self, workspace: Workspace, lead_ids: Collection[int]) -> None:
         self._rows: dict[int, list[Address]] = {}
-        for row in Address.objects.of(workspace).filter(lead__in=lead_ids):
+        for row in Address.objects.of(workspace).filter(lead__in=lead_ids).only("lead_id", "kind", "rank", "value", "availability"):
             self._rows.setdefault(row.lead_id, []).append(row)
         wrote = MessageRow.objects.filter(conversation=OuterRef("pk"), direction=Direction.INCOMING)
         theirs = Conversation.objects.of(workspace).filter(Exists(wrote), lead__in=lead_ids, family=Family.PHONE)
@@ -29,10 +29,6 @@ class Addresses:
 
     def ranked(self, lead_id: int) -> list[Address]:
         return ranked(self._rows.get(lead_id, []))
-
-    def values(self) -> list[str]:
-        """Of all of them."""
-        return [row.value for rows in self._rows.values() for row in rows]
 
     def pick(self, enrolment: Enrolment, settings: Message, *, sms: bool) -> str:
         """The address they were written to before in this campaign or wrote from themselves; else the first with iMessage in
