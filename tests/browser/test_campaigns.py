@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from campaigns import editing, versions
 from campaigns.models import Campaign, Enrolment
 from campaigns.tree import Tree
 from campaigns.vocabulary import NodeKind
+from tests.accessibility import faults_of
 from tests.browser.conftest import Served, let_in
 from tests.campaigns import engine
 from tests.campaigns.engine import go, step, text, wait
@@ -112,11 +110,8 @@ def test_the_droplet_shows_a_drip_with_its_dates_and_applies_it(
     expect(bobs.locator("#messages .turn.waits")).to_have_count(0)
 
 
-Scheme = Literal["light", "dark"]
-
-
 @pytest.fixture
-def addresses(served: Served, northwind: Workspace, alice: User) -> list[str]:
+def draft(northwind: Workspace) -> Campaign:
     tree = [
         text("Hi {{ lead.title }}"),
         wait(days=2),
@@ -125,44 +120,41 @@ def addresses(served: Served, northwind: Workspace, alice: User) -> list[str]:
     draft = engine.drafted(northwind, tree)
     Campaign.objects.filter(pk=draft.pk).update(name="Draft")
     engine.enrol(draft, engine.lead(northwind, "Ana Ruiz"))
+    return draft
+
+
+@pytest.fixture
+def addresses(served: Served, northwind: Workspace, draft: Campaign) -> list[str]:
     runs = engine.running(northwind, [text("Hi"), wait(days=2), text("Again")])
     engine.enrol(runs, engine.lead(northwind, "Leo Brandt", title="CFO"))
     go()
     assert served.priya.lead
     Enrolment.objects.create(workspace=northwind, campaign=runs, lead=served.priya.lead, source="list", state="paused")
-    drawn = [*editing.read(versions.draft_of(draft))]  # type: ignore[arg-type]
     runs_, draft_ = f"campaigns/{runs.public_id}/", f"campaigns/{draft.public_id}/"
     of_runs = [runs_, *(f"{runs_}{name}/" for name in ("stop", "figures", "figures/sent", "test", "settings"))]
-    of_draft = [f"{draft_}{name}" for name in ("launch/", "enrol/", "publish/", "edit/?add=end")]
-    forms = [f"{draft_}edit/?step={one.key}" for one in drawn]
-    paths = ["campaigns/", "campaigns/new/", *of_runs, *of_draft, *forms, f"imessages/{served.priya.public_id}/drip/"]
+    of_draft = [f"{draft_}{name}" for name in ("launch/", "enrol/", "publish/", "edit/", "edit/?add=end")]
+    paths = ["campaigns/", "campaigns/new/", *of_runs, *of_draft, f"imessages/{served.priya.public_id}/drip/"]
     return [served.at(path) for path in paths]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+@pytest.fixture
+def forms(served: Served, draft: Campaign) -> list[str]:
+    """One for each kind of step."""
+    return [served.at(f"campaigns/{draft.public_id}/edit/?step={one.key}") for one in steps_of("Draft")]
+
+
 def test_no_page_of_campaigns_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
-    served: Served, browser: Browser, alice: User, addresses: list[str], scheme: Scheme, width: int
+    served: Served, context: BrowserContext, page: Page, alice: User, addresses: list[str]
 ) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 850}, reduced_motion="reduce")
     let_in(context, served.url, alice)
-    page = context.new_page()
-    complaints: list[str] = []
+    found = faults_of(page, addresses)
+    assert not found, "\n".join(found)
 
-    def note(said: ConsoleMessage) -> None:
-        if said.type in ("error", "warning"):
-            complaints.append(f"{page.url}: {said.text}")
 
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer
-        assert answer.status == 200, address
-        page.wait_for_load_state("networkidle")
-        found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-        complaints += [f"{address}: {one['id']}: {[node['html'][:200] for node in one['nodes']][:5]}" for one in found]
-        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if sideways > 0:
-            complaints.append(f"{address}: {sideways}px too wide")
-    context.close()
-    assert not complaints, "\n".join(complaints)
+def test_no_form_of_a_step_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
+    served: Served, context: BrowserContext, page: Page, alice: User, forms: list[str]
+) -> None:
+    """What is around the form is the page of the first one."""
+    let_in(context, served.url, alice)
+    found = faults_of(page, forms, within="#step-panel")
+    assert not found, "\n".join(found)

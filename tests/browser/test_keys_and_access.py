@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from conversations.vocabulary import FailReason, FallbackCause, State
+from tests.accessibility import faults_of
 from tests.browser.conftest import Served, let_in
 from tests.factories_conversations import AttemptFactory, ReactionFactory, they_said, we_said
 from workspaces.models import User
@@ -19,7 +17,6 @@ PAGES = (
     "imessages/", "imessages/{priya}/", "imessages/{priya}/details/", "lines/", "lines/{line}/", "lines/{line}/edit/", "lines/add/",
     "leads/", "leads/{lead}/", "companies/", "companies/{company}/",
 )  # fmt: skip
-Scheme = Literal["light", "dark"]
 
 
 def test_j_and_k_move_enter_opens_r_answers_and_escape_returns(served: Served, bobs: Page) -> None:
@@ -109,34 +106,12 @@ def addresses(served: Served, alice: User) -> list[str]:
     return [served.at(page.format(**ids)) for page in PAGES]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390)])
 def test_no_page_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
-    served: Served, browser: Browser, alice: User, addresses: list[str], scheme: Scheme, width: int
+    served: Served, context: BrowserContext, page: Page, alice: User, addresses: list[str]
 ) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 850}, reduced_motion="reduce")
     let_in(context, served.url, alice)
-    page = context.new_page()
-    complaints: list[str] = []
-
-    def note(said: ConsoleMessage) -> None:
-        if said.type in ("error", "warning"):
-            complaints.append(f"{page.url}: {said.text}")
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer
-        assert answer.status == 200, address
-        for violation in Axe().run(page).response["violations"]:
-            if violation["impact"] in ("serious", "critical"):
-                places = [node["html"][:200] for node in violation["nodes"]][:5]
-                complaints.append(f"{address}: {violation['id']}: {places}")
-        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if sideways > 0:
-            complaints.append(f"{address}: {sideways}px too wide")
-    context.close()
-    assert not complaints, "\n".join(complaints)
+    found = faults_of(page, addresses)
+    assert not found, "\n".join(found)
 
 
 def test_a_row_opens_in_a_tab_of_its_own_with_ctrl(served: Served, bobs: Page) -> None:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from conversations import live, outbox, record
 from conversations.models import Attempt, Message
 from lines.gateways.base import MessageStatus, SendResult, Service, State
-from tests.browser.conftest import Served, let_in
+from tests.accessibility import faults_of
+from tests.browser.conftest import Served
 from tests.factories_console import failed_step, make_campaign
-from workspaces.models import User
 
 pytestmark = pytest.mark.browser
-
-Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture
@@ -74,8 +70,7 @@ def test_the_console_learns_of_a_failure_by_itself(served: Served, bobs: Page) -
     expect(bobs.locator("#q")).to_have_value("half a na")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
-def test_nothing_serious_for_axe(served: Served, browser: Browser, bob: User, failure: Message, scheme: Scheme, width: int) -> None:
+def test_nothing_serious_for_axe(served: Served, bobs: Page, failure: Message) -> None:
     assert failure.execution
     pages = (
         "console/",
@@ -84,18 +79,5 @@ def test_nothing_serious_for_axe(served: Served, browser: Browser, bob: User, fa
         f"console/not-delivered/{failure.public_id}/",
         "reports/?by=line",
     )
-    complaints = []
-    context = browser.new_context(viewport={"width": width, "height": 850}, color_scheme=scheme, reduced_motion="reduce")
-    let_in(context, served.url, bob)
-    page = context.new_page()
-    for path in pages:
-        answer = page.goto(served.at(path))
-        assert answer
-        assert answer.status == 200, path
-        violations = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-        complaints += [f"{path}: {one['id']}: {[node['html'][:160] for node in one['nodes']][:3]}" for one in violations]
-        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if sideways > 0:
-            complaints.append(f"{path}: {sideways}px too wide")
-    context.close()
-    assert not complaints, "\n".join(complaints)
+    found = faults_of(bobs, map(served.at, pages))
+    assert not found, "\n".join(found)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from tests.accessibility import faults
 from tests.cast import SignIn
 from tests.factories import PASSWORD
 from workspaces import audit, invitations
@@ -34,7 +34,6 @@ SIGNED_IN = (
     "/w/northwind/settings/audit/?action=nothing.such",
 )
 BEHIND_CONFIRMATION = ("/account/two-step/totp/activate/", "/account/two-step/webauthn/add/")
-SCREENS = (("light", 1440, 900), ("dark", 390, 844))
 
 
 @pytest.fixture
@@ -53,33 +52,17 @@ def sign_in_as(page: Page, site: str, user: User) -> None:
     page.wait_for_url(f"{site}/w/northwind/imessages/")
 
 
-def problems(page: Page) -> list[str]:
-    """What axe finds wrong, on a wide light screen and on a narrow dark one."""
-    found = []
-    for scheme, width, height in SCREENS:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for violation in Axe().run(page).response["violations"]:
-            if violation["impact"] not in ("serious", "critical"):
-                continue
-            nodes = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
-            found.append(f"{page.url} {scheme} {width}: {violation['id']} ({violation['impact']}) at {nodes}")
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found.append(f"{page.url} {width}: wider than the screen")
-    return found
-
-
 def test_signed_out_pages_are_accessible(page: Page, site: str) -> None:
     found = []
     for address in SIGNED_OUT:
         page.goto(site + address)
-        found += problems(page)
+        found += faults(page)
     page.goto(f"{site}/account/sign-in/")
     page.get_by_label("Email").fill("alice@northwind.example")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("do not belong together")
-    assert not found + problems(page)
+    assert not found + faults(page)
 
 
 def test_signed_in_pages_are_accessible(page: Page, site: str, alice: User) -> None:
@@ -87,13 +70,13 @@ def test_signed_in_pages_are_accessible(page: Page, site: str, alice: User) -> N
     found = []
     for address in SIGNED_IN:
         page.goto(site + address)
-        found += problems(page)
+        found += faults(page)
     for address in BEHIND_CONFIRMATION:
         page.goto(site + address)
         if "/account/confirm/" in page.url:
             page.get_by_label("Your password").fill(PASSWORD)
             page.get_by_role("button", name="Confirm").click()
-        found += problems(page)
+        found += faults(page)
     assert not found
 
 
@@ -101,9 +84,9 @@ def test_what_is_refused_is_accessible_too(page: Page, site: str, rita: User, no
     sign_in_as(page, site, rita)
     page.goto(f"{site}/w/northwind/settings/general/")
     expect(page.get_by_role("heading", name="Your role may not do this")).to_be_visible()
-    found = problems(page)
+    found = faults(page)
     page.goto(f"{site}/w/elsewhere/")
-    assert not found + problems(page)
+    assert not found + faults(page)
 
 
 @pytest.fixture
@@ -171,7 +154,7 @@ def test_security_key_is_added_and_is_asked_for_at_the_next_sign_in(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{site}{reverse('mfa_authenticate')}")
-    assert not problems(page)
+    assert not faults(page)
     page.get_by_role("button", name="Use a security key").click()
     page.wait_for_url(f"{site}/w/northwind/imessages/")
 

@@ -1,0 +1,57 @@
+"""What is wrong with a page for who cannot see, point or zoom out: axe's findings, and pages wider than the screen.
+
+Each page is looked at on two screens that have nothing in common, so that both colour schemes and both layouts are seen once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+SCREENS: tuple[dict[str, Any], ...] = (
+    {"color_scheme": "light", "width": 1440, "height": 900},
+    {"color_scheme": "dark", "width": 390, "height": 844},
+)
+SERIOUS = ("serious", "critical")
+EVERY = ("minor", "moderate", *SERIOUS)
+RUN = "within => axe.run(within || document, {resultTypes: ['violations']})"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def faults(page: Page, *, within: str | None = None, only: tuple[str, ...] = SERIOUS) -> list[str]:
+    """What is wrong with the page that is open. `within` looks at one part alone; `only` names the impacts that count."""
+    found = []
+    page.evaluate(Axe().axe_script)
+    for screen in SCREENS:
+        page.set_viewport_size({"width": screen["width"], "height": screen["height"]})
+        page.emulate_media(color_scheme=screen["color_scheme"], reduced_motion="reduce")
+        place = f"{page.url} {screen['color_scheme']} {screen['width']}"
+        for violation in page.evaluate(RUN, within)["violations"]:
+            if violation["impact"] in only:
+                parts = [node["html"][:200] for node in violation["nodes"]][:5]
+                found.append(f"{place}: {violation['id']} ({violation['impact']}): {parts}")
+        if (sideways := page.evaluate(SIDEWAYS)) > 0:
+            found.append(f"{place}: {sideways}px too wide")
+    return found
+
+
+def faults_of(page: Page, addresses: Iterable[str], *, within: str | None = None) -> list[str]:
+    """The same for each of these addresses, with what their scripts complain of."""
+    found: list[str] = []
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            found.append(f"{page.url}: {said.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200, address
+        page.wait_for_function("() => !document.querySelector('.htmx-request')")  # parts that come later are there
+        found += faults(page, within=within)
+    return found
