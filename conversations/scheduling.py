@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils import timezone
 
@@ -16,6 +17,9 @@ from workspaces.models import Workspace
 
 PICKED = "%Y-%m-%dT%H:%M"
 """What a date and time field of a browser posts."""
+
+FURTHEST: Final = timedelta(days=366)
+"""How far ahead a message can be put: further than a year is a slip of the finger."""
 
 
 class NoSuchTime(ValueError):
@@ -35,7 +39,15 @@ def read(text: str, zone: zoneinfo.ZoneInfo) -> datetime | None:
         raise NoSuchTime("Clocks go forward then, and this time does not exist. Choose another.")
     if moment <= timezone.now():
         raise NoSuchTime("Choose a time that is still to come.")
+    if moment > timezone.now() + FURTHEST:
+        raise NoSuchTime("Choose a time within a year from now.")
     return moment
+
+
+def said(moment: datetime, zone: zoneinfo.ZoneInfo) -> str:
+    """“Mon 23 Nov, 10:00” on the clocks of `zone`."""
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b}, {local.hour}:{local:%M}"
 
 
 def where_they_are(conversation: Conversation, moment: datetime) -> str:

@@ -35,7 +35,10 @@ def quick_send(request: WorkspaceRequest) -> HttpResponse:
         except compose.Refused as refused:
             form.add_error(FIELDS.get(refused.field, refused.field), refused.message)
         else:
-            said = "It will be sent at the chosen time." if message.scheduled_at else "On its way. Its status shows below."
+            at = message.scheduled_at
+            said = (
+                f"It will be sent {scheduling.said(at, request.workspace.zone)}." if at else "On its way. Its status shows below."
+            )
             messages.success(request, said)
             return redirect("conversation", request.workspace.slug, conversation.public_id)
     return _page(request, form, _reach(request, request.POST, ask=False), status=422)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
-from conversations import actions, channels, compose, drafts, reading
+from conversations import actions, channels, compose, drafts, reading, scheduling
 from conversations.forms import ReplyForm
 from conversations.listing import IMESSAGES
 from conversations.models import Conversation, Message
@@ -103,7 +103,11 @@ def _said(request: WorkspaceRequest, message: Message) -> dict[str, Any] | None:
     url = reverse("message_undo", args=[request.workspace.slug, message.public_id])
     undo = {"label": "Undo", "url": url, "composer": message.conversation.public_id}
     if message.scheduled_at:
-        return {"text": "It will be sent at the chosen time.", "level": "success", "action": undo}
+        return {
+            "text": f"It will be sent {scheduling.said(message.scheduled_at, request.workspace.zone)}.",
+            "level": "success",
+            "action": undo,
+        }
     seconds = int((message.run_at - timezone.now()).total_seconds() + 0.5)
     return {"text": "Sending…", "level": "success", "action": undo, "lasts": seconds} if seconds > 0 else None
 

@@ -33,7 +33,9 @@ def newest(row: Conversation) -> Message:
 @time_machine.travel(NOON, tick=False)
 def test_a_time_is_meant_in_the_workspaces_zone(line: Line, bobs: Client) -> None:
     row = known(line)
-    bobs.post(inbox(row, "reply/"), {"body": "Good morning", "nonce": "n", "send_at": "2026-11-17T09:30", "cancel_on_reply": "on"})
+    asked = {"body": "Good morning", "nonce": "n", "send_at": "2026-11-17T09:30", "cancel_on_reply": "on"}
+    sent = bobs.post(inbox(row, "reply/"), asked, headers=HTMX)
+    assert "It will be sent Tue 17 Nov, 9:30." in sent["HX-Trigger-After-Swap"]
     message = newest(row)
     assert message.scheduled_at == message.run_at == datetime(2026, 11, 17, 14, 30, tzinfo=UTC)
     assert message.cancel_on_reply
@@ -44,6 +46,7 @@ def test_a_time_is_meant_in_the_workspaces_zone(line: Line, bobs: Client) -> Non
     ("send_at", "says"),
     [
         ("2026-11-16T11:59", "still to come"),
+        ("2062-11-17T09:30", "within a year"),
         ("soon", "Choose a day and a time"),
         ("2027-03-14T02:30", "this time does not exist"),
     ],
