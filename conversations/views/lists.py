@@ -28,9 +28,10 @@ def page(request: WorkspaceRequest, page: Page) -> HttpResponse:
 @background
 @member
 def rows(request: WorkspaceRequest, page: Page) -> HttpResponse:
-    """Rows for a list that is open: the next page (`before`), or all that it shows, anew (`through`)."""
+    """Rows for a list that is open: the next page (`before`), or all that it shows, anew (`through`), with its numbers."""
     context = list_context(request, page, through=request.GET.getlist("through", [""])[-1])
-    return render(request, "conversations/list.html#rows", context | {"open": request.GET.get("open", "")})
+    part = "rows" if "before" in request.GET else "anew"
+    return render(request, f"conversations/list.html#{part}", context | {"open": request.GET.get("open", "")})
 
 
 @member

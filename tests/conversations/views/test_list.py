@@ -36,6 +36,18 @@ def test_a_row_says_all_that_is_known(line: Line, bobs: Client) -> None:
     assert "Persona match: Finance leader" in html_of(page)
 
 
+def test_a_list_that_reloads_itself_brings_its_numbers_and_those_of_the_navigation(line: Line, bobs: Client) -> None:
+    they_said(known(line, "Priya Raman"), "Tuesday at 2 works.", ago=5)
+    page = html_of(bobs.get(inbox()))
+    assert '<b id="preset-1">1</b>' in page
+    bobs.post(inbox(Conversation.objects.get(), "handled/"))
+    anew = html_of(bobs.get(inbox(part="rows/"), headers=HTMX))
+    assert '<b id="preset-1" hx-swap-oob="true">0</b>' in anew
+    assert 'class="badge"' in page
+    assert 'class="badge"' not in anew
+    assert set(re.findall(r'id="(of-\d+|total|preset-\d)"', anew)) == set(re.findall(r'id="(of-\d+|total|preset-\d)"', page))
+
+
 def test_a_row_without_a_message_says_so(line: Line, bobs: Client) -> None:
     we_said(known(line, "Elif Kaya"), "Worth a look?", ago=3, state=State.CANCELLED)
     assert "Nothing sent or received yet" in text_of(bobs.get(inbox()))
