@@ -67,12 +67,16 @@ def waiting(workspace: Workspace, kind: str) -> list[Item]:
 
 
 def _recent(workspace: Workspace) -> QuerySet[IntentReading]:
-    """The last machine's word on each reply that no person has judged."""
+    """The last machine's word on each reply that no person has judged, of the newest that are looked through.
+
+    Where these begin is asked first: a list bounded by a moment is read along its index, one of picked rows is not.
+    """
     since = timezone.now() - timedelta(days=DAYS)
-    newest = IntentReading.objects.of(workspace).exclude(layer=Layer.PERSON).filter(at__gte=since).order_by("-at")
+    machine = IntentReading.objects.of(workspace).exclude(layer=Layer.PERSON).filter(at__gte=since)
+    oldest = machine.order_by("-at").values_list("at", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
     beside = IntentReading.objects.of(workspace).filter(message=OuterRef("message")).exclude(pk=OuterRef("pk"))
     outranked = beside.filter(Q(layer=Layer.PERSON) | Q(at__gt=OuterRef("at")))
-    rows = IntentReading.objects.of(workspace).filter(pk__in=newest.values("pk")[:LOOKED_THROUGH])
+    rows = machine.filter(at__gte=oldest) if oldest else machine
     return rows.filter(~Exists(outranked)).annotate(nth=Mod(F("message_id"), ONE_IN))
 
 
