@@ -70,7 +70,7 @@ _PRESETS: Final = (
 
 def presets(filters: Filters, whole: Cube) -> list[Preset]:
     """With their counts over the page's families, archived ones left out."""
-    whole = whole.folded("family", "archived", "direction", "status", "intent", "waiting")
+    whole = whole.beside_list
     base = Filters(families=filters.families).allowed
     asked = _same(QueryDict(filters.query()))
     found = []

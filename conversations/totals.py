@@ -29,7 +29,7 @@ def totals(workspace: Workspace, user: User) -> Totals:
     waiting, status = cells.DIMENSIONS["waiting"], cells.DIMENSIONS["intent"]
     phone, positive = family.code(Family.PHONE), status.code(intent.Status.POSITIVE)
     found = [0, 0, 0, 0, 0]
-    for cell, n in whole_of(workspace, user).folded("family", "archived", "intent", "waiting").counts.items():
+    for cell, n in whole_of(workspace, user).beside_list.counts.items():
         if cell & archived.mask:
             continue
         found[0] += n
