@@ -6,21 +6,27 @@ Facts fill in or move earlier, never back, so that receipts may come in any orde
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce, Least
 
 from campaigns import settling
-from conversations import record
+from conversations import record, step_outcomes
 from conversations.incoming import CHANNELS, conversation_with, keep_media
 from conversations.models import Attempt, Message, Reaction
-from conversations.vocabulary import Channel, Direction, Origin, State
+from conversations.vocabulary import Channel, Direction, FailReason, Origin, State
 from leads.addresses import normalise_received
 from lines.gateways.base import MessageReceived, MessageStatus, SendResult, Service
 from lines.gateways.base import Reaction as ReactionEvent
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
+
+PERHAPS_WITHIN: Final = timedelta(minutes=30)
+"""How long after its attempt began a message can appear at the gateway: the longest send, and some."""
+
+CLOCKS_DIFFER: Final = timedelta(seconds=10)
 
 
 class NotYet(Exception):
@@ -29,7 +35,7 @@ class NotYet(Exception):
 
 def seen_from_us(line: Line, event: MessageReceived) -> int | None:
     """Our own message in the gateway's thread: the echo of a send, or written by a person on the device itself."""
-    attempt = _attempt(line, event.vendor_message_id, event.our_key)
+    attempt = _attempt(line, event.vendor_message_id, event.our_key) or _given_up(line, event)
     if attempt:
         _bind(attempt, event.vendor_message_id, event)
         return attempt.message.conversation_id
@@ -80,6 +86,8 @@ def status(line: Line, event: MessageStatus) -> int | None:
     _fill_in(Message, attempt.message_id, event)
     if event.state in (GatewayState.DELIVERED, GatewayState.READ):
         record.arrived(attempt.message_id)
+        if attempt.message.retry_of_id or attempt.message.state == State.FAILED:
+            step_outcomes.revive([attempt.message_id])
     if attempt.message.execution_id and event.state == GatewayState.READ:
         settling.note_read(attempt.message.execution_id, event.read_at or event.occurred_at)
     return attempt.message.conversation_id
@@ -149,6 +157,27 @@ def _attempt(line: Line, vendor_id: str, our_key: str) -> Attempt | None:
         return found
     key = _uuid(our_key)
     return attempts.filter(client_guid=key).order_by("-n").first() if key else None
+
+
+def _given_up(line: Line, event: MessageReceived) -> Attempt | None:
+    """The attempt that a message of ours at the gateway proves to have arrived, where nobody could tell before.
+
+    The same words to the same address, soon after the attempt began: what the gateway is asked for as well.
+    """
+    if event.our_key or not event.text:
+        return None
+    lost = Attempt.objects.select_related("message").filter(
+        line=line, vendor_id="", reason=FailReason.OUTCOME_UNKNOWN, message__reason=FailReason.OUTCOME_UNKNOWN,
+        message__address=normalise_received(event.recipient),
+        started_at__gte=event.occurred_at - PERHAPS_WITHIN, started_at__lte=event.occurred_at + CLOCKS_DIFFER,
+    )  # fmt: skip
+    said = _letters(event.text)
+    return next((attempt for attempt in lost.order_by("pk") if _letters(attempt.message.body) == said), None)
+
+
+def _letters(text: str) -> str:
+    """Gateways may draw spaces and signs otherwise."""
+    return "".join(character for character in text if character.isalnum()) or text.strip()
 
 
 def _uuid(text: str) -> uuid.UUID | None:

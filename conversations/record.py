@@ -74,7 +74,8 @@ def accepted(attempt_id: int, result: SendResult, *, at: datetime | None = None)
 def accepted_all(endings: Sequence[Accepted]) -> set[int]:
     """The gateway has all of these; those of the attempts whose outcome was not known already.
 
-    That it was found after all also corrects an "absent", as long as nothing was sent again.
+    That it was found after all also corrects an "absent", as long as nothing was sent again, and an outcome that had been
+    given up as unknown.
     """
     by_attempt = {one.attempt_id: one for one in endings}
     found = {attempt.pk: attempt for attempt in _hold_all(by_attempt)}
@@ -90,12 +91,14 @@ def accepted_all(endings: Sequence[Accepted]) -> set[int]:
     _wake_events(attempts)
     if steps := [attempt.message_id for attempt in attempts if attempt.message.execution_id]:
         step_outcomes.settle(steps)
+    if late := [one.message_id for one in attempts if one.message.retry_of_id or _given_up(one)]:
+        step_outcomes.revive(late)
     consequences.tell_all([attempt.message for attempt in attempts])
     return set(found)
 
 
 def _hold_all(attempt_ids: Collection[int]) -> list[Attempt]:
-    """Lock the messages, then the attempts; those whose outcome is open, or that count as absent and were not sent again."""
+    """Lock the messages, then the attempts; those whose outcome is open, given up, or absent where nothing was sent again."""
     messages = Message.objects.filter(attempts__in=attempt_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
     by_id = {message.pk: message for message in messages}
     attempts = Attempt.objects.filter(pk__in=attempt_ids).order_by("pk").select_for_update(no_key=True)
@@ -103,9 +106,14 @@ def _hold_all(attempt_ids: Collection[int]) -> list[Attempt]:
     for attempt in attempts:
         attempt.message = by_id[attempt.message_id]
         late = attempt.state == AttemptState.ABSENT and attempt.message.state == State.QUEUED
-        if attempt.state in Attempt.OUTSTANDING or late:
+        if attempt.state in Attempt.OUTSTANDING or late or _given_up(attempt):
             held.append(attempt)
     return held
+
+
+def _given_up(attempt: Attempt) -> bool:
+    """Nobody could tell for a day whether it went out, and its message counts as not delivered for that."""
+    return attempt.reason == attempt.message.reason == FailReason.OUTCOME_UNKNOWN
 
 
 def _write_accepted(attempt: Attempt, one: Accepted, now: datetime) -> None:
@@ -122,7 +130,8 @@ def _write_accepted(attempt: Attempt, one: Accepted, now: datetime) -> None:
 
 _SAVE_ATTEMPTS: Final = """
 UPDATE conversations_attempt a
-SET state = 'accepted', vendor_id = w.vendor_id, finished_at = w.finished_at, channel = w.channel, look_up_at = NULL
+SET state = 'accepted', vendor_id = w.vendor_id, finished_at = w.finished_at, channel = w.channel, look_up_at = NULL,
+    reason = CASE a.reason WHEN 'outcome_unknown' THEN '' ELSE a.reason END
 FROM unnest(%(ids)s::bigint[], %(vendor_ids)s::text[], %(finished)s::timestamptz[], %(channels)s::text[])
     AS w(id, vendor_id, finished_at, channel)
 WHERE a.id = w.id
@@ -131,7 +140,7 @@ WHERE a.id = w.id
 _SAVE_MESSAGES: Final = """
 UPDATE conversations_message m
 SET state = 'sent', hold = '', held_at = NULL, lease_until = NULL, sender = NULL, next_channel = '', channel = w.channel, at = w.at,
-    sent_at = w.sent_at, vendor_thread = w.thread, fallback_cause = w.cause
+    sent_at = w.sent_at, vendor_thread = w.thread, fallback_cause = w.cause, reason = '', reason_detail = ''
 FROM unnest(%(ids)s::bigint[], %(channels)s::text[], %(ats)s::timestamptz[], %(sent_ats)s::timestamptz[], %(threads)s::text[],
             %(causes)s::text[]) AS w(id, channel, at, sent_at, thread, cause)
 WHERE m.id = w.id
@@ -185,6 +194,8 @@ def unknown(attempt_id: int, failure: Failure) -> bool:
     attempt.vendor_code, attempt.detail = failure.vendor_code[:60], failure.detail[:500]
     attempt.look_up_at = timezone.now() + timedelta(seconds=LOOK_UP_AFTER[0])
     attempt.save(update_fields=["state", "reason", "vendor_code", "detail", "look_up_at"])
+    held.message.sender = None  # nobody sends it any more; until its outcome is known its line has one place less
+    held.message.save(update_fields=["sender"])
     return True
 
 

@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from campaigns import actions, progress, settling
+from campaigns import actions, progress, reviving, settling
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.settling import Outcome
 from campaigns.vocabulary import UNDER_WAY, ExecutionState, NodeKind, StopReason
-from conversations import summary
+from conversations import again, summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
-from conversations.vocabulary import CancelReason, Channel, FailReason, Hold, State
+from conversations.vocabulary import CancelReason, Channel, Direction, FailReason, Hold, State
 from workspaces.models import User
 
 AT_ONCE: Final = 200
@@ -50,6 +50,19 @@ def settle(ids: Collection[int]) -> None:
     rows = ended.only("execution_id", "state", "reason", "reason_detail", "channel")
     if outcomes := {row.execution_id: outcome_of(row) for row in rows if row.execution_id}:
         settling.settle_all(outcomes)
+
+
+def revive(ids: Collection[int]) -> None:
+    """These messages were sent or heard to have arrived, after their step had counted as failed: perhaps as its retry.
+
+    Who has written since the message was made is left alone: their reply ended what the campaign had to say.
+    """
+    rows = Message.objects.filter(Q(state=State.SENT) | Q(delivered_at__isnull=False) | Q(read_at__isnull=False), pk__in=ids)
+    theirs = Message.objects.filter(
+        conversation=OuterRef("conversation"), direction=Direction.INCOMING, at__gt=OuterRef("created_at")
+    )
+    if steps := again.steps_of(rows.exclude(Exists(theirs))):
+        reviving.revive(steps.values())
 
 
 def outcome_of(message: Message) -> Outcome:

@@ -14,7 +14,7 @@ from lines.gateways.base import Failure, FallbackWhen, Reason, SendResult, Servi
 from lines.gateways.base import MessageStatus as Receipt
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
-from tests.core import make_line, make_workspace, say
+from tests.core import heard, make_line, make_workspace, say
 
 
 @pytest.fixture
@@ -182,6 +182,20 @@ def test_an_outcome_nobody_can_tell_is_never_sent_again_by_itself(line: Line) ->
     record.given_up(attempt.pk)
     message.refresh_from_db()
     assert (message.state, message.reason) == (State.FAILED, FailReason.OUTCOME_UNKNOWN)
+
+
+@pytest.mark.parametrize(("said", "state"), [("Hello", State.SENT), ("Other words", State.FAILED)])
+def test_its_echo_corrects_an_outcome_nobody_could_tell(line: Line, said: str, state: State) -> None:
+    message = say(line, "Hello")
+    attempt = attempt_of(message)
+    record.unknown(attempt.pk, BUSY)
+    record.given_up(attempt.pk)
+    echo = heard(said, "", from_us=True, recipient=message.address, vendor_message_id="late")
+    receipts.seen_from_us(line, echo)
+    message.refresh_from_db()
+    attempt.refresh_from_db()
+    assert (message.state, bool(message.reason)) == (state, state == State.FAILED)
+    assert (attempt.vendor_id == "late", Message.objects.count()) == ((True, 1) if state == State.SENT else (False, 2))
 
 
 def test_unknown_is_asked_about_soon(line: Line) -> None:

@@ -9,15 +9,19 @@ from django.utils import timezone
 
 from campaigns import actions, nodes
 from campaigns.models import Campaign, Enrolment
-from conversations import compose, outbox, record, steps
+from campaigns.vocabulary import EnrolmentState, ExecutionState, StopReason
+from conversations import compose, incoming, outbox, receipts, record, steps
 from conversations.models import Message
 from conversations.refusals import Refused
 from conversations.vocabulary import CancelReason, Hold, Origin, State
 from leads import optouts
 from leads.models import OptOut
-from lines.gateways.base import Failure, Reason
+from lines.gateways.base import Failure, Reason, SendResult, Service
+from lines.gateways.base import MessageStatus as Receipt
+from lines.gateways.base import State as GatewayState
+from lines.models import Line
 from tests.campaigns.engine import enrol, house, lead, running, text
-from tests.core import make_user, say
+from tests.core import heard, make_user, say
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +123,40 @@ def test_who_left_only_because_it_failed_gets_it_again_and_again() -> None:
     assert len(outbox.claim(1, room=5)[0]) == 1
     third.refresh_from_db()
     assert third.state == State.SENDING
+
+
+@pytest.mark.parametrize("way", ["retried", "heard late"])
+def test_whose_failed_message_arrives_after_all_goes_on_with_the_campaign(way: str) -> None:
+    campaign, enrolment, failed = failed_step()
+    enrolment.refresh_from_db()
+    assert enrolment.stop_reason == StopReason.FAILED
+    if way == "retried":
+        again(failed, campaign)
+        claims, _ = outbox.claim(1, room=5)
+        record.accepted(claims[0].attempt_id, SendResult("again", GatewayState.SENT, Service.IMESSAGE))
+    else:
+        attempt = failed.attempts.get()
+        attempt.vendor_id = "late"
+        attempt.save()
+        receipts.status(
+            claimed_line(failed),
+            Receipt(dedupe_key="late", occurred_at=timezone.now(), vendor_message_id="late", state=GatewayState.DELIVERED),
+        )
+    enrolment.refresh_from_db()
+    assert (enrolment.state, enrolment.stop_reason) == (EnrolmentState.ACTIVE, "")
+    assert [one.state for one in enrolment.executions.order_by("pk")] == [ExecutionState.EXECUTED, ExecutionState.PENDING]
+
+
+def test_who_has_answered_since_does_not_come_back() -> None:
+    campaign, enrolment, failed = failed_step()
+    again(failed, campaign)
+    claims, _ = outbox.claim(1, room=5)
+    incoming.receive(claimed_line(failed), heard("Who is this?", failed.address))
+    record.accepted(claims[0].attempt_id, SendResult("again", GatewayState.SENT, Service.IMESSAGE))
+    enrolment.refresh_from_db()
+    assert enrolment.state == EnrolmentState.STOPPED
+
+
+def claimed_line(message: Message) -> Line:
+    assert message.line
+    return message.line

@@ -1,0 +1,53 @@
+"""A step whose message had failed was taken after all: the retry arrived, or the gateway was heard late.
+
+Called by the layer that speaks, inside the transaction that writes the fact; the message is locked before the enrolment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns import progress
+from campaigns.models import Campaign, Enrolment, Execution
+from campaigns.rings import ring_engine
+from campaigns.vocabulary import UNDER_WAY, EnrolmentState, ExecutionState, StopReason
+
+_WHY: Final = "Delivered after all"
+
+
+@transaction.atomic
+def revive(execution_ids: Collection[int]) -> set[int]:
+    """The enrolments that go on.
+
+    1. Each of these visits that counts as failed is executed.
+    2. Who was stopped for that failure alone is under way again, and goes on to the next step. Not where the campaign has
+       ended, or they have been enrolled in it anew.
+    """
+    failed = Execution.objects.filter(pk__in=execution_ids, state=ExecutionState.FAILED)
+    whose = failed.values("enrolment")
+    rows = Enrolment.objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True, of=("self",))
+    enrolments = {row.pk: row for row in rows.select_related("campaign", "version", "lead", "workspace")}
+    visits = list(failed.select_related("node__version").order_by("pk").select_for_update(no_key=True, of=("self",)))
+    now = timezone.now()
+    Execution.objects.filter(pk__in=[visit.pk for visit in visits]).update(state=ExecutionState.EXECUTED, why=_WHY, at=now)
+    going = {visit.enrolment_id: visit.node for visit in visits if _may_go_on(enrolments[visit.enrolment_id])}
+    Enrolment.objects.filter(pk__in=going).update(
+        state=EnrolmentState.ACTIVE, stop_reason="", stop_detail="", at=now, ended_at=None
+    )
+    for pk in going:
+        enrolments[pk].state = EnrolmentState.ACTIVE
+    progress.go_on_all([(enrolments[pk], node) for pk, node in going.items()])
+    if going:
+        ring_engine()
+    return set(going)
+
+
+def _may_go_on(enrolment: Enrolment) -> bool:
+    if enrolment.state != EnrolmentState.STOPPED or enrolment.stop_reason != StopReason.FAILED:
+        return False
+    anew = Enrolment.objects.filter(campaign=enrolment.campaign_id, lead=enrolment.lead_id, state__in=UNDER_WAY)
+    return enrolment.campaign.status != Campaign.Status.FINISHED and not anew.exists()
