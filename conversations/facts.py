@@ -12,11 +12,12 @@ from campaigns import standing
 from campaigns.models import Campaign
 from campaigns.standing import Standing
 from conversations import again, consents, people
+from conversations.batches import locks
 from conversations.consents import Consents
 from conversations.exchanged import new_among
-from conversations.models import Message
+from conversations.models import Batch, Message
 from conversations.people import People
-from conversations.vocabulary import NOT_AUTOMATED, Direction
+from conversations.vocabulary import NOT_AUTOMATED, Direction, State
 from leads.models import Address
 from lines.models import Line
 from lines.quota import Till, hold_plans
@@ -37,6 +38,7 @@ class Facts:
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
     steps: dict[int, Standing]  # by execution: whether a campaign's step may still be taken
+    batches: dict[int, Batch]  # those that messages are of, which nobody steers until the transaction ends
     arrived: set[int]  # messages that send again what was heard to have arrived since
     answered: set[int]  # messages that were to go only if the contact does not write first, and they have
 
@@ -48,6 +50,7 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
     held = people.lock(messages)
     step_of = again.steps_of(messages)
     steps = standing.hold(step_of.values())
+    batches = _batches(messages)
     hold_plans(line.workspace for line in lines.values())
     return Facts(
         now=now,
@@ -60,6 +63,7 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         campaigns=_campaigns(step_of.values()),
         members=_members(messages),
         steps=steps,
+        batches=batches,
         arrived=_arrived(messages),
         answered=_answered(messages),
     )
@@ -76,7 +80,7 @@ def _arrived(messages: Sequence[Message]) -> set[int]:
     again_ = [message.pk for message in messages if message.retry_of_id]
     if not again_:
         return set()
-    late = Q(retry_of__delivered_at__isnull=False) | Q(retry_of__read_at__isnull=False)
+    late = Q(retry_of__delivered_at__isnull=False) | Q(retry_of__read_at__isnull=False) | Q(retry_of__state=State.SENT)
     return set(Message.objects.filter(late, pk__in=again_).values_list("pk", flat=True))
 
 
@@ -92,6 +96,14 @@ def _answered(messages: Sequence[Message]) -> set[int]:
         conversation=OuterRef("conversation"), direction=Direction.INCOMING, pk__gt=OuterRef("pk"), at__gte=OuterRef("created_at")
     )
     return set(Message.objects.filter(Exists(wrote), pk__in=asking).values_list("pk", flat=True))
+
+
+def _batches(messages: Sequence[Message]) -> dict[int, Batch]:
+    ids = {message.batch_id for message in messages if message.batch_id}
+    if not ids:
+        return {}
+    locks.hold(ids)
+    return Batch.objects.only("cancelled_at", "paused_at", "cancelled_by").in_bulk(ids)
 
 
 def _campaigns(ids: Collection[int]) -> dict[int, Campaign]:

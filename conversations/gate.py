@@ -111,7 +111,7 @@ def _campaign(message: Message, facts: Facts) -> Stop | Wait | None:
 
 def _batch(message: Message, facts: Facts) -> Stop | Wait | None:
     """What a person has said of the batch it is of."""
-    batch = message.batch
+    batch = facts.batches.get(message.batch_id or 0)
     if batch and batch.cancelled_at:
         return Stop(State.CANCELLED, CancelReason.USER, f"Batch cancelled by {batch.cancelled_by or 'a person'}")
     if batch and batch.paused_at:
