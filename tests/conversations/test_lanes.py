@@ -1,0 +1,86 @@
+"""Who may be at the gateways at once: quick lines always, hanging ones in bounds."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from conversations import lanes
+from conversations.lanes import Lanes
+from conversations.opening import Claim
+
+_ids = itertools.count(1)
+
+
+def claims(line: int, count: int, at_once: int = 2) -> list[Claim]:
+    nobody: Any = None
+    return [Claim(next(_ids), 0.0, nobody, nobody, line, at_once) for _ in range(count)]
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def started(which: Lanes) -> list[Claim]:
+    """All that may start now, as if there were threads enough."""
+    found = []
+    while claim := which._pick():
+        found.append(claim)
+    return found
+
+
+def end(which: Lanes, ended: list[Claim]) -> None:
+    for claim in ended:
+        which.ended(claim)
+    which.written(ended)
+
+
+def test_a_line_has_no_more_under_way_than_its_gateway_takes() -> None:
+    which = Lanes({1: 0.01}, Clock())
+    which.take(claims(1, 5, at_once=2))
+    first = started(which)
+    assert len(first) == 2
+    end(which, first[:1])
+    assert len(started(which)) == 1
+
+
+def test_messages_are_claimed_ahead_for_a_quick_gateway_alone() -> None:
+    which = Lanes({1: 0.05, 2: 1.5, 3: 60.0}, Clock())
+    more = which.allowance()
+    assert [more(line, 4, 0) for line in (1, 2, 3, 4)] == [8, 4, 1, 4]
+    assert more(1, 4, 8) == 0
+
+
+def test_lines_that_hang_leave_room_for_the_others_at_every_moment() -> None:
+    clock, hanging = Clock(), range(100, 164)
+    which = Lanes({1: 0.05}, clock)
+    for _ in range(40):  # they have many messages each, and no answer for minutes
+        more, room = which.allowance(), which.room()
+        for line in hanging:
+            which.take(claims(line, min(room, more(line, 2, 0)) if line not in which.shut() else 0))
+        started(which)
+        which.take(claims(1, 2))
+        healthy = started(which)
+        assert [claim.line for claim in healthy] == [1, 1]
+        clock.now += 0.1
+        end(which, healthy)
+        assert which.room() > 0
+        clock.now += 3.0
+    assert which._stuck <= lanes.STUCK
+
+
+def test_lines_that_hang_all_at_once_after_they_were_quick_free_their_places_in_moments() -> None:
+    clock, busy = Clock(), range(100, 148)
+    which = Lanes(dict.fromkeys([1, *busy], 0.05), clock)
+    for line in busy:
+        which.take(claims(line, 4))
+    assert len(started(which)) == lanes.IN_FLIGHT
+    which.take(claims(1, 2))
+    assert started(which) == []
+    clock.now += lanes.SLOW_AFTER + 0.1
+    assert which.room() > 0
+    assert [claim.line for claim in started(which)] == [1, 1]
+    assert which.allowance()(busy[0], 2, 0) == 0, "one that hangs is asked for nothing more"
