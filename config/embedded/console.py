@@ -33,6 +33,7 @@ from config.embedded.surroundings import (
     noted_address,
     own_servers,
     refuse_taken,
+    senders,
     simulator_port,
 )
 
@@ -146,6 +147,21 @@ class Console:
         self._child("web", python, *web, WEB_WORKERS="1", WEB_THREADS=str(THREADS["web"]), DATABASE_POOL_SIZE=str(THREADS["web"]))
         worker = ["worker", "-P", "threads", "-c", str(THREADS["worker"]), "--without-gossip", "--without-mingle"]
         self._child("worker", *celery, *worker, DATABASE_POOL_SIZE=str(THREADS["worker"] + 2))
+        for n in range(1, senders() + 1):  # the worker sends too; these do nothing else
+            sender = [
+                "worker",
+                "-n",
+                f"sender-{n}@%h",
+                "-Q",
+                "sending",
+                "-P",
+                "threads",
+                "-c",
+                "2",
+                "--without-gossip",
+                "--without-mingle",
+            ]
+            self._child(f"sender-{n}", *celery, *sender, DATABASE_POOL_SIZE="4")
         self._child("beat", *celery, "beat", "--schedule", str(self.places.root / "beat-schedule"))
 
     def _child(self, name: str, *args: str, **more: str) -> Child:
@@ -225,8 +241,9 @@ class Console:
     def _end(self) -> None:
         """Producers first, so that the worker can finish what it holds; the databases after everybody (see `servers`)."""
         began = time.monotonic()
-        end_together(child for child in self.children if child.name != "worker")
-        end_together(child for child in self.children if child.name == "worker")
+        working = [child for child in self.children if child.name.startswith(("worker", "sender"))]
+        end_together(child for child in self.children if child not in working)
+        end_together(working)
         shutil.rmtree(self.ready, ignore_errors=True)
         where = f" in {self.places.servers}" if self.embedded else ""
         say("console", f"stopped in {time.monotonic() - began:.1f} s; the data stays{where}")

@@ -13,6 +13,7 @@ from config.embedded.process import ServerError
 # A newcomer should not wait a minute for what the simulated network's webhooks lose.
 DEMO_KNOBS: Final = {"CATCH_UP_SECONDS": "10"}
 THREADS: Final = {"web": 16, "worker": 8}
+MOST_SENDERS: Final = 32
 
 
 def own_servers() -> bool:
@@ -22,6 +23,14 @@ def own_servers() -> bool:
         missing = ({"DATABASE_URL", "REDIS_URL"} - named).pop()
         raise ServerError(f"{named.pop()} is set and {missing} is not: set both to use servers of your own, or neither.")
     return bool(named)
+
+
+def senders() -> int:
+    """Processes beside the worker that do nothing but send. Raises ServerError."""
+    text = os.environ.get("SENDERS") or "0"
+    if not text.isdecimal() or int(text) > MOST_SENDERS:
+        raise ServerError(f"SENDERS is “{text}”: give a number of processes from 0 to {MOST_SENDERS}")
+    return int(text)
 
 
 def environment(root: Path, host: str, port: int, simulator_port: int, ready: Path) -> dict[str, str]:

@@ -20,9 +20,9 @@ OF_PYTHON = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MOD
 
 
 def names_read() -> set[str]:
-    """Every name of the environment that the settings and gunicorn's configuration read."""
+    """Every name of the environment that the settings, gunicorn's configuration and the console read."""
     reads = re.compile(r'(?:configured|setting|env\.(?:int|bool|str)|environ\.get)\(\s*"([A-Z_]+)"')
-    files = ("settings.py", "gunicorn.py", "embedded/places.py")
+    files = ("settings.py", "gunicorn.py", "embedded/places.py", "embedded/surroundings.py")
     return {name for file in files for name in reads.findall((ROOT / "config" / file).read_text())} | set(REQUIRED)
 
 
@@ -51,7 +51,7 @@ def test_only_migrations_know_the_owner(compose: Any) -> None:
 def test_compose_has_the_processes_of_the_house(compose: Any) -> None:
     always = {name for name, service in compose["services"].items() if "profiles" not in service}
     demo = {name for name, service in compose["services"].items() if service.get("profiles") == ["demo"]}
-    assert always == {"postgres", "valkey", "migrate", "web", "worker", "beat"}
+    assert always == {"postgres", "valkey", "migrate", "web", "worker", "sender", "beat"}
     assert demo == {"seed", "phones"}
     assert {service["image"] for service in ours(compose).values()} == {"switchboard"}
     assert "--builtin-locale=C.UTF-8" in compose["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
