@@ -147,6 +147,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "config.ui",
                 "config.ui_icons",
+                "config.ui_pages",
                 "config.ui_rows",
                 "config.ui_times",
                 "template_partials.templatetags.partials",

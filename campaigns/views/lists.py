@@ -28,8 +28,6 @@ def campaigns(request: WorkspaceRequest) -> HttpResponse:
         "q": data.get("q", ""),
         "kept": [(name, data[name]) for name in ("status", "kind") if data.get(name)],
         "any": any(counts.values()),
-        "first": with_(data, "after", ""),
-        "following": with_(data, "after", page.following),
     }
     return render(request, "campaigns/list.html", context)
 

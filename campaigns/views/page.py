@@ -61,8 +61,6 @@ def _people(request: WorkspaceRequest, found: Campaign) -> dict[str, Any]:
         "standing": standing,
         "everybody": with_(data, "standing", ""),
         "q": data.get("q", ""),
-        "first": with_(data, "after", ""),
-        "following": with_(data, "after", page.following),
     }
 
 

@@ -32,8 +32,6 @@ def leads(request: WorkspaceRequest) -> HttpResponse:
         "q": data.get("q", ""),
         "sort": data.get("sort", "name"),
         "sorts": [(label, filters.with_(data, "sort", value)) for value, label in queries.SORTS.items()],
-        "first": filters.with_(data, "after", ""),
-        "following": filters.with_(data, "after", page.following),
         "query": data.urlencode(),
         "kept": [(name, value) for name in data if name not in ("q", "after") for value in data.getlist(name)],
         "lists": ContactList.objects.of(workspace).order_by("name")[:200],
