@@ -14,17 +14,23 @@ from conversations.models import Conversation
 from workspaces.access import WorkspaceRequest
 
 
-def changed(request: WorkspaceRequest, conversation: Conversation, text: str = "", *, good: bool = True) -> HttpResponse:
-    """The thread and the list have changed; `text` tells the person what was done, or why it was not."""
+def changed(
+    request: WorkspaceRequest, conversation: Conversation, text: str = "", *, good: bool = True, undo: str = ""
+) -> HttpResponse:
+    """The thread and the list have changed; `text` tells the person what was done, or why it was not.
+
+    `undo` is the address that takes it back, where one does.
+    """
     if request.htmx:
         response = HttpResponse(status=204)
         trigger_client_event(response, "thread-changed")
         trigger_client_event(response, "list-changed")
         if text:
-            trigger_client_event(response, "toast", {"text": text, "level": "success" if good else "warning"})
+            action = {"action": {"label": "Undo", "url": undo}} if undo else {}
+            trigger_client_event(response, "toast", {"text": text, "level": "success" if good else "warning"} | action)
         return response
     if text:
-        (messages.success if good else messages.warning)(request, text)
+        (messages.success if good else messages.warning)(request, text, extra_tags=undo)
     return back_to(request, conversation)
 
 

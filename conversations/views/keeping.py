@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from conversations import archiving, deleting, reading
 from conversations.refusals import Refused
@@ -16,7 +17,8 @@ from workspaces.access import WorkspaceRequest, writer
 def archive(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     conversation = reading.conversation_of(request.workspace, public_id)
     archiving.archive(conversation, by=request.user)
-    return changed(request, conversation, "Archived. It comes back when they write; until then search finds it.")
+    undo = reverse("conversation_unarchive", args=[request.workspace.slug, conversation.public_id])
+    return changed(request, conversation, "Archived. It comes back when they write; until then search finds it.", undo=undo)
 
 
 @writer

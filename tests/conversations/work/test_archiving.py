@@ -29,6 +29,13 @@ def test_the_second_to_archive_changes_nothing(bob: User, alice: User, wrote: He
     assert AuditEntry.objects.filter(action="conversation.archived").count() == 1
 
 
+def test_archiving_says_how_it_is_undone_with_scripts_and_without(bobs: Client, wrote: Heard) -> None:
+    url = f"/w/northwind/imessages/{wrote().public_id}/"
+    said = bobs.post(f"{url}archive/", headers={"HX-Request": "true"})["HX-Trigger"]
+    assert f'"action": {{"label": "Undo", "url": "{url}unarchive/"}}' in said
+    assert f'action="{url}unarchive/"' in bobs.post(f"{url}archive/", follow=True).content.decode().partition('id="toasts"')[2]
+
+
 def test_unarchiving(bobs: Client, bob: User, wrote: Heard) -> None:
     one = wrote()
     archiving.archive(one, by=bob)
