@@ -65,6 +65,15 @@ def test_no_to_a_consent_question_decides(asked: str) -> None:
         assert pair(asked, reply) == REMOVE, reply
 
 
+@pytest.mark.parametrize("reply", ["I'd rather you didn't", "please don't", "Decline.", "Not by text, thanks", "rather not"])
+def test_a_refusal_of_consent_in_words_decides(reply: str) -> None:
+    vote = heard("Is it OK to text you here about your order?", reply)
+    assert vote
+    assert (vote.pair, vote.decides) == (REMOVE, True)
+    other = heard(COLD, reply)
+    assert other is None or not other.decides
+
+
 def test_a_like_of_a_lone_proposal_is_a_yes() -> None:
     asked = "Quick one Dee: want me to send the comparison sheet?"
     assert pair(asked, f"Liked “{asked}”") == Pair(Status.POSITIVE, Reason.INFO)

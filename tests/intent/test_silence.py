@@ -34,6 +34,13 @@ from intent.vocabulary import REMOVE, Turn
         "Не пишите мне",
         "bir daha mesaj atmayın",
         "ta bort mitt nummer",
+        "we moved to Ohio, stop",
+        "lovely soap but unsubscribe",
+        "I asked your colleague to be taken off",
+        "please don't send these",
+        "do not use this number again",
+        "sortez-moi de vos fichiers",
+        "sprzeciwiam się przetwarzaniu danych",
     ],
 )
 def test_a_direct_wish_for_silence_is_heard(reply: str) -> None:
@@ -67,3 +74,17 @@ def test_a_wish_votes_and_leaves_the_decision_to_the_blend() -> None:
     found = vote(lay_out([Turn("out", "Worth a call?"), Turn("in", "please stop texting me")]))
     assert found is not None
     assert (found.pair, found.decides) == (REMOVE, False)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "don't bother",
+        "the bus stop, by the mall",
+        "remove the second slot, keep the rest",
+        "we don't use it any more",
+        "I don't text, call me",
+    ],
+)
+def test_a_keyword_or_a_verb_that_means_something_else_is_no_wish(reply: str) -> None:
+    assert not wish_for_silence(reply)
