@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -143,6 +143,9 @@ def test_the_export_holds_what_the_filters_let_through(
     assert len(rows) == 7
     assert len({row["Id"] for row in rows}) == 7
     assert any(row["Message"].startswith("'=cmd") for row in rows)
+    moments = [datetime.fromisoformat(row["Sent or scheduled for"]) for row in rows]
+    assert moments == sorted(moments, reverse=True)
+    assert moments[-1].utcoffset() == moments[-1].astimezone(line.workspace.zone).utcoffset()
     (stopped,) = exported(alices, status="cancelled")
     assert "Cancelled by Bob Bell" in stopped["Reason"]
     assert {row["Type"] for row in exported(alices, type="sms")} == {"SMS"}
