@@ -5,7 +5,6 @@ from __future__ import annotations
 import zoneinfo
 from typing import Any, Final
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -15,6 +14,7 @@ from leads.importing.mapping import EMAILS, PHONES, TARGETS
 from leads.importing.runs import MOST_BYTES
 from leads.models import Address, Company, ImportRun, Label, Lead
 from workspaces.models import Workspace
+from workspaces.places import countries
 
 JUDGED: Final = [("", "Not judged yet"), ("yes", "Match"), ("no", "No match")]
 MATCHES: Final[dict[str, bool | None]] = {"": None, "yes": True, "no": False}
@@ -193,9 +193,7 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column holds. One select a column, named by its index."""
 
-    region = forms.ChoiceField(
-        label="Country of numbers without a country code", choices=[(code, code) for code in sorted(phonenumbers.SUPPORTED_REGIONS)]
-    )
+    region = forms.ChoiceField(label="Country of numbers without a country code", choices=countries)
     known = forms.ChoiceField(
         label="People who are leads already",
         choices=ImportRun.Known.choices,
