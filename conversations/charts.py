@@ -75,11 +75,11 @@ class Chart:
         return not any(any(bar.point.values) for bar in self.bars)
 
 
-def stacked(title: str, series: Sequence[Series], points: Sequence[Point], *, height: int = HEIGHT) -> Chart:
-    """Bars from left to right, the first series at the bottom."""
+def stacked(title: str, series: Sequence[Series], points: Sequence[Point], *, width: int = WIDTH, height: int = HEIGHT) -> Chart:
+    """Bars from left to right, the first series at the bottom. `width` is about that of its place, so that words keep their size."""
     most = nice(max((sum(point.values) for point in points), default=0))
     room = height - HEAD - FOOT
-    step = (WIDTH - LEFT) / max(1, len(points))
+    step = (width - LEFT) / max(1, len(points))
     wide = min(step * 0.68, 28)
     every = max(1, math.ceil(len(points) / MOST_LABELS))
     bars = []
@@ -96,15 +96,15 @@ def stacked(title: str, series: Sequence[Series], points: Sequence[Point], *, he
         bars.append(Bar(point, rects, hit, round(middle, 1), place % every == 0, f"{point.title}: {values}"))
     ticks = [Tick(round(height - FOOT - room * share, 1), short(round(most * share))) for share in (0, 0.5, 1)]
     told = ", ".join(f"{sum(point.values[n] for point in points):,} {one.name}" for n, one in enumerate(series))
-    return Chart(title, tuple(series), bars, ticks if most > 1 else ticks[::2], f"{title}: {told}", height=height)
+    return Chart(title, tuple(series), bars, ticks if most > 1 else ticks[::2], f"{title}: {told}", width, height)
 
 
 def nice(value: int) -> int:
-    """The next number up that reads well at the top of an axis and at its half: 2, 4, 6, 8, 10, 15, 20, 25, ..."""
+    """The next number up that reads well at the top of an axis, and whose half is a whole number too: 2, 4, 6, 8, 10, 12, 16, ..."""
     if value <= 10:
         return next(step for step in (1, 2, 4, 6, 8, 10) if step >= value)
     size: int = 10 ** (len(str(value)) - 2)
-    return next(step * size for step in (10, 15, 20, 25, 30, 40, 50, 60, 80, 100) if step * size >= value)
+    return next(step * size for step in (10, 12, 16, 20, 30, 40, 50, 60, 80, 100) if step * size >= value)
 
 
 def short(value: int) -> str:

@@ -19,7 +19,8 @@ from conversations.console.sends import DAY, FAILED, HOUR, MINUTES, Sends, sends
 from conversations.vocabulary import Channel
 from workspaces.models import Workspace
 
-HEIGHT: Final = 360
+WIDTH: Final = 480
+HEIGHT: Final = 290
 """Of the chart, beside the causes."""
 
 
@@ -83,7 +84,7 @@ def _chart(workspace: Workspace, handed: Sends) -> Chart:
     points = [_point(begins.astimezone(workspace.zone), handed.unit, by_bar.get(begins, {})) for begins in _bars(handed, workspace)]
     used = [n for n in range(len(_SERIES)) if n != 2 or any(point.values[2] for point in points)]
     points = [Point(point.label, point.title, tuple(point.values[n] for n in used)) for point in points]
-    return charts.stacked(_TITLES[handed.unit], [_SERIES[n] for n in used], points, height=HEIGHT)
+    return charts.stacked(_TITLES[handed.unit], [_SERIES[n] for n in used], points, width=WIDTH, height=HEIGHT)
 
 
 def _point(begins: datetime, unit: str, per: dict[str, int]) -> Point:

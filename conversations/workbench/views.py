@@ -33,6 +33,7 @@ def workbench(request: WorkspaceRequest) -> HttpResponse:
         "cause": Cause(wanted.cause),
         "groups": found,
         "total": wanting.matching(request.workspace, wanted).count(),
+        "retriable": any(one.cause.retried_together for one in found),
         "grouped": sum(one.count for one in found),
         "rows": [(message, Cause(message.reason)) for message in page.rows],
         "following": page.following,
