@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
+from leads.importing import copying
 from leads.importing.cells import Draft
 from leads.models import Company, ImportRun, Label
 
@@ -23,19 +24,20 @@ Said = tuple[str, str]
 
 _DOMAIN = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/:?#\s]*)", re.IGNORECASE)
 
-# One look into an index for each name, as in `matching`; min(), or LIMIT in order, would walk the table by its ids.
+# One look into an index for each name, as in `matching`; min(), or LIMIT in order, would walk the table by its ids. The
+# sub-select keeps the workspace from the planner: of a young one it believes that it has a single company, and reads them all.
 _BY_NAME = """
 SELECT asked.key, found.id FROM unnest(%s::text[], %s::text[]) AS asked(key, name)
 CROSS JOIN LATERAL (
     SELECT (array_agg(c.id ORDER BY c.id))[1] AS id
-    FROM leads_company c WHERE c.workspace_id = %s AND lower(c.name) = lower(asked.name)
+    FROM leads_company c WHERE c.workspace_id = (SELECT %s::bigint) AND lower(c.name) = lower(asked.name)
 ) found WHERE found.id IS NOT NULL
 """
 _BY_DOMAIN = """
 SELECT asked.domain, found.id FROM unnest(%s::text[]) AS asked(domain)
 CROSS JOIN LATERAL (
     SELECT (array_agg(c.id ORDER BY c.id))[1] AS id
-    FROM leads_company c WHERE c.workspace_id = %s AND c.domain = asked.domain
+    FROM leads_company c WHERE c.workspace_id = (SELECT %s::bigint) AND c.domain = asked.domain
 ) found WHERE found.id IS NOT NULL
 """
 
@@ -95,7 +97,7 @@ def firms(run: ImportRun, drafts: list[Draft], labels: Labels) -> Firms:
             missing.setdefault(f"d:{domain}", made)
         if name:
             missing.setdefault(f"n:{name}", made)
-    Company.objects.bulk_create({id(company): company for company in missing.values()}.values())
+    _write(list({id(company): company for company in missing.values()}.values()))
     for key, company in missing.items():
         (found.by_domain if key[0] == "d" else found.by_name).setdefault(key[2:], company.pk)
     _fill(run, fill, labels)
@@ -109,6 +111,18 @@ def _different(drafts: Iterable[Draft]) -> list[Draft]:
         if draft.company or draft.website:
             found.setdefault((draft.website, draft.company, draft.industry, draft.icp), draft)
     return list(found.values())
+
+
+def _write(made: list[Company]) -> None:
+    """Give them their ids, and insert them."""
+    if not made:
+        return
+    for company, pk in zip(made, copying.new_ids("leads_company", len(made)), strict=True):
+        company.pk = pk
+    copying.into("leads_company", ", ".join(_COLUMNS), ([getattr(company, name) for name in _COLUMNS] for company in made))
+
+
+_COLUMNS: Final = tuple(field.attname for field in Company._meta.concrete_fields if not field.generated)
 
 
 def _company(run: ImportRun, draft: Draft, labels: Labels) -> Company:
