@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
 from django.apps import apps
 from django.db.models import Field, ForeignKey, Model, UniqueConstraint
 from django.db.models.expressions import F, OrderBy
@@ -30,46 +29,43 @@ UNIQUE_ACROSS_WORKSPACES = {
 
 OURS = [model for model in apps.get_models() if model._meta.app_label in DEPTH]
 OWNED = [model for model in OURS if issubclass(model, Owned)]
-each_of_ours = pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
-each_owned = pytest.mark.parametrize("model", OWNED, ids=lambda model: model._meta.label)
 
 
-@each_of_ours
-def test_foreign_keys_point_down(model: type[Model]) -> None:
-    for field in model._meta.get_fields():
-        target = field.related_model if field.concrete else None
-        if isinstance(target, type) and target._meta.app_label in DEPTH:
-            here, there = model._meta.app_label, target._meta.app_label
-            assert here == there or DEPTH[here] < DEPTH[there], f"{field} points at {target._meta.label}"
+def test_foreign_keys_point_down() -> None:
+    for model in OURS:
+        for field in model._meta.get_fields():
+            target = field.related_model if field.concrete else None
+            if isinstance(target, type) and target._meta.app_label in DEPTH:
+                here, there = model._meta.app_label, target._meta.app_label
+                assert here == there or DEPTH[here] < DEPTH[there], f"{field} points at {target._meta.label}"
 
 
-@each_of_ours
-def test_every_row_belongs_to_a_workspace(model: type[Model]) -> None:
-    assert issubclass(model, Owned) != (model._meta.label in NOT_OWNED), f"{model._meta.label}: inherit workspaces.owned.Owned"
+def test_every_row_belongs_to_a_workspace() -> None:
+    wrong = [model._meta.label for model in OURS if issubclass(model, Owned) == (model._meta.label in NOT_OWNED)]
+    assert not wrong, "inherit workspaces.owned.Owned"
 
 
-@each_owned
-def test_owner_is_never_missing_and_rows_are_reached_through_it(model: type[Model]) -> None:
-    owner = model._meta.get_field("workspace")
-    assert isinstance(owner, ForeignKey)
-    assert owner.related_model is Workspace
-    assert not owner.null
-    assert isinstance(model._default_manager, OwnedManager)
+def test_owner_is_never_missing_and_rows_are_reached_through_it() -> None:
+    for model in OWNED:
+        owner = model._meta.get_field("workspace")
+        assert isinstance(owner, ForeignKey), model
+        assert owner.related_model is Workspace, model
+        assert not owner.null, model
+        assert isinstance(model._default_manager, OwnedManager), model
 
 
-@each_owned
-def test_unique_keys_begin_with_the_owner(model: type[Model]) -> None:
+def test_unique_keys_begin_with_the_owner() -> None:
     """Else a refused duplicate tells one tenant what another one has."""
-    for key in unique_keys(model):
-        first = model._meta.get_field(key[0])
-        assert led_by_owner(first), f"{model._meta.label}: the unique key {key} begins with neither workspace nor an owned row"
+    for model in OWNED:
+        for key in unique_keys(model):
+            first = model._meta.get_field(key[0])
+            assert led_by_owner(first), f"{model._meta.label}: the unique key {key} begins with neither workspace nor an owned row"
 
 
-@each_owned
-def test_single_unique_columns_have_a_reason(model: type[Model]) -> None:
-    for field in model._meta.concrete_fields:
-        if field.unique and not field.primary_key and not led_by_owner(field):
-            assert f"{model._meta.label}.{field.name}" in UNIQUE_ACROSS_WORKSPACES
+def test_single_unique_columns_have_a_reason() -> None:
+    columns = [(model, field) for model in OWNED for field in model._meta.concrete_fields]
+    alone = [(model, one) for model, one in columns if one.unique and not one.primary_key and not led_by_owner(one)]
+    assert {f"{model._meta.label}.{one.name}" for model, one in alone} <= UNIQUE_ACROSS_WORKSPACES.keys()
 
 
 def test_exceptions_are_still_there() -> None:

@@ -1,4 +1,4 @@
-"""The crawl: every address, every method, as nobody, as a stranger, as a viewer and as an admin."""
+"""The crawl: every address, asked to show, to change and to delete, as nobody, as a stranger, as a viewer and as an admin."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.cast import SignIn
 from workspaces.access import Kind
 from workspaces.models import Role, User, Workspace
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "DELETE")  # no door names another one than the first two: the third stands for all the rest
 GUARDED = {address.name: address for address in addresses() if address.door and address.door.kind is not Kind.PUBLIC}
 WITH_AN_OBJECT = {name: address for name, address in GUARDED.items() if ROUTES.get(name) is not nothing}
 OWN_BOOKKEEPING = ("workspaces_session", "workspaces_user", "SAVEPOINT")
@@ -56,7 +56,7 @@ def ask_and_write_nothing(browser: Client, method: str, url: str) -> HttpRespons
     """The answer; nothing but the session and its user may have been written for it."""
     with CaptureQueriesContext(connection) as queries:
         response = ask(browser, method, url)
-    written = [query["sql"] for query in queries if not query["sql"].lstrip().startswith("SELECT")]
+    written = [query["sql"] for query in queries if not query["sql"].lstrip(" (").startswith("SELECT")]
     assert not [sql for sql in written if not any(table in sql for table in OWN_BOOKKEEPING)], f"{method} {url} wrote"
     return response
 
@@ -65,17 +65,19 @@ def ask_and_write_nothing(browser: Client, method: str, url: str) -> HttpRespons
 def test_only_who_may_reaches_it(address: Address, world: World, alice: User, rita: User, charlie: User, sign_in: SignIn) -> None:
     """One world for all that is asked of an address: making it takes longer than asking."""
     signed_out_visitor_is_sent_to_sign_in(address, world)
+    stranger = sign_in(charlie)
     if address.inside:
-        stranger_sees_404(address, world, sign_in(charlie))
+        stranger_sees_404(address, world, stranger)
         viewer_reads_and_does_not_write(address, world, sign_in(rita))
     if address.name in WITH_AN_OBJECT:
-        stranger_does_not_reach_it_through_a_workspace_of_their_own(address, world, sign_in(charlie))
+        stranger_does_not_reach_it_through_a_workspace_of_their_own(address, world, stranger)
     admin_gets_an_answer_to_what_it_takes_and_405_to_the_rest(address, world, sign_in(alice))
 
 
 def signed_out_visitor_is_sent_to_sign_in(address: Address, world: World) -> None:
+    nobody = Client()
     for method in METHODS:
-        response = ask_and_write_nothing(Client(), method, url(address, world))
+        response = ask_and_write_nothing(nobody, method, url(address, world))
         assert response.status_code == 302, method
         assert response["Location"].startswith("/account/sign-in/")
 
