@@ -76,7 +76,7 @@ class Chart:
 
 
 def stacked(title: str, series: Sequence[Series], points: Sequence[Point], *, width: int = WIDTH, height: int = HEIGHT) -> Chart:
-    """Bars from left to right, the first series at the bottom. `width` is about that of its place, so that words keep their size."""
+    """Bars from left to right, the first series at the bottom. `width`: about that of its place, so that words keep their size."""
     most = nice(max((sum(point.values) for point in points), default=0))
     room = height - HEAD - FOOT
     step = (width - LEFT) / max(1, len(points))
@@ -100,7 +100,7 @@ def stacked(title: str, series: Sequence[Series], points: Sequence[Point], *, wi
 
 
 def nice(value: int) -> int:
-    """The next number up that reads well at the top of an axis, and whose half is a whole number too: 2, 4, 6, 8, 10, 12, 16, ..."""
+    """The next number up that reads well at the top of an axis, and whose half is a whole number: 2, 4, 6, 8, 10, 12, 16, ..."""
     if value <= 10:
         return next(step for step in (1, 2, 4, 6, 8, 10) if step >= value)
     size: int = 10 ** (len(str(value)) - 2)
