@@ -16,7 +16,7 @@ from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.nodes import Message, Text
 from campaigns.vocabulary import NodeKind
 from conversations import step_threads
-from conversations.compose import StepPiece, compose_steps
+from conversations.compose_many import StepPiece, compose_steps
 from conversations.refusals import CannotWrite, NotYet
 from conversations.step_addresses import Addresses
 from conversations.step_lines import StepLines, Wanted

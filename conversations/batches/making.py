@@ -14,7 +14,7 @@ from django.utils import timezone
 from conversations.batches import people
 from conversations.batches.people import Person
 from conversations.choosing import choose_lines
-from conversations.compose import Piece, compose_many
+from conversations.compose_many import Piece, compose_many
 from conversations.models import Batch, Conversation, Message, Recipient
 from conversations.vocabulary import Family, SkipReason
 from lines.models import Line

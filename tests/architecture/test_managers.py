@@ -30,6 +30,7 @@ ACROSS_WORKSPACES = {
     "campaigns/claiming.py": WORKER + "it claims what is due in all campaigns.",
     "campaigns/known.py": WORKER + "it asks about the enrolments that the engine holds.",
     "campaigns/progress.py": WORKER + "it closes the visits of enrolments that the engine holds.",
+    "campaigns/reviving.py": WORKER + "it goes on with the steps of the messages that arrived after all.",
     "campaigns/settling.py": WORKER + "it settles the step of the message that was sent.",
     "campaigns/versions.py": WORKER + "it goes on moving enrolments to versions that were published.",
     "conversations/step_outcomes.py": WORKER + "it tells the steps of the messages that the outbox holds.",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from conversations.batches import making, people, steering, work, writing
 from conversations.batches.launch import launch
 from conversations.batches.progress import progress
-from conversations.compose import compose_many
+from conversations.compose_many import compose_many
 from conversations.models import Batch, Conversation, Message, Recipient
 from conversations.refusals import Refused
 from conversations.vocabulary import CancelReason, Origin, SkipReason, State
