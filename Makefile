@@ -1,5 +1,5 @@
 # make run    everything on this machine, with demo data: http://127.0.0.1:8000   (make run PORT=8765 takes another port)
-# make test   the checks and the suite
+# make test   the checks and the suite   (make suite or make lint runs one of them)
 # make setup  only install          make reset  delete the local data          make lock  choose the versions anew
 #
 # Needs Python 3.11 or newer with pip, and make. uv is used where it is there.
@@ -11,13 +11,17 @@ BIN    := $(VENV)/bin
 JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()))')
 ARGS   ?=
 
-.PHONY: run test setup setup-dev lint browser reset lock
+.PHONY: run test suite setup setup-dev lint browser reset lock
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
 	@exec $(BIN)/python manage.py console --port $(PORT) $(ARGS)
 
-test: setup-dev lint browser
+# The checks beside the suite: the slowest of them keeps one core busy while the suite's processes begin.
+test: setup-dev
+	@$(MAKE) --no-print-directory -j2 lint suite
+
+suite: browser
 	@exec $(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 setup: $(VENV)/.run
