@@ -92,7 +92,7 @@ class Hold(models.TextChoices):
     NO_LINE = "no_line", "No line is set up for this channel"
     INBOX_BEHIND = "inbox_behind", "Replies from the line are not all read yet"
     NEW_LIMIT = "new_limit", "Today's new conversations on the line are used up"
-    HOUR_LIMIT = "hour_limit", "This hour's new conversations on the line are used up"
+    HOUR_LIMIT = "hour_limit", "The line's new conversations of the last hour are used up"
     RAMP_LIMIT = "ramp_limit", "The young line may start no more new conversations today"
     TOTAL_LIMIT = "total_limit", "Today's messages of the line are used up"
     PLAN_NEW = "plan_new", "The workspace's new conversations of today are used up"

@@ -172,7 +172,7 @@ def _held(message: Message) -> str:
         case Hold.NEW_LIMIT if line:
             return f"{name} has started {line.daily_new_limit} of {line.daily_new_limit} new conversations today"
         case Hold.HOUR_LIMIT if line and line.hourly_new_limit is not None:
-            return f"{name} has started {line.hourly_new_limit} of {line.hourly_new_limit} new conversations this hour"
+            return f"{name} has started {line.hourly_new_limit} of {line.hourly_new_limit} new conversations in the last hour"
         case Hold.RAMP_LIMIT:
             return f"{name} is young and may start fewer new conversations a day at first; today's are used up"
         case Hold.TOTAL_LIMIT if line and line.daily_total_limit is not None:

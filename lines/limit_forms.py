@@ -32,8 +32,8 @@ class LimitFields(forms.Form):
         min_value=1,
         max_value=10_000,
         initial=15,
-        label="New conversations an hour, at most",
-        help_text="Many at once look like a spammer, also within the day’s limit. Empty: no limit by the hour.",
+        label="New conversations in any hour, at most",
+        help_text="Many at once look like a spammer. Any sixty minutes count, not only those of the clock. Empty: no such limit.",
     )
     daily_total_limit = forms.IntegerField(
         required=False,

@@ -1,13 +1,14 @@
 """What a line may send and when it may again: pure arithmetic over limits, use and clocks (R17, S0-106, S0-113).
 
 The gate and the launch plan ask the same functions, so that a plan promises what will happen. A line's day begins at an
-hour of its own on the wall clock of a zone; hours are those of the workspace's clock. Every limit is a ceiling.
+hour of its own on the wall clock of a zone. Its hour is any sixty minutes: use is counted by slices of five, and a slice
+counts until its last moment is an hour ago. Every limit is a ceiling.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,6 +18,7 @@ from workspaces.clocks import moment_of
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
+SLICE: Final = timedelta(minutes=5)
 
 
 class Limit(StrEnum):
@@ -51,6 +53,16 @@ class Clock:
         offset = moment.astimezone(self.zone).utcoffset() or timedelta(0)
         wall = moment.astimezone(UTC) + offset
         return wall.replace(minute=0, second=0, microsecond=0) - offset
+
+
+def slice_of(moment: datetime) -> datetime:
+    """When the five minutes began that `moment` is in."""
+    at = moment.astimezone(UTC)
+    return at.replace(minute=at.minute - at.minute % 5, second=0, microsecond=0)
+
+
+def _counts_until(begins: datetime) -> datetime:
+    return begins + SLICE + HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +109,35 @@ class Plan:
 
 @dataclass(slots=True)
 class Use:
-    """What has been used, of a line in its current day and hour or of a workspace in its day."""
+    """What has been used, of a line in its current day and the last hour or of a workspace in its day.
+
+    `lately`: new conversations by slice.
+    """
 
     new_today: int = 0
-    new_this_hour: int = 0
     total_today: int = 0
+    lately: dict[datetime, int] = field(default_factory=dict)
+
+    def count(self, at: datetime, new: int, total: int) -> None:
+        self.new_today += new
+        self.total_today += total
+        if new:
+            self.lately = {begins: count for begins, count in self.lately.items() if _counts_until(begins) > at}
+            self.lately[slice_of(at)] = self.lately.get(slice_of(at), 0) + new
+
+    def in_the_hour(self, now: datetime) -> int:
+        """New conversations that may have begun in the sixty minutes before `now`."""
+        return sum(count for begins, count in self.lately.items() if _counts_until(begins) > now)
+
+    def hour_opens(self, now: datetime, most: int) -> datetime:
+        """When fewer than `most` will have begun in the last sixty minutes; `now` where that is so."""
+        left = self.in_the_hour(now)
+        for begins in sorted(self.lately):
+            if left < most:
+                break
+            if _counts_until(begins) > now:
+                left, now = left - self.lately[begins], _counts_until(begins)
+        return now if left < most else now + HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +156,11 @@ def strictest(
 
     `new`: it starts a conversation. `total`: it is one more message of the day. Of several, the one that opens last.
     """
-    found = [*_line_full(ceilings, used, plan.clock, now, new, total), *_plan_full(plan, plan_used, now, new, total)]
+    found = [*_line_full(ceilings, used, now, new, total), *_plan_full(plan, plan_used, now, new, total)]
     return max(found, key=lambda full: full.until, default=None)
 
 
-def _line_full(ceilings: Ceilings, used: Use, hours: Clock, now: datetime, new: bool, total: bool) -> Iterator[Full]:
+def _line_full(ceilings: Ceilings, used: Use, now: datetime, new: bool, total: bool) -> Iterator[Full]:
     day = ceilings.clock.day_of(now)
     tomorrow = ceilings.clock.begins(day + DAY)
     if total and ceilings.total_a_day is not None and used.total_today >= ceilings.total_a_day:
@@ -134,8 +170,8 @@ def _line_full(ceilings: Ceilings, used: Use, hours: Clock, now: datetime, new: 
     most, limit = ceilings.new_on(day)
     if used.new_today >= most:
         yield Full(limit, most, tomorrow)
-    if ceilings.new_an_hour is not None and used.new_this_hour >= ceilings.new_an_hour:
-        yield Full(Limit.NEW_HOUR, ceilings.new_an_hour, hours.hour_of(now) + HOUR)
+    if ceilings.new_an_hour is not None and (opens := used.hour_opens(now, ceilings.new_an_hour)) > now:
+        yield Full(Limit.NEW_HOUR, ceilings.new_an_hour, opens)
 
 
 def _plan_full(plan: Plan, used: Use, now: datetime, new: bool, total: bool) -> Iterator[Full]:

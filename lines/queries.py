@@ -80,7 +80,7 @@ def _meters(line: Line, used: Use, now: datetime) -> Iterator[Meter]:
     note = f"It is young: {line.ramp_step} more each day, up to {line.daily_new_limit}." if limit == Limit.RAMP else ""
     yield Meter("New conversations today", used.new_today, most, note)
     if ceilings.new_an_hour is not None:
-        yield Meter("New conversations this hour", used.new_this_hour, ceilings.new_an_hour)
+        yield Meter("New conversations in the last hour", used.in_the_hour(now), ceilings.new_an_hour)
     if ceilings.total_a_day is not None:
         yield Meter("Messages today", used.total_today, ceilings.total_a_day)
 

@@ -17,8 +17,8 @@ from django.db import connection
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from lines.limits import Ceilings, Clock, Full, Plan, Ramp, Use, strictest
-from lines.models import Line, LineDay, LineHour
+from lines.limits import HOUR, SLICE, Ceilings, Clock, Full, Plan, Ramp, Use, slice_of, strictest
+from lines.models import Line, LineDay, LineSlice
 from workspaces.models import Workspace
 
 _HOLD_PLAN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('plan:' || %s, 0))"
@@ -52,7 +52,7 @@ class Places:
 
     new_day: date | None = None  # of new conversations
     day: date | None = None  # of messages
-    hour: datetime | None = None  # of either
+    hour: datetime | None = None  # of either: the slice of the hour
 
 
 NO_PLACES: Final = Places()
@@ -95,19 +95,17 @@ def used_today(line: Line) -> int:
 
 
 def use_of(lines: Iterable[Line], now: datetime) -> dict[int, Use]:
-    """What each line has used of its current day and hour, in two queries. Lines come with their workspace."""
+    """What each line has used of its current day and the last hour, in two queries. Lines come with their workspace."""
     lines = list(lines)
     days = {line.pk: today(line, now) for line in lines}
-    hours = {line.pk: Clock(line.workspace.zone).hour_of(now) for line in lines}
     use = {line.pk: Use() for line in lines}
     of_days = LineDay.objects.filter(line__in=lines, day__in=set(days.values()))
     for line_id, day, started, sent in of_days.values_list("line_id", "day", "started", "sent"):
         if day == days[line_id]:
             use[line_id].new_today, use[line_id].total_today = started, sent
-    of_hours = LineHour.objects.filter(line__in=lines, hour__in=set(hours.values()))
-    for line_id, hour, started in of_hours.values_list("line_id", "hour", "started"):
-        if hour == hours[line_id]:
-            use[line_id].new_this_hour = started
+    lately = LineSlice.objects.filter(line__in=lines, begins__gt=now - HOUR - SLICE, started__gt=0)
+    for line_id, begins, started in lately.values_list("line_id", "begins", "started"):
+        use[line_id].lately[begins] = started
     return use
 
 
@@ -115,7 +113,7 @@ def plan_use_of(workspace: Workspace, now: datetime) -> Use:
     """What all lines of the workspace have used in its day."""
     clock = Clock(workspace.zone)
     since = clock.begins(clock.day_of(now))
-    sums = LineHour.objects.of(workspace).filter(hour__gte=since).aggregate(new=Sum("started"), total=Sum("sent"))
+    sums = LineSlice.objects.of(workspace).filter(begins__gte=since).aggregate(new=Sum("started"), total=Sum("sent"))
     return Use(new_today=sums["new"] or 0, total_today=sums["total"] or 0)
 
 
@@ -152,24 +150,27 @@ class Till:
     def take(self, line: Line, *, new: bool, total: bool) -> Places:
         """Take the places of a message for which nothing is full. They count for the next, and are written by `write`."""
         for use in (self._use[line.pk], self._plan_use[line.workspace_id], self._taken[line.pk]):
-            use.new_today += new
-            use.new_this_hour += new
-            use.total_today += total
+            use.count(self.now, new, total)
         day = self._ceilings[line.pk].clock.day_of(self.now)
-        hour = self._plans[line.workspace_id].clock.hour_of(self.now)
-        return Places(day if new else None, day if total else None, hour if new or total else None)
+        return Places(day if new else None, day if total else None, slice_of(self.now) if new or total else None)
 
     def write(self) -> None:
         """Add what was taken. Raises Overdrawn when that is more than there is, which only a missing lock can cause."""
         taken = {pk: taken for pk, taken in sorted(self._taken.items()) if taken.new_today or taken.total_today}
-        days, hours = _Adding("lines_lineday", "day", "date"), _Adding("lines_linehour", "hour", "timestamptz")
+        days, slices = _Adding("lines_lineday", "day", "date"), _Adding("lines_lineslice", "begins", "timestamptz")
         for pk, use in taken.items():
             line, ceilings = self.lines[pk], self._ceilings[pk]
             day = ceilings.clock.day_of(self.now)
             days.take(line, day, use, ceilings.new_on(day)[0], ceilings.total_a_day)
-            hours.take(line, self._plans[line.workspace_id].clock.hour_of(self.now), use, ceilings.new_an_hour, None)
+            slices.take(line, slice_of(self.now), use, self._most_now(pk), None)
         days.write()
-        hours.write()
+        slices.write()
+
+    def _most_now(self, line_id: int) -> int | None:
+        """How many may have begun in this slice, by the limit of the hour and what the slices before it have used."""
+        most, used = self._ceilings[line_id].new_an_hour, self._use[line_id]
+        before = used.in_the_hour(self.now) - used.lately.get(slice_of(self.now), 0)
+        return None if most is None else most - before
 
 
 class _Adding:
@@ -217,10 +218,10 @@ class _Adding:
 def give_back(line_id: int, places: Places) -> None:
     """Return the places of a message that was certainly not sent."""
     days = LineDay.objects.filter(line_id=line_id)
-    hours = LineHour.objects.filter(line_id=line_id, hour__in=[places.hour] if places.hour else [])
+    slices = LineSlice.objects.filter(line_id=line_id, begins__in=[places.hour] if places.hour else [])
     if places.new_day:
         days.filter(day=places.new_day, started__gt=0).update(started=F("started") - 1)
-        hours.filter(started__gt=0).update(started=F("started") - 1)
+        slices.filter(started__gt=0).update(started=F("started") - 1)
     if places.day:
         days.filter(day=places.day, sent__gt=0).update(sent=F("sent") - 1)
-        hours.filter(sent__gt=0).update(sent=F("sent") - 1)
+        slices.filter(sent__gt=0).update(sent=F("sent") - 1)

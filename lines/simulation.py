@@ -74,7 +74,7 @@ def simulate(
     moment = now
     while moment < now + AHEAD and (going := [road for road in roads if road.left()]):
         clock.turn(moment)
-        ends = [road.day_ends(moment) for road in going]
+        ends = [at for road in going for at in (road.day_ends(moment), road.hour_opens(moment)) if at > moment]
         end = min(plan.clock.hour_of(moment) + HOUR, clock.ends(), *ends)
         for road in going:
             road.send(moment, end, clock)
@@ -112,7 +112,6 @@ class _Road:
     def __init__(self, line: PlannedLine, jobs: Sequence[Job], steps: Sequence[timedelta], now: datetime, plan: _PlanDay) -> None:
         self.line, self.steps, self.sent = line, steps, Sent()
         self.used, self.day = replace(line.used), line.ceilings.clock.day_of(now)
-        self.hour = plan.plan.clock.hour_of(now)
         self.waiting_new, self.waiting = line.waiting_new, line.waiting
         self.heaps: dict[tuple[Opens, bool], list[Job]] = {}
         for job in sorted(jobs):
@@ -131,18 +130,16 @@ class _Road:
         """What leaves from `begin` to `end`, which lie in one hour and one day."""
         day = self.line.ceilings.clock.day_of(begin)
         if day != self.day:
-            self.day, self.used = day, Use()
-        if (hour := plan.plan.clock.hour_of(begin)) != self.hour:
-            self.hour, self.used.new_this_hour = hour, 0
+            self.day, self.used = day, Use(lately=self.used.lately)
         if self.line.rests_until and self.line.rests_until >= end:
             return
-        new, total = self._rooms(plan)
+        new, total = self._rooms(plan, begin)
         seconds = int((end - begin).total_seconds() * PER_SECOND)
         total = min(total, seconds)
         first = min(self.waiting_new, new, total)
         second = min(self.waiting, total - first)
         self.waiting_new, self.waiting = self.waiting_new - first, self.waiting - second
-        self._count(first, first + second, plan)
+        self._count(first, first + second, plan, begin)
         new, total, gone = new - first, total - first - second, first + second
         ready = [(self.opens(key[0], begin), key) for key in self.heaps]
         ready_keys = {key: opens for opens, key in ready if opens is not None and opens < end}
@@ -175,6 +172,8 @@ class _Road:
                 new and self.used.new_today >= ceilings.new_on(self.day)[0]
             ):
                 at = max(at, tomorrow)
+            if new:
+                at = self.hour_opens(at)
             if total_of_plan <= 0 or (new and new_of_plan <= 0):
                 at = max(at, plan_tomorrow)
             yield at
@@ -187,12 +186,17 @@ class _Road:
             self._known[opens] = (moment, known)
         return known
 
-    def _rooms(self, plan: _PlanDay) -> tuple[int, int]:
+    def hour_opens(self, moment: datetime) -> datetime:
+        """When it may begin a new conversation, by the limit of the hour; `moment` where it may at once."""
+        most = self.line.ceilings.new_an_hour
+        return moment if most is None else self.used.hour_opens(moment, most)
+
+    def _rooms(self, plan: _PlanDay, now: datetime) -> tuple[int, int]:
         ceilings = self.line.ceilings
         new_of_plan, total_of_plan = plan.rooms()
         new = min(
             ceilings.new_on(self.day)[0] - self.used.new_today,
-            _room(ceilings.new_an_hour, self.used.new_this_hour),
+            _room(ceilings.new_an_hour, self.used.in_the_hour(now)),
             new_of_plan,
         )
         return max(0, new), max(0, min(_room(ceilings.total_a_day, self.used.total_today), total_of_plan))
@@ -207,7 +211,7 @@ class _Road:
         return best
 
     def _leave(self, job: Job, at: datetime, plan: _PlanDay) -> None:
-        self._count(int(job.new), 1, plan)
+        self._count(int(job.new), 1, plan, at)
         self.sent.messages[self.day] += 1
         self.sent.new[self.day] += job.new
         if job.step == 0:
@@ -219,11 +223,9 @@ class _Road:
             follow_up = Job(at + self.steps[job.step], job.turn, job.opens, False, job.step + 1)
             heapq.heappush(self.heaps.setdefault((job.opens, False), []), follow_up)
 
-    def _count(self, new: int, total: int, plan: _PlanDay) -> None:
+    def _count(self, new: int, total: int, plan: _PlanDay, at: datetime) -> None:
         for use in (self.used, plan.used):
-            use.new_today += new
-            use.new_this_hour += new
-            use.total_today += total
+            use.count(at, new, total)
 
 
 def _room(ceiling: int | None, used: int) -> int:

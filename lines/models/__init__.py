@@ -1,4 +1,4 @@
 from lines.models.events import InboundEvent
-from lines.models.line import Line, LineDay, LineHour
+from lines.models.line import Line, LineDay, LineSlice
 
-__all__ = ["InboundEvent", "Line", "LineDay", "LineHour"]
+__all__ = ["InboundEvent", "Line", "LineDay", "LineSlice"]

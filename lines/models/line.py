@@ -58,7 +58,10 @@ class Line(Owned):
     checked_at = models.DateTimeField(null=True, help_text="When the health check last finished.")
     daily_new_limit = models.PositiveIntegerField(default=50, validators=[MinValueValidator(0), MaxValueValidator(10_000)])
     hourly_new_limit = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(10_000)], help_text="New conversations an hour; empty: no limit."
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(10_000)],
+        help_text="New conversations in any sixty minutes; empty: no limit.",
     )
     daily_total_limit = models.PositiveIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(1_000_000)], help_text="Messages a day; empty: no limit."
@@ -149,19 +152,19 @@ class LineDay(Owned):
         return f"{self.line} on {self.day}: {self.started}"
 
 
-class LineHour(Owned):
-    """What a line has used in one hour of its workspace's clock; the plan's day is the sum of these."""
+class LineSlice(Owned):
+    """What a line has used in five minutes (`lines.limits`): the last ones are its hour, and those of a day the plan's day."""
 
-    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="hours", db_index=False)
-    hour = models.DateTimeField(help_text="When the hour began.")
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="slices", db_index=False)
+    begins = models.DateTimeField()
     started = models.PositiveIntegerField(default=0, help_text="New conversations started.")
     sent = models.PositiveIntegerField(default=0, help_text="Messages of any kind.")
 
-    objects = OwnedManager["LineHour"]()
+    objects = OwnedManager["LineSlice"]()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["line", "hour"], name="one_row_per_line_and_hour")]
-        indexes = [models.Index(fields=["workspace", "hour"], name="linehour_by_workspace")]
+        constraints = [models.UniqueConstraint(fields=["line", "begins"], name="one_row_per_line_and_slice")]
+        indexes = [models.Index(fields=["workspace", "begins"], name="lineslice_by_workspace")]
 
     def __str__(self) -> str:
-        return f"{self.line} at {self.hour}: {self.started}"
+        return f"{self.line} at {self.begins}: {self.started}"

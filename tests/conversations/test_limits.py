@@ -22,7 +22,7 @@ from leads.addresses import normalise
 from leads.models import Lead
 from lines import actions, quota, standing
 from lines.gateways.base import Failure, Reason
-from lines.models import Line, LineDay, LineHour
+from lines.models import Line, LineDay, LineSlice
 from tests.conversations.test_outbox import answer, claim, in_threads, repeated
 from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
 from tests.leads.test_consent import where_it_is
@@ -77,7 +77,7 @@ def test_eight_workers_pass_no_limit_by_one(limits: dict[str, Any], plan: dict[s
     held = Message.objects.filter(state=State.QUEUED)
     assert set(held.values_list("hold", flat=True)) == {hold}
     assert words.said_of(held[0]).why
-    assert sum(LineHour.objects.values_list("sent", flat=True)) == 7
+    assert sum(LineSlice.objects.values_list("sent", flat=True)) == 7
 
 
 @pytest.mark.django_db(transaction=True)
@@ -112,7 +112,7 @@ def test_what_was_not_sent_gives_back_all_it_took_and_the_next_goes(line: Line) 
     assert claim() == [first]
     record.refused(first.attempts.get().pk, Failure(Reason.INVALID_NUMBER, transient=False))
     assert list(LineDay.objects.values_list("started", "sent")) == [(0, 0)]
-    assert list(LineHour.objects.values_list("started", "sent")) == [(0, 0)]
+    assert list(LineSlice.objects.values_list("started", "sent")) == [(0, 0)]
     assert claim() == [second]
 
 

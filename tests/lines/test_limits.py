@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lines.limits import Ceilings, Clock, Limit, Plan, Ramp, Use, strictest
+from lines.limits import HOUR, Ceilings, Clock, Limit, Plan, Ramp, Use, slice_of, strictest
 from lines.rotation import Load, Rotation
 
 NAMES = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
@@ -51,7 +51,7 @@ def test_every_moment_is_in_an_hour_of_its_clock(clock: Clock, now: datetime) ->
 @given(CLOCKS, MOMENTS, st.integers(0, 60), st.integers(0, 20), st.booleans())
 def test_what_is_full_opens_later_and_not_before_its_own_time(clock: Clock, now: datetime, used: int, hour: int, new: bool) -> None:
     ceilings = Ceilings(clock, 50, new_an_hour=15, total_a_day=55)
-    found = strictest(ceilings, Use(used, hour, used), Plan(clock), Use(), now, new=new)
+    found = strictest(ceilings, Use(used, used, {slice_of(now): hour}), Plan(clock), Use(), now, new=new)
     full = (used >= 55) or (new and (used >= 50 or hour >= 15))
     assert (found is not None) == full
     if found:
@@ -59,30 +59,50 @@ def test_what_is_full_opens_later_and_not_before_its_own_time(clock: Clock, now:
         assert found.until <= clock.begins(clock.day_of(now) + timedelta(days=1))
 
 
-MONDAY = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 15, 32, tzinfo=UTC)
+
+
+def used(new: int, hour: int, total: int, at: datetime = MONDAY) -> Use:
+    """`hour` of them in the five minutes that `at` is in."""
+    return Use(new, total, {slice_of(at): hour})
 
 
 @pytest.mark.parametrize(
-    ("used", "plan_used", "named", "until"),
+    ("taken", "plan_taken", "named", "until"),
     [
-        (Use(50, 15, 50), Use(), Limit.NEW_DAY, datetime(2026, 11, 24, 8, tzinfo=UTC)),
-        (Use(20, 15, 20), Use(), Limit.NEW_HOUR, datetime(2026, 11, 23, 16, tzinfo=UTC)),
-        (Use(20, 3, 90), Use(), Limit.TOTAL_DAY, datetime(2026, 11, 24, 8, tzinfo=UTC)),
-        (Use(20, 15, 20), Use(100, 0, 100), Limit.PLAN_NEW, datetime(2026, 11, 24, 5, tzinfo=UTC)),
-        (Use(1, 1, 1), Use(1, 1, 300), Limit.PLAN_TOTAL, datetime(2026, 11, 24, 5, tzinfo=UTC)),
-        (Use(1, 1, 1), Use(1, 1, 1), None, None),
+        (used(50, 15, 50), Use(), Limit.NEW_DAY, datetime(2026, 11, 24, 8, tzinfo=UTC)),
+        (used(20, 15, 20), Use(), Limit.NEW_HOUR, datetime(2026, 11, 23, 16, 35, tzinfo=UTC)),
+        (used(20, 3, 90), Use(), Limit.TOTAL_DAY, datetime(2026, 11, 24, 8, tzinfo=UTC)),
+        (used(20, 15, 20), used(100, 0, 100), Limit.PLAN_NEW, datetime(2026, 11, 24, 5, tzinfo=UTC)),
+        (used(1, 1, 1), used(1, 1, 300), Limit.PLAN_TOTAL, datetime(2026, 11, 24, 5, tzinfo=UTC)),
+        (used(1, 1, 1), used(1, 1, 1), None, None),
     ],
 )
-def test_the_limit_that_opens_last_is_named(used: Use, plan_used: Use, named: Limit | None, until: datetime | None) -> None:
+def test_the_limit_that_opens_last_is_named(taken: Use, plan_taken: Use, named: Limit | None, until: datetime | None) -> None:
     """The line's day begins at 3 in the morning in New York, as one vendor's does; the workspace's at midnight."""
     ceilings = Ceilings(Clock(NY, time(3)), 50, 15, 90)
-    found = strictest(ceilings, used, Plan(Clock(NY), 100, 300), plan_used, MONDAY, new=True)
+    found = strictest(ceilings, taken, Plan(Clock(NY), 100, 300), plan_taken, MONDAY, new=True)
     assert (found and found.limit, found and found.until) == (named, until)
+
+
+@given(MOMENTS, st.integers(1, 5), st.lists(st.integers(0, 1800), max_size=60))
+def test_no_sixty_minutes_ever_hold_more_than_the_limit_of_the_hour(now: datetime, most: int, pauses: list[int]) -> None:
+    use, begun = Use(), []
+    for seconds in pauses:
+        now += timedelta(seconds=seconds)
+        if (opens := use.hour_opens(now, most)) > now:
+            assert opens <= now + timedelta(minutes=65)
+            continue
+        use.count(now, new=1, total=1)
+        begun.append(now)
+    for first in begun:
+        assert sum(first <= one < first + HOUR for one in begun) <= most
 
 
 def test_replies_pass_where_new_conversations_are_used_up() -> None:
     assert (
-        strictest(Ceilings(Clock(NY), 50, 15, 90), Use(50, 15, 50), Plan(Clock(NY), 50), Use(50, 15, 50), MONDAY, new=False) is None
+        strictest(Ceilings(Clock(NY), 50, 15, 90), used(50, 15, 50), Plan(Clock(NY), 50), used(50, 15, 50), MONDAY, new=False)
+        is None
     )
 
 

@@ -40,7 +40,7 @@ def test_nobody_is_lost_and_no_limit_is_passed(
 ) -> None:
     ways = [opens_in(zone, windows(sorted(days))) for zone in ZONES]
     lines = [
-        PlannedLine(key, Ceilings(Clock(ZONES[key % 4], time(key)), day, hour, total), Use(used, 0, used))
+        PlannedLine(key, Ceilings(Clock(ZONES[key % 4], time(key)), day, hour, total), Use(used, used))
         for key, (day, hour, total, used) in enumerate(given_lines)
     ]
     jobs: dict[int, list[Job]] = {line.key: [] for line in lines}
