@@ -15,7 +15,7 @@ _YES_WORDS: Final = words_in(
 _NO_WORDS: Final = words_in(
     """
     n no nope nah naw na nooo nee nein non nao never 👎 thanks thank you sir ma'am maam sorry not really absolutely
-    definitely certainly way gracias merci danke obrigado obrigada grazie bedankt dank je ty thx
+    definitely certainly way gracias merci danke obrigado obrigada grazie bedankt dank je ty thx u
     """
 )
 _YES_HEADS: Final = _YES_WORDS - words_in(
@@ -32,9 +32,10 @@ _WORD: Final = re.compile(r"[\w']+|[👍👌✅🙏👎]")
 
 
 _AGREES_TO_STOP: Final = re.compile(
-    r"^(?:yes |yeah |yep )?(?:please do|you should|you (?:can|may)|probably|i (?:think|guess) so|afraid so|"
+    r"^(?:yes |yeah |yep |ok )?(?:please do|you should|you (?:can|may)|probably|i (?:think|guess) so|afraid so|"
     r"that would be (?:nice|best|great|good|appreciated|lovely|ideal)|that'd be (?:nice|best|great|good)|"
-    r"(?:ok |go ahead (?:and )?)?close (?:it|the file|my file)?|it(?:'s| is)(?: time)?|i'd (?:like|appreciate|prefer) that)"
+    r"(?:go ahead (?:and )?)?close(?: it| the file| my file)?|drop it|let it go|uh huh|might as well|i'd say so|for good|"
+    r"it(?:'s| is)(?: time)?|i'd (?:like|appreciate|prefer) that)"
     r"(?: yes)?(?: please| thanks| thank you)?[.! ]*$",
     re.I,
 )
@@ -46,10 +47,12 @@ def agrees_to_stop(reply: str) -> bool:
 
 
 _REFUSES: Final = re.compile(
-    r"^(?:no |nope |nah )?(?:(?:i'd |i would |we'd )?(?:much )?(?:rather|sooner|prefer) (?:not|no|you (?:didn't|don't|not))"
-    r"|(?:please |pls )?(?:don't|dont|do not)(?: (?:text|message|contact)(?: me)?)?|(?:i |we )?decline|not (?:by|via) text"
-    r"|(?:no|not) texts?"
-    r"|don't (?:you )?dare)(?: (?:please|thanks|thank you|at all|ever))*[.! ]*$",
+    r"^(?:(?:no|nope|nah) i'm good|(?:no |nope |nah )?(?:"
+    r"(?:i'd |i would |we'd )?(?:much )?(?:rather|sooner|prefer) (?:not|no|you (?:didn't|don't|not))|"
+    r"(?:please |pls )?(?:don't|dont|do not)(?: (?:text|message|contact)(?: me)?)?|don't (?:you )?dare|"
+    r"(?:i |we )?decline|i don't agree|not (?:by|via) text|(?:no|not) texts?|"
+    r"it isn't|(?:that's |it's )?not (?:ok|okay|alright|fine|really)"
+    r"))(?: (?:please|thanks|thank you|thank u|sorry|no|at all|ever|with me))*[.! ]*$",
     re.I,
 )
 
@@ -57,6 +60,18 @@ _REFUSES: Final = re.compile(
 def refuses_consent(reply: str) -> bool:
     """Ways of saying no that to "may we text you?" can mean only this."""
     return bool(_REFUSES.match(reply.replace(",", "")))
+
+
+_MINDS: Final = re.compile(
+    r"^(?:yes |yeah |yep )?(?:i (?:do|would)(?: mind)?|i'd mind|i mind|it would|please don't|don't)"
+    r"(?: (?:yes|actually|please|rather|thanks))*[.! ]*$",
+    re.I,
+)
+
+
+def minds(reply: str) -> bool:
+    """Ways of saying that one would mind."""
+    return bool(_MINDS.match(reply.replace(",", "")))
 
 
 def bare_answer(reply: str) -> bool | None:

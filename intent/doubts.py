@@ -12,7 +12,7 @@ _NEGATED = re.compile(
 )
 _BY_MISTAKE = re.compile(
     rf"\b(?:{_VERB}|stopped|unsubscribed|unsub|opted out|hit stop|said stop|texted stop)\b.{{0,30}}"
-    r"\b(?:by (?:mistake|accident)|accidentally)",
+    r"\b(?:by (?:mistake|accident)|accidentally)|\b(?:ignore|disregard) (?:that|the|my)\b|\blet'?s (?:stop|quit)\b",
     re.I,
 )
 _SCOPED = re.compile(

@@ -40,7 +40,7 @@ _MIND = (
 )
 _CONSENT = (
     r"\b(?:ok(?:ay)?|alright|fine|happy|cool|good) (?:for (?:me|us) )?(?:to|if (?:i|we)|with (?:me|us|you)|for you) "
-    r".{0,14}\b(?:text|texting|sms|message|messaging|contact you|reach you)"
+    r".{0,40}\b(?:text|texting|sms|message|messaging|contact you|reach you)"
     r"|\b(?:may|can|could) (?:i|we) (?:\w+ ){0,5}(?:text|message|sms)(?:ing)? (?:you|this|to)|\bto this number by text"
     r"|\b(?:do you )?(?:agree|consent) to (?:receive|get|be|our)|\bby text\?"
     r"|\bstill want to (?:get|receive|hear)|\b(?:want|like) to (?:keep|continue) (?:getting|receiving)"

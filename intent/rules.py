@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from intent.answers import agrees_to_stop, bare_answer, refuses_consent
+from intent.answers import agrees_to_stop, bare_answer, minds, refuses_consent
 from intent.doubts import doubts_opt_out
 from intent.keywords import opt_in_keyword, opt_out_keyword
 from intent.questions import Asked, asked
@@ -103,6 +103,8 @@ def _bare(reading: Reading) -> Vote | None:
         return Vote(REMOVE, Layer.RULE, reading.reply, "agrees to an offer to stop", True)
     if kind is Asked.CONSENT and refuses_consent(reading.reply):
         return Vote(REMOVE, Layer.RULE, reading.reply, "declines to be texted", True)
+    if kind is Asked.MIND and minds(reading.reply):
+        return Vote(REMOVE, Layer.RULE, reading.reply, "would mind", True)
     answer = bare_answer(reading.reply)
     if answer is None:
         return None

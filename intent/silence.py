@@ -30,7 +30,7 @@ def wish_for_silence(reply: str) -> str:
 
 
 #: Words that leave nothing open where they are all that a part of a sentence says. "Cancel" and "end" may mean a date.
-_ALONE: Final = words_in("stop stopp stahp unsubscribe unsub remove quit optout desist cease")
+_ALONE: Final = words_in("stop stopp stahp enough discontinue chega basta unsubscribe unsub remove quit optout desist cease")
 _BESIDE: Final = words_in(
     "please pls plz just now ok okay so and but then it this me us thanks thank you ty thx lol bro sis man dude sir guys asap hun"
 )

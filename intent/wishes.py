@@ -12,7 +12,7 @@ ENGLISH: Final = (
     r"(?:me|us|this|here|again|ever|any ?more|agn|number|phone)\b",
     r"\b(?:don'?t|do not|never) (?:call|contact|solicit|text|txt|message) (?:again|any ?more|ever|me again|us again)\b"
     r"|\bnever again\b",
-    r"\b(?:take|remove|delete|scrub|strike|drop|pull|wipe|erase|purge|exclude|suppress|cross|knock) "
+    r"(?<!had to )\b(?:take|remove|delete|scrub|strike|drop|pull|wipe|erase|purge|exclude|suppress|cross|knock) "
     r"(?:me|us|my|this|our|her|his|mum|him)\b(?: [\w'.]+){0,5} (?:off|out|from|lists?|num\w*|database|system|records?|"
     r"data|info\w*|contact|details|name|file|campaigns?|crm|phone|cell)\b",
     r"\bget (?:me|us|my|this|our|his|her)\b(?: \w+){0,3} (?:off|outt?a?)\b",
@@ -23,8 +23,9 @@ ENGLISH: Final = (
     r"\b(?:piss|sod|bugger|naff|fuck|f\*+|eff|rack|nick|buzz|bog) off\b|\bjog on\b|\bon y(?:er|our) bike\b|\bkick rocks\b|"
     r"\bgive it a rest\b|\bknock it off\b|\bpack it in\b|^beat it\b|\bdo one[.! ]*$|\bgtfo\b|\bget lost\b"
     r"|\bgo bother\b|\bfinal warning\b|\blast warning\b",
-    r"\bunsubscribe (?:me|us|please|now)\b|\bopt(?:ing|ed)? (?:me )?out\b[.!, ]*(?:please|thanks|thank you|of)?"
-    r"|\bdo not (?:call|contact|disturb)\b|\bDNC\b",
+    r"\bunsubscribe (?:me|us|please|now)\b|(?<!people )(?<!they )\bopt(?:ing|ed)? (?:me )?out\b"
+    r"(?![ -](?:requests?|rates?|pages?|links?|lists?|words?|flow|replies|by text|per|handling|process)\b)"
+    r"|(?<!our )\bdo not (?:call|contact|disturb)\b|\bDNC\b",
     r"\b(?:reported|reporting|forwarded) (?:you|u|this|as|to)\b|\bblock(?:ed|ing|in)?,? (?:you|u|and|this|list)\b"
     r"|^blocked\b|\b7726\b",
     r"\bTCPA\b|\bFTC\b|\bthe ICO\b|\bthe FCC\b|\bCFPB\b|\bsue you\b|\bi will sue\b|\blawsuit\b|\bthis is harass\w+"
@@ -62,7 +63,7 @@ ENGLISH: Final = (
     r"\b(?:asked|told|said|request\w*)\b(?: \w+){0,6} (?:to (?:stop|be (?:taken|removed|left|deleted))|(?:delete"
     r"|remove) (?:me|us))\b"
     r"|\bremoval request\b|\b(?:deletion|erasure) of my\b",
-    r"\bopted out\b(?! by)|\bunsubscribed\b(?! from| by)(?= (?:twice|already|last|before|and)|[.! ]*$)",
+    r"\bopted out\b(?! by)|\bunsubscribed\b(?! from| by)(?= (?:twice|already|last|before))",
     r"\bwithout (?:my |our )?(?:consent|permission)\b|\bconsent\b(?: \S+){0,6} (?:withdrawn|revoked)\b|\bobject to\b(?: \w+){0,2} "
     r"marketing\b|\bwithout a lawful basis\b",
     r"\b(?:unsolicited|unwelcome|uninvited)\b|\bnot welcome\b|\bdid not invite\b|\bdidn'?t invite\b",
@@ -74,6 +75,9 @@ ENGLISH: Final = (
     r"|\b(?:unenroll|suppress|unlist|blacklist) (?:me|us|my|this)\b|\bname off\b",
     r"\b(?:delete|erase|wipe|rmv?) (?:it|this|me|us|that)\b(?: (?:now|please|pls|asap|today|lol))*[.! ]*$"
     r"|\b(?:delete|wipe|erase) (?:it|this) (?:now|asap)\b|\bbe(?:ing)? (?:muted|blocked)\b",
+    r"\bmy (?:\w+ )?(?-i:STOP)\b|\b(?:ever|never) (?:to )?hear(?:ing)? from\b"
+    r"|\btext (?:me|us) again\b.{0,30}(?:\$|lawyer|report|post|block)"
+    r"|\b(?:one more|next|another) (?:text|message)\b.{0,40}\b(?:lawyer|attorney|report\w*|complain\w*|block\w*|court)\b",
 )
 OTHERS: Final = (
     # Spanish
@@ -140,7 +144,12 @@ OTHERS: Final = (
     r"|\b(?:lad være|la være|sluta|lägg av|hold op)\b(?: \w+){0,3} (?:sms\w*|skicka|skriv\w*|send\w*)"
     r"|\b(?:skicka|skriv|send)\w* (?:inte|inget|ikke|inga)\b(?: \w+){0,2} "
     r"(?:mer|fler\w*|mere|mig|meg)\b|\bikke send\b(?: \w+){0,3} (?:flere|mer)\b",
-    # The same once more, as more people said it.
+    # The same once more, as more people said it; last some scripts and languages of which a few words are all we know.
+    r"\bni uno m[aá]s\b|\besto es acoso\b|\bpas de d[ée]marchage\b|^mai pi[uù][.! ]*$|\bregistro delle opposizioni\b"
+    r"|\bgebts? a ruh\b|\bschleichts?\b|\blossts?\b(?: \w+){0,2} (?:ruah|bleibn)\b|\bruhe jetzt\b|\bschluss jetzt\b",
+    r"不要再|别再|勿扰|もう送らない|연락하지|لا ترسل|لا تراسل|đừng nhắn|\bälkää lähettäkö|\bne írj\w+|मत भेज|मैसेज मत"
+    r"|\byazmayın\b|\blisteden çıkar"
+    r"|\bband karo\b",
     r"\bdeje de insistir\b|\bno insist\w+|\bbloque\w+ (?:este|tu|su|el|ese)\b|\bs[aá]c\w*(?:me|nos)\b|\bhasta aqu[ií] (?:los|con)\b"
     r"|\bp[aá]ren?le\b|\bno (?:di|dimos|autori[czs]\w+|autoric\w+)\b|\bno lo use\b|\bnada de (?:mensajes|sms|publicidad)\b"
     r"|\bno me interesa recibir\b",
