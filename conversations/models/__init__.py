@@ -6,6 +6,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.export import Export
 from conversations.models.facet import Facet
+from conversations.models.farewell import Farewell
 from conversations.models.intent_reading import IntentReading
 from conversations.models.message import Message
 from conversations.models.note import Note, ThreadEvent
@@ -28,6 +29,7 @@ __all__ = [
     "Draft",
     "Export",
     "Facet",
+    "Farewell",
     "IntentReading",
     "Message",
     "Note",

@@ -18,7 +18,7 @@ CONDITIONS: Final[dict[str, str]] = {
     "replied": "m.replied_at IS NOT NULL",
     "positive": "m.replied_at IS NOT NULL AND m.conversation_id IN (SELECT c.id FROM conversations_conversation c"
     " WHERE c.workspace_id = %(workspace)s AND c.intent_status = 'positive')",
-    "opted_out": "m.id = ANY(%(opted)s::bigint[])",
+    "opted_out": "m.id IN (SELECT f.message_id FROM conversations_farewell f WHERE f.workspace_id = %(workspace)s)",
     "not_delivered": "true",
 }
 """Of a message of the stage's `base`: does it belong to the stage?"""

@@ -11,7 +11,6 @@ from conversations.models import Tally, TallyBook
 from conversations.reports.asked import Asked
 from conversations.reports.counting import ANY, COLUMNS, CONDITIONS, ENTRIES, SUMS, base, key
 from conversations.reports.dimensions import STAGES, TALLIED
-from lines.models import Line
 from workspaces.models import Workspace
 
 Counts = dict[str, int]
@@ -22,7 +21,7 @@ _ZONE: Final = "%(zone)s"
 
 
 def counted(asked: Asked) -> tuple[dict[str, Counts], dict[date, Counts]]:
-    """({cell: counts}, {day: counts}), without those that hold nothing. Five queries."""
+    """({cell: counts}, {day: counts}), without those that hold nothing. Four queries."""
     values = values_of(asked)
     parts: dict[str, Counts] = {}
     days: dict[date, Counts] = {}
@@ -56,7 +55,6 @@ def values_of(asked: Asked) -> dict[str, Any]:
         "until": asked.until,
         "campaign": asked.campaign.pk if asked.campaign else Tally.ALL,
         "line": asked.line.pk if asked.line else Tally.ALL,
-        "opted": last_words(asked),
     }
 
 
@@ -126,20 +124,3 @@ def _ask(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
-
-
-# The last message before each opt-out, found from the side of the opt-outs: they are few.
-_OPTED: Final = """
-SELECT DISTINCT x.id FROM leads_optout q JOIN LATERAL (
-    SELECT s.id FROM conversations_message s
-    WHERE s.line_id = ANY(%(lines)s) AND s.address = q.value AND s.direction = 'out' AND s.sent_at <= q.received_at
-    ORDER BY s.sent_at DESC, s.id DESC LIMIT 1
-) x ON true
-WHERE q.workspace_id = %(workspace)s AND (%(since)s::timestamptz IS NULL OR q.received_at >= %(since)s)
-"""
-
-
-def last_words(asked: Asked) -> list[int]:
-    """What was sent last before each opt-out; of those since the time began, as nothing of the time is before older ones."""
-    lines = list(Line.objects.of(asked.workspace).values_list("pk", flat=True))
-    return [pk for (pk,) in _ask(_OPTED, {"workspace": asked.workspace.pk, "lines": lines, "since": asked.since})]
