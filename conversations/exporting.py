@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from conversations import matching
 from conversations.export_formats import WRITERS, Writer
-from conversations.export_rows import messages_of
+from conversations.export_rows import pages_of
 from conversations.models import Conversation, Export
 from conversations.refusals import Refused
 from workspaces import audit
@@ -56,10 +56,10 @@ def stream(conversation: Conversation, format_: str, first: date, last: date, *,
 
 
 def _pieces(conversation: Conversation, writer: Writer, since: datetime, until: datetime) -> Iterator[bytes]:
-    yield writer.head().encode()
-    for rows in messages_of(conversation.workspace, [conversation.pk], since, until):
-        yield writer.rows(rows).encode()
-    yield writer.foot().encode()
+    yield writer.head()
+    for ids in pages_of(conversation.workspace, [conversation.pk], since, until):
+        yield writer.page(ids)
+    yield writer.foot()
 
 
 def filename(workspace: Workspace, format_: str, what: str, days: str) -> str:
@@ -117,12 +117,12 @@ def _page(export_id: int) -> bool:
     written = 0
     with _opened(export) as file:
         if not export.size:
-            file.write(writer.head().encode())
-        for rows in messages_of(export.workspace, [pk for pk, _ in page], export.since, export.until):
-            file.write(writer.rows(rows).encode())
-            written += len(rows)
+            file.write(writer.head())
+        for ids in pages_of(export.workspace, [pk for pk, _ in page], export.since, export.until):
+            file.write(writer.page(ids))
+            written += len(ids)
         if len(page) < AT_ONCE:
-            file.write(writer.foot().encode())
+            file.write(writer.foot())
         size = file.tell()
     now = timezone.now()
     over = {} if len(page) == AT_ONCE else {"state": State.READY, "finished_at": now, "expires_at": now + KEPT}

@@ -1,7 +1,6 @@
 """The log as CSV, piece by piece: the first is there at once, and memory does not grow with it.
 
-The database writes the lines itself (COPY): words of vocabularies go along as JSON, and cells that a spreadsheet would
-take for formulas are guarded there as `leads.importing.report.guarded` does it.
+The database writes the lines itself, see `conversations.copying`.
 """
 
 from __future__ import annotations
@@ -10,9 +9,8 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from django.db import connection, transaction
-
 from conversations import words
+from conversations.copying import copied, guarded, stamp, word
 from conversations.log import reading
 from conversations.log.narrowing import Narrowed
 from conversations.vocabulary import CancelReason, Channel, FailReason, MessageStatus, Origin
@@ -35,29 +33,14 @@ _WORDS: Final = {
     "origins": {str(value): str(label) for value, label in Origin.choices},
 }
 
-
-def _stamp(at: str) -> str:
-    """ISO 8601 in the zone that the transaction has been given."""
-    return f"""to_char({at}, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM')"""
-
-
-def _word(value: str, of: str) -> str:
-    return f"COALESCE(%({of})s::jsonb ->> {value}, {value})"
-
-
-def _guarded(text: str) -> str:
-    return f"""CASE WHEN left({text}, 1) IN ('=', '+', '-', '@', E'\\t', E'\\r') AND {text} !~ '^\\+[0-9]{{6,15}}$'
-        THEN '''' || {text} ELSE NULLIF({text}, '') END"""
-
-
 _ROWS: Final = f"""
 COPY (
-    SELECT k.public_id, {_word("k.status", "statuses")}, {_guarded("k.why")}, {_stamp("k.at")}, {_stamp("k.created_at")},
-           {_guarded("k.contact_name")}, {_guarded("k.address")}, NULLIF({_word("k.channel", "channels")}, ''),
-           {_guarded("k.line")}, k.batch, {_guarded("k.campaign_name")},
-           COALESCE({_guarded("k.author")}, NULLIF({_word("k.origin", "origins")}, '')), {_guarded("k.body")}
+    SELECT k.public_id, {word("k.status", "statuses")}, {guarded("k.why")}, {stamp("k.at")}, {stamp("k.created_at")},
+           {guarded("k.contact_name")}, {guarded("k.address")}, NULLIF({word("k.channel", "channels")}, ''),
+           {guarded("k.line")}, k.batch, {guarded("k.campaign_name")},
+           COALESCE({guarded("k.author")}, NULLIF({word("k.origin", "origins")}, '')), {guarded("k.body")}
     FROM (
-        SELECT k.n, m.public_id, m.status, trim({_word("m.reason", "reasons")} || ' ' || m.reason_detail) AS why,
+        SELECT k.n, m.public_id, m.status, trim({word("m.reason", "reasons")} || ' ' || m.reason_detail) AS why,
                COALESCE(m.sent_at, m.scheduled_at, m.at) AS at, m.created_at, c.contact_name, m.address,
                COALESCE(NULLIF(m.channel, ''), NULLIF(m.next_channel, ''), NULLIF(m.requested_channel, ''), l.kind, '') AS channel,
                COALESCE(l.name, '') AS line, b.public_id AS batch, c.campaign_name, COALESCE(u.name, '') AS author, m.origin, m.body
@@ -88,12 +71,4 @@ def _pieces(workspace: Workspace, narrowed: Narrowed) -> Iterator[bytes]:
 def _lines(workspace: Workspace, ids: list[int]) -> bytes:
     """These messages, in their order."""
     values = {"ids": ids, "workspace": workspace.pk, **{name: json.dumps(known) for name, known in _WORDS.items()}}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_IN_ZONE, [workspace.time_zone])
-        with connection.wrap_database_errors, cursor.copy(_ROWS, values) as copy:
-            found = b"".join(copy)
-        cursor.execute(_IN_ZONE, ["UTC"])  # as Django has it, for whatever else this transaction reads
-    return found
-
-
-_IN_ZONE: Final = "SELECT set_config('TimeZone', %s, true)"
+    return copied(workspace, _ROWS, values)
