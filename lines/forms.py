@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from lines.limit_forms import LIMITS, LimitFields
 from lines.models import Line
@@ -110,18 +111,24 @@ class LineForm(LimitFields):
         return [self[name] for name in (*LIMITS, "daily_check_limit", "check_spacing")]
 
     def clean_address(self) -> str:
-        kind = self.line.kind if self.line else self.cleaned_data.get("kind", Line.Kind.IMESSAGE)
         text = str(self.cleaned_data["address"]).strip()
-        value = _email(text) if "@" in text and kind == Line.Kind.IMESSAGE else _number(text)
-        taken = Line.objects.of(self.workspace).filter(address=value, kind=kind)
-        if self.line:
-            taken = taken.exclude(pk=self.line.pk)
-        if found := taken.first():
+        value = _email(text) if "@" in text and self._kind() == Line.Kind.IMESSAGE else _number(text)
+        if found := self._others_of_the_kind().filter(address=value).first():
             raise ValidationError(f"{found.name} has this number already. Edit that line, or enter another number.")
         return value
 
     def clean_server_url(self) -> str:
-        return server_url(str(self.cleaned_data["server_url"]))
+        """Two lines of one server would each hear, and show, every message of it."""
+        url = server_url(str(self.cleaned_data["server_url"]))
+        if found := self._others_of_the_kind().filter(server_url=url).first():
+            raise ValidationError(f"{found.name} is this server’s line already. Edit that line, or enter another server.")
+        return url
+
+    def _kind(self) -> str:
+        return str(self.line.kind if self.line else self.cleaned_data.get("kind", Line.Kind.IMESSAGE))
+
+    def _others_of_the_kind(self) -> QuerySet[Line]:
+        return Line.objects.of(self.workspace).filter(kind=self._kind()).exclude(pk=self.line.pk if self.line else 0)
 
 
 _KEPT: Final = ("name", "address", "server_url", *LIMITS, "daily_check_limit", "check_spacing", "fallback_line")

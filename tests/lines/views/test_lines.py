@@ -134,9 +134,12 @@ def test_an_imessage_line_may_be_an_apple_account_and_an_sms_line_may_not(northw
     assert alices.post(f"{ALL}add/", NEW | {"kind": "sms", "address": "team@northwind.example"}).status_code == 422
 
 
-def test_a_number_has_one_line_of_a_kind(line: Line, alices: Client) -> None:
+def test_a_number_and_a_server_have_one_line_of_a_kind(line: Line, alices: Client) -> None:
     response = alices.post(f"{ALL}add/", NEW | {"address": line.address})
     assert "Line 1 · DC has this number already." in text_of(response)
+    response = alices.post(f"{ALL}add/", NEW | {"server_url": f"{line.server_url}/"})
+    assert "Line 1 · DC is this server’s line already." in text_of(response)
+    assert Line.objects.count() == 1
 
 
 def test_editing_keeps_the_password_when_none_is_typed(line: Line, alices: Client) -> None:
