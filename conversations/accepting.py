@@ -151,10 +151,14 @@ def _enter_in_ledger(message: Message) -> None:
         )
 
 
+# An event that somebody is applying at this moment is left alone: they hold it and wait for our messages, and it is tried again
+# in a second anyway.
 _WAKE: Final = """
 UPDATE lines_inboundevent e SET retry_at = now()
-FROM unnest(%s::bigint[], %s::text[]) AS w(line, vendor_id)
-WHERE e.line_id = w.line AND e.vendor_message_id = w.vendor_id AND e.applied_at IS NULL
+WHERE e.id IN (
+    SELECT o.id FROM unnest(%s::bigint[], %s::text[]) AS w(line, vendor_id)
+    JOIN lines_inboundevent o ON o.line_id = w.line AND o.vendor_message_id = w.vendor_id AND o.applied_at IS NULL
+    FOR NO KEY UPDATE OF o SKIP LOCKED)
 """
 
 

@@ -47,6 +47,7 @@ def apply_batch() -> int:
     )
     events = {row: event for row in rows if (event := _read(row))}
     optouts.hold_alone((row.workspace_id, person) for row, event in events.items() if (person := person_of(event)))
+    receipts.hold({(row.line_id, event.vendor_message_id) for row, event in events.items() if isinstance(event, MessageStatus)})
     touched: dict[int, set[int]] = {}
     for row, event in events.items():
         conversation_id = _apply(row, event)

@@ -6,9 +6,11 @@ Facts fill in or move earlier, never back, so that receipts may come in any orde
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Coalesce, Least
 
@@ -31,6 +33,21 @@ CLOCKS_DIFFER: Final = timedelta(seconds=10)
 
 class NotYet(Exception):
     """The event speaks of a message that is not known yet; it is looked at again soon."""
+
+
+_HOLD: Final = """
+SELECT m.id FROM conversations_message m WHERE m.id IN (
+    SELECT a.message_id FROM unnest(%s::bigint[], %s::text[]) AS w(line, vendor_id)
+    JOIN conversations_attempt a ON a.line_id = w.line AND a.vendor_id = w.vendor_id AND a.vendor_id <> '')
+ORDER BY m.id FOR NO KEY UPDATE
+"""
+
+
+def hold(named: Collection[tuple[int, str]]) -> None:
+    """Lock the messages that events of (line, gateway's id) speak of, in order, so that no two batches wait for each other."""
+    if named:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [[line for line, _ in named], [vendor_id for _, vendor_id in named]])
 
 
 def seen_from_us(line: Line, event: MessageReceived) -> int | None:
@@ -82,8 +99,8 @@ def status(line: Line, event: MessageStatus) -> int | None:
     _bind(attempt, event.vendor_message_id, event)
     if failed:
         record.failed_later(attempt, failed, at=event.occurred_at)
+    _fill_in(Message, attempt.message_id, event)  # first, as everywhere: whoever records an outcome holds it too
     _fill_in(Attempt, attempt.pk, event)
-    _fill_in(Message, attempt.message_id, event)
     if event.state in (GatewayState.DELIVERED, GatewayState.READ):
         record.arrived(attempt.message_id)
         if attempt.message.retry_of_id or attempt.message.state == State.FAILED:
