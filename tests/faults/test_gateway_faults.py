@@ -51,6 +51,7 @@ def until(true: Callable[[], bool], seconds: float = 15.0) -> None:
         InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
         dispatch.drain()
         ingest.apply_waiting()
+        time.sleep(0.02)
 
 
 ANSWERS = {

@@ -72,8 +72,7 @@ def awake(workspace: Workspace, number: str) -> None:
     Lead.objects.filter(pk=lead.pk).update(time_zone=f"Etc/GMT{hour - 12:+d}")  # where it is noon; the sign is turned round
 
 
-@pytest.mark.parametrize("attempt", range(3))
-def test_of_200_messages_that_wait_none_begins_after_the_stop(attempt: int) -> None:
+def test_of_200_messages_that_wait_none_begins_after_the_stop() -> None:
     workspace = make_workspace()
     lines = [make_line(workspace, max_in_flight=100) for _ in range(4)]
     awake(workspace, NUMBER)
@@ -86,7 +85,7 @@ def test_of_200_messages_that_wait_none_begins_after_the_stop(attempt: int) -> N
             Message.objects.filter(pk=message.pk).update(run_at=timezone.now())
     done = threading.Event()
     join = in_background(lambda: work_until(done), 4)
-    before = 5 + 15 * attempt
+    before = 20
     wait_for(lambda: Attempt.objects.count() >= before)
     inbox.store(lines[0], [heard("STOP", NUMBER)])
     ingest.apply_batch()
@@ -110,7 +109,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("attempt", range(4))
+@pytest.mark.parametrize("attempt", range(2))
 def test_two_first_messages_at_once_bring_one_consent_message_and_it_goes_first(attempt: int) -> None:
     workspace = make_workspace(consent_required=True, consent_text="We are Northwind. Reply STOP to opt out.")
     line: Line = make_line(workspace, max_in_flight=100)
