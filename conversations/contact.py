@@ -13,6 +13,7 @@ from django.utils import timezone
 from conversations.models import Conversation
 from leads import availability, optouts
 from leads.models import Address, OptOut
+from lines import quota
 
 MOST: Final = 200
 """Opt-outs of one person, lifted ones included."""
@@ -54,14 +55,16 @@ class Facts(NamedTuple):
     consent: int | None  # the newest consent message (S2-37) ...
     consent_sent_at: datetime | None  # ... and when it was sent
     follow_ups: int  # what waits to be sent by automation, or at a later time
-    started_today: int  # conversations that the line has begun
+    started_today: int  # conversations that the line has begun in its day
+    may_start: int  # the most it may begin in it
 
 
 _MINE: Final = "FROM conversations_message m WHERE m.workspace_id = %(workspace)s AND m.conversation_id = %(conversation)s"
 _FACTS: Final = f"""
 SELECT newest.public_id, (SELECT m.at {_MINE} AND m.direction = 'in' ORDER BY m.at DESC LIMIT 1), consent.id, consent.sent_at,
     (SELECT count(*) {_MINE} AND m.state = 'queued' AND (m.scheduled_at > %(now)s OR m.origin <> 'person')),
-    COALESCE((SELECT d.started FROM lines_lineday d WHERE d.line_id = %(line)s AND d.day = %(day)s), 0)
+    COALESCE((SELECT d.started FROM lines_lineday d WHERE d.line_id = %(line)s AND d.day = %(day)s), 0),
+    %(most)s
 FROM (SELECT) one
 LEFT JOIN LATERAL (SELECT m.public_id {_MINE} ORDER BY m.id DESC LIMIT 1) newest ON true
 LEFT JOIN LATERAL (SELECT m.id, m.sent_at {_MINE} AND m.origin = 'consent' ORDER BY m.id DESC LIMIT 1) consent ON true
@@ -76,8 +79,13 @@ def facts(conversation: Conversation) -> Facts:
         "conversation": conversation.pk,
         "now": now,
         "line": conversation.line_id,
-        "day": now.astimezone(conversation.workspace.zone).date(),
+        "day": None,
+        "most": 0,
     }
+    if line := conversation.line:
+        line.workspace = conversation.workspace
+        values["day"] = quota.today(line, now)
+        values["most"] = quota.ceilings_of(line).new_on(values["day"])[0]
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, values)
         return Facts._make(cursor.fetchone())

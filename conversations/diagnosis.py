@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import phonenumbers
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from conversations.exchanged import new_among
 from conversations.models import Message
-from conversations.vocabulary import Origin
+from conversations.vocabulary import NOT_AUTOMATED, Origin
 from conversations.words import FAILED, reason_of
 from leads import optouts
 from leads.models import Address, Company, Lead
@@ -68,16 +72,23 @@ def _campaign(message: Message) -> Check:
 
 
 def _limit(message: Message) -> Check:
-    question = "Is there room in the line's daily limit?"
-    line = message.line
+    """The strictest of all limits that one more message to this contact over the line would meet (S0-113)."""
+    question, line, now = "Is there room in the line's daily limit?", message.line, timezone.now()
     if line is None:
         return Check(question, "The line was removed.", None)
-    new, *others = queries.meters_of([line])[line.pk]
-    words = f"{max(0, new.ceiling - new.used)} of {new.ceiling} new conversations are left today"
-    for one in others:
-        words += f"; {one.label.lower()}: {one.used} of {one.ceiling}"
-    full = new.full or any(one.full for one in others)
-    return Check(question, words, not full, _url(message, "line", line.public_id))
+    url = _url(message, "line", line.public_id)
+    if message.origin not in NOT_AUTOMATED and line.rest_until and line.rest_until > now:
+        return Check(question, f"{line.name} rests from automated messages until {_time(message, line.rest_until)}.", False, url)
+    room = queries.room_of(line, new=bool(new_among([(0, line, message.address, 0)], now)), now=now)
+    if room is None:
+        return Check(question, "It starts no conversation, and nothing limits the messages of this line.", True, url)
+    words = f"{max(0, room.left)} of {room.ceiling} {room.of_what}"
+    words += f"; more from {_time(message, room.opens)}" if room.opens else ", the least that any limit leaves"
+    return Check(question, words, room.opens is None, url)
+
+
+def _time(message: Message, at: datetime) -> str:
+    return date_format(at.astimezone(message.workspace.zone), "D j M, H:i")
 
 
 def _contact(message: Message) -> Check:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lines import quota
-from lines.limits import Limit, Use
-from lines.models import InboundEvent, Line, LineDay
+from lines.limits import DAY, Limit, Use, strictest
+from lines.models import InboundEvent, Line
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
 
@@ -29,28 +29,33 @@ class Today:
     lines: int
 
 
-def with_use(workspace: Workspace) -> QuerySet[Line]:
-    """The workspace's lines by name, each with `used_today`, in one query."""
-    return Line.objects.of(workspace).annotate(used_today=_used_today(workspace)).order_by("name", "pk")
+def lines_of(workspace: Workspace) -> QuerySet[Line]:
+    """The workspace's lines by name, each with its workspace."""
+    return Line.objects.of(workspace).select_related("workspace").order_by("name", "pk")
 
 
-_TODAY: Final = """
-SELECT l.status, l.daily_new_limit, COALESCE(d.started, 0)
-FROM lines_line l LEFT JOIN lines_lineday d ON d.line_id = l.id AND d.day = %s WHERE l.workspace_id = %s
-"""
+_LIMITS: Final = ("status", "daily_new_limit", "ramp_start", "ramp_step", "ramp_since", "day_starts_at", "day_zone")
+_TODAY: Final = f"""
+SELECT {", ".join(f"l.{name}" for name in _LIMITS)},
+    (SELECT jsonb_object_agg(d.day, d.started) FROM lines_lineday d WHERE d.line_id = l.id AND d.day BETWEEN %s AND %s)
+FROM lines_line l WHERE l.workspace_id = %s
+"""  # noqa: S608  our own names
 
 
 def today_of(workspace: Workspace) -> Today:
-    """Every page shows it, so it is said to the database in its own words."""
+    """Every page shows it, so it is one query; each line by its own day and its ramp-up, as the gate counts."""
+    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_TODAY, [_today(workspace), workspace.pk])
+        cursor.execute(_TODAY, [now.date() - DAY, now.date() + DAY, workspace.pk])
         rows = cursor.fetchall()
-    return Today(
-        used=sum(used for _, _, used in rows),
-        limit=sum(limit for _, limit, _ in rows),
-        connected=sum(status in Line.SENDING for status, _, _ in rows),
-        lines=len(rows),
-    )
+    used = limit = connected = 0
+    for *limits, days in rows:
+        line = Line(workspace=workspace, **dict(zip(_LIMITS, limits, strict=True)))
+        today = quota.today(line, now)
+        used += json.loads(days or "{}").get(today.isoformat(), 0)
+        limit += quota.ceilings_of(line).new_on(today)[0]
+        connected += line.sends
+    return Today(used, limit, connected, len(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,49 @@ def _meters(line: Line, used: Use, now: datetime) -> Iterator[Meter]:
         yield Meter("Messages today", used.total_today, ceilings.total_a_day)
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The limit that leaves a line the least, of its own and of its workspace's. `opens`: when, where nothing is left."""
+
+    left: int
+    ceiling: int
+    of_what: str
+    opens: datetime | None = None
+
+
+_OF_WHAT: Final = {
+    Limit.NEW_DAY: "new conversations are left today",
+    Limit.NEW_HOUR: "new conversations are left of any sixty minutes",
+    Limit.RAMP: "new conversations are left today for a line so young",
+    Limit.TOTAL_DAY: "messages are left today",
+    Limit.PLAN_NEW: "new conversations are left today for the whole workspace",
+    Limit.PLAN_TOTAL: "messages are left today for the whole workspace",
+}
+
+
+def room_of(line: Line, *, new: bool, now: datetime | None = None) -> Room | None:
+    """The strictest limit for one more message of the line, as the gate would name it; None where none applies.
+
+    `new`: it would start a conversation. The line comes with its workspace.
+    """
+    now = now or timezone.now()
+    ceilings, plan = quota.ceilings_of(line), quota.plan_of(line.workspace)
+    used, plan_used = quota.use_of([line], now)[line.pk], quota.plan_use_of(line.workspace, now)
+    if full := strictest(ceilings, used, plan, plan_used, now, new=new):
+        return Room(0, full.ceiling, _OF_WHAT[full.limit], full.until)
+    most, limit = ceilings.new_on(quota.today(line, now))
+    of_new = [(limit, most, used.new_today), (Limit.NEW_HOUR, ceilings.new_an_hour, used.in_the_hour(now)),
+              (Limit.PLAN_NEW, plan.new_a_day, plan_used.new_today)]  # fmt: skip
+    of_all = [
+        (Limit.TOTAL_DAY, ceilings.total_a_day, used.total_today),
+        (Limit.PLAN_TOTAL, plan.total_a_day, plan_used.total_today),
+    ]
+    rooms = [
+        Room(most - taken, most, _OF_WHAT[limit]) for limit, most, taken in [*(of_new if new else []), *of_all] if most is not None
+    ]
+    return min(rooms, key=lambda room: room.left, default=None)
+
+
 def plan_meters(workspace: Workspace) -> list[Meter]:
     """The ceilings over all lines."""
     used, found = quota.plan_use_of(workspace, timezone.now()), []
@@ -97,17 +145,9 @@ def plan_meters(workspace: Workspace) -> list[Meter]:
     return found
 
 
-def _used_today(workspace: Workspace) -> Coalesce:
-    return Coalesce(Subquery(LineDay.objects.filter(line=OuterRef("pk"), day=_today(workspace)).values("started")), Value(0))
-
-
-def _today(workspace: Workspace) -> date:
-    return timezone.now().astimezone(workspace.zone).date()
-
-
 def line_of(workspace: Workspace, public_id: str) -> Line:
-    """One line with today's use. Raises Http404."""
-    found = with_use(workspace).select_related("workspace", "fallback_line").filter(public_id=public_id).first()
+    """Raises Http404."""
+    found = lines_of(workspace).select_related("fallback_line").filter(public_id=public_id).first()
     return found or no_such_page()
 
 

@@ -20,7 +20,7 @@ KEEPERS = (Role.ADMIN, Role.OPS)
 
 @member
 def lines(request: WorkspaceRequest) -> HttpResponse:
-    found = list(queries.with_use(request.workspace).select_related("workspace"))
+    found = list(queries.lines_of(request.workspace))
     meters, standings = queries.meters_of(found), standing.of(found)
     rows = [(one, meters[one.pk], standings[one.pk]) for one in found]
     return render(request, "lines/lines.html", {"lines": rows, **_may(request)})
@@ -125,7 +125,7 @@ def change_limits(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _limits(request: WorkspaceRequest, form: PlanForm | None) -> HttpResponse:
-    found = list(queries.with_use(request.workspace).select_related("workspace"))
+    found = list(queries.lines_of(request.workspace))
     meters = queries.meters_of(found)
     context = {"form": form, "plan": queries.plan_meters(request.workspace), "lines": [(one, meters[one.pk]) for one in found]}
     return render(request, "lines/limits.html", context, status=422 if form and form.errors else 200)

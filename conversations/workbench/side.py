@@ -12,8 +12,8 @@ from conversations.vocabulary import MessageStatus
 from conversations.workbench import fixes
 from conversations.workbench.causes import Cause, Offer
 from leads.models import Address
-from lines import quota
 from lines.models import Line
+from lines.queries import Meter, meters_of
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
 
@@ -27,7 +27,7 @@ class Side:
     sentence: str
     checks: list[Check]
     addresses: list[Address]
-    used_today: int
+    new_today: Meter | None  # of its line
     step: Execution | None
     attempts: list[tuple[Attempt, str]]
     again: Message | None
@@ -71,7 +71,7 @@ def of(message: Message) -> Side:
         sentence=message.reason_detail,
         checks=diagnosis.checks(message),
         addresses=list(known),
-        used_today=quota.used_today(line) if line else 0,
+        new_today=meters_of([line])[line.pk][0] if line else None,
         step=again.step_of(message),
         attempts=[(one, words.attempt_outcome(one.state, one.reason)) for one in attempts],
         again=copy,

@@ -16,6 +16,7 @@ from leads import optouts
 from leads.models import Company, Lead, OptOut
 from lines.models import Line
 from tests.factories_console import failed_step
+from workspaces.models import Workspace
 
 
 def answers(message: Message) -> dict[str, diagnosis.Check]:
@@ -33,13 +34,28 @@ def opt_out(message: Message) -> None:
     optouts.opt_out(message.workspace, message.address, source=OptOut.Source.PERSON)
 
 
+def plan_of_none(message: Message) -> None:
+    Workspace.objects.filter(pk=message.workspace_id).update(plan_new_a_day=0)
+
+
 @pytest.mark.parametrize(
     ("question", "happens", "words"),
     [
         ("Is the phone number valid?", change(Message, address="+1555"), "nobody can have this number"),
         ("Is the line connected?", change(Line, status="disconnected", status_detail="No answer"), "disconnected: No answer"),
         ("Does its campaign run?", change(Campaign, status="paused"), "is paused"),
-        ("Is there room in the line's daily limit?", change(Line, daily_new_limit=0), "0 of 0"),
+        (
+            "Is there room in the line's daily limit?",
+            change(Line, daily_new_limit=0),
+            "0 of 0 new conversations are left today",
+        ),
+        (
+            "Is there room in the line's daily limit?",
+            change(Line, hourly_new_limit=0),
+            "0 of 0 new conversations are left of any",
+        ),
+        ("Is there room in the line's daily limit?", change(Line, daily_total_limit=0), "0 of 0 messages are left today"),
+        ("Is there room in the line's daily limit?", plan_of_none, "for the whole workspace; more"),
         ("How does the contact stand?", change(Lead, status="excluded"), "excluded"),
         ("Is anybody excluded or opted out?", change(Company, status="excluded"), "The company is excluded"),
         ("Is anybody excluded or opted out?", opt_out, "The contact opted out"),

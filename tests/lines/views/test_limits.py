@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
+from django.utils import timezone
 
-from lines import quota, standing
+from lines import queries, quota, standing
 from lines.models import Line, LineDay
 from tests.cast import SignIn
 from tests.core import make_line
@@ -29,6 +30,18 @@ def test_a_line_shows_each_limit_and_what_is_used_of_it(sign_in: SignIn, rita: U
     for words in ("<b>12</b> of 50, at most", "<b>0</b> of 15, at most", "<b>30</b> of 80, at most"):
         assert words in page
     assert "Rest for a day" not in page, "she changes nothing"
+
+
+def test_every_page_counts_each_line_by_its_own_day_and_ramp_up(northwind: Workspace, line: Line) -> None:
+    """As the gate does: beside it, a young line whose day began at another time, or begins only in some hours."""
+    now = timezone.now()
+    young = make_line(northwind, daily_new_limit=50, day_zone="Pacific/Kiritimati", ramp_start=8, ramp_step=3)
+    west = make_line(northwind, daily_new_limit=20, day_zone="Pacific/Pago_Pago", day_starts_at=time(3), status="disconnected")
+    Line.objects.filter(pk=young.pk).update(ramp_since=quota.today(young, now))
+    for one, started in ((line, 12), (young, 5), (west, 7)):
+        LineDay.objects.create(workspace=northwind, line=one, day=quota.today(one, now), started=started)
+        LineDay.objects.create(workspace=northwind, line=one, day=quota.today(one, now) - timedelta(days=1), started=90)
+    assert queries.today_of(northwind) == queries.Today(used=24, limit=50 + 8 + 20, connected=2, lines=3)
 
 
 def test_limits_that_contradict_each_other_are_refused_with_advice(sign_in: SignIn, alice: User, line: Line) -> None:
