@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from campaigns import standing
 from campaigns.models import Campaign
@@ -22,6 +23,10 @@ from leads.models import Address
 from lines.models import Line
 from lines.quota import Till, hold_plans
 from workspaces.models import Membership
+
+
+CLOCKS_APART: Final = timedelta(hours=1)
+"""How far behind ours a gateway's clock may be: what it dates earlier than a message by more was said before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +92,17 @@ def _arrived(messages: Sequence[Message]) -> set[int]:
 def _answered(messages: Sequence[Message]) -> set[int]:
     """Asked here too: whoever applied the reply could not cancel what this claim had locked (see `conversations.scheduling`).
 
-    History that is read in when a line is added is older than the message and answers nothing.
+    What was stored after the message answers it, by our clock. History that is read in when a line is added answers
+    nothing; its times are the gateway's, whose clock may be behind ours (CLOCKS_APART).
     """
     asking = [message.pk for message in messages if message.cancel_on_reply]
     if not asking:
         return set()
     wrote = Message.objects.filter(
-        conversation=OuterRef("conversation"), direction=Direction.INCOMING, pk__gt=OuterRef("pk"), at__gte=OuterRef("created_at")
+        conversation=OuterRef("conversation"),
+        direction=Direction.INCOMING,
+        pk__gt=OuterRef("pk"),
+        at__gte=ExpressionWrapper(OuterRef("created_at") - CLOCKS_APART, DateTimeField()),
     )
     return set(Message.objects.filter(Exists(wrote), pk__in=asking).values_list("pk", flat=True))
 

@@ -52,6 +52,12 @@ def test_a_reply_that_came_while_the_message_was_held_still_stops_it(line: Line)
     assert (claimed(message).state, message.reason) == (State.CANCELLED, CancelReason.REPLIED)
 
 
+def test_a_gateway_whose_clock_is_behind_is_heard_all_the_same(line: Line) -> None:
+    message = due(line, cancel_on_reply=True)
+    they_write(line, at=timezone.now() - timedelta(minutes=20))
+    assert (claimed(message).state, message.reason) == (State.CANCELLED, CancelReason.REPLIED)
+
+
 def test_what_was_said_before_it_was_written_does_not_stop_it(line: Line) -> None:
     they_write(line)
     message = due(line, cancel_on_reply=True)
