@@ -13,7 +13,7 @@ from typing import Final
 from django.utils import timezone
 
 from leads.checks import overdue, starting, working
-from leads.checks.claiming import in_order
+from leads.checks.order import in_order
 from leads.models import Address, CheckItem, CheckRun, Lead
 from workspaces.models import Workspace
 

@@ -14,7 +14,7 @@ from conversations.models import Batch, Conversation, Recipient
 from conversations.routes import sms_route
 from conversations.vocabulary import Channel, FallbackCause, Family, SkipReason
 from leads import optouts
-from leads.checks.claiming import in_order
+from leads.checks.order import in_order
 from leads.models import Address, Company, Lead
 from lines.models import Line
 from workspaces.secrets import SecretUnreadable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -11,6 +10,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
+from leads.checks.order import addresses_of
 from leads.models import Address, CheckItem, CheckPace
 from lines import quota
 from lines.models import Line
@@ -40,11 +40,6 @@ class Batch:
     line: Line
     lease: datetime
     asks: list[Ask] = field(default_factory=list)
-
-
-def in_order(addresses: Sequence[Address]) -> list[Address]:
-    """Primary phone, primary email, alternate phones 1 to 3, alternate emails 1 to 3 (S3-21)."""
-    return sorted(addresses, key=lambda one: (one.rank > 0, one.kind == Address.Kind.EMAIL, one.rank))
 
 
 @transaction.atomic
@@ -144,17 +139,6 @@ def _asks(workspace_id: int, count: int, item_id: int | None) -> list[Ask]:
         asks += [Ask(pk, address) for pk, address in found if address]
         _end([pk for pk, address in found if not address])
     return asks
-
-
-def addresses_of(items: Iterable[CheckItem]) -> dict[int, list[str]]:
-    """What can be asked for each item, in order: {item id: addresses}."""
-    items = list(items)
-    by_lead: dict[int, list[Address]] = {}
-    for address in Address.objects.filter(lead__in=[item.lead_id for item in items if item.lead_id]):
-        by_lead.setdefault(address.lead_id, []).append(address)
-    return {
-        item.pk: [one.value for one in in_order(by_lead.get(item.lead_id, []))] if item.lead_id else [item.value] for item in items
-    }
 
 
 def _end(item_ids: list[int]) -> None:

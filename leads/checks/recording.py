@@ -10,8 +10,9 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from leads.checks.claiming import Ask, addresses_of
+from leads.checks.claiming import Ask
 from leads.checks.deciding import Result, Step, step
+from leads.checks.order import addresses_of
 from leads.models import Address, CheckItem
 from lines.models import Line
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from leads import actions, queries, timeline
-from leads.forms import CompanyForm, ReasonForm
+from leads.forms.company import CompanyForm, ReasonForm
 from workspaces.access import WorkspaceRequest, member, writer
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
 from leads import queries
-from leads.forms import ColumnsForm, UploadForm
+from leads.forms.imports import ColumnsForm, UploadForm
 from leads.importing import runs
 from leads.importing.report import problems_csv
 from leads.models import ImportRun

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from leads import labels
-from leads.forms import JUDGED, LabelForm
+from leads.forms.label import JUDGED, LabelForm
 from leads.models import Label
 from workspaces.access import WorkspaceRequest, member, writer
 

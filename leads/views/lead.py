@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 
 from leads import actions, consent, queries, timeline
 from leads.availability import shown_of
-from leads.forms import LeadForm, ReasonForm
+from leads.forms.company import ReasonForm
+from leads.forms.lead import LeadForm
 from leads.importing.mapping import EMAILS, PHONES
 from leads.localtime import local_time
 from leads.models import Lead

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from leads.actions import add_lead
 from leads.addresses import normalise
-from leads.checks import claiming, finding, recording, starting, working
+from leads.checks import claiming, finding, order, recording, starting, working
 from leads.checks.deciding import Result, Verdict, step
 from leads.models import Address, CheckItem, CheckPace, CheckRun, Lead
 from lines.models import Line
@@ -69,7 +69,7 @@ def test_addresses_are_asked_in_the_fixed_order_up_to_the_first_available(line: 
 
 def test_the_order_of_all_eight() -> None:
     kinds = [(Address.Kind.EMAIL, rank) for rank in (3, 2, 1, 0)] + [(Address.Kind.PHONE, rank) for rank in (3, 0, 2, 1)]
-    ordered = claiming.in_order([Address(kind=kind, rank=rank) for kind, rank in kinds])
+    ordered = order.in_order([Address(kind=kind, rank=rank) for kind, rank in kinds])
     assert [f"{one.kind}{one.rank}" for one in ordered] == [
         "phone0", "email0", "phone1", "phone2", "phone3", "email1", "email2", "email3",
     ]  # fmt: skip
