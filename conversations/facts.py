@@ -24,7 +24,6 @@ from lines.models import Line
 from lines.quota import Till, hold_plans
 from workspaces.models import Membership
 
-
 CLOCKS_APART: Final = timedelta(hours=1)
 """How far behind ours a gateway's clock may be: what it dates earlier than a message by more was said before it."""
 
