@@ -35,6 +35,8 @@ def changed(
 
 
 _PAGES: Final = ("conversation", "conversation_details", "overview_conversation")
+_LISTS: Final = {"imessages": "conversation", "overview": "overview_conversation"}
+"""{list: the page of a conversation beside it}."""
 
 
 def back_to(request: WorkspaceRequest, conversation: Conversation) -> HttpResponseRedirect:
@@ -43,4 +45,7 @@ def back_to(request: WorkspaceRequest, conversation: Conversation) -> HttpRespon
     kwargs = {"slug": request.workspace.slug, "public_id": conversation.public_id}
     if came.path in {reverse(name, kwargs=kwargs) for name in _PAGES}:
         return HttpResponseRedirect(urlunsplit(("", "", came.path, came.query, "")))
+    for list_, beside in _LISTS.items():  # it was opened beside a list whose address stayed
+        if came.path == reverse(list_, kwargs={"slug": request.workspace.slug}):
+            return HttpResponseRedirect(urlunsplit(("", "", reverse(beside, kwargs=kwargs), came.query, "")))
     return HttpResponseRedirect(reverse("conversation", kwargs=kwargs))

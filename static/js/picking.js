@@ -26,8 +26,10 @@ document.addEventListener("keydown", (event) => {
     row?.querySelector(".pick")?.click();
   } else if (event.key === "e" || event.key === "a") {
     const target = document.querySelector(`#thread-head [data-key="${event.key}"]`);
-    if (target?.tagName === "FORM") target.requestSubmit();
-    else target?.click();
+    if (target?.tagName === "FORM") {
+      htmx.process(target); // it may have been swapped in a moment ago: unprocessed, it would leave the page and its list
+      target.requestSubmit();
+    } else target?.click();
   }
 });
 

@@ -37,6 +37,14 @@ def test_archiving_says_how_it_is_undone_with_scripts_and_without(bobs: Client, 
     assert f'action="{url}unarchive/"' in bobs.post(f"{url}archive/", follow=True).content.decode().partition('id="toasts"')[2]
 
 
+def test_whoever_archives_stays_in_the_filtered_list(bobs: Client, wrote: Heard) -> None:
+    one = wrote()
+    for page, beside in (("imessages/", "imessages"), (f"imessages/{one.public_id}/", "imessages"), ("overview/", "overview")):
+        came = {"Referer": f"http://testserver/w/northwind/{page}?waiting=1&sort=icp"}
+        response = bobs.post(f"/w/northwind/imessages/{one.public_id}/archive/", headers=came)
+        assert response["Location"] == f"/w/northwind/{beside}/{one.public_id}/?waiting=1&sort=icp"
+
+
 def test_unarchiving(bobs: Client, bob: User, wrote: Heard) -> None:
     one = wrote()
     archiving.archive(one, by=bob)
