@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from config.ui import initials
 from config.ui_icons import icon
 from config.ui_times import ago, full, short
-from conversations import words
+from conversations import summary_words
 from conversations.listing import Listing
 from conversations.rows import TAG_END, Row
 from conversations.search import Hit
@@ -147,7 +147,7 @@ def _meta(row: Row) -> str:
         parts.append(f'<span class="begun" title="You have begun a reply">{icon("edit", "")}Draft</span>')
     if row.archived_at:
         parts.append('<span class="chip">Archived</span>')
-    if chip := words.row_chip(row):
+    if chip := summary_words.row_chip(row):
         text = escape(chip.text)
         parts.append(f'<span class="chip {chip.tone}" title="{text}"><span class="cut">{text}</span></span>')
     if row.line__name:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
-from conversations import cells, counting, words
+from conversations import cells, counting
+from conversations.summary_words import NEXT_STEP, tone_of
 from intent import vocabulary as intent
 from workspaces.models import User, Workspace
 
@@ -43,7 +44,7 @@ def groups(workspace: Workspace, user: User) -> list[Group]:
     """From the counts alone; archived conversations are left out, as in the lists."""
     order = [*cells.DIMENSIONS["reason"].values, ""]
     found = {
-        status: Group(title, words.tone_of(status), words.NEXT_STEP.get(status, _NO_ADVICE), _query(intent=status or "none"))
+        status: Group(title, tone_of(status), NEXT_STEP.get(status, _NO_ADVICE), _query(intent=status or "none"))
         for status, title in _TITLES
     }
     held: dict[tuple[str, str], Reasons] = {}

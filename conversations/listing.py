@@ -10,11 +10,10 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from conversations import chips, counting, live, options, reading, rows, selecting
-from conversations import filters as filtering
+from conversations import asking, chips, counting, live, options, reading, rows, selecting
 from conversations.chips import Chip, Preset
 from conversations.counting import Counted
-from conversations.filters import Filters
+from conversations.filters import RANKS, Filters
 from conversations.hints import Hint, hints
 from conversations.models import Conversation
 from conversations.options import Option
@@ -116,7 +115,7 @@ def listing(
     `before`: the page after that cursor. `through`: everything down to that cursor, for a list that reloads itself.
     """
     stamp, _ = live.stamps(workspace.pk)
-    filters = filtering.read(asked, workspace, user, families=page.families)
+    filters = asking.read(asked, workspace, user, families=page.families)
     counts = counting.counted(workspace, filters, user)
     everything = sum(counts.whole.counts.values())
     of = f"{page.name}:{workspace.pk}:{filters.query()}"
@@ -148,10 +147,10 @@ def listing(
 
 def next_after(workspace: Workspace, user: User, page: Page, asked: QueryDict, after: str) -> tuple[str, str]:
     """The public id of the conversation after `after` in the list, or of its first; and the list's own query."""
-    filters = filtering.read(asked, workspace, user, families=page.families)
+    filters = asking.read(asked, workspace, user, families=page.families)
     counts = counting.counted(workspace, filters, user)
     here = Conversation.objects.of(workspace).filter(public_id=after).values_list("cell", "last_at", "pk").first()
-    start = Place(filtering.RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
+    start = Place(RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
     everything = sum(counts.whole.counts.values())
     page_ = selecting.page(workspace, filters, counts.cube, Span(1, after=start), everything=everything)
     found = rows.of(workspace, [place.pk for place in page_.places])

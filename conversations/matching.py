@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.http import QueryDict
 
-from conversations import conditions, filters
+from conversations import asking, conditions, filters
 from conversations.refusals import Refused
 from conversations.vocabulary import Family
 from workspaces.models import User, Workspace
@@ -35,7 +35,7 @@ def matching(workspace: Workspace, user: User, query: str, families: Sequence[st
     data = QueryDict(query)
     if data.get("q", "").strip():
         raise Refused("A search is on, and “all that match” works with filters. Clear the search, or choose rows one by one.")
-    read = filters.read(data, workspace, user, families=frozenset(families))
+    read = asking.read(data, workspace, user, families=frozenset(families))
     if read.errors:
         raise Refused(f"A filter of this list cannot be read: {read.errors[0]} Nothing was changed.")
     where, values = conditions.all_of(workspace, read)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
 
-from conversations import filters
+from conversations import asking
 from conversations.listing import Page
 from conversations.models import SavedView
 from workspaces import audit
@@ -33,7 +33,7 @@ def save(workspace: Workspace, user: User, page: Page, *, name: str, query: str,
     name = name.strip()
     if not 1 <= len(name) <= 60:
         raise Refused("Give the view a name of up to 60 characters.")
-    kept = filters.read(QueryDict(query[:1000]), workspace, user, families=page.families).query()
+    kept = asking.read(QueryDict(query[:1000]), workspace, user, families=page.families).query()
     mine = SavedView.objects.of(workspace).filter(owner=user)
     if mine.count() >= MOST and not mine.filter(name=name).exists():
         raise Refused(f"You have {MOST} saved views. Delete one first.")

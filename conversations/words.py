@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
+from conversations.holding_words import HELD_UNTIL, WHERE, held, lower
 from conversations.models import Message
 from conversations.vocabulary import (
-    BY_HOURS,
-    BY_LIMIT,
     AttemptState,
     CancelReason,
     Channel,
-    Direction,
     FailReason,
     FallbackCause,
-    Hold,
     MessageStatus,
     Origin,
 )
-from intent import vocabulary as intent
 
 READ_UNAVAILABLE: Final = (
     "The recipient's device settings: read receipts can be off there.",
@@ -92,18 +88,6 @@ CANCELLED: Final[dict[str, str]] = {
     CancelReason.CAMPAIGN: "",
 }
 
-HELD_UNTIL: Final = (*BY_LIMIT, *BY_HOURS, Hold.RETRY)
-"""Holds that end at a time which can be told; the others end when something happens."""
-
-WHERE: Final[dict[str, str]] = {
-    **dict.fromkeys((Hold.NEW_LIMIT, Hold.HOUR_LIMIT, Hold.RAMP_LIMIT, Hold.TOTAL_LIMIT, Hold.LINE_RESTS), "line"),
-    **dict.fromkeys((Hold.PLAN_NEW, Hold.PLAN_TOTAL), "plan"),
-    **dict.fromkeys((Hold.QUIET_HOURS, Hold.DAY_OFF), "hours"),
-    Hold.CAMPAIGN_TIME: "campaign",
-    Hold.MEMBER_TIME: "member",
-}
-"""Where what holds a message is set (S0-107); see conversations/held.html."""
-
 LIST_STATUS: Final[dict[str, str]] = {
     MessageStatus.QUEUED: MessageStatus.SCHEDULED.label,
     MessageStatus.SENDING: MessageStatus.SCHEDULED.label,
@@ -150,61 +134,13 @@ def said_of(message: Message) -> Said:
             return Said(label, "neu", at=message.at, why=why, helps=CANCELLED.get(message.reason, ""))
         case MessageStatus.QUEUED | MessageStatus.SCHEDULED if message.hold:
             until = message.run_at if message.hold in HELD_UNTIL else None
-            return Said("Held", "neu", why=_held(message), until=until, where=WHERE.get(message.hold, ""))
+            return Said("Held", "neu", why=held(message), until=until, where=WHERE.get(message.hold, ""))
         case MessageStatus.SCHEDULED:
             return Said(label, at=message.scheduled_at)
         case MessageStatus.QUEUED:
             return Said("Sending…", at=message.created_at)
         case _:
             return Said(label, at=message.at)
-
-
-def _held(message: Message) -> str:
-    line = message.line
-    name = line.name if line else "The line"
-    match message.hold:
-        case Hold.LINE_INACTIVE if line:
-            return f"{name} is {line.get_status_display().lower()}. It leaves as soon as the line is connected"
-        case Hold.NO_LINE:
-            return "No line is set up for this channel. An admin can add one under Lines"
-        case Hold.INBOX_BEHIND:
-            return f"Replies from {name} are not all read yet, and an opt-out among them must be seen first"
-        case Hold.NEW_LIMIT if line:
-            return f"{name} has started {line.daily_new_limit} of {line.daily_new_limit} new conversations today"
-        case Hold.HOUR_LIMIT if line and line.hourly_new_limit is not None:
-            return f"{name} has started {line.hourly_new_limit} of {line.hourly_new_limit} new conversations in the last hour"
-        case Hold.RAMP_LIMIT:
-            return f"{name} is young and may start fewer new conversations a day at first; today's are used up"
-        case Hold.TOTAL_LIMIT if line and line.daily_total_limit is not None:
-            return f"{name} has sent {line.daily_total_limit} of {line.daily_total_limit} messages today"
-        case Hold.PLAN_NEW:
-            return f"This workspace has started all of its {message.workspace.plan_new_a_day} new conversations of today"
-        case Hold.PLAN_TOTAL:
-            return f"This workspace has sent all of its {message.workspace.plan_total_a_day} messages of today"
-        case Hold.LINE_RESTS if line:
-            return f"{name} rests from automated messages: {_lower(line.rest_reason) or 'an admin decides when it goes on'}"
-        case Hold.DAY_OFF:
-            return "No automated messages leave where the contact is on this day: it is a holiday or a day without sending"
-        case Hold.CAMPAIGN_TIME:
-            return "It is outside the hours and days of its campaign where the contact is"
-        case Hold.MEMBER_TIME:
-            return f"{_author(message)} does not work at this hour, and it goes in their name"
-        case Hold.CONSENT:
-            return "The consent message goes first"
-        case Hold.QUIET_HOURS:
-            return "It is outside the hours for automated messages where the contact is"
-        case Hold.REMOVAL:
-            return "The contact asked to be removed. Confirm or dismiss that in the thread"
-        case Hold.ORDER:
-            return "An earlier message to this contact goes first"
-        case Hold.RETRY:
-            return "The last try failed and it is tried again"
-        case _:
-            return Hold(message.hold).label
-
-
-def _author(message: Message) -> str:
-    return message.author.get_short_name() if message.author else "The member"
 
 
 def fallback_of(message: Message) -> str:
@@ -223,7 +159,12 @@ def _own_channel(message: Message) -> str:
 
 def reason_of(message: Message) -> str:
     """The reason of a message that failed or was cancelled, in words."""
-    return str(_REASONS.get(message.reason, message.reason))
+    return word_of(message.reason) or message.reason
+
+
+def word_of(reason: str) -> str:
+    """A FailReason or CancelReason in words; empty for any other."""
+    return str(_REASONS.get(reason, ""))
 
 
 def cause_of(reason: str) -> str:
@@ -234,14 +175,10 @@ def cause_of(reason: str) -> str:
 def gone(message: Message) -> str:
     """Why a message that was to go is out of the thread (R2); empty for any other."""
     if message.status == MessageStatus.CANCELLED:
-        return f"A message was not sent: {_lower(reason_of(message))}"
+        return f"A message was not sent: {lower(reason_of(message))}"
     if message.status == MessageStatus.DISCARDED:
         return "A message was prepared and not used"
     return ""
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def _step_of(message: Message) -> str:
@@ -276,83 +213,3 @@ def origin_of(message: Message) -> str:
 
 def attempt_outcome(state: str, reason: str) -> str:
     return AttemptState(state).label + (f": {_REASONS.get(reason, reason)}" if reason else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    text: str
-    tone: str = ""
-
-
-class Summary(Protocol):
-    """What the chips of a conversation are made of, whoever holds it."""
-
-    @property
-    def last_direction(self) -> str: ...
-    @property
-    def last_status(self) -> str: ...
-    @property
-    def last_reason(self) -> str: ...
-    @property
-    def intent_status(self) -> str: ...
-    @property
-    def intent_reason(self) -> str: ...
-    @property
-    def intent_score(self) -> int | None: ...
-
-
-def row_chip(row: Summary) -> Chip | None:
-    """The one chip of a list row: what became of our message, or what theirs means."""
-    if row.last_direction == Direction.OUTGOING and row.last_status:
-        label = LIST_STATUS.get(row.last_status, MessageStatus(row.last_status).label)
-        if row.last_status == MessageStatus.NOT_DELIVERED:
-            reason = _REASONS.get(row.last_reason, "")
-            return Chip(f"{label} · {reason}" if reason else label, "neg")
-        return Chip(label)
-    return intent_chip(row)
-
-
-def intent_chip(row: Summary) -> Chip | None:
-    """Status, reason and score of what the contact wrote, together (S0-80); None while nothing is known."""
-    if not row.intent_status:
-        return None
-    words = [_INTENT[row.intent_status], _INTENT.get(row.intent_reason, "")]
-    score = "" if row.intent_score is None else f" {row.intent_score}"
-    return Chip(" · ".join(word for word in words if word) + score, tone_of(row.intent_status))
-
-
-_INTENT: Final[dict[str, str]] = {str(value): str(word) for value, word in [*intent.Status.choices, *intent.Reason.choices]}
-
-
-def tone_of(intent_status: str) -> str:
-    return {"positive": "pos", "neutral": "neu", "negative": "neg"}.get(intent_status, "")
-
-
-NEXT_STEPS: Final[dict[str, tuple[str, ...]]] = {
-    "positive": (
-        "Reply quickly.",
-        "Answer the request directly.",
-        "Move it forward: offer a time or the next step.",
-        "Update the contact, and stop follow-ups that are not needed any more.",
-    ),
-    "neutral": (
-        "Read the whole thread.",
-        "Look at the contact and the company.",
-        "Decide whether a follow-up is useful.",
-        "Ask one clear question.",
-    ),
-    "negative": (
-        "Stop outreach where it is wanted.",
-        "Exclude the contact if they should never be asked again.",
-        "Respect an opt-out.",
-        "Use what they say for the next list.",
-    ),
-}
-"""What to do about an intent (S0-83 to S0-85)."""
-
-NEXT_STEP: Final[dict[str, str]] = {
-    "positive": "Reply quickly and answer the request directly.",
-    "neutral": "Read the whole thread, look at contact and company, and ask one clear question if it is worth it.",
-    "negative": "Stop outreach where it is wanted, and respect an opt-out.",
-}
-"""The same in a sentence."""

@@ -8,8 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from conversations import counting, menus, search
-from conversations import filters as filtering
+from conversations import asking, counting, menus, search
 from conversations.listing import Page, listing, next_after, with_company, with_lead
 from leads.queries import company_of, lead_of
 from workspaces.access import WorkspaceRequest, background, member
@@ -37,7 +36,7 @@ def rows(request: WorkspaceRequest, page: Page) -> HttpResponse:
 @member
 def filters(request: WorkspaceRequest, page: Page) -> HttpResponse:
     """The values of the filters with their counts: one filter's for a menu (`only`), all of them as a page."""
-    found = filtering.read(request.GET, request.workspace, request.user, families=page.families)
+    found = asking.read(request.GET, request.workspace, request.user, families=page.families)
     counts = counting.told(request.workspace, found, counting.counted(request.workspace, found, request.user))
     only = request.GET.get("only", "")
     shown = menus.menus(request.workspace, found, counts, only=only, find=request.GET.get("find", ""))

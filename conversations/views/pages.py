@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from conversations import canned, contact, live, notes, presence, reading, relabelling, tagging, turns, words
+from conversations import canned, contact, live, notes, presence, reading, relabelling, summary_words, tagging, turns, words
 from conversations.compose import BODY_LIMIT
 from conversations.composing import Composer, composer
 from conversations.forms import ReplyForm
@@ -98,11 +98,11 @@ def beside_context(found: Conversation) -> dict[str, Any]:
         "others": others[: reading.OTHERS],
         "more_others": len(others) > reading.OTHERS,
         "local_time": local_time(found.address, found.lead.time_zone if found.lead else ""),
-        "intent": words.intent_chip(found),
-        "intent_tone": words.tone_of(found.intent_status),
+        "intent": summary_words.intent_chip(found),
+        "intent_tone": summary_words.tone_of(found.intent_status),
         "understood": relabelling.reading_of(found),
         "pairs": relabelling.CHOICES,
-        "next_steps": words.NEXT_STEPS.get(found.intent_status, ()),
+        "next_steps": summary_words.NEXT_STEPS.get(found.intent_status, ()),
         "tags": tags,
         "tag_names": names,
     }

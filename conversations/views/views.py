@@ -7,8 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from conversations import filters as filtering
-from conversations import saved_views
+from conversations import asking, saved_views
 from conversations.listing import IMESSAGES, OVERVIEW
 from conversations.models import SavedView
 from workspaces.access import WorkspaceRequest, member, no_such_page, writer
@@ -24,7 +23,7 @@ def views(request: WorkspaceRequest) -> HttpResponse:
     for key, values in request.GET.lists():
         if key != "page":
             asked.setlist(key, values)
-    filters = filtering.read(asked, request.workspace, request.user, families=page.families)
+    filters = asking.read(asked, request.workspace, request.user, families=page.families)
     context = {"page": page, "views": saved_views.views_of(request.workspace, request.user, page), "filters": filters}
     return render(request, "conversations/views.html" + ("#menu" if request.htmx else ""), context)
 

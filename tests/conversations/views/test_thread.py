@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from conversations.holding_words import HELD_UNTIL
 from conversations.models import Conversation
 from conversations.reading import TURNS
 from conversations.vocabulary import (
@@ -24,7 +25,7 @@ from conversations.vocabulary import (
     Origin,
     State,
 )
-from conversations.words import CANCELLED, FAILED, HELD_UNTIL, MEANING, READ_UNAVAILABLE
+from conversations.words import CANCELLED, FAILED, MEANING, READ_UNAVAILABLE
 from leads.models import Lead, OptOut
 from lines.models import Line, LineDay
 from tests.conversations.views.pages import HTMX, html_of, inbox, text_of
