@@ -1,7 +1,6 @@
 """How fast messages leave through the whole core, beside the same sends with nothing but a claim around them.
 
-The gateway is `lines.simulator.bare`, in a process of its own. All figures are of one process with the threads that a
-worker has; another worker adds its own share.
+The gateway is `lines.simulator.bare`, in a process of its own. All figures are of one process, but those of SENDERS.
 """
 
 from __future__ import annotations
@@ -21,23 +20,22 @@ from django.db import connection
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
-from conversations import dispatch, lanes
-from conversations.models import Attempt, Conversation, Message
-from conversations.vocabulary import Direction, Origin, State
+from conversations import benches_rows, benches_senders, dispatch, lanes
+from conversations.models import Attempt, Message
+from conversations.vocabulary import State
 from lines.gateways import http
 from lines.gateways.base import OutboundMessage
 from lines.models import Line
 from lines.simulator import bare
 from lines.wire import gateway_of
 from workspaces.models import Workspace
-from workspaces.secrets import seal
 
 LINES: Final = 16
-IN_FLIGHT: Final = 8  # per line
 SCHEDULED: Final = 400
 A_SECOND: Final = 50  # scheduled messages that become due; a rate that even a busy machine keeps up with
 HANG_MS: Final = 4_000
-SLOW_MS: Final = 50
+SLOW_MS: Final = (50, 100, 200)
+SENDERS: Final = 3
 
 _CLAIM: Final = """
 UPDATE conversations_message SET state = 'sending' WHERE id IN (
@@ -51,7 +49,7 @@ _DONE: Final = "UPDATE conversations_message SET state = 'sent', sent_at = now()
 def dispatch_(rows: int = 3_000) -> dict[str, Any]:
     """Send `rows` messages: bare, through the core, one Celery task each; then scheduled ones, and past a hanging line."""
     workspace, _ = Workspace.objects.get_or_create(slug="bench-dispatch", defaults={"name": "Bench of dispatch"})
-    _remove(workspace)
+    benches_rows.remove(workspace)
     networks, settings.GATEWAY_ALLOWED_NETWORKS = settings.GATEWAY_ALLOWED_NETWORKS, ("127.0.0.0/8",)
     try:
         with bare.running() as url:
@@ -59,28 +57,30 @@ def dispatch_(rows: int = 3_000) -> dict[str, Any]:
     finally:
         settings.GATEWAY_ALLOWED_NETWORKS = networks
         http.close_connections()
-        _remove(workspace)
+        benches_rows.remove(workspace)
     return figures
 
 
 def _measure(workspace: Workspace, url: str, rows: int) -> dict[str, Any]:
-    quick = _lines(workspace, f"{url}/0", LINES)
-    _warm(quick)
-    floors, cores = [], []
+    quick = benches_rows.lines_at(workspace, f"{url}/0", LINES)
+    benches_rows.warm(quick)
+    floors, cores, processor = [], [], []
     for _ in range(2):  # in turn: what else the machine does meets both
-        _write(workspace, quick, rows)
+        benches_rows.write(workspace, quick, rows)
         floors.append(rows / _timed(lambda: _bare(quick)))
-        _clear(workspace)
-        _write(workspace, quick, rows)
+        benches_rows.clear(workspace)
+        benches_rows.write(workspace, quick, rows)
+        cpu = time.process_time()
         cores.append(rows / _timed(dispatch.drain))
-        _clear(workspace)
+        processor.append(1000 * (time.process_time() - cpu) / rows)
+        benches_rows.clear(workspace)
     floor, core = max(floors), max(cores)
     celery = _celery(workspace, quick, rows)
     late = _lateness(workspace, quick)
-    slow = _lines(workspace, f"{url}/{SLOW_MS}", LINES)
-    _write(workspace, slow, rows)
-    of_ideal = rows / _timed(dispatch.drain) / (lanes.IN_FLIGHT / (SLOW_MS / 1000))
-    _clear(workspace)
+    of_ideal = {ms: _of_ideal(workspace, url, rows, ms) for ms in SLOW_MS}
+    benches_rows.write(workspace, quick, 2 * rows)
+    together = 2 * rows / benches_senders.drain_together(SENDERS)
+    benches_rows.clear(workspace)
     alone, beside = _past_a_hanging_line(workspace, url, quick, rows)
     return {
         "messages": rows,
@@ -89,6 +89,7 @@ def _measure(workspace: Workspace, url: str, rows: int) -> dict[str, Any]:
         "bare_per_second": round(floor),
         "core_per_second": round(core),
         "core_of_bare": round(core / floor, 2),
+        "core_cpu_ms_a_message": round(min(processor), 2),
         "celery_task_a_message_per_second": round(celery),
         "core_of_celery": round(core / celery, 1),
         "scheduled": SCHEDULED,
@@ -96,11 +97,23 @@ def _measure(workspace: Workspace, url: str, rows: int) -> dict[str, Any]:
         "lateness_p50_ms": round(late[len(late) // 2] * 1000, 1),
         "lateness_p99_ms": round(late[len(late) * 99 // 100] * 1000, 1),
         "lateness_max_ms": round(late[-1] * 1000, 1),
-        f"of_ideal_at_{SLOW_MS}_ms": round(of_ideal, 2),
+        **{f"of_ideal_at_{ms}_ms": round(share, 2) for ms, share in of_ideal.items()},
+        "senders": SENDERS,
+        "senders_per_second": round(together),
         "others_per_second_alone": round(alone),
         "others_per_second_beside_a_hanging_line": round(beside),
         "beside_of_alone": round(beside / alone, 2),
     }
+
+
+def _of_ideal(workspace: Workspace, url: str, rows: int, ms: int) -> float:
+    """Of the messages that as many sends at once could make by a gateway of `ms` milliseconds, how many we make."""
+    slow = benches_rows.lines_at(workspace, f"{url}/{ms}", LINES)
+    benches_rows.warm(slow)
+    benches_rows.write(workspace, slow, rows)
+    took = _timed(dispatch.drain)
+    benches_rows.clear(workspace)
+    return rows / took / (min(lanes.IN_FLIGHT, LINES * benches_rows.IN_FLIGHT) / (ms / 1000))
 
 
 def _bare(lines: list[Line]) -> None:
@@ -125,7 +138,7 @@ def _celery(workspace: Workspace, lines: list[Line], rows: int) -> float:
     """Messages a second of a worker with as many threads, from its first attempt to its last."""
     from conversations.benches_celery import QUEUE, send_one
 
-    _write(workspace, lines, rows)
+    benches_rows.write(workspace, lines, rows)
     for pk in Message.objects.of(workspace).values_list("pk", flat=True):
         send_one.delay(pk)
     command = [
@@ -139,14 +152,14 @@ def _celery(workspace: Workspace, lines: list[Line], rows: int) -> float:
         worker.terminate()
         worker.wait()
     span = Attempt.objects.of(workspace).aggregate(first=Min("started_at"), last=Max("finished_at"))
-    _clear(workspace)
+    benches_rows.clear(workspace)
     return rows / float((span["last"] - span["first"]).total_seconds())
 
 
 def _lateness(workspace: Workspace, lines: list[Line]) -> list[float]:
     """Seconds from the time a message was scheduled for to its attempt, in order. Beat rings every second, as it does."""
     begin = timezone.now() + timedelta(seconds=2)
-    _write(workspace, lines, SCHEDULED, at=lambda n: begin + timedelta(seconds=n / A_SECOND))
+    benches_rows.write(workspace, lines, SCHEDULED, at=lambda n: begin + timedelta(seconds=n / A_SECOND))
     end = threading.Event()
 
     def beat() -> None:
@@ -163,19 +176,19 @@ def _lateness(workspace: Workspace, lines: list[Line]) -> list[float]:
         thread.join()
     attempts = Attempt.objects.of(workspace).annotate(late=F("started_at") - F("message__scheduled_at"))
     found = sorted(late.total_seconds() for late in attempts.values_list("late", flat=True))
-    _clear(workspace)
+    benches_rows.clear(workspace)
     return found
 
 
 def _past_a_hanging_line(workspace: Workspace, url: str, lines: list[Line], rows: int) -> tuple[float, float]:
     """Messages a second of the others: by themselves, and while one more line's gateway does not answer."""
     speeds = []
-    (hanging,) = _lines(workspace, f"{url}/{HANG_MS}", 1)
+    (hanging,) = benches_rows.lines_at(workspace, f"{url}/{HANG_MS}", 1)
     gateway_of(hanging).check()
     for also in ([], [hanging]):
-        _write(workspace, lines, rows)
+        benches_rows.write(workspace, lines, rows)
         if also:
-            _write(workspace, also, IN_FLIGHT, offset=rows)
+            benches_rows.write(workspace, also, benches_rows.IN_FLIGHT, offset=rows)
         thread = threading.Thread(target=_drain)
         begun = time.perf_counter()
         thread.start()
@@ -183,7 +196,7 @@ def _past_a_hanging_line(workspace: Workspace, url: str, lines: list[Line], rows
         _until(lambda: not others.exists())  # noqa: B023  asked before the next round
         speeds.append(rows / (time.perf_counter() - begun))
         thread.join()
-        _clear(workspace)
+        benches_rows.clear(workspace)
     return speeds[0], speeds[1]
 
 
@@ -201,72 +214,3 @@ def _timed(work: Any) -> float:
 def _until(true: Any) -> None:
     while not true():
         time.sleep(0.01)
-
-
-def _warm(lines: list[Line]) -> None:
-    """Their gateways are known to work, as those of connected lines are."""
-    for line in lines:
-        gateway_of(line).check()
-
-
-def _lines(workspace: Workspace, url: str, count: int) -> list[Line]:
-    made = Line.objects.of(workspace).count()
-    return Line.objects.bulk_create(
-        Line(
-            workspace=workspace,
-            name=f"Bench {made + n}",
-            address=f"+1202556{made + n:04d}",
-            server_url=f"{url}/{made + n}",
-            sealed_secret=seal("bench"),
-            sealed_webhook_token="",
-            webhook_token_hash=f"bench-dispatch-{made + n}",
-            status=Line.Status.ACTIVE,
-            max_in_flight=IN_FLIGHT,
-            daily_new_limit=10_000,
-            hourly_new_limit=10_000,
-            daily_total_limit=1_000_000,
-            inbox_current_at=timezone.now() + timedelta(hours=1),
-        )
-        for n in range(count)
-    )
-
-
-def _write(workspace: Workspace, lines: list[Line], rows: int, *, at: Any = None, offset: int = 0) -> None:
-    """Queued messages to as many people, in turn over the lines; due now, or `at` a time for each."""
-    now = timezone.now()
-    people = Conversation.objects.bulk_create(
-        Conversation(workspace=workspace, address=f"+1303{offset + n:07d}", contact_name=f"Person {n}", line=lines[n % len(lines)])
-        for n in range(rows)
-    )
-    Message.objects.bulk_create(
-        Message(
-            workspace=workspace,
-            conversation=person,
-            direction=Direction.OUTGOING,
-            origin=Origin.PERSON,
-            line=person.line,
-            address=person.address,
-            body="Hi, could I show you how others close their books in three days?",
-            dedupe_key=f"bench:{uuid.uuid4()}",
-            state=State.QUEUED,
-            scheduled_at=at(n) if at else None,
-            run_at=at(n) if at else now,
-            at=now,
-        )
-        for n, person in enumerate(people)
-    )
-
-
-def _clear(workspace: Workspace) -> None:
-    """What was sent; the lines stay, with nothing used."""
-    with connection.cursor() as cursor:
-        for table in ("attempt", "message", "conversation"):
-            cursor.execute(f"DELETE FROM conversations_{table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own names
-        for table in ("lineday", "linehour"):
-            cursor.execute(f"DELETE FROM lines_{table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608
-
-
-def _remove(workspace: Workspace) -> None:
-    _clear(workspace)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM lines_line WHERE workspace_id = %s", [workspace.pk])
