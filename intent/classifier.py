@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 _LOADING: Final = Lock()
 _UNHEARD: Final = 0.01
-"""Below this opt-out chance by n-grams alone, reading two replies together has never changed the band (the model card)."""
+"""Below this opt-out chance by rules and n-grams, of the two together and of the first, reading both changes next to nothing."""
 
 
 class Backend(Protocol):
@@ -62,7 +62,7 @@ class Engine:
         if not reading.before or alone.opt_out is OptOut.SURE:
             return alone
         clear = alone.opt_out is OptOut.NONE and not alone.needs_review
-        if clear and self._glance(reading) < _UNHEARD:
+        if clear and max(self._glance(reading), self._glance(replace(reading, reply=reading.before, before=""))) < _UNHEARD:
             return alone
         joint = self._read(reading)
         if joint.opt_out is OptOut.SURE:
