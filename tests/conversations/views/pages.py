@@ -32,8 +32,19 @@ class _Text(HTMLParser):
 
 def text_of(response: HttpResponseBase) -> str:
     """The page's text with its white space folded."""
+    return words_of(html_of(response))
+
+
+def bubble_of(response: HttpResponseBase, message: Message) -> str:
+    """The HTML of one message of an open thread."""
+    found = re.search(rf'<article class="[^"]*" id="m-{message.public_id}".*?</article>', html_of(response), re.S)
+    assert found, f"{message} is not on the page"
+    return found[0]
+
+
+def words_of(html: str) -> str:
     parser = _Text()
-    parser.feed(html_of(response))
+    parser.feed(html)
     return re.sub(r"\s+", " ", " ".join(parser.words)).strip()
 
 

@@ -28,7 +28,7 @@ from conversations.vocabulary import (
 from conversations.words import CANCELLED, FAILED, MEANING, READ_UNAVAILABLE
 from leads.models import Lead, OptOut
 from lines.models import Line, LineDay
-from tests.conversations.views.pages import HTMX, html_of, inbox, text_of
+from tests.conversations.views.pages import HTMX, bubble_of, html_of, inbox, text_of, words_of
 from tests.factories_conversations import (
     AttemptFactory,
     ConversationFactory,
@@ -90,25 +90,28 @@ def test_a_status_says_when_it_was_reached_and_what_it_means(line: Line, bobs: C
     assert MEANING[says.lower()] in words
 
 
-@pytest.mark.parametrize("reason", FailReason)
-def test_a_failure_says_why_and_what_helps(line: Line, bobs: Client, reason: FailReason) -> None:
+def test_a_failure_says_why_and_what_helps(line: Line, bobs: Client) -> None:
     row = known(line)
-    we_said(row, "Hello", state=State.FAILED, reason=reason, reason_detail="22 in the gateway's words")
-    html = bobs.get(inbox(row))
-    words = text_of(html)
-    assert f"Not Delivered: {reason.label}" in words
-    assert FAILED[reason] in words
-    assert "22 in the gateway's words" in words
-    assert "turn out imessage failed" in html_of(html)
+    told = {"state": State.FAILED, "reason_detail": "22 in the gateway's words"}
+    failed = [we_said(row, "Hello", ago=n, reason=reason, **told) for n, reason in enumerate(FailReason)]
+    page = bobs.get(inbox(row))
+    for message, reason in zip(failed, FailReason, strict=True):
+        html = bubble_of(page, message)
+        words = words_of(html)
+        assert f"Not Delivered: {reason.label}" in words
+        assert FAILED[reason] in words
+        assert "22 in the gateway's words" in words
+        assert "turn out imessage failed" in html
 
 
-@pytest.mark.parametrize("reason", CancelReason)
-def test_a_cancelled_message_says_who_or_what_stopped_it(line: Line, bobs: Client, reason: CancelReason) -> None:
+def test_a_cancelled_message_says_who_or_what_stopped_it(line: Line, bobs: Client) -> None:
     row = known(line)
-    we_said(row, "Hello", state=State.CANCELLED, reason=reason)
-    words = text_of(bobs.get(inbox(row)))
-    assert f"Cancelled: {reason.label}" in words
-    assert CANCELLED[reason] in words
+    stopped = [we_said(row, "Hello", ago=n, state=State.CANCELLED, reason=reason) for n, reason in enumerate(CancelReason)]
+    page = bobs.get(inbox(row))
+    for message, reason in zip(stopped, CancelReason, strict=True):
+        words = words_of(bubble_of(page, message))
+        assert f"Cancelled: {reason.label}" in words
+        assert CANCELLED[reason] in words
 
 
 def test_a_held_message_says_why_and_until_when(line: Line, bobs: Client) -> None:
@@ -122,13 +125,15 @@ def test_a_held_message_says_why_and_until_when(line: Line, bobs: Client) -> Non
     assert "Waiting to be sent" in words
 
 
-@pytest.mark.parametrize("hold", [hold for hold in Hold if hold])
-def test_every_hold_has_words(line: Line, bobs: Client, hold: Hold) -> None:
+def test_every_hold_has_words(line: Line, bobs: Client) -> None:
     row = known(line)
-    we_said(row, "Hello", state=State.QUEUED, hold=hold)
-    words = text_of(bobs.get(inbox(row)))
-    assert re.search(r"Held: [A-Z].{10,}", words)
-    assert ("Next at" in words) == (hold in HELD_UNTIL)
+    holds = [hold for hold in Hold if hold]
+    held = [we_said(row, "Hello", ago=n, state=State.QUEUED, hold=hold) for n, hold in enumerate(holds)]
+    page = bobs.get(inbox(row))
+    for message, hold in zip(held, holds, strict=True):
+        words = words_of(bubble_of(page, message))
+        assert re.search(r"Held: [A-Z].{10,}", words), hold
+        assert ("Next at" in words) == (hold in HELD_UNTIL), hold
 
 
 def test_scheduled_messages_stand_at_the_end_with_their_time(line: Line, bobs: Client) -> None:
