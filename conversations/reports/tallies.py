@@ -8,6 +8,7 @@ readers count the messages themselves until then. `drift` compares with the plai
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from django.db import connection, transaction
@@ -16,8 +17,9 @@ from conversations.models import TallyBook
 from conversations.reports.counting import ANY, COLUMNS, ENTRIES, spread
 from workspaces.models import Workspace
 
-AT_ONCE: Final = 5_000  # entries
-ROUNDS: Final = 10
+AT_ONCE: Final = 2_000  # entries
+SLICE: Final = 2.0
+"""Seconds after which the rest is left to the next call, so that other sweeps come to their turn."""
 
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('tallies'))"
 _INTO: Final = f"INSERT INTO conversations_tally (workspace_id, by, campaign, line, day, key, {', '.join(COLUMNS)})"
@@ -59,8 +61,8 @@ def fold() -> int:
         cursor.execute(_UNCOUNTED)
         for (workspace,) in cursor.fetchall():
             count_anew(workspace)
-    done = 0
-    for _ in range(ROUNDS):
+    done, until = 0, time.monotonic() + SLICE
+    while time.monotonic() < until:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_ALONE)
             cursor.execute(_TAKEN, [AT_ONCE])
