@@ -18,8 +18,10 @@ function refresh(form) {
   if (count > 1 || (count && form.dataset.channel === "sms")) words.push(`${count} SMS ${count === 1 ? "part" : "parts"}`);
   form.querySelector("[data-count]").textContent = words.join(" · ");
   const hint = form.querySelector("[data-hint]");
-  hint.hidden = characters <= LONG;
-  hint.textContent = characters > LONG ? "Long for a text. Short messages are read and answered more often." : "";
+  const fields = /\{\{|\}\}/.test(text);
+  hint.hidden = characters <= LONG && !fields;
+  if (fields) hint.textContent = "Fields in {{ }} are not filled in here: they leave as they stand.";
+  else hint.textContent = characters > LONG ? "Long for a text. Short messages are read and answered more often." : "";
   grow(form.elements.body);
 }
 
@@ -37,7 +39,7 @@ function showFiles(form) {
     ...files.map((file) => {
       const chip = document.createElement("span");
       chip.className = file.size > HEAVY ? "chip neu" : "chip";
-      const size = `${(file.size / 1024 / 1024).toFixed(1)} MB`;
+      const size = file.size < 100 * 1024 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1024 / 1024).toFixed(1)} MB`;
       chip.textContent = `${file.name} (${size})` + (file.size > HEAVY ? ": carriers may block files over 1.5 MB" : "");
       return chip;
     }),
