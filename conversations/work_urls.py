@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from conversations.views import batches, bulk, exports, keeping, log, quick, reminding, scheduled, starting, tagging, work
+from conversations.views import (
+    batch_drafts,
+    batches,
+    bulk,
+    exports,
+    keeping,
+    log,
+    quick,
+    reminding,
+    scheduled,
+    starting,
+    tagging,
+    work,
+)
 
 urlpatterns = [
     path("new/", starting.new, name="new_conversation"),
@@ -13,12 +26,12 @@ urlpatterns = [
     path("messages/<slug:public_id>/when/", scheduled.message_when, name="message_when"),
     path("messages/<slug:public_id>/cancel-scheduled/", scheduled.scheduled_cancel, name="scheduled_cancel"),
     path("batches/", batches.batches, name="batches"),
-    path("batches/start/", batches.batch_start, name="batch_start"),
+    path("batches/start/", batch_drafts.batch_start, name="batch_start"),
     path("batches/<slug:public_id>/", batches.batch, name="batch"),
-    path("batches/<slug:public_id>/write/", batches.batch_write, name="batch_write"),
-    path("batches/<slug:public_id>/preview/", batches.batch_preview, name="batch_preview"),
-    path("batches/<slug:public_id>/review/", batches.batch_review, name="batch_review"),
-    path("batches/<slug:public_id>/check/", batches.batch_check, name="batch_check"),
+    path("batches/<slug:public_id>/write/", batch_drafts.batch_write, name="batch_write"),
+    path("batches/<slug:public_id>/preview/", batch_drafts.batch_preview, name="batch_preview"),
+    path("batches/<slug:public_id>/review/", batch_drafts.batch_review, name="batch_review"),
+    path("batches/<slug:public_id>/check/", batch_drafts.batch_check, name="batch_check"),
     path("batches/<slug:public_id>/progress/", batches.batch_progress, name="batch_progress"),
     path("batches/<slug:public_id>/<slug:step>/", batches.batch_step, name="batch_step"),
     path("quick-send/", quick.quick_send, name="quick_send"),

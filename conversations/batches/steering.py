@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from conversations import compose, summary
-from conversations.batches import locks, rings, writing
+from conversations.batches import gathering, locks, rings
 from conversations.changes import announce, ring_outbox
 from conversations.models import Batch, Message, Recipient
 from conversations.refusals import Refused
@@ -86,7 +86,7 @@ def take_back(batch: Batch, *, by: User) -> Batch | None:
     """Undo it before anything has left: a new draft with the same words; None when it is too late."""
     if batch.release_at is None or batch.release_at <= timezone.now() or not cancel(batch, by=by):
         return None
-    return writing.copy(batch, by=by)
+    return gathering.copy(batch, by=by)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""A batch before it goes: whom it is for, what it says, and the moment somebody says send."""
+"""A batch before it goes: what it says, how each lead would get it, and the moment somebody says send."""
 
 from __future__ import annotations
 
@@ -6,30 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import QueryDict
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns import merge
-from conversations.batches import people, rings
+from conversations.batches import gathering, people, rings
 from conversations.batches.people import Person
 from conversations.compose import BODY_LIMIT
 from conversations.models import Batch, Recipient
 from conversations.refusals import Refused
 from conversations.vocabulary import Channel, SkipReason
-from leads import filters, selection
-from leads.checks import starting as checks
-from leads.models import Address, CheckRun, Lead
+from leads.models import Lead
 from lines.models import Line
 from workspaces import audit
 from workspaces.access import no_such_page
 from workspaces.models import User, Workspace
 
 State = Batch.State
-
-MOST: Final = 25_000
-"""Leads of one batch."""
 
 SHORTEST_UNDO: Final = timedelta(seconds=10)
 """Nothing of a batch leaves before this, so that it can be taken back."""
@@ -39,45 +32,6 @@ def batch_of(workspace: Workspace, public_id: str) -> Batch:
     """Raises Http404."""
     rows = Batch.objects.of(workspace).select_related("workspace", "by", "line", "cancelled_by")
     return rows.filter(public_id=public_id).first() or no_such_page()
-
-
-def start(workspace: Workspace, data: QueryDict, *, by: User) -> Batch:
-    """Begin a batch to the leads a toolbar has selected (`leads.selection`). Raises Refused for none and for too many."""
-    chosen = selection.leads_of(workspace, data)
-    matching = data.get("all") == selection.MATCHING
-    query = filters.query_of(data) if matching else ""
-    return begin(workspace, chosen, query=query, source=_source(workspace, data, matching), by=by)
-
-
-def begin(workspace: Workspace, chosen: QuerySet[Lead], *, query: str = "", source: str = "", by: User) -> Batch:
-    """A batch to these leads. Raises Refused."""
-    found = chosen.order_by()[: MOST + 1].count()
-    if not found:
-        raise Refused("Select at least one lead to write to.")
-    if found > MOST:
-        raise Refused(f"More than {MOST:,} leads are selected, the most of one batch. Narrow the filters, or use a campaign.")
-    sql, values = chosen.order_by().values("pk").query.sql_with_params()
-    with transaction.atomic():
-        source = source or ("1 selected lead" if found == 1 else f"{found:,} selected leads")
-        batch = Batch.objects.create(workspace=workspace, state=State.DRAFT, by=by, query=query, source=source[:300])
-        with connection.cursor() as cursor:
-            cursor.execute(_GATHER.format(chosen=sql), [workspace.pk, batch.pk, *values])
-    return batch
-
-
-_GATHER: Final = """
-INSERT INTO conversations_recipient (workspace_id, batch_id, lead_id, skipped)
-SELECT %s, %s, chosen.id, '' FROM ({chosen}) AS chosen(id) ORDER BY chosen.id
-"""
-
-
-def _source(workspace: Workspace, data: QueryDict, matching: bool) -> str:
-    if not matching:
-        return ""
-    words = [f"{chip.label} {chip.value}" for chip in filters.chips(workspace, data) if chip.value]
-    if text := data.get("q", "").strip():
-        words.insert(0, f"“{text[:60]}”")
-    return "All leads" if not words else "All that match " + ", ".join(words)
 
 
 @transaction.atomic
@@ -149,7 +103,7 @@ def confirm(batch: Batch, *, by: User) -> None:
         mine = Batch.objects.filter(pk=batch.pk, state=State.DRAFT)
         if not mine.update(state=State.MAKING, confirmed_at=now, release_at=now + undo, by=by):
             raise Refused("It was sent already.")
-        audit.record(by, batch.workspace, "batch.sent", target=batch.public_id, leads=size(batch))
+        audit.record(by, batch.workspace, "batch.sent", target=batch.public_id, leads=gathering.size(batch))
         rings.ring(batch.pk)
     batch.refresh_from_db()
 
@@ -160,38 +114,6 @@ def discard(batch: Batch, *, by: User) -> bool:
     return bool(Batch.objects.filter(pk=batch.pk, state=State.DRAFT).update(state=State.DISCARDED))
 
 
-@transaction.atomic
-def copy(batch: Batch, *, by: User) -> Batch:
-    """A new draft to the same leads with the same words."""
-    made = Batch.objects.create(
-        workspace=batch.workspace, state=State.DRAFT, by=by, query=batch.query, source=batch.source, body=batch.body,
-        channel=batch.channel, line=batch.line, skip_missing=batch.skip_missing,
-    )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_COPY, [made.pk, batch.pk])
-    return made
-
-
-_COPY: Final = """
-INSERT INTO conversations_recipient (workspace_id, batch_id, lead_id, skipped)
-SELECT workspace_id, %s, lead_id, '' FROM conversations_recipient WHERE batch_id = %s ORDER BY id
-"""
-
-
-def unchecked(batch: Batch) -> QuerySet[Lead]:
-    """Its leads with an address that nobody has asked about and none that is available (S1-35)."""
-    mine = Recipient.objects.filter(batch=batch).values("lead")
-    of = Address.objects.filter(lead=OuterRef("pk"))
-    asked = of.filter(availability__in=[Address.Availability.AVAILABLE, Address.Availability.UNAVAILABLE])
-    return Lead.objects.of(batch.workspace).filter(Exists(of), ~Exists(asked), pk__in=mine)
-
-
-def check_availability(batch: Batch, *, by: User) -> CheckRun:
-    """Have those checked before it is sent."""
-    ids: list[int] = list(unchecked(batch).values_list("pk", flat=True))
-    return checks.start(batch.workspace, ids, kind=CheckRun.Kind.BULK, by=by)
-
-
 TYPES: Final[tuple[tuple[str, str], ...]] = (
     ("", "Automatic: iMessage, else SMS"),
     (Channel.IMESSAGE, "iMessage"),
@@ -199,13 +121,9 @@ TYPES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
-def size(batch: Batch) -> int:
-    return Recipient.objects.filter(batch=batch).count()
-
-
 def sample(batch: Batch, n: int) -> tuple[Person | None, int]:
     """The n-th recipient from 0 on, as it would get it; and how many there are."""
-    rows, total = Recipient.objects.filter(batch=batch).order_by("pk"), size(batch)
+    rows, total = Recipient.objects.filter(batch=batch).order_by("pk"), gathering.size(batch)
     found = rows[n : n + 1] if 0 <= n < total else rows[:1]
     judged = people.judged(batch, list(found))
     return (judged[0] if judged else None), total

@@ -1,4 +1,4 @@
-"""Send to leads: the draft with its preview, the launch summary, and the page of a batch that is under way."""
+"""Batches that are under way or over: the list, the page of each, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from campaigns import merge
-from conversations.batches import launch, progress, steering, work, writing
-from conversations.batches.forms import BatchForm
-from conversations.channels import KINDS
-from conversations.compose import BODY_LIMIT
+from conversations.batches import gathering, progress, steering, work, writing
 from conversations.models import Batch
-from conversations.refusals import Refused
-from lines.models import Line
+from conversations.views.batch_drafts import draft_page
 from workspaces.access import WorkspaceRequest, background, member, no_such_page, writer
 
 TOO_LATE: Final = "Too late: this batch is over, or somebody did it before."
@@ -29,86 +24,13 @@ def batches(request: WorkspaceRequest) -> HttpResponse:
     )
 
 
-@writer
-def batch_start(request: WorkspaceRequest) -> HttpResponse:
-    """Begin a batch to the leads that a toolbar has selected."""
-    try:
-        batch = writing.start(request.workspace, request.POST, by=request.user)
-    except Refused as refused:
-        messages.warning(request, refused.message)
-        return redirect("leads", request.workspace.slug)
-    return redirect("batch", request.workspace.slug, batch.public_id)
-
-
 @member
 def batch(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """A draft to go on with, or how far it is."""
     found = writing.batch_of(request.workspace, public_id)
     if found.state == Batch.State.DRAFT and request.membership.writes:
-        return _draft(request, found, BatchForm(initial=_initial(found), workspace=request.workspace))
+        return draft_page(request, found)
     return render(request, "conversations/batches/batch.html", _context(request, found))
-
-
-@writer
-def batch_write(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Keep what was written; then to the launch summary, unless something is wrong with it."""
-    found = writing.batch_of(request.workspace, public_id)
-    form = BatchForm(request.POST, workspace=request.workspace)
-    try:
-        if form.is_valid():
-            data = form.cleaned_data
-            writing.write(
-                found, data["body"], channel=data["channel"], line=data["line"], scheduled_at=data["send_at"],
-                skip_missing=data["skip_missing"],
-            )  # fmt: skip
-            writing.check(found)
-            return redirect("batch_review", request.workspace.slug, public_id)
-    except Refused as refused:
-        form.add_error(refused.field, refused.message)
-    return _draft(request, found, form, status=422)
-
-
-@background
-@writer
-def batch_preview(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """How lead number `n` would get the text of the open form. Keeps nothing."""
-    found = writing.batch_of(request.workspace, public_id)
-    found.body, found.channel = request.POST.get("body", "")[:20_000].replace("\r\n", "\n"), request.POST.get("channel", "")[:10]
-    n = request.POST.get("n", "0")
-    context = _sample(found, int(n) if n.isascii() and n.isdigit() and len(n) < 9 else 0)
-    return render(request, "conversations/batches/draft.html#preview", {"batch": found, **context})
-
-
-@writer(methods=("GET", "POST"))
-def batch_review(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """The launch summary; posting sends it."""
-    found = writing.batch_of(request.workspace, public_id)
-    if found.state != Batch.State.DRAFT:
-        return redirect("batch", request.workspace.slug, public_id)
-    refusal = ""
-    try:
-        if request.method == "POST":
-            writing.confirm(found, by=request.user)
-            return redirect("batch", request.workspace.slug, public_id)
-        writing.check(found)
-    except Refused as refused:
-        refusal = refused.message
-        if request.method == "GET":
-            messages.warning(request, refusal)
-            return redirect("batch", request.workspace.slug, public_id)
-    summary = launch.launch(found)
-    blocked = bool(summary.missing.leads) and not found.skip_missing
-    context = {"batch": found, "launch": summary, "blocked": blocked, "refusal": refusal}
-    return render(request, "conversations/batches/review.html", context, status=422 if refusal else 200)
-
-
-@writer
-def batch_check(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Check the availability of its leads before it is sent (S1-35)."""
-    found = writing.batch_of(request.workspace, public_id)
-    run = writing.check_availability(found, by=request.user)
-    messages.success(request, "The draft of your message is kept. Come back to it when enough are checked.")
-    return redirect("check_run", request.workspace.slug, run.public_id)
 
 
 @background
@@ -140,7 +62,7 @@ def batch_step(request: WorkspaceRequest, public_id: str, step: str) -> HttpResp
         case "retry":
             _told(request, *steering.send_again(found, by=request.user))
         case "again":
-            return redirect("batch", slug, writing.copy(found, by=request.user).public_id)
+            return redirect("batch", slug, gathering.copy(found, by=request.user).public_id)
         case "discard":
             _said(request, writing.discard(found, by=request.user), "The draft is thrown away.")
             return redirect("leads", slug)
@@ -163,40 +85,6 @@ def _told(request: WorkspaceRequest, sent: int, why: str) -> None:
         messages.warning(request, f"Some are not: {why}")
     if not sent and not why:
         messages.warning(request, "There is nothing that can be sent again by itself.")
-
-
-def _initial(found: Batch) -> dict[str, Any]:
-    at = found.scheduled_at
-    return {
-        "body": found.body,
-        "channel": found.channel,
-        "line": found.line.public_id if found.line else "",
-        "when": "later" if at else "now",
-        "send_at": at.astimezone(found.workspace.zone).strftime("%Y-%m-%dT%H:%M") if at else "",
-        "skip_missing": found.skip_missing,
-    }
-
-
-def _draft(request: WorkspaceRequest, found: Batch, form: BatchForm, status: int = 200) -> HttpResponse:
-    if found.state != Batch.State.DRAFT:
-        return redirect("batch", request.workspace.slug, found.public_id)
-    lines = Line.objects.of(request.workspace).filter(kind__in=KINDS).order_by("name", "pk")
-    context = {
-        "batch": found, "form": form, "lines": list(lines), "types": writing.TYPES, "fields": merge.FIELDS,
-        "body_limit": BODY_LIMIT, "unchecked": writing.unchecked(found).count(), **_sample(found, 0),
-    }  # fmt: skip
-    return render(request, "conversations/batches/draft.html", context, status=status)
-
-
-def _sample(found: Batch, n: int) -> dict[str, Any]:
-    """One lead's message, or what is wrong with the text."""
-    try:
-        person, total = writing.sample(found, n)
-    except merge.BadTemplate as bad:
-        return {"wrong": str(bad), "n": n, "total": writing.size(found)}
-    n = n if n < total else 0
-    missing = merge.in_words(person.missing) if person else ""
-    return {"person": person, "missing": missing, "n": n, "total": total, "before": n - 1, "next": (n + 1) % max(total, 1)}
 
 
 def _context(request: WorkspaceRequest, found: Batch) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from campaigns.editing import start_draft
 from campaigns.models import Campaign, Enrolment, EnrolRun, Execution, Node
 from conversations import notes
-from conversations.batches import writing
+from conversations.batches import gathering
 from conversations.models import (
     Attachment,
     Batch,
@@ -138,7 +138,7 @@ class World:
     @cached_property
     def batch(self) -> Batch:
         """The rep's, to the one lead."""
-        return writing.begin(self.workspace, Lead.objects.filter(pk=self.lead.pk), by=self.rep)
+        return gathering.begin(self.workspace, Lead.objects.filter(pk=self.lead.pk), by=self.rep)
 
     @cached_property
     def export(self) -> Export:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conversations.batches import progress, work, writing
+from conversations.batches import gathering, progress, work, writing
 from conversations.models import Batch, Message
 from conversations.vocabulary import State
 from leads.actions import add_lead
@@ -32,7 +32,7 @@ def lead(workspace: Workspace, name: str, number: str) -> Lead:
 def draft(northwind: Workspace, bob: User, line: Line) -> Batch:
     lead(northwind, "Priya Raman", "+12025550100")
     lead(northwind, "Dana Cole", "+12025550101")
-    return writing.begin(northwind, Lead.objects.of(northwind), by=bob)
+    return gathering.begin(northwind, Lead.objects.of(northwind), by=bob)
 
 
 def url(batch: Batch, step: str = "") -> str:
@@ -138,7 +138,7 @@ def test_queries_do_not_grow_with_leads(bobs: Client, northwind: Workspace, draf
     few = counted(url(draft, "review"))
     for n in range(30):
         lead(northwind, f"Lead {chr(65 + n)}", f"+120255502{n:02}")
-    many = writing.begin(northwind, Lead.objects.of(northwind), by=bob)
+    many = gathering.begin(northwind, Lead.objects.of(northwind), by=bob)
     writing.write(many, "Hi", skip_missing=False)
     assert counted(url(many, "review")) <= few
     for batch in (draft, many):

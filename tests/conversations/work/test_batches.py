@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from conversations.batches import making, people, steering, work, writing
+from conversations.batches import gathering, making, people, steering, work, writing
 from conversations.batches.launch import launch
 from conversations.batches.progress import progress
 from conversations.compose_many import compose_many
@@ -34,7 +34,7 @@ def lead(workspace: Workspace, name: str, *values: str) -> Lead:
 
 def begin(workspace: Workspace, by: User, body: str = "Hello {{ lead.first_name }}", **values: object) -> Batch:
     """A batch to every lead of the workspace."""
-    batch = writing.begin(workspace, Lead.objects.of(workspace), by=by)
+    batch = gathering.begin(workspace, Lead.objects.of(workspace), by=by)
     writing.write(batch, body, **{"skip_missing": False, **values})  # type: ignore[arg-type]
     return batch
 
@@ -76,6 +76,17 @@ def test_whoever_must_not_be_written_to_is_left_out_with_the_reason(northwind: W
     batch = sent(northwind, bob)
     assert reasons(batch) == {"Stopped": "opted_out", "Excluded": "excluded", "Bare": "no_address"}
     assert Message.objects.get().address == "+12025550100"
+
+
+def test_of_two_who_send_it_at_once_one_does(northwind: Workspace, bob: User, line: Line) -> None:
+    lead(northwind, "Priya Raman", "+12025550101")
+    mine = begin(northwind, bob, "Hi")
+    theirs = writing.batch_of(northwind, mine.public_id)
+    writing.confirm(mine, by=bob)
+    with pytest.raises(Refused, match="sent already"):
+        writing.confirm(theirs, by=bob)
+    work.advance(mine.pk)
+    assert Message.objects.filter(batch=mine).count() == 1
 
 
 def test_an_opt_out_after_the_summary_counts(northwind: Workspace, bob: User, line: Line) -> None:
@@ -274,12 +285,12 @@ def test_a_selection_is_of_ones_own_leads_and_not_too_large(
 ) -> None:
     theirs = lead(contoso, "Secret", "+12025550100")
     with pytest.raises(Refused, match="at least one"):
-        writing.start(northwind, QueryDict(f"lead={theirs.public_id}"), by=bob)
+        gathering.start(northwind, QueryDict(f"lead={theirs.public_id}"), by=bob)
     for n in range(3):
         lead(northwind, f"Lead {chr(65 + n)}", f"+1202555020{n}")
-    batch = writing.start(northwind, QueryDict("all=matching&q=lead+b&csrfmiddlewaretoken=x"), by=bob)
+    batch = gathering.start(northwind, QueryDict("all=matching&q=lead+b&csrfmiddlewaretoken=x"), by=bob)
     assert (batch.query, batch.source) == ("q=lead+b", "All that match “lead b”")
     assert Recipient.objects.get(batch=batch).lead.name == "Lead B"
-    monkeypatch.setattr(writing, "MOST", 2)
+    monkeypatch.setattr(gathering, "MOST", 2)
     with pytest.raises(Refused, match="More than 2 leads"):
-        writing.start(northwind, QueryDict("all=matching"), by=bob)
+        gathering.start(northwind, QueryDict("all=matching"), by=bob)
