@@ -20,6 +20,7 @@ from psycopg import sql
 
 from campaigns.models import Campaign
 from conversations import facets
+from conversations.reports import tallies
 from lines.actions import add_line
 from lines.models import Line
 from workspaces.models import Workspace
@@ -204,7 +205,7 @@ def _phrases(cursor: Any) -> None:
 
 TABLES: Final = (
     "conversations_conversation", "conversations_message", "conversations_facet", "leads_lead", "leads_company",
-    "campaigns_campaign", "campaigns_enrolment", "campaigns_execution",
+    "campaigns_campaign", "campaigns_enrolment", "campaigns_execution", "conversations_tally", "conversations_tallyentry",
 )  # fmt: skip
 
 
@@ -212,6 +213,8 @@ def settle() -> None:
     """Add up the counts; renew statistics and the visibility map as the owner, where its address is known (else autovacuum
     does it in time)."""
     while facets.squash():
+        pass
+    while tallies.fold():
         pass
     with contextlib.suppress(psycopg.Error), psycopg.connect(settings.MIGRATION_DATABASE_URL, autocommit=True) as owner:
         owner.execute("SET statement_timeout = 0")
