@@ -110,7 +110,9 @@ def _of_ideal(workspace: Workspace, url: str, rows: int, ms: int) -> float:
     """Of the messages that as many sends at once could make by a gateway of `ms` milliseconds, how many we make."""
     slow = benches_rows.lines_at(workspace, f"{url}/{ms}", LINES)
     benches_rows.warm(slow)
-    benches_rows.write(workspace, slow, rows)
+    benches_rows.write(workspace, slow, LINES)
+    dispatch.drain()  # their paces are known, as those of lines at work
+    benches_rows.write(workspace, slow, rows, offset=LINES)
     took = _timed(dispatch.drain)
     benches_rows.clear(workspace)
     return rows / took / (min(lanes.IN_FLIGHT, LINES * benches_rows.IN_FLIGHT) / (ms / 1000))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=4096)  # the gate asks for the same few days of a zone with every message
 def moment_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """When the clock of `zone` shows `wall` on `day`, in UTC.
 
