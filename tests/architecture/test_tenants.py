@@ -56,7 +56,7 @@ def ask_and_write_nothing(browser: Client, method: str, url: str) -> HttpRespons
     """The answer; nothing but the session and its user may have been written for it."""
     with CaptureQueriesContext(connection) as queries:
         response = ask(browser, method, url)
-    written = [query["sql"] for query in queries if not query["sql"].lstrip(" (").startswith("SELECT")]
+    written = [query["sql"] for query in queries if not query["sql"].lstrip(" (\n").startswith("SELECT")]
     assert not [sql for sql in written if not any(table in sql for table in OWN_BOOKKEEPING)], f"{method} {url} wrote"
     return response
 
