@@ -11,10 +11,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from conversations import channels, compose, quick, scheduling, starting
+from conversations import channels, compose, scheduling, starting
 from conversations.forms import QuickForm
 from conversations.models import Conversation, Message
-from conversations.quick import Reach
+from conversations.quick import asking, limits, reach
+from conversations.quick.reach import Reach
 from conversations.vocabulary import Channel
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, background, writer
@@ -48,7 +49,7 @@ def _send(request: WorkspaceRequest, form: QuickForm) -> tuple[Conversation, Mes
     """Through the one composer. Raises Refused."""
     data = form.cleaned_data
     if data["channel"] == Channel.IMESSAGE:
-        quick.ask_before_sending(request.workspace, data["to"], by=request.user)
+        asking.ask_before_sending(request.workspace, data["to"], by=request.user)
     if why_not := _reach(request, request.POST, ask=False).why_not:
         raise compose.Refused(why_not, field="to")
     with transaction.atomic():  # what is refused leaves no empty thread behind
@@ -76,7 +77,7 @@ def quick_reach(request: WorkspaceRequest) -> HttpResponse:
 @writer
 def quick_check(request: WorkspaceRequest) -> HttpResponse:
     """Check the recipient again."""
-    item = quick.check_again(request.workspace, request.POST.get("to", "")[:254], by=request.user)
+    item = asking.check_again(request.workspace, request.POST.get("to", "")[:254], by=request.user)
     data = request.POST.copy()
     data["item"] = str(item.pk) if item else ""
     return render(request, "conversations/work/quick.html#reach", {"reach": _reach(request, data, ask=False)})
@@ -90,7 +91,7 @@ def quick_when(request: WorkspaceRequest) -> HttpResponse:
         moment = scheduling.read(request.GET.get("send_at", ""), request.workspace.zone)
     except scheduling.NoSuchTime as error:
         return render(request, "conversations/work/quick.html#when", {"wrong": str(error)})
-    there = quick.when_there(request.workspace, request.GET.get("to", "")[:254], moment) if moment else ""
+    there = reach.when_there(request.workspace, request.GET.get("to", "")[:254], moment) if moment else ""
     return render(request, "conversations/work/quick.html#when", {"moment": moment, "there": there})
 
 
@@ -99,8 +100,8 @@ def _reach(request: WorkspaceRequest, data: Any, *, ask: bool) -> Reach:
     text, item = data.get("to", "")[:254], data.get("item", "")
     chosen = {"channel": data.get("channel", ""), "line_id": data.get("line", "")[:40]}
     if item.isascii() and item.isdigit() and len(item) < 18:
-        return quick.followed(request.workspace, request.membership, text, item_id=int(item), **chosen)
-    return quick.reach(request.workspace, request.membership, text, ask=ask, by=request.user, **chosen)
+        return reach.followed(request.workspace, request.membership, text, item_id=int(item), **chosen)
+    return reach.reach(request.workspace, request.membership, text, ask=ask, by=request.user, **chosen)
 
 
 def _page(request: WorkspaceRequest, form: QuickForm, reach: Reach, status: int = 200) -> HttpResponse:
@@ -108,7 +109,7 @@ def _page(request: WorkspaceRequest, form: QuickForm, reach: Reach, status: int 
     context = {
         "form": form,
         "reach": reach,
-        "limits": quick.limits(request.workspace, lines),
+        "limits": limits.limits(request.workspace, lines),
         "body_limit": compose.BODY_LIMIT,
     }
     return render(request, "conversations/work/quick.html", context, status=status)

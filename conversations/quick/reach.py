@@ -1,12 +1,7 @@
-"""Quick Send: to any number or email address, with or without a lead (S1-23 to S1-28, R14).
-
-While somebody types, what was typed becomes a `Reach`: how it would be reached, and why not. Nothing is made before
-they send; then it is the one composer, as everywhere.
-"""
+"""How what somebody types would be reached: the circle, its words, and whether Send is on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -17,28 +12,20 @@ from conversations import channels, starting
 from conversations.channels import Choice
 from conversations.compose import may_reply
 from conversations.models import Conversation
+from conversations.quick.asking import NO_REGION, newest_check, start
 from conversations.refusals import Refused
-from conversations.routes import sms_route
 from conversations.scheduling import clock_at
-from conversations.vocabulary import Channel, FallbackCause
+from conversations.vocabulary import Channel
 from leads import availability
 from leads.addresses import BadAddress, normalise
-from leads.checks import starting as checks
-from leads.models import Address, CheckItem, CheckRun
+from leads.models import Address, CheckItem
 from lines.models import Line
 from workspaces.models import Membership, User, Workspace
-from workspaces.secrets import SecretUnreadable
 
 State = Address.Availability
 
-NO_REGION: Final = "ZZ"
-"""A number is taken only with its country code (S1-24)."""
-
 PATIENCE: Final = 20.0
 """Seconds a page asks for the answer of a check before it says that it did not come."""
-
-WAITED: Final = 4.0
-"""Seconds somebody who presses Send waits for the answer of a check."""
 
 NO_EMAIL_LINE: Final = "this workspace has no email line"
 CHECK_AGAIN: Final = "Choose Automatic or SMS, or check again."
@@ -80,9 +67,7 @@ def reach(workspace: Workspace, membership: Membership, text: str, *, channel: s
         value = normalise(text, region=NO_REGION).value
     except BadAddress as bad:
         return replace(empty(workspace), text=text, hint=str(bad) if text.strip() else "")
-    item = _newest_check(workspace, value) or (
-        checks.start_address(workspace, value, kind=CheckRun.Kind.SEND, by=by) if ask else None
-    )
+    item = newest_check(workspace, value) or (start(workspace, value, by=by) if ask else None)
     return _reach(workspace, membership, text, value, channel, line_id, item)
 
 
@@ -94,34 +79,6 @@ def followed(workspace: Workspace, membership: Membership, text: str, *, channel
         return empty(workspace)
     item = CheckItem.objects.of(workspace).filter(pk=item_id, value=value).first()
     return _reach(workspace, membership, text, value, channel, line_id, item)
-
-
-def ask_before_sending(workspace: Workspace, value: str, *, by: User) -> None:
-    """Who is to get it as iMessage alone is asked about before it is sent, where nobody has been: for a few seconds."""
-    item = _newest_check(workspace, value)
-    if item is None and checks.active_lines(workspace.pk):
-        item = checks.start_address(workspace, value, kind=CheckRun.Kind.SEND, by=by)
-    if item and item.pk and item.state in CheckItem.OPEN:
-        availability.seen_through(item, WAITED)
-
-
-def check_again(workspace: Workspace, text: str, *, by: User) -> CheckItem | None:
-    """Ask anew, whatever is known. None where the text is no address."""
-    try:
-        value = normalise(text, region=NO_REGION).value
-    except BadAddress:
-        return None
-    return checks.start_address(workspace, value, kind=CheckRun.Kind.SEND, by=by)
-
-
-def _newest_check(workspace: Workspace, value: str) -> CheckItem | None:
-    """A check whose answer holds, or that runs. None: it must be asked about, unless a lead's address knows."""
-    known = Address.objects.of(workspace).filter(value=value, availability__in=[State.AVAILABLE, State.UNAVAILABLE])
-    if known.filter(checked_at__gte=timezone.now() - availability.FRESH).exists():
-        return CheckItem(value=value, state=CheckItem.State.DONE, outcome=known.values_list("availability", flat=True)[0])
-    item = availability.asked_lately(workspace, value)
-    good = item and (item.state in CheckItem.OPEN or item.outcome in (State.AVAILABLE, State.UNAVAILABLE))
-    return item if good else None
 
 
 def _reach(
@@ -217,37 +174,6 @@ def _email() -> Choice:
 
 def _lines(thread: Conversation, line: Line | None) -> tuple[Choice, ...]:
     return tuple(channels.lines(thread, line))
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One thing that holds for whatever is sent here (S1-27)."""
-
-    words: str
-    broken: bool = False
-
-
-def limits(workspace: Workspace, lines: Sequence[Line]) -> list[Limit]:
-    """What can be sent, in sentences; those that stop it now first."""
-    sends = any(line.sends for line in lines)
-    text = any(_text(line) for line in lines)
-    return [
-        Limit("An active line is needed." if sends else "No line is active: nothing leaves until one is.", not sends),
-        Limit(
-            "To a number without iMessage it goes as SMS." if text else "No line sends SMS: only iMessage can be used.", not text
-        ),
-        Limit("A message has at most 5,000 characters. As SMS it is cut into parts of 160, or 70 with emoji."),
-        Limit("The first message to somebody counts for the line’s new conversations of the day."),
-    ]
-
-
-def _text(line: Line) -> bool:
-    if line.kind == Line.Kind.SMS:
-        return True
-    try:
-        return sms_route(line, FallbackCause.NOT_REGISTERED) is not None
-    except SecretUnreadable:
-        return False
 
 
 def when_there(workspace: Workspace, text: str, moment: datetime) -> str:
