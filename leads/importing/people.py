@@ -11,7 +11,7 @@ from leads.importing import copying
 from leads.importing.cells import Draft
 from leads.importing.changes import Change
 from leads.importing.firms import Labels
-from leads.models import Address, ImportRun, Label, Lead
+from leads.models import Address, ImportRun, Label, Lead, OptOut
 from workspaces.ids import new_public_ids
 
 _LEAD: Final = (
@@ -60,7 +60,13 @@ def write(run: ImportRun, new: list[Draft], company_of: Callable[[Draft], int | 
     addresses.sort(key=_value)  # in the order of their key, as everyone who writes several
     unchecked = Address.Availability.UNCHECKED.value
     copying.into("leads_address", _ADDRESS, ((run.workspace_id, *address, unchecked) for address in addresses))
-    values = copying.lines(map(_value, addresses))
+    return _obey_opt_outs(run, copying.lines(map(_value, addresses)))
+
+
+def _obey_opt_outs(run: ImportRun, values: str) -> int:
+    """Those that stand now; where nobody has opted out, nobody is looked for."""
+    if not OptOut.objects.of(run.workspace).filter(lifted_at=None).exists():
+        return 0
     return copying.run(_OBEY_OPT_OUTS, [values, run.workspace_id, run.workspace_id])
 
 
