@@ -5,7 +5,7 @@ import logging
 import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -93,21 +93,27 @@ def finish(folder: Path, found: OutOfFold, adapters: Adapters, linear: Linear, t
     """Fit the blends, count the out-of-fold figures, write the artefact."""
     truth = labels(found.examples)
     blend = calibrate.fit(found.encoder, found.linear, found.votes, found.doubted, truth, found.typical)
-    figured = {"out_of_fold": figures.of(judgements(found, blend))}
-    return artefact.save(
-        folder,
-        graph.build().SerializeToString(deterministic=True),
-        adapters,
-        linear,
-        blend,
-        light_blend(found, truth),
-        told | figured,
-    )
+    light = light_blend(found, truth)
+    judged = judgements(found, blend)
+    told |= {
+        "out_of_fold": figures.of(judged),
+        "out_of_fold_by": {
+            "the guide's": figures.overall([one for one, typical in zip(judged, found.typical, strict=True) if typical]),
+            "all, lighter backend": figures.overall(judgements(silenced(found), light)),
+        },
+    }
+    return artefact.save(folder, graph.build().SerializeToString(deterministic=True), adapters, linear, blend, light, told)
 
 
 def light_blend(found: OutOfFold, truth: Any) -> Blend:
-    """The same fit with the encoder silent (all its logits equal)."""
-    return calibrate.fit(np.zeros_like(found.encoder), found.linear, found.votes, found.doubted, truth, found.typical)
+    """The same fit without the encoder."""
+    silent = silenced(found)
+    return calibrate.fit(silent.encoder, silent.linear, silent.votes, silent.doubted, truth, silent.typical)
+
+
+def silenced(found: OutOfFold) -> OutOfFold:
+    """The same replies with the encoder silent (all its logits equal)."""
+    return replace(found, encoder=np.zeros_like(found.encoder))
 
 
 def fit_all(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> tuple[Adapters, Linear]:

@@ -22,10 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--jobs", type=int, default=1, choices=range(1, 5), help="fits at a time, each on one thread")
         parser.add_argument("--out", type=Path, default=artefact.FOLDER, help="artefact folder")
         parser.add_argument("--keep", type=Path, help="folder where fits are kept: a run that was broken off goes on from there")
+        parser.add_argument("--card", type=Path, help="model card whose marked parts are rewritten: docs/intent-model-card.md")
         parser.add_argument("--rounds", type=int, default=3, choices=(1, 2, 3), help="folds read for calibration and figures")
 
     def handle(self, *args: Any, seed: int, jobs: int, out: Path, **options: Any) -> None:
         try:
+            from intent.training.card import rewrite
             from intent.training.run import train
         except ImportError as error:
             raise CommandError(f"training needs the [train] extra: {error}") from error
@@ -37,4 +39,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         data = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
         figures = train(examples, out, seed=seed, data=data, jobs=jobs, rounds=options["rounds"], keep=options["keep"])
+        if options["card"]:
+            rewrite(options["card"], figures, examples, out)
         self.stdout.write(json.dumps(figures, indent=1, ensure_ascii=False))
