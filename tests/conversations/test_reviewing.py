@@ -141,7 +141,7 @@ def test_intent_is_broken_down_by_persona_in_one_query(line: Line, thread: Conve
     assert (row.title, row.total, row.positive_share, row.meetings, row.removals) == ("Owner", 1, 100, 1, 0)
 
 
-def test_intent_is_broken_down_by_the_text_that_was_answered_last(line: Line, thread: Conversation) -> None:
+def test_intent_is_broken_down_by_the_text_that_was_answered_last(line: Line, thread: Conversation, sign_in: SignIn) -> None:
     campaign = make_campaign(line.workspace, "Spring")
     for ago, variant in ((9, "A"), (5, "B"), (1, "C")):
         we_said(thread, "hi", ago=ago, campaign=campaign, variant=variant, replied_at=None if variant == "C" else timezone.now())
@@ -150,6 +150,9 @@ def test_intent_is_broken_down_by_the_text_that_was_answered_last(line: Line, th
     we_said(other, "hi", variant="B", replied_at=timezone.now())
     [row] = intent_breakdown.rows(line.workspace, "variant")
     assert (row.title, row.total, row.negative, row.removal_share) == ("Spring · text B", 1, 1, 100)
+    page = sign_in(make_user(line.workspace)).get(f"/w/{line.workspace.slug}/intent/?by=variant").content.decode()
+    assert "Spring · text B" in page
+    assert "By the text they answered last, of the newest 10" in page
     Message.objects.update(variant="")
     [row] = intent_breakdown.rows(line.workspace, "variant")
     assert row.title == "One text only"
