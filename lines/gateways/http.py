@@ -26,7 +26,7 @@ import httpcore
 import httpx
 
 from lines.gateways import connections, keepalive
-from lines.gateways.connections import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, now, pool, until
+from lines.gateways.connections import CONNECT_SECONDS, now, pool, until
 from lines.gateways.guard import AddressRefused, Network
 from lines.gateways.keepalive import Broken, NotConnected, Oversized, Server, converse
 
@@ -323,33 +323,3 @@ def clean_base_url(url: str) -> str:
     if not usable:
         raise ValueError("is not an address")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
-
-
-# ---- for the simulated phone network --------------------------------------------------------
-
-
-class AsyncPoster:
-    """Posts JSON the way BlueBubbles posts webhooks: once, with no retry and no signature."""
-
-    def __init__(self) -> None:
-        self._connections = httpcore.AsyncConnectionPool(
-            ssl_context=_certificates(), max_connections=50, keepalive_expiry=KEEP_ALIVE_SECONDS
-        )
-
-    async def post(self, url: str, payload: object, *, timeout: float = 30.0) -> int | None:
-        """The status of the answer, or None when there was none."""
-        limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
-        try:
-            response = await self._connections.request(
-                "POST",
-                url,
-                headers={"content-type": "application/json"},
-                content=json.dumps(payload).encode(),
-                extensions={"timeout": limits},
-            )
-        except (*_NOT_SENT, *_MAYBE_SENT, OSError):
-            return None
-        return response.status
-
-    async def close(self) -> None:
-        await self._connections.aclose()

@@ -11,9 +11,9 @@ import random
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from lines.gateways.http import AsyncPoster
 from lines.simulator.clock import Clock
 from lines.simulator.habits import habits_of
+from lines.simulator.poster import AsyncPoster
 
 Mode = Literal["normal", "duplicate", "shuffle", "lose", "delay"]
 
