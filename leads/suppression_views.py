@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from leads import consent_ledger, suppression
+from leads import consent_ledger, suppression, suppression_export
 from leads.importing.refusals import BadFile
 from leads.models import ConsentEvent
 from leads.suppression_forms import RemoveForm, SuppressForm
@@ -83,7 +83,7 @@ def unsuppress(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @role(Role.ADMIN, Role.OPS)
 def suppression_csv(request: WorkspaceRequest) -> HttpResponseBase:
     audit.record(request, request.workspace, "suppression.exported")
-    return _csv("suppression-list", suppression.export(request.workspace, request.GET.get("q", "")))
+    return _csv("suppression-list", suppression_export.export(request.workspace, request.GET.get("q", "")))
 
 
 @role(Role.ADMIN, Role.OPS)
@@ -99,7 +99,7 @@ def consent_log(request: WorkspaceRequest) -> HttpResponse:
 def consent_csv(request: WorkspaceRequest) -> HttpResponseBase:
     audit.record(request, request.workspace, "consent_ledger.exported")
     rows = consent_ledger.found(request.workspace, kind=request.GET.get("kind", ""), text=request.GET.get("q", ""))
-    return _csv("consent-ledger", suppression.export_ledger(rows))
+    return _csv("consent-ledger", suppression_export.export_ledger(rows))
 
 
 def _csv(name: str, lines: Iterator[str]) -> HttpResponseBase:

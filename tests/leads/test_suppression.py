@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from conversations import outbox, sweeping
 from conversations.vocabulary import State
-from leads import optouts, suppression
+from leads import optouts, suppression, suppression_export
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import ConsentEvent, Lead, OptOut
@@ -203,7 +203,7 @@ class TestReading:
     def test_no_cell_of_an_export_is_a_formula(self, northwind: Workspace, text: str) -> None:
         OptOut.objects.all().delete()
         OptOut.objects.create(workspace=northwind, value="+12025550101", source=OptOut.Source.KEYWORD, text=text)
-        exported = "".join(suppression.export(northwind)).removeprefix("\ufeff")
+        exported = "".join(suppression_export.export(northwind)).removeprefix("\ufeff")
         row = list(csv.reader(io.StringIO(exported, newline="")))[1]
         assert all(cell == "+12025550101" or not cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
 
