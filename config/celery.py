@@ -20,6 +20,7 @@ TASKS: Final = {
     "campaigns.tasks.advance_enrol_run": "housekeeping",
     "campaigns.tasks.take_up_enrol_runs": "housekeeping",
     "conversations.tasks.advance_campaigns": "housekeeping",
+    "conversations.tasks.plan_launch": "housekeeping",
     "conversations.tasks.sweep_campaigns": "housekeeping",
     "conversations.tasks.end_unwanted_enrolments": "housekeeping",
     "conversations.tasks.ring": "sending",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -16,14 +17,14 @@ from campaigns import nodes, versions
 from campaigns.models import Campaign
 from campaigns.path import Path, path_of
 from conversations import hours, planning
-from conversations.campaign_ways import LOOKED_AHEAD, NO_STEP, NO_TEXT, First, Ways, firsts_of, waiting
+from conversations.campaign_ways import CHUNK, LOOKED_AHEAD, NO_STEP, NO_TEXT, First, Ways, firsts_of, waiting
 from conversations.planning import LaunchPlan, Recipient
 from conversations.step_lines import StepLines
 from leads.models import Address, Lead
 from lines.models import Line
 from workspaces.models import Membership
 
-MOST: Final = 20_000
+MOST: Final = 250_000
 """Leads of one plan; what is beyond is told in words."""
 MOST_NAMED: Final = 50
 
@@ -58,21 +59,35 @@ class CampaignPlan:
     sms: int
     unchecked: int
     left_out: list[LeftOut] = field(default_factory=list)
+    at: datetime | None = None  # when it was made
 
     @property
     def missing(self) -> int:
         return sum(one.count for one in self.left_out if one.reason == planning.MISSING_FIELDS)
 
 
-def plan(campaign: Campaign, now: datetime | None = None, *, most: int = MOST) -> CampaignPlan:
-    """What starting the campaign now, or letting it go on, sends to who has not begun, `most` of them. Writes nothing."""
-    now = now or timezone.now()
+Seen = Callable[[int, int], object]
+"""Told how many leads have been looked at, of how many."""
+
+
+def path_in_question(campaign: Campaign) -> Path:
+    """Of a draft the steps as they are edited, else those in force."""
     version = versions.draft_of(campaign) if campaign.status == Campaign.Status.DRAFT else None
     version = version or campaign.version
-    ways = Ways(campaign, path_of(version) if version else Path({}, {}, {}), now)
-    firsts = list(firsts_of(ways, most))
+    return path_of(version) if version else Path({}, {}, {})
+
+
+def plan(campaign: Campaign, now: datetime | None = None, *, most: int = MOST, seen: Seen | None = None) -> CampaignPlan:
+    """What starting the campaign now, or letting it go on, sends to who has not begun, `most` of them. Writes nothing."""
+    now, total = now or timezone.now(), waiting(campaign).count()
+    ways = Ways(campaign, path_in_question(campaign), now)
+    firsts: list[First] = []
+    for one in firsts_of(ways, most):
+        firsts.append(one)
+        if seen and len(firsts) % CHUNK == 0:
+            seen(len(firsts), min(total, most))
     recipients = [
-        Recipient(n, one.address, one.lead.time_zone, one.at, one.availability != Address.Availability.UNCHECKED, one.skip)
+        Recipient(n, one.address, one.zone, one.at, one.availability != Address.Availability.UNCHECKED, one.skip)
         for n, one in enumerate(firsts)
     ]
     member = Membership.objects.of(campaign.workspace).select_related("workspace").filter(user=campaign.sender_id).first()
@@ -80,8 +95,9 @@ def plan(campaign: Campaign, now: datetime | None = None, *, most: int = MOST) -
     windows = hours.windows(campaign.workspace, campaign, member)
     found = planning.plan(campaign.workspace, recipients, _lines(ways, firsts), windows=windows, steps=steps, now=now)
     by = Counter(_way(firsts[key]) for key in found.sendable)
-    total = waiting(campaign).count()
-    return CampaignPlan(total, total > len(firsts), found, by["imessage"], by["sms"], found.unchecked, _left_out(found, firsts))
+    return CampaignPlan(
+        total, total > len(firsts), found, by["imessage"], by["sms"], found.unchecked, _left_out(campaign, found, firsts), now
+    )
 
 
 def _way(one: First) -> str:
@@ -90,10 +106,12 @@ def _way(one: First) -> str:
     return "imessage" if one.availability == Address.Availability.AVAILABLE else "unknown"
 
 
-def _left_out(found: LaunchPlan, firsts: list[First]) -> list[LeftOut]:
+def _left_out(campaign: Campaign, found: LaunchPlan, firsts: list[First]) -> list[LeftOut]:
+    named = {firsts[key].lead_id for keys in found.skipped.values() for key in keys[:MOST_NAMED]}
+    leads = Lead.objects.of(campaign.workspace).in_bulk(named)
     made = []
     for reason, keys in sorted(found.skipped.items(), key=lambda one: -len(one[1])):
-        people = [(firsts[key].lead, firsts[key].why) for key in keys[:MOST_NAMED]]
+        people = [(leads[firsts[key].lead_id], firsts[key].why) for key in keys[:MOST_NAMED] if firsts[key].lead_id in leads]
         made.append(LeftOut(reason, WORDS.get(reason, reason), len(keys), people))
     return made
 

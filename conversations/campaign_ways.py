@@ -36,7 +36,8 @@ NO_TEXT, NO_STEP = "no_text", "no_step"
 class First:
     """A lead's first message: when, where to, and what is in the way. `later`: the waits before each that follows."""
 
-    lead: Lead
+    lead_id: int
+    zone: str  # the lead's own
     at: datetime
     address: str = ""
     availability: str = ""
@@ -123,22 +124,23 @@ class _Around:
 def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) -> First:
     """`whole`: also when the later messages follow."""
     lead, now = enrolment.lead, ways.now
+    who = (lead.pk, lead.time_zone)
     rows = around.addresses.ranked(lead.pk)
     if unwanted(lead):
-        return First(lead, now, skip=planning.OPTED_OUT if lead.opted_out_at else planning.EXCLUDED)
+        return First(*who, now, skip=planning.OPTED_OUT if lead.opted_out_at else planning.EXCLUDED)
     if lead.pk in around.elsewhere:
-        return First(lead, now, skip=planning.ELSEWHERE)
+        return First(*who, now, skip=planning.ELSEWHERE)
     phone = next((row.value for row in rows if row.kind == Address.Kind.PHONE), "")
     way = ways.messages(lead, rows, tuple(quiet.zones_of(phone, lead.time_zone, ways.campaign.workspace)))
     first = next(way, None)
     if first is None:
-        return First(lead, now, skip=NO_STEP)
+        return First(*who, now, skip=NO_STEP)
     node, settings, at = first
     sms = node.kind == NodeKind.SMS
     try:
         address = around.addresses.pick(enrolment, settings, sms=sms)
     except CannotWrite as cannot:
-        return First(lead, at, skip=planning.NO_ADDRESS, why=str(cannot))
+        return First(*who, at, skip=planning.NO_ADDRESS, why=str(cannot))
     skip, why = _words_missing(enrolment, ways, node, settings)
     if address in ways.opted_out:
         skip, why = planning.OPTED_OUT, ""
@@ -147,7 +149,7 @@ def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) ->
     availability = next((row.availability for row in rows if row.value == address), "")
     times = [at, *(later for _, _, later in way)] if whole else [at]
     later = tuple(after - before for before, after in pairwise(times))
-    return First(lead, at, address, availability, later, skip, why, sms)
+    return First(*who, at, address, availability, later, skip, why, sms)
 
 
 def _words_missing(enrolment: Enrolment, ways: Ways, node: Node, settings: nodes.Message) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from celery.signals import worker_shutting_down
 
 from conversations import (
     bulk,
+    campaign_plan_runs,
     dispatch,
     exporting,
     facets,
@@ -86,6 +87,11 @@ def wake_snoozed() -> None:
 @shared_task
 def advance_campaigns() -> None:
     steps.ring()
+
+
+@shared_task
+def plan_launch(campaign_id: int, key: str) -> None:
+    campaign_plan_runs.work_out(campaign_id, key)
 
 
 @shared_task

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from campaigns import listing, people
-from campaigns.models import Enrolment
-from conversations import campaign_figures, campaign_now, campaign_plan, testing, words
+from campaigns.models import Campaign, Enrolment
+from conversations import campaign_figures, campaign_now, campaign_plan, campaign_plan_runs, testing, words
+from conversations.campaign_plan import CampaignPlan
 from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.vocabulary import Family
@@ -58,18 +59,22 @@ def happened(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @member
 def facts(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What stands before the next messages, in a few lines."""
-    return _planned(request, public_id, "facts")
+    found = listing.campaign_of(request.workspace, public_id)
+    return _planned(request, found, campaign_plan.plan(found, most=FEW), "facts")
 
 
 @member
 def plan(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """The whole plan: who is reached, over which line, on which day, and who is left out and why."""
-    return _planned(request, public_id, "plan")
-
-
-def _planned(request: WorkspaceRequest, public_id: str, part: str) -> HttpResponse:
+    """The whole plan: who is reached, over which line, on which day, and who is left out and why. Or how far it is."""
     found = listing.campaign_of(request.workspace, public_id)
-    made = campaign_plan.plan(found, most=FEW if part == "facts" else campaign_plan.MOST)
+    made = campaign_plan_runs.plan_of(found, anew="anew" in request.GET)
+    if isinstance(made, campaign_plan_runs.Progress):
+        name = "conversations/campaigns/plan.html" + ("#progress" if request.htmx else "")
+        return render(request, name, {"campaign": found, "progress": made})
+    return _planned(request, found, made, "plan")
+
+
+def _planned(request: WorkspaceRequest, found: Campaign, made: CampaignPlan, part: str) -> HttpResponse:
     context: dict[str, Any] = {"campaign": found, "made": made, "plan": made.plan, "held": campaign_now.held(found)}
     context["left_out"] = sum(one.count for one in made.left_out)
     context["looked"] = len(made.plan.sendable) + context["left_out"]

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import actions
-from campaigns.models import Campaign, Enrolment
-from conversations import campaign_figures, campaign_plan
+from campaigns.models import Campaign, Enrolment, Node
+from conversations import campaign_figures, campaign_plan, campaign_plan_runs
 from conversations.models import Conversation, Message
 from conversations.vocabulary import Origin
 from leads.models import Address, CheckItem, Lead
@@ -84,6 +84,25 @@ def test_the_plan_names_everybody_once_and_is_what_happens(northwind: Workspace,
     sent = Message.objects.filter(campaign=campaign, state="sent").values_list("conversation__lead__name", flat=True)
     assert list(sent) == ["Good"]
     assert good.name == "Good"
+
+
+def test_the_plan_of_very_many_is_worked_out_by_a_task_and_kept_while_nothing_changes(
+    northwind: Workspace, bob: User, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaign_plan_runs, "AT_ONCE", 1)
+    make_line(northwind, max_in_flight=100)
+    campaign = engine.drafted(northwind, [text("Hi"), wait(days=2), text("Again")])
+    engine.enrol(campaign, engine.lead(northwind, "Priya"), engine.lead(northwind, "Marcus"))
+    url = at("campaign_plan", campaign.public_id)
+    assert "0 of 2 leads looked at" in bobs.get(url, headers={"HX-Request": "true"}).content.decode()
+    key = campaign_plan_runs._key(campaign, 2)
+    campaign_plan_runs.work_out(campaign.pk, key)
+    page = bobs.get(url).content.decode()
+    assert "will be written to</dt><dd>2" in page
+    assert "leads looked at" in bobs.get(url, {"anew": "1"}).content.decode()
+    campaign_plan_runs.work_out(campaign.pk, key)
+    Node.objects.filter(version__campaign=campaign, kind="wait").update(settings=wait(days=9).settings)
+    assert "leads looked at" in bobs.get(url).content.decode(), "another workflow is another plan"
 
 
 def test_check_first_asks_about_those_who_have_not_begun(northwind: Workspace, bob: User, bobs: Client) -> None:
