@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.db import connection
 from django.db.models import Q
 
 from campaigns.models import Campaign
-from conversations import facets, options, tagging
+from conversations import conditions, facets, tagging
+from conversations import options as values_of
 from conversations.chips import SHOWN
 from conversations.counting import Counted
 from conversations.filters import NAMES, PARAMETERS, Filters
@@ -18,6 +20,9 @@ from leads.models import Company
 from workspaces.models import Workspace
 
 MOST: Final = 30
+MOST_CARRIED: Final = 5_000
+"""Tags on conversations that are looked at for their counts."""
+
 CLOSED: Final = ("channel", "direction", "intent", "reason", "status", "record", "updated", "assignee")
 
 
@@ -43,7 +48,7 @@ def menus(workspace: Workspace, filters: Filters, counts: Counted, *, only: str 
 def _menu(name: str, workspace: Workspace, filters: Filters, counts: Counted, find: str) -> Menu:
     more, found = False, []
     if name in CLOSED:
-        found = options.options(name, filters, counts)
+        found = values_of.options(name, filters, counts)
     elif name == "campaign":
         found, more = _campaigns(workspace, filters, find)
     elif name == "company":
@@ -94,7 +99,32 @@ def _companies(workspace: Workspace, filters: Filters, find: str) -> tuple[list[
 def _tags(workspace: Workspace, filters: Filters, find: str) -> tuple[list[Option], bool]:
     rows = [tag for tag in tagging.suggested(workspace) if find.casefold() in tag.name.casefold()]
     rows.sort(key=lambda tag: tag.pk not in filters.tags)
-    return [_option(filters, "tag", tag.public_id, tag.name, tag.pk in filters.tags, None) for tag in rows[:MOST]], len(rows) > MOST
+    shown, more = rows[:MOST], len(rows) > MOST
+    counts = _carried(workspace, filters.without("tag"), [tag.pk for tag in shown])
+    options = [
+        _option(filters, "tag", tag.public_id, tag.name, tag.pk in filters.tags, None if counts is None else counts.get(tag.pk, 0))
+        for tag in shown
+    ]
+    return options, more
+
+
+_CARRIED: Final = """
+WITH carried AS MATERIALIZED (
+    SELECT tag_id, conversation_id FROM conversations_conversationtag WHERE tag_id = ANY(%s) LIMIT {most}
+)
+SELECT t.tag_id, count(*) FROM carried t JOIN conversations_conversation c ON c.id = t.conversation_id WHERE {where} GROUP BY 1
+UNION ALL SELECT 0, count(*) FROM carried
+"""
+
+
+def _carried(workspace: Workspace, filters: Filters, tags: list[int]) -> dict[int, int] | None:
+    """{tag: rows it would show}; None where too many carry one to be counted while somebody waits."""
+    where, values = conditions.all_of(workspace, filters)
+    sql = _CARRIED.format(most=MOST_CARRIED, where=" AND ".join(where))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [tags, *values])
+        found = dict(cursor.fetchall())
+    return found if found.pop(0) < MOST_CARRIED else None
 
 
 def _option(filters: Filters, name: str, value: str, word: str, chosen: bool, count: int | None) -> Option:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from conversations import bulk, snoozing
+from conversations import asking, bulk, counting, menus, snoozing
+from conversations.listing import IMESSAGES
 from conversations.models import BulkAction, Conversation, ConversationTag, Draft, Tag, ThreadEvent
 from lines.models import Line
 from tests.conversations.views.pages import html_of, names_of, text_of
@@ -43,6 +45,23 @@ def test_a_tag_stands_in_the_row_and_beside_the_thread_and_narrows_the_list(line
     thread = html_of(bobs.get(f"{LIST}{priya.public_id}/"))
     assert f"?tag={Tag.objects.get().public_id}" in thread
     assert "Tagged “Renewal” · Bob" in " ".join(text_of(bobs.get(f"{LIST}{priya.public_id}/")).split())
+
+
+def test_the_menu_counts_the_conversations_of_each_tag_under_the_other_filters(
+    priya: Conversation, bob: User, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag(bobs, priya, name="Renewal")
+    for query, expected in (("", 1), ("direction=out", 0), ("direction=in&tag=renewal", 1)):
+        assert tag_count(priya.workspace, bob, query) == expected
+    monkeypatch.setattr(menus, "MOST_CARRIED", 1)
+    assert tag_count(priya.workspace, bob, "") is None
+
+
+def tag_count(workspace: Workspace, user: User, query: str) -> int | None:
+    workspace.__dict__.pop("_cube", None)
+    found = asking.read(QueryDict(query), workspace, user, families=IMESSAGES.families)
+    (menu,) = menus.menus(workspace, found, counting.counted(workspace, found, user), only="tag")
+    return menu.options[0].count
 
 
 def test_a_tag_is_one_in_any_case_and_comes_off_again(priya: Conversation, bobs: Client) -> None:
