@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from conversations import (
-    bulk,
+    bulk_work,
     campaign_plan_runs,
     dispatch,
     exporting,
@@ -106,7 +106,7 @@ def end_unwanted_enrolments() -> None:
 
 @shared_task
 def advance_bulk(action_id: int) -> None:
-    bulk.advance(action_id)
+    bulk_work.advance(action_id)
 
 
 @shared_task
@@ -127,7 +127,7 @@ def advance_repair(repair_id: int) -> None:
 @shared_task
 def take_up_jobs() -> None:
     """Ring for each job that is not done: for one whose worker was killed, and one whose ring was lost."""
-    for action_id in bulk.at_work():
+    for action_id in bulk_work.at_work():
         advance_bulk.apply_async((action_id,), expires=10)
     for batch_id in batch_work.at_work():
         advance_batch.apply_async((batch_id,), expires=10)

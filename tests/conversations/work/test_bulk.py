@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations import actions, archiving, bulk, handing
+from conversations import actions, archiving, bulk, bulk_work, handing
 from conversations.bulk import Kind, State, Wanted
 from conversations.models import BulkAction, Conversation, ConversationTag, Tag
 from conversations.refusals import Refused
@@ -122,31 +122,31 @@ def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Worksp
     many(line, 1_201)
     action = bulk.start_with_all(northwind, Wanted(Kind.ARCHIVE), "", PHONE, by=bob)
     assert (action.state, archived()) == (State.GATHERING, 0)
-    assert bulk.chunk(action)
-    assert bulk.chunk(action)
+    assert bulk_work.chunk(action)
+    assert bulk_work.chunk(action)
     page = bobs.get(f"/w/northwind/bulk/{action.public_id}/progress/")
     assert page.status_code == 200
     assert "500 of 1201" in page.content.decode()
-    bulk.advance(action.pk)
+    bulk_work.advance(action.pk)
     action.refresh_from_db()
     assert (action.state, action.processed, action.changed, archived()) == (State.DONE, 1_201, 1_201, 1_201)
     assert bobs.get(f"/w/northwind/bulk/{action.public_id}/progress/").status_code == 286
-    bulk.advance(action.pk)  # a doubled ring
+    bulk_work.advance(action.pk)  # a doubled ring
     bulk.undo(action, by=bob)
-    bulk.advance(action.pk)
+    bulk_work.advance(action.pk)
     assert archived() == 0
 
 
 def test_stopped_in_the_middle_it_can_be_undone(bob: User, northwind: Workspace, line: Line) -> None:
     many(line, 600)
     action = bulk.start_with_all(northwind, Wanted(Kind.ARCHIVE), "", PHONE, by=bob)
-    bulk.chunk(action)
-    bulk.chunk(action)
+    bulk_work.chunk(action)
+    bulk_work.chunk(action)
     assert bulk.stop(action, by=bob)
-    bulk.advance(action.pk)
+    bulk_work.advance(action.pk)
     assert archived() == 500
     bulk.undo(action, by=bob)
-    bulk.advance(action.pk)
+    bulk_work.advance(action.pk)
     assert archived() == 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from conversations import bulk
+from conversations import bulk, bulk_work
 from conversations.bulk import Kind, State, Wanted
 from conversations.models import BulkItem, Conversation
 from tests.core import make_line, make_user, make_workspace
@@ -21,14 +21,14 @@ def test_another_worker_goes_on_where_it_was_committed(killed_at: Callable[..., 
     Conversation.objects.bulk_create(rows)
     action = bulk.start_with_all(workspace, Wanted(Kind.ARCHIVE), "", ["phone"], by=bob)
 
-    killed_at("conversations.bulk_changes.apply", when, nth, work="conversations.bulk.advance", arguments=(action.pk,))
+    killed_at("conversations.bulk_changes.apply", when, nth, work="conversations.bulk_work.advance", arguments=(action.pk,))
 
     assert Conversation.objects.filter(archived_at__isnull=False).count() == committed
-    assert bulk.at_work() == [action.pk]
-    bulk.advance(action.pk)
+    assert bulk_work.at_work() == [action.pk]
+    bulk_work.advance(action.pk)
     action.refresh_from_db()
     assert (action.state, action.total, action.processed, action.changed) == (State.DONE, 1_201, 1_201, 1_201)
     assert BulkItem.objects.filter(action=action, changed=True).count() == 1_201
     bulk.undo(action, by=bob)
-    bulk.advance(action.pk)
+    bulk_work.advance(action.pk)
     assert not Conversation.objects.filter(archived_at__isnull=False).exists()
