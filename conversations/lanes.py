@@ -147,13 +147,15 @@ class Lanes:
             return self._wake()
 
     def wait(self, seconds: float) -> None:
-        """Until something has ended and is written down, somebody nudged, or the time is over."""
+        """Until something has ended and is written down, somebody nudged, or the time is over. Endings are gathered a little."""
+        end = time.monotonic() + seconds
         with self._changed:
             before = self._written
             self._changed.wait_for(lambda: self._written > before or self._nudged, seconds)
+            left = min(GATHER, end - time.monotonic())
+            if self._written > before and not self._nudged and left > 0:
+                self._changed.wait_for(lambda: self._written - before >= WORTH or not self._claimed or self._nudged, left)
             self._nudged = False
-            if self._written > before:
-                self._changed.wait_for(lambda: self._written - before >= WORTH or not self._claimed, GATHER)
 
     def nudge(self) -> None:
         """Something may be due."""
