@@ -67,6 +67,8 @@ def work_until(done: threading.Event) -> None:
             claims, _ = outbox.claim(random.getrandbits(30), room=4)
         for claim in claims:
             taken(claim)
+        if not claims:
+            done.wait(0.01)
 
 
 def taken(claim: outbox.Claim) -> None:

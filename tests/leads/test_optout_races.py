@@ -39,6 +39,8 @@ def work_until(done: threading.Event) -> None:
         for claim in claims:
             record.accepted(claim.attempt_id, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
         sweeping.sweep()
+        if not claims:
+            done.wait(0.01)
 
 
 def in_background(work: Callable[[], None], count: int) -> Callable[[], None]:
