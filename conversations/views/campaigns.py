@@ -23,9 +23,10 @@ FEW = 1_000
 LABELS = {"sent": "were sent a message", "read": "have read one", "replied": "have replied", "positive": "have replied positively"}
 
 
+@background
 @member
 def figures(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """The funnel; within a campaign's page also the figures of each step, put beside them."""
+    """The funnel; within a campaign's page, which asks again while it runs, also the figures of each step beside them."""
     found = listing.campaign_of(request.workspace, public_id)
     context = {"campaign": found, "bars": campaign_figures.funnel(found), "steps": campaign_figures.by_step(found)}
     return render(request, "conversations/campaigns/figures.html" + ("#brief" if request.htmx else ""), context)
@@ -56,6 +57,7 @@ def happened(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return render(request, "conversations/campaigns/happened.html", {"told": told})
 
 
+@background
 @member
 def facts(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What stands before the next messages, in a few lines."""
