@@ -10,7 +10,7 @@ from django.conf import settings
 from lines.gateways.base import LineGateway
 from lines.gateways.bluebubbles import BlueBubbles
 from lines.gateways.errors import InvalidRequest
-from lines.gateways.guard import Network, parse_networks
+from lines.gateways.http.guard import Network, parse_networks
 
 
 def gateway_for(kind: str, *, server_url: str, password: str, address: str = "") -> LineGateway:

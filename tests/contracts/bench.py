@@ -18,8 +18,8 @@ from lines.gateways.base import (
     SendResult,
     TransientError,
 )
-from lines.gateways.guard import parse_networks
 from lines.gateways.http import exchange
+from lines.gateways.http.guard import parse_networks
 from tests.contracts.receiver import Receiver
 
 T = TypeVar("T")

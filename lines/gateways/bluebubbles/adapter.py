@@ -16,7 +16,7 @@ from lines.gateways.bluebubbles.failures import line_failure, unknown_failure
 from lines.gateways.bluebubbles.sending import Sender, send_timeout
 from lines.gateways.errors import Failure, InvalidRequest, OutcomeUnknown, PermanentError, TransientError
 from lines.gateways.events import Event, MessageStatus
-from lines.gateways.guard import Network
+from lines.gateways.http.guard import Network
 from lines.gateways.messages import Availability, LineHealth, OutboundMessage, SendResult, WebhookRequest
 from lines.gateways.vocabulary import Reason, Service, Tapback
 

@@ -17,7 +17,7 @@ from lines.gateways import http
 from lines.gateways.bluebubbles.failures import line_failure
 from lines.gateways.bluebubbles.rows import text_of
 from lines.gateways.errors import InvalidRequest, TransientError
-from lines.gateways.guard import Network
+from lines.gateways.http.guard import Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Final
 from lines.gateways.bluebubbles.api import Api, Envelope, explain
 from lines.gateways.bluebubbles.failures import line_failure
 from lines.gateways.bluebubbles.rows import text_of
-from lines.gateways.connections import now
 from lines.gateways.errors import TransientError
 from lines.gateways.http import HttpError
+from lines.gateways.http.connections import now
 from lines.gateways.messages import LineHealth, LineState
 from lines.gateways.vocabulary import Capability
 

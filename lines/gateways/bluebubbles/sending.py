@@ -22,8 +22,8 @@ from lines.gateways.bluebubbles.facts import Facts, FactsCache
 from lines.gateways.bluebubbles.failures import line_failure, unknown_failure
 from lines.gateways.bluebubbles.files import opened, sent_name
 from lines.gateways.bluebubbles.rows import Row
-from lines.gateways.connections import CONNECT_SECONDS, now
 from lines.gateways.errors import Failure, OutcomeUnknown, PermanentError, TransientError
+from lines.gateways.http.connections import CONNECT_SECONDS, now
 from lines.gateways.messages import OutboundMessage, SendResult
 from lines.gateways.vocabulary import Reason, Service
 

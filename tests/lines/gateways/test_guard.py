@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lines.gateways.guard import AddressRefused, may_connect, parse_networks, resolve
+from lines.gateways.http.guard import AddressRefused, may_connect, parse_networks, resolve
 
 PRIVATE = [
     "127.0.0.1",

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from lines.gateways import http
-from lines.gateways.guard import parse_networks
 from lines.gateways.http import (
     HttpError,
     MaybeSent,
@@ -28,6 +27,7 @@ from lines.gateways.http import (
     redact,
     stream,
 )
+from lines.gateways.http.guard import parse_networks
 
 LOOPBACK = parse_networks(["127.0.0.0/8"])
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import httpcore
 
-from lines.gateways.guard import Network, resolve
+from lines.gateways.http.guard import Network, resolve
 
 CONNECT_SECONDS: Final = 5.0
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any
 
-from lines.gateways.connections import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, now
-from lines.gateways.guard import Network, resolve
+from lines.gateways.http.connections import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, now
+from lines.gateways.http.guard import Network, resolve
 
 
 class NotConnected(Exception):

@@ -1,0 +1,42 @@
+"""HTTP to gateways: the only package that imports httpx.
+
+What it promises:
+
+* It connects only where `guard` allows, and to the very address that was checked.
+* No redirects, no cookies, no proxies from the environment: requests go over connections of our
+  own or a bare connection pool, so none of that machinery is there. Nor is httpx's log line,
+  which prints whole URLs and with them the password of a BlueBubbles server.
+* Every request has one deadline over everything: connection, handshake, headers, body.
+* It says whether the request may have reached the server: NotSent or MaybeSent.
+"""
+
+from __future__ import annotations
+
+from lines.gateways.http import connections, keepalive
+from lines.gateways.http.exchanging import MAX_ANSWER, exchange
+from lines.gateways.http.outcomes import Answer, Files, HttpError, MaybeSent, NotSent, Stream, TooLarge
+from lines.gateways.http.places import clean_base_url
+from lines.gateways.http.redacting import redact
+from lines.gateways.http.streaming import stream
+
+__all__ = [
+    "MAX_ANSWER",
+    "Answer",
+    "Files",
+    "HttpError",
+    "MaybeSent",
+    "NotSent",
+    "Stream",
+    "TooLarge",
+    "clean_base_url",
+    "close_connections",
+    "exchange",
+    "redact",
+    "stream",
+]
+
+
+def close_connections() -> None:
+    """Close what is kept alive; the next request connects anew."""
+    connections.close_all()
+    keepalive.close_all()
