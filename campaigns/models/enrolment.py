@@ -49,6 +49,7 @@ class Enrolment(Owned):
         indexes = [
             models.Index(fields=["campaign", "state", "-id"], name="enrolment_by_state"),
             models.Index(fields=["campaign", "-id"], name="enrolment_newest"),
+            models.Index(fields=["workspace", "-created_at", "-id"], include=["campaign", "line"], name="enrolment_made"),
             models.Index(
                 fields=["campaign", "id"], condition=Q(state=EnrolmentState.ACTIVE, begun_at=None), name="enrolment_to_begin"
             ),
