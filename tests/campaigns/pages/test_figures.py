@@ -52,8 +52,8 @@ def test_every_figure_is_as_many_rows_as_it_says(northwind: Workspace, bob: User
             assert len(page.rows) == bar.count, bar.label
     (step,) = campaign_figures.by_step(campaign)
     assert (step.sent, step.read, step.replied) == (3, 1, 1)
-    page = reverse("campaign", args=["northwind", campaign.public_id])
-    assert "load, every 15s" in bobs.get(page).content.decode(), "its page asks for them again while it runs"
+    url = reverse("campaign", args=["northwind", campaign.public_id])
+    assert "load, every 15s" in bobs.get(url).content.decode(), "its page asks for them again while it runs"
     card = bobs.get(at("campaign_figures", campaign.public_id), headers={"HX-Request": "true"}).content.decode()
     assert f'id="figures-{step.key}" hx-swap-oob="true"' in card
     replied = bobs.get(at("campaign_figure", campaign.public_id, what="replied"), {"step": step.key}).content.decode()
