@@ -24,7 +24,7 @@ def campaign_enrol(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     context = {
         "campaign": found,
         "lists": lists.lists(workspace)[:200],
-        "imports": ImportRun.objects.of(workspace).exclude(started_at=None).order_by("-pk")[:50],
+        "imports": _imports(request),
         "personas": labels.labels(workspace, Label.Kind.PERSONA),
         "icps": labels.labels(workspace, Label.Kind.ICP),
         "available": AVAILABLE,
@@ -75,6 +75,12 @@ def enrol_run_progress(request: WorkspaceRequest, public_id: str) -> HttpRespons
 def _run(request: WorkspaceRequest, public_id: str) -> dict[str, Any]:
     run = enrol_runs.run_of(request.workspace, public_id)
     return {"run": run, "campaign": run.campaign, "left_out": enrol_runs.in_words(run.left_out)}
+
+
+def _imports(request: WorkspaceRequest) -> list[ImportRun]:
+    """The newest that brought leads; what one that was undone had brought is gone."""
+    begun = ImportRun.objects.of(request.workspace).exclude(started_at=None)
+    return list(begun.exclude(state__in=[ImportRun.State.UNDOING, ImportRun.State.UNDONE]).order_by("-pk")[:50])
 
 
 def _open_campaigns(request: WorkspaceRequest) -> list[Campaign]:

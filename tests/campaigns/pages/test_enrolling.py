@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns import enrol_runs
 from campaigns.models import Campaign, Enrolment, EnrolRun
@@ -122,3 +123,10 @@ def test_the_ways_in_are_offered(bobs: Client, campaign: Campaign, northwind: Wo
         assert where in bobs.get(reverse(name, args=["northwind"])).content.decode(), name
     page = bobs.get(reverse("campaign_enrol", args=["northwind", campaign.public_id])).content.decode()
     assert "By hand (1)" in page
+
+
+def test_an_import_that_was_undone_is_not_offered(bobs: Client, campaign: Campaign, northwind: Workspace) -> None:
+    for state in ("done", "undoing", "undone"):
+        ImportRun.objects.create(workspace=northwind, filename=f"{state}.csv", state=state, started_at=timezone.now())
+    page = bobs.get(reverse("campaign_enrol", args=["northwind", campaign.public_id])).content.decode()
+    assert [name for name in ("done.csv", "undoing.csv", "undone.csv") if name in page] == ["done.csv"]
