@@ -13,7 +13,12 @@ NAMES: Final = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
 """How people call them."""
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_NO_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ufffe\uffff]")
+"""What text has next to none of: control characters, and what the encoding does not know."""
+
+_BINARY: Final = (
+    "This is no CSV or .xlsx file: what is in it is not text. Choose the list itself, or export it as CSV or .xlsx and upload that."
+)
 _FOREIGN: Final = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -35,14 +40,13 @@ def encoding_of(file: BinaryIO) -> str:
     for mark, why in _FOREIGN:
         if head.startswith(mark):
             raise BadFile(why)
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return encoding
-    if wide := _wide(head):
-        return wide
-    if len(_CONTROL.findall(head)) > len(head) // 20:
-        raise BadFile("This file is no table: it holds no readable text. Export the list as CSV or .xlsx.")
-    return "utf-8-sig" if _is_utf8(file) else "cp1252"
+    marked = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), "")
+    encoding = marked or _wide(head)
+    # A program is full of zeros too: UTF-16 is only what reads as text in it. Elsewhere, bytes of 128 and more may be letters.
+    text = head.decode(encoding if encoding.startswith("utf-16") else "latin-1", "replace")
+    if len(_NO_TEXT.findall(text)) > len(text) // 20:
+        raise BadFile(_BINARY)
+    return encoding or ("utf-8-sig" if _is_utf8(file) else "cp1252")
 
 
 def _wide(head: bytes) -> str:

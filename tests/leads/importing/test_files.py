@@ -19,6 +19,9 @@ pytestmark = pytest.mark.django_db
 ZOE = "Zoë Müller"
 SEMICOLONS = f"Name;Telefon;E-Mail\r\n{ZOE};+49 170 1234567;zoe@example.de\r\n"
 
+PROGRAM = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8" + bytes(43) + b"\x80\0\0\0" + bytes(64) + b"PE\0\0" + bytes(400)
+"""How an .exe begins: hardly anything but zeros, as UTF-16 has at every second place."""
+
 
 @pytest.mark.parametrize(
     ("content", "read_as"),
@@ -53,7 +56,9 @@ def test_encodings_and_delimiters_are_found(import_list: Read, content: bytes, r
         (b"Name,Phone\n", "a header and no rows"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "old Excel file"),
         (b"%PDF-1.7 ...", "This is a PDF"),
-        (bytes(range(256)) * 40, "no readable text"),
+        (bytes(range(256)) * 40, "no CSV or .xlsx file"),
+        (PROGRAM, "no CSV or .xlsx file: what is in it is not text. Choose the list itself, or export it as CSV or .xlsx"),
+        (b"\xff\xfe\0\0\0\0", "no CSV or .xlsx file"),
         (b"PK\x03\x04 broken", "cannot be opened as one"),
         ((",".join(["c"] * 501) + "\n1\n").encode(), "501 columns; at most 500"),
         (b'Name,Phone\n"Dana,+12025550101\n' + b"x" * 40_000, "never closed"),
