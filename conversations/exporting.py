@@ -33,7 +33,7 @@ from workspaces.models import User, Workspace
 State = Export.State
 
 KEPT: Final = timedelta(days=1)
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 2_000
 """Conversations of one page: one transaction that reads, one append, one committed position."""
 
 SLICE: Final = 20.0
