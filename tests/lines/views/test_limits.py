@@ -27,7 +27,7 @@ def edit(line: Line, **values: object) -> dict[str, object]:
 def test_a_line_shows_each_limit_and_what_is_used_of_it(sign_in: SignIn, rita: User, line: Line) -> None:
     LineDay.objects.create(workspace=line.workspace, line=line, day=quota.today(line), started=12, sent=30)
     page = sign_in(rita).get(f"/w/northwind/lines/{line.public_id}/").content.decode()
-    for words in ("<b>12</b> of 50, at most", "<b>0</b> of 15, at most", "<b>30</b> of 80, at most"):
+    for words in ("<b>12</b> of 50 allowed", "<b>0</b> of 15 allowed", "<b>30</b> of 80 allowed"):
         assert words in page
     assert "Rest for a day" not in page, "she changes nothing"
 

@@ -45,7 +45,7 @@ def at(line: Line, part: str = "") -> str:
 
 def test_a_line_says_who_it_is_how_it_is_and_what_it_used_today(line: Line, bob: User, sign_in: SignIn) -> None:
     words = text_of(sign_in(bob).get(ALL))
-    for part in ("Line 1 · DC", "iMessage", "Active", "31 of 40, at most", "Inbox read up to", "Last inbound event"):
+    for part in ("Line 1 · DC", "iMessage", "Active", "31 of 40 allowed", "Inbox read up to", "Last inbound event"):
         assert part in words
 
 
