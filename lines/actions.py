@@ -148,7 +148,7 @@ def register_webhook(line: Line) -> None:
     except (GatewayError, NotSupported) as error:
         log.warning("webhook_not_registered", line=line.public_id, error=str(error))
         return
-    line.save(update_fields=["webhook_handle"])
+    Line.objects.filter(pk=line.pk).update(webhook_handle=line.webhook_handle)
 
 
 def pause(line: Line, *, by: User) -> bool:

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from celery import shared_task
 
 from lines import actions
@@ -15,4 +17,5 @@ def check_health() -> None:
 def check_line(line_id: int) -> None:
     line = Line.objects.select_related("workspace").filter(pk=line_id).first()
     if line:
-        actions.check(line)
+        with suppress(Line.DoesNotExist):  # removed while its server was asked
+            actions.check(line)

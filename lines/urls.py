@@ -9,6 +9,7 @@ urlpatterns = [
     path("lines/add/", views.add, name="line_add"),
     path("lines/<slug:public_id>/", views.line, name="line"),
     path("lines/<slug:public_id>/edit/", views.edit, name="line_edit"),
+    path("lines/<slug:public_id>/remove/", views.remove, name="line_remove"),
     path("lines/<slug:public_id>/check/", views.check, name="line_check"),
     path("lines/<slug:public_id>/pause/", views.pause, name="line_pause"),
     path("lines/<slug:public_id>/rest/", views.rest, name="line_rest"),

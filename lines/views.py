@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from lines import actions, queries, standing
+from lines import actions, queries, removing, standing
 from lines.forms import LineForm
 from lines.limit_forms import PlanForm
 from lines.models import Line
@@ -64,6 +64,20 @@ def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             _tell(request, actions.check(changed))
         return redirect("line", request.workspace.slug, found.public_id)
     return render(request, "lines/form.html", {"form": form, "line": found}, status=422 if form.errors else 200)
+
+
+@role(Role.ADMIN, methods=("GET", "POST"))
+def remove(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Ask first; a line that was used stays, and the page says why."""
+    found = queries.line_of(request.workspace, public_id)
+    if request.method != "POST":
+        return render(request, "lines/remove.html", {"line": found, "kept": removing.why_kept(found)})
+    try:
+        removing.remove(found, by=request.user)
+    except removing.InUse as kept:
+        return render(request, "lines/remove.html", {"line": found, "kept": str(kept)}, status=409)
+    messages.success(request, f"{found.name} is removed.")
+    return redirect("lines", request.workspace.slug)
 
 
 @role(*KEEPERS, methods=("POST",))

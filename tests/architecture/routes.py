@@ -221,6 +221,7 @@ ROUTES: dict[str, Maker] = {
     "line_add": nothing,
     "line": of("line"),
     "line_edit": of("line"),
+    "line_remove": of("line"),
     "line_check": of("line"),
     "line_pause": of("line"),
     "line_resume": of("line"),
