@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import Execution
-from conversations import again, channels, drafts, summary
+from conversations import again, channels, drafts, signatures, summary
 from conversations.changes import announce, ring_outbox
 from conversations.compose_many import row_of
 from conversations.models import Attachment, CannedResponse, Conversation, Message
@@ -274,6 +274,15 @@ def _check_content(body: str, files: Sequence[UploadedFile[bytes]]) -> None:
             raise Refused(f"“{file.name}” is neither a picture nor a video; other files cannot be sent.", field="files")
         if (file.size or 0) > FILE_LIMIT:
             raise Refused(f"“{file.name}” is larger than 100 MB, the most that can be sent.", field="files")
+        if why := signatures.disagreement(file.name or "file", file.content_type or "", _head(file)):
+            raise Refused(why, field="files")
+
+
+def _head(file: UploadedFile[bytes]) -> bytes:
+    file.seek(0)
+    head: bytes = file.read(signatures.HEAD)
+    file.seek(0)
+    return head
 
 
 def _line_for(conversation: Conversation) -> Line | None:

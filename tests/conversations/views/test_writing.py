@@ -103,10 +103,25 @@ def test_a_file_that_is_no_picture_or_video_is_refused_and_the_text_kept(line: L
     assert ours(row) == []
 
 
+def test_a_text_named_as_a_picture_is_refused_and_what_was_typed_kept(line: Line, bobs: Client) -> None:
+    row = known(line)
+    they_said(row, "Send me a picture")
+    posted = {
+        "body": "See attached",
+        "nonce": nonce_of(bobs, row),
+        "attachments": SimpleUploadedFile("x.png", b"These are words", content_type="image/png"),
+    }
+    response = bobs.post(inbox(row, "reply/"), posted)
+    assert response.status_code == 422
+    assert "“x.png” says it is a PNG picture, but what is in it is something else" in text_of(response)
+    assert ">See attached</textarea>" in html_of(response)
+    assert ours(row) == []
+
+
 def test_several_pictures_go_with_one_message(line: Line, bobs: Client, media: None) -> None:
     row = known(line)
     they_said(row, "Send me a picture")
-    pictures = [SimpleUploadedFile(f"{name}.png", b"\x89PNG", content_type="image/png") for name in "ab"]
+    pictures = [SimpleUploadedFile(f"{name}.png", b"\x89PNG\r\n\x1a\n", content_type="image/png") for name in "ab"]
     bobs.post(inbox(row, "reply/"), {"body": "", "nonce": nonce_of(bobs, row), "attachments": pictures})
     message = row.messages.get(direction=Direction.OUTGOING)
     assert sorted(one.filename for one in message.attachments.all()) == ["a.png", "b.png"]
