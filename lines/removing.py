@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils.text import get_text_list
 
 from lines.gateways.base import Capability, GatewayError, NotSupported
 from lines.models import InboundEvent, Line, LineDay, LineSlice
@@ -35,7 +36,7 @@ def why_kept(line: Line) -> str:
     if _has_exchanged(line):
         return "It has sent or received messages, and the history keeps the line they went over."
     if named_by := sorted({apps.get_app_config(label).verbose_name.lower() for label in _referring(line)}):
-        return f"It has been used: {' and '.join(named_by)} refer to it."
+        return f"It has been used: {get_text_list(named_by, 'and')} refer to it."
     return ""
 
 

@@ -9,9 +9,13 @@ from django.utils import timezone
 
 from campaigns.models import CampaignLine
 from lines import quota
+from lines.actions import register_webhook, webhook_url
+from lines.gateways.http import exchange
 from lines.models import InboundEvent, Line, LineDay
 from tests.campaigns.making import make_campaign
 from tests.cast import SignIn
+from tests.contracts.bench import LOOPBACK, Bench
+from tests.contracts.fixtures import PASSWORD
 from tests.conversations.views.pages import text_of
 from tests.core import make_conversation, make_line, say
 from workspaces.models import AuditEntry, User, Workspace
@@ -37,6 +41,20 @@ def test_an_admin_removes_a_line_that_was_never_used(sign_in: SignIn, alice: Use
     assert not Line.objects.filter(pk=line.pk).exists()
     entry = AuditEntry.objects.get(action="line.removed")
     assert (entry.user, entry.target, entry.detail["address"]) == (alice, "Line 9", line.address)
+
+
+def test_its_server_is_told_to_post_no_more(sign_in: SignIn, alice: User, northwind: Workspace, bluebubbles: Bench) -> None:
+    line = make_line(northwind, server_url=f"{bluebubbles.control}/line1", password=PASSWORD)
+    register_webhook(line)
+    assert hooks(line) == [webhook_url(line)]
+    sign_in(alice).post(at(line))
+    assert hooks(line) == []
+
+
+def hooks(line: Line) -> list[str]:
+    """Where the server posts to."""
+    answer = exchange("GET", f"{line.server_url}/api/v1/webhook", timeout=30, allowed=LOOPBACK, params={"password": PASSWORD})
+    return [hook["url"] for hook in answer.json()["data"]]
 
 
 def started(line: Line) -> None:
