@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import QueryDict
@@ -20,6 +19,7 @@ from campaigns.models import Campaign, EnrolRun
 from campaigns.vocabulary import LeftOut, Source
 from leads import filters, selection
 from leads.models import Lead
+from workspaces import bells
 from workspaces.access import no_such_page
 from workspaces.models import User, Workspace
 
@@ -79,7 +79,7 @@ def begin(campaign: Campaign, data: QueryDict, *, by: User) -> EnrolRun:
             pass
         run.refresh_from_db()
     else:
-        current_app.send_task("campaigns.tasks.advance_enrol_run", args=[run.pk], expires=60, retry=False, ignore_result=True)
+        bells.ring("campaigns.tasks.advance_enrol_run", run.pk)
     return run
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
@@ -12,7 +11,7 @@ from conversations import drafts, happenings, step_outcomes, summary
 from conversations.changes import announce
 from conversations.models import Conversation, Message
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
-from workspaces import audit
+from workspaces import audit, bells
 from workspaces.models import User
 
 
@@ -81,7 +80,7 @@ def mark_seen(conversation: Conversation, *, by: User) -> bool:
     if not _advance(conversation, "seen_through"):
         return False
     if conversation.workspace.receipts_outward:
-        _ring("conversations.tasks.send_read_receipt", conversation.pk)
+        bells.ring("conversations.tasks.send_read_receipt", conversation.pk)
     return True
 
 
@@ -109,17 +108,10 @@ def _advance(conversation: Conversation, mark: str) -> bool:
 
 def react(message: Message, tapback: str, *, by: User, remove: bool = False) -> None:
     """Put one of the six tapbacks on a message, or take it off; the gateway does it in a task."""
-    _ring("conversations.tasks.send_tapback", message.pk, tapback, remove)
+    bells.ring("conversations.tasks.send_tapback", message.pk, tapback, remove)
 
 
 def typing(conversation: Conversation, on: bool, *, by: User) -> None:
     """Show or hide "typing…" to the contact, where the workspace wants it."""
     if conversation.workspace.typing_outward:
-        _ring("conversations.tasks.send_typing", conversation.pk, on)
-
-
-def _ring(task: str, *args: object) -> None:
-    def ring() -> None:
-        current_app.send_task(task, args, queue="housekeeping", expires=30, retry=False, ignore_result=True)
-
-    transaction.on_commit(ring, robust=True)
+        bells.ring("conversations.tasks.send_typing", conversation.pk, on)

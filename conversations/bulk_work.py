@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from celery import current_app
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,6 +17,7 @@ from conversations import bulk_changes, matching
 from conversations.changes import announce
 from conversations.models import BulkAction, BulkItem
 from conversations.refusals import Refused
+from workspaces import bells
 
 State = BulkAction.State
 
@@ -109,14 +109,7 @@ def _fail(action: BulkAction, why: str) -> None:
 
 def ring(action: BulkAction) -> None:
     """Have it worked on once this transaction has committed; else the sweep finds it."""
-    args = (action.pk,)
-
-    def send() -> None:
-        current_app.send_task(
-            "conversations.tasks.advance_bulk", args, queue="housekeeping", expires=60, retry=False, ignore_result=True
-        )
-
-    transaction.on_commit(send, robust=True)
+    bells.ring("conversations.tasks.advance_bulk", action.pk)
 
 
 def at_work() -> list[int]:

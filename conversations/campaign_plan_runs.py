@@ -10,13 +10,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from celery import current_app
 from django.core.cache import cache
 
 from campaigns.models import Campaign
 from conversations import campaign_plan
 from conversations.campaign_plan import CampaignPlan
 from conversations.campaign_ways import waiting
+from workspaces import bells
 
 AT_ONCE: Final = 5_000
 """Leads that are planned within the request."""
@@ -42,9 +42,7 @@ def plan_of(campaign: Campaign, *, anew: bool = False) -> CampaignPlan | Progres
     if found is None or (anew and isinstance(found, CampaignPlan)):
         found = Progress(0, min(total, campaign_plan.MOST))
         cache.set(key, found, ALIVE)
-        current_app.send_task(
-            "conversations.tasks.plan_launch", args=[campaign.pk, key], expires=ALIVE, retry=False, ignore_result=True
-        )
+        bells.ring("conversations.tasks.plan_launch", campaign.pk, key, expires=ALIVE)
     return found
 
 

@@ -1,16 +1,13 @@
-"""After a change commits: open pages are told, and the worker is rung. Both may be lost without harm.
-
-Tasks are rung by name: they import the core, and the core does not import them.
-"""
+"""After a change commits: open pages are told, and the worker is rung. Both may be lost without harm."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from celery import current_app
 from django.db import transaction
 
 from conversations import live
+from workspaces import bells
 
 
 def announce(workspace_id: int, conversation_ids: Iterable[int]) -> None:
@@ -21,16 +18,9 @@ def announce(workspace_id: int, conversation_ids: Iterable[int]) -> None:
 
 def ring_outbox() -> None:
     """Have due messages sent once this transaction has committed; else the sweep finds them a second later."""
-    _ring("conversations.tasks.ring", "sending")
+    bells.ring("conversations.tasks.ring", expires=10)
 
 
 def ring_ingest() -> None:
     """Have stored events applied once this transaction has committed."""
-    _ring("conversations.tasks.apply_inbound", "ingest")
-
-
-def _ring(task: str, queue: str) -> None:
-    def ring() -> None:
-        current_app.send_task(task, queue=queue, expires=10, retry=False, ignore_result=True)
-
-    transaction.on_commit(ring, robust=True)
+    bells.ring("conversations.tasks.apply_inbound", expires=10)

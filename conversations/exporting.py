@@ -15,7 +15,6 @@ from datetime import time as clock
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -26,7 +25,7 @@ from conversations.export_formats import WRITERS, Writer
 from conversations.export_rows import pages_of
 from conversations.models import Conversation, Export
 from conversations.refusals import Refused
-from workspaces import audit
+from workspaces import audit, bells
 from workspaces.audit import Actor
 from workspaces.models import User, Workspace
 
@@ -166,14 +165,7 @@ def expire() -> int:
 
 def ring(export: Export) -> None:
     """Have it written once this transaction has committed; else the sweep finds it."""
-    args = (export.pk,)
-
-    def send() -> None:
-        current_app.send_task(
-            "conversations.tasks.advance_export", args, queue="housekeeping", expires=60, retry=False, ignore_result=True
-        )
-
-    transaction.on_commit(send, robust=True)
+    bells.ring("conversations.tasks.advance_export", export.pk)
 
 
 def at_work() -> list[int]:

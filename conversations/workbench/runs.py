@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from celery import current_app
 from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,7 +20,7 @@ from conversations.refusals import Refused
 from conversations.workbench import causes, fixes
 from conversations.workbench.wanted import Wanted, matching, open_failures
 from lines.models import Line
-from workspaces import audit
+from workspaces import audit, bells
 from workspaces.models import User, Workspace
 
 AT_ONCE: Final = 25
@@ -130,14 +129,7 @@ def _do(repair: Repair, item: RepairItem) -> tuple[str, str]:
 
 def ring(repair: Repair) -> None:
     """Have it worked on once this transaction has committed; else the sweep finds it."""
-    args = (repair.pk,)
-
-    def send() -> None:
-        current_app.send_task(
-            "conversations.tasks.advance_repair", args, queue="housekeeping", expires=60, retry=False, ignore_result=True
-        )
-
-    transaction.on_commit(send, robust=True)
+    bells.ring("conversations.tasks.advance_repair", repair.pk)
 
 
 def at_work() -> list[int]:

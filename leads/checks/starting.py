@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from celery import current_app
 from django.db import connection, transaction
 from django.utils import timezone
 
 from leads.models import Address, CheckItem, CheckRun, Lead
 from lines.models import Line
-from workspaces import audit
+from workspaces import audit, bells
 from workspaces.models import User, Workspace
 
 CHUNK: Final = 5_000
@@ -146,8 +145,4 @@ SELECT 1 FROM ended
 
 def ring() -> None:
     """Have it done once this transaction has committed; else the sweep finds it a second later."""
-
-    def send() -> None:
-        current_app.send_task("leads.tasks.check_addresses", queue="housekeeping", expires=10, retry=False, ignore_result=True)
-
-    transaction.on_commit(send, robust=True)
+    bells.ring("leads.tasks.check_addresses", expires=10)

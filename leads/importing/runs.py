@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO, Final
 
-from celery import current_app
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
@@ -17,7 +16,7 @@ from django.utils import timezone
 
 from leads.importing import mapping as mappings
 from leads.models import ImportProblem, ImportRun
-from workspaces import audit
+from workspaces import audit, bells
 from workspaces.models import User, Workspace
 
 State = ImportRun.State
@@ -118,9 +117,4 @@ def _move(run: ImportRun, before: tuple[str, ...], to: str, **values: object) ->
 
 def ring(run: ImportRun) -> None:
     """Have a worker look at it once this transaction has committed; else the sweep does within seconds."""
-    pk = run.pk
-    transaction.on_commit(lambda: _send(pk), robust=True)
-
-
-def _send(pk: int) -> None:
-    current_app.send_task("leads.tasks.advance_import", (pk,), queue="housekeeping", expires=60, retry=False, ignore_result=True)
+    bells.ring("leads.tasks.advance_import", run.pk)

@@ -1,0 +1,34 @@
+"""Doorbells: a worker is rung once a transaction has committed. The rows say what is to be done, so a ring may get lost.
+
+Tasks are rung by name, because they import what rings for them; `config.celery.TASKS` knows their queues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from celery import current_app
+from django.db import connection, transaction
+
+EXPIRES = 60
+"""Seconds after which a ring that nobody heard is dropped: a sweep has looked at the rows since."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    task: str
+    args: tuple[object, ...]
+    expires: int
+
+    def send(self) -> None:
+        current_app.send_task(self.task, self.args, expires=self.expires, retry=False, ignore_result=True)
+
+
+def ring(task: str, *args: object, expires: int = EXPIRES) -> None:
+    """Have the task look once this transaction has committed: once, however often that is asked for in it.
+
+    Without a broker nothing is raised: a sweep finds the rows.
+    """
+    asked = _Ring(task, args, expires)
+    if all(getattr(call, "__self__", None) != asked for _, call, *_ in connection.run_on_commit):
+        transaction.on_commit(asked.send, robust=True)
