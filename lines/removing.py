@@ -46,9 +46,10 @@ def remove(line: Line, *, by: User) -> None:
     The lock holds off every row that would refer to the line: either it is seen here, or it finds no line.
     """
     with transaction.atomic():
-        if not Line.objects.filter(pk=line.pk).select_for_update().exists():
+        held = Line.objects.filter(pk=line.pk).select_for_update().first()
+        if held is None:
             return
-        if why := why_kept(line):
+        if why := why_kept(held):
             raise InUse(why)
         audit.record(by, line.workspace, "line.removed", target=line.name, address=line.address, server_url=line.server_url)
         Line.objects.filter(pk=line.pk).delete()
