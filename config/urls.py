@@ -12,7 +12,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("hooks/<slug:gateway>/<str:token>/", gateway_webhook, name="gateway-webhook"),
     path("", include("workspaces.urls")),
-    path("w/<slug:slug>/", include("conversations.console.urls")),
+    path("w/<slug:slug>/", include("conversations.console_urls")),
     path("w/<slug:slug>/", include("conversations.work_urls")),
     path("w/<slug:slug>/", include("conversations.consent_urls")),
     path("w/<slug:slug>/", include("conversations.intent_urls")),

@@ -58,7 +58,7 @@ def _tries(execution: Execution) -> list[Try]:
         said = words.said_of(message)
         outcomes = [(one, words.attempt_outcome(one.state, one.reason)) for one in attempts]
         channel = str(Channel(words.channel_of(message)).label)
-        found.append(Try(message, said, channel, outcomes, shown.thread_url(message)))
+        found.append(Try(message, said, channel, outcomes, message.get_absolute_url()))
         message = rows.filter(retry_of=message).order_by("pk").first()
     return found
 

@@ -76,15 +76,9 @@ def row(execution: Execution) -> Row:
         why,
         until,
         place,
-        thread=thread_url(message) if message else "",
+        thread=message.get_absolute_url() if message else "",
         failure=reverse("failure", args=[message.workspace.slug, message.public_id]) if message and failed else "",
     )
-
-
-def thread_url(message: Message) -> str:
-    """The message where it stands in its thread."""
-    there = reverse("overview_conversation", args=[message.workspace.slug, message.conversation.public_id])
-    return f"{there}?m={message.public_id}#m-{message.public_id}"
 
 
 def message_of(execution: Execution) -> Message | None:

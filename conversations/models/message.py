@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign, Execution
@@ -184,3 +185,8 @@ class Message(Owned):
 
     def __str__(self) -> str:
         return f"{self.get_direction_display()} {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        """Where it stands in its thread. Reads its workspace and conversation."""
+        there = reverse("overview_conversation", args=[self.workspace.slug, self.conversation.public_id])
+        return f"{there}?m={self.public_id}#m-{self.public_id}"

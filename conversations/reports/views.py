@@ -8,7 +8,6 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from campaigns.models import Campaign
-from conversations.console.shown import thread_url
 from conversations.reports import asked as asking
 from conversations.reports import numbers, people, rows, sheet, shown
 from conversations.reports.dimensions import DIMENSIONS, STAGES
@@ -50,7 +49,7 @@ def report_rows(request: WorkspaceRequest) -> HttpResponse:
         context |= {
             "title": STAGES[stage].title,
             "hint": STAGES[stage].hint,
-            "sent": [(message, said_of(message), thread_url(message)) for message in found.rows],
+            "sent": [(message, said_of(message), message.get_absolute_url()) for message in found.rows],
             "following": found.following,
             "total": rows.count(asked, stage, key),
         }
