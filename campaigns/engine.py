@@ -1,6 +1,6 @@
 """The engine: waits, branches and stops are decided, a batch of them in one short transaction (`campaigns.claiming`).
 
-What the other nodes do is done by `conversations.step_taking`, which claims likewise.
+What the other nodes do is done by `conversations.campaigning.step_taking`, which claims likewise.
 """
 
 from __future__ import annotations

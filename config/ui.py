@@ -16,7 +16,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from conversations import snoozing, totals
+from conversations.inbox import totals
+from conversations.thread import snoozing
 from leads import addresses
 from lines import queries as lines
 from workspaces.models import User, Workspace

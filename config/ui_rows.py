@@ -22,9 +22,9 @@ from config.ui import initials
 from config.ui_icons import icon
 from config.ui_times import ago, full, short
 from conversations import summary_words
-from conversations.listing import Listing
-from conversations.rows import TAG_END, Row
-from conversations.search import Hit
+from conversations.inbox.listing import Listing
+from conversations.inbox.rows import TAG_END, Row
+from conversations.inbox.search import Hit
 from conversations.vocabulary import Channel, Direction
 from leads import addresses
 from lines.models import Line

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from config import metrics
 from config.api import api, no_such_call
-from conversations.webhooks import gateway_webhook
+from conversations.receiving.webhooks import gateway_webhook
 
 urlpatterns = [
     path("api/", api.urls),

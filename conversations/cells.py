@@ -1,8 +1,8 @@
 """The small dimensions of a conversation packed into one number, its cell.
 
 Two conversations are in the same cell when no small filter tells them apart. The database computes the column
-(`Conversation.cell`), counts rows by cell (`conversations.facets`), and finds the rows of a cell by one index
-(`conversations.selecting`); here is how the number is made and read. Appending a value to a dimension needs no change of
+(`Conversation.cell`), counts rows by cell (`conversations.inbox.facets`), and finds the rows of a cell by one index
+(`conversations.inbox.selecting`); here is how the number is made and read. Appending a value to a dimension needs no change of
 old rows; a new dimension goes on top of the others.
 """
 

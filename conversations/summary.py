@@ -89,7 +89,7 @@ WHERE c.id = wanted.id
 def refresh(conversation_ids: Iterable[int]) -> None:
     """Bring the rows of these conversations up to date with their messages, in the caller's transaction.
 
-    Locks them in order of id, last of all locks (see `conversations.outbox`), so that writers cannot deadlock.
+    Locks them in order of id, last of all locks (see `conversations.sending.outbox`), so that writers cannot deadlock.
     """
     ids = sorted(set(conversation_ids))
     if not ids:

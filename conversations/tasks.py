@@ -3,25 +3,18 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from conversations import (
-    bulk_work,
-    campaign_plan_runs,
-    dispatch,
-    exporting,
-    facets,
-    ingest,
-    line_figures,
-    media,
-    outward,
-    second_opinions,
-    snoozing,
-    steps,
-    understanding,
-)
-from conversations import catch_up as catching_up
-from conversations import reconcile as reconciling
 from conversations.batches import work as batch_work
+from conversations.campaigning import campaign_plan_runs, steps
+from conversations.exports import exporting
+from conversations.inbox import facets
+from conversations.readings import second_opinions, understanding
+from conversations.receiving import catch_up as catching_up
+from conversations.receiving import ingest, media
 from conversations.reports import tallies
+from conversations.sending import dispatch, line_figures, outward
+from conversations.sending import reconcile as reconciling
+from conversations.thread import snoozing
+from conversations.work import bulk_work
 from conversations.workbench import runs as repairs
 from lines.models import Line
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.listing import IMESSAGES, OVERVIEW
+from conversations.inbox.listing import IMESSAGES, OVERVIEW
 from conversations.views import (
     attachments,
     canned,

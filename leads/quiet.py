@@ -1,7 +1,7 @@
 """The hours for automated messages, where the contact is (47 CFR 64.1200(c)(1); gateways.md 9, rule 5).
 
 Beside the hours of a workspace stand its weekdays and holidays; a campaign and a member may narrow them further
-(`conversations.hours`).
+(`conversations.sending.hours`).
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def edit_line(
 
 
 def look_anew(line: Line) -> None:
-    """Limits have changed: what waits because of the old ones is looked at again (`conversations.outbox`)."""
+    """Limits have changed: what waits because of the old ones is looked at again (`conversations.sending.outbox`)."""
     Line.objects.of(line.workspace).filter(pk=line.pk).update(limits_changed_at=timezone.now())
 
 

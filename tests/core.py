@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from conversations.compose import compose
-from conversations.incoming import conversation_with
 from conversations.models import Conversation, Message
+from conversations.receiving.incoming import conversation_with
+from conversations.sending.compose import compose
 from conversations.vocabulary import Direction, Origin, State
 from lines.actions import add_line
 from lines.gateways.base import MessageReceived, Service

@@ -27,7 +27,7 @@ PATIENCE = 60  # seconds that a worker may take; a machine may be busy
 
 def main() -> None:
     django.setup()
-    from conversations import bulk, catch_up, dispatch, ingest, reconcile, steps  # noqa: F401 - so that the children have them
+    from conversations.campaigning import steps  # noqa: F401 - so that the children have them
     from leads.checks import working  # noqa: F401
     from leads.importing import work  # noqa: F401
 

@@ -66,7 +66,7 @@ LIMITS: Final = {
 
 
 def look_anew(workspace: Workspace) -> None:
-    """Hours or limits have changed: what waits because of the old ones is looked at within moments (`conversations.outbox`)."""
+    """Hours or limits have changed: what waits because of the old ones is looked at within moments (by the outbox)."""
     Workspace.objects.filter(pk=workspace.pk).update(limits_changed_at=timezone.now())
 
 

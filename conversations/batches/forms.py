@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 
-from conversations import scheduling
 from conversations.batches.writing import TYPES
-from conversations.channels import KINDS
+from conversations.sending import scheduling
+from conversations.sending.channels import KINDS
 from lines.models import Line
 from workspaces.models import Workspace
 

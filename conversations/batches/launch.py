@@ -8,11 +8,12 @@ from typing import Final
 
 from django.utils import timezone
 
-from conversations import hours, planning
 from conversations.batches import people, writing
 from conversations.batches.writing import Missing
+from conversations.campaigning import planning
+from conversations.campaigning.planning import LaunchPlan
 from conversations.models import Batch
-from conversations.planning import LaunchPlan
+from conversations.sending import hours
 from conversations.vocabulary import Hold, SkipReason
 from leads.windows import Window
 from workspaces.models import Membership

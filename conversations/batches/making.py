@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from conversations.batches import people
 from conversations.batches.people import Person
-from conversations.choosing import choose_lines
-from conversations.compose_many import Piece, compose_many
 from conversations.models import Batch, Conversation, Message, Recipient
+from conversations.sending.choosing import choose_lines
+from conversations.sending.compose_many import Piece, compose_many
 from conversations.vocabulary import Family, SkipReason
 from lines.models import Line
 

@@ -9,9 +9,9 @@ from typing import Final
 from django.db.models import Prefetch
 
 from campaigns import merge
-from conversations import channels
 from conversations.models import Batch, Conversation, Recipient
-from conversations.routes import sms_route
+from conversations.sending import channels
+from conversations.sending.routes import sms_route
 from conversations.vocabulary import Channel, FallbackCause, Family, SkipReason
 from leads import optouts
 from leads.checks.order import in_order

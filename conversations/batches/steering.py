@@ -14,11 +14,12 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from conversations import compose, summary
-from conversations.batches import gathering, locks, rings
+from conversations import summary
+from conversations.batches import gathering, rings
 from conversations.changes import announce, ring_outbox
 from conversations.models import Batch, Message, Recipient
 from conversations.refusals import Refused
+from conversations.sending import batch_locks, compose
 from conversations.vocabulary import CancelReason, FailReason, Hold, SkipReason
 from conversations.vocabulary import State as Sending
 from workspaces import audit
@@ -36,7 +37,7 @@ RETRIED_AT_ONCE: Final = 500
 @transaction.atomic
 def pause(batch: Batch, *, by: User) -> bool:
     """Nothing more leaves until it goes on; False when it is paused or over already."""
-    locks.hold_alone(batch.pk)
+    batch_locks.hold_alone(batch.pk)
     mine = Batch.objects.filter(pk=batch.pk, state__in=Batch.OPEN, paused_at=None)
     now = timezone.now()
     if not mine.update(paused_at=now):
@@ -52,7 +53,7 @@ def pause(batch: Batch, *, by: User) -> bool:
 def resume(batch: Batch, *, by: User) -> bool:
     # Its messages before the batch, as a gate does that finds one of them due; else the two could wait for each other.
     list(_queued(batch).filter(hold=Hold.PAUSED).order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    locks.hold_alone(batch.pk)
+    batch_locks.hold_alone(batch.pk)
     if not Batch.objects.filter(pk=batch.pk, state__in=Batch.OPEN).exclude(paused_at=None).update(paused_at=None):
         return False
     now = timezone.now()
@@ -66,7 +67,7 @@ def resume(batch: Batch, *, by: User) -> bool:
 def cancel(batch: Batch, *, by: User) -> bool:
     """Cancel what has not left, and what is not made yet; False when it is over already."""
     with transaction.atomic():
-        locks.hold_alone(batch.pk)
+        batch_locks.hold_alone(batch.pk)
         mine = Batch.objects.filter(pk=batch.pk, state__in=Batch.OPEN)
         if not mine.update(state=State.CANCELLING, cancelled_at=timezone.now(), cancelled_by=by, paused_at=None):
             return False

@@ -12,9 +12,9 @@ from django.utils import timezone
 from campaigns import merge
 from conversations.batches import gathering, people, rings
 from conversations.batches.people import Person
-from conversations.compose import BODY_LIMIT
 from conversations.models import Batch, Recipient
 from conversations.refusals import Refused
+from conversations.sending.compose import BODY_LIMIT
 from conversations.vocabulary import Channel, SkipReason
 from leads.models import Lead
 from lines.models import Line

@@ -1,6 +1,6 @@
 """The log as CSV, piece by piece: the first is there at once, and memory does not grow with it.
 
-The database writes the lines itself, see `conversations.copying`.
+The database writes the lines itself, see `conversations.exports.copying`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from conversations import words
-from conversations.copying import copied, guarded, stamp, word
+from conversations.exports.copying import copied, guarded, stamp, word
 from conversations.log import reading
 from conversations.log.narrowing import Narrowed
 from conversations.vocabulary import CancelReason, Channel, FailReason, MessageStatus, Origin

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 
-from conversations.bodies import words_of
+from conversations.inbox.bodies import words_of
 from conversations.models import Batch
 from conversations.vocabulary import Channel, MessageStatus, Origin
 from lines.models import Line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conversations.routes import sms_route
+from conversations.sending.routes import sms_route
 from conversations.vocabulary import FallbackCause
 from lines.models import Line
 from workspaces.models import Workspace

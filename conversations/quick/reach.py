@@ -8,13 +8,14 @@ from typing import Final
 
 from django.utils import timezone
 
-from conversations import channels, starting
-from conversations.channels import Choice
-from conversations.compose import may_reply
 from conversations.models import Conversation
 from conversations.quick.asking import NO_REGION, newest_check, start
 from conversations.refusals import Refused
-from conversations.scheduling import clock_at
+from conversations.sending import channels
+from conversations.sending.channels import Choice
+from conversations.sending.compose import may_reply
+from conversations.sending.scheduling import clock_at
+from conversations.thread import starting
 from conversations.vocabulary import Channel
 from leads import availability
 from leads.addresses import BadAddress, normalise

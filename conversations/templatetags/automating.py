@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template import Context
 
-from conversations import dripping
+from conversations.campaigning import dripping
 from conversations.models import Conversation
 
 register = template.Library()

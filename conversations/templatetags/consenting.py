@@ -7,9 +7,9 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from conversations import consenting, reading
-from conversations.contact import Contact, Facts
 from conversations.models import Conversation
+from conversations.thread import consenting, reading
+from conversations.thread.contact import Contact, Facts
 from workspaces.models import Role
 
 register = template.Library()

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from campaigns import merge
 from conversations.batches import gathering, launch, writing
 from conversations.batches.forms import BatchForm
-from conversations.channels import KINDS
-from conversations.compose import BODY_LIMIT
 from conversations.models import Batch
 from conversations.refusals import Refused
+from conversations.sending.channels import KINDS
+from conversations.sending.compose import BODY_LIMIT
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, background, writer
 

@@ -9,9 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from conversations import bulk, handing, matching, tagging
+from conversations.inbox import matching, tagging
 from conversations.models import BulkAction
 from conversations.refusals import Refused
+from conversations.thread import handing
+from conversations.work import bulk
 from workspaces.access import WorkspaceRequest, background, member, no_such_page, writer
 from workspaces.models import Workspace
 

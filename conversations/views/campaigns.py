@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 
 from campaigns import listing, people
 from campaigns.models import Campaign, Enrolment
-from conversations import campaign_figures, campaign_now, campaign_plan, campaign_plan_runs, testing, words
-from conversations.campaign_plan import CampaignPlan
+from conversations import words
+from conversations.campaigning import campaign_figures, campaign_now, campaign_plan, campaign_plan_runs, testing
+from conversations.campaigning.campaign_plan import CampaignPlan
 from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.vocabulary import Family

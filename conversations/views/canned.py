@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from conversations import canned, reading
-from conversations.canned_forms import CannedForm
 from conversations.models import CannedResponse
+from conversations.receiving import canned
+from conversations.thread import reading
+from conversations.thread.canned_forms import CannedForm
 from workspaces import audit
 from workspaces.access import WorkspaceRequest, member, no_such_page, writer
 from workspaces.models import Role

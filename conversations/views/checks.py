@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from conversations import diagnosis, reading
+from conversations.thread import diagnosis, reading
 from conversations.vocabulary import MessageStatus
 from workspaces.access import WorkspaceRequest, member, no_such_page
 

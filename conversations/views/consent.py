@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from conversations import optout, reading
 from conversations.models import Conversation
+from conversations.sending import optout
+from conversations.thread import reading
 from conversations.views.answers import changed
 from leads import consent
 from workspaces.access import WorkspaceRequest, writer

@@ -6,8 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
-from conversations import actions, drafts, reading, scheduling
-from conversations.forms import DraftForm
+from conversations import drafts
+from conversations.sending import scheduling
+from conversations.thread import actions, reading
+from conversations.thread.forms import DraftForm
 from conversations.views.answers import back_to, changed
 from conversations.views.pages import thread_context
 from workspaces.access import WorkspaceRequest, background, member, writer

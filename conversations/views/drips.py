@@ -12,11 +12,12 @@ from django_htmx.http import trigger_client_event
 from campaigns import drips
 from campaigns.actions import stop_enrolments
 from campaigns.models import Campaign, Enrolment
-from conversations import automation as told
-from conversations import dripping, step_outcomes
+from conversations.campaigning import dripping
 from conversations.models import Conversation
-from conversations.reading import conversation_of
 from conversations.refusals import Refused
+from conversations.sending import step_outcomes
+from conversations.thread import automation as told
+from conversations.thread.reading import conversation_of
 from workspaces.access import WorkspaceRequest, background, member, writer
 
 

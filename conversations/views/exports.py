@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from conversations import exporting, matching, reading
+from conversations.exports import exporting
+from conversations.inbox import matching
 from conversations.models import Export
 from conversations.refusals import Refused
-from conversations.work_forms import ExportForm, ListExportForm
+from conversations.thread import reading
+from conversations.work.work_forms import ExportForm, ListExportForm
 from workspaces.access import WorkspaceRequest, background, no_such_page, role, writer
 from workspaces.models import Role
 

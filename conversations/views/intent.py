@@ -9,8 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from conversations import corrections, intent_breakdown, intent_page, relabelling, reviewing, second_opinion_trial
-from conversations.intent_forms import LanguageModelForm
+from conversations.readings import (
+    corrections,
+    intent_breakdown,
+    intent_page,
+    relabelling,
+    reviewing,
+    second_opinion_trial,
+)
+from conversations.readings.intent_forms import LanguageModelForm
 from intent.models import IntentSettings, settings_of
 from workspaces import audit
 from workspaces.access import WorkspaceRequest, member, no_such_page, role, writer

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from conversations import archiving, deleting, reading
 from conversations.refusals import Refused
+from conversations.thread import archiving, deleting, reading
 from conversations.views.answers import changed
 from workspaces.access import WorkspaceRequest, writer
 

@@ -8,8 +8,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from conversations import asking, counting, menus, search
-from conversations.listing import Page, listing, next_after, with_company, with_lead
+from conversations.inbox import asking, counting, menus, search
+from conversations.inbox.listing import Page, listing, next_after, with_company, with_lead
 from leads.queries import company_of, lead_of
 from workspaces.access import WorkspaceRequest, background, member
 

@@ -6,7 +6,9 @@ from typing import Final
 
 from django.http import HttpResponse
 
-from conversations import actions, optout, presence, reading, snoozing
+from conversations import presence
+from conversations.sending import optout
+from conversations.thread import actions, reading, snoozing
 from conversations.views.answers import changed
 from leads import consent
 from workspaces.access import WorkspaceRequest, background, writer

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from campaigns import joining
-from conversations import linking, reading
 from conversations.models import Conversation
+from conversations.receiving import linking
+from conversations.thread import reading
 from leads import merge as merging
 from leads import queries
 from leads.actions import add_lead

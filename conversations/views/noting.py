@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from conversations import notes, reading
 from conversations.models import Note
 from conversations.refusals import Refused
+from conversations.thread import notes, reading
 from conversations.views.answers import changed
 from workspaces import audit
 from workspaces.access import WorkspaceRequest, no_such_page, writer

@@ -8,12 +8,16 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from conversations import canned, contact, live, notes, presence, reading, relabelling, summary_words, tagging, turns, words
-from conversations.compose import BODY_LIMIT
-from conversations.composing import Composer, composer
-from conversations.forms import ReplyForm
-from conversations.listing import IMESSAGES, Page
+from conversations import live, presence, summary_words, words
+from conversations.inbox import tagging
+from conversations.inbox.listing import IMESSAGES, Page
 from conversations.models import Conversation
+from conversations.readings import relabelling
+from conversations.receiving import canned
+from conversations.sending.compose import BODY_LIMIT
+from conversations.thread import contact, notes, reading, turns
+from conversations.thread.composing import Composer, composer
+from conversations.thread.forms import ReplyForm
 from conversations.views.lists import PAGE, list_context, list_part
 from leads.localtime import local_time
 from workspaces.access import WorkspaceRequest, background, member

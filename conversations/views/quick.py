@@ -11,11 +11,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from conversations import channels, compose, scheduling, starting
-from conversations.forms import QuickForm
 from conversations.models import Conversation, Message
 from conversations.quick import asking, limits, reach
 from conversations.quick.reach import Reach
+from conversations.sending import channels, compose, scheduling
+from conversations.thread import starting
+from conversations.thread.forms import QuickForm
 from conversations.vocabulary import Channel
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, background, writer

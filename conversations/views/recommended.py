@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from conversations import actions, reading
+from conversations.thread import actions, reading
 from conversations.views.answers import changed
 from workspaces.access import WorkspaceRequest, writer
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from conversations import reading, relabelling
+from conversations.readings import relabelling
+from conversations.thread import reading
 from conversations.views.answers import changed
 from workspaces.access import WorkspaceRequest, writer
 

@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from conversations import reading, reminders, scheduling
-from conversations.forms import ChangeForm
 from conversations.models import Conversation
 from conversations.refusals import Refused
+from conversations.sending import scheduling
+from conversations.thread import reading, reminders
+from conversations.thread.forms import ChangeForm
 from leads import queries
 from workspaces.access import WorkspaceRequest, writer
 

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
-from conversations import actions, channels, compose, drafts, reading, scheduling
-from conversations.forms import ReplyForm
-from conversations.listing import IMESSAGES
+from conversations import drafts
+from conversations.inbox.listing import IMESSAGES
 from conversations.models import Conversation, Message
+from conversations.sending import channels, compose, scheduling
+from conversations.thread import actions, reading
+from conversations.thread.forms import ReplyForm
 from conversations.views.answers import back_to, changed
 from conversations.views.lists import PAGE, list_context
 from conversations.views.pages import beside_context, thread_context

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from conversations import actions, reading, rescheduling, scheduling
-from conversations.forms import ChangeForm
 from conversations.models import Message
 from conversations.refusals import Refused
+from conversations.sending import scheduling
+from conversations.thread import actions, reading, rescheduling
+from conversations.thread.forms import ChangeForm
 from conversations.vocabulary import State
 from workspaces.access import WorkspaceRequest, background, member, writer
 

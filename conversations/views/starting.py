@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from conversations import starting
 from conversations.refusals import Refused
+from conversations.thread import starting
 from workspaces.access import WorkspaceRequest, writer
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from conversations import reading, tagging
+from conversations.inbox import tagging
 from conversations.models import Tag
 from conversations.refusals import Refused
+from conversations.thread import reading
 from conversations.views.answers import changed
 from workspaces.access import WorkspaceRequest, no_such_page, writer
 

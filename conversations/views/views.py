@@ -7,8 +7,8 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from conversations import asking, saved_views
-from conversations.listing import IMESSAGES, OVERVIEW
+from conversations.inbox import asking, saved_views
+from conversations.inbox.listing import IMESSAGES, OVERVIEW
 from conversations.models import SavedView
 from workspaces.access import WorkspaceRequest, member, no_such_page, writer
 

@@ -9,11 +9,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from conversations import approvals, compose, followups, handing, reading, suspects
+from conversations.inbox import followups
 from conversations.models import Message
+from conversations.readings import suspects
+from conversations.sending import compose
+from conversations.thread import approvals, handing, reading
 from conversations.views.answers import changed
 from conversations.vocabulary import State
-from conversations.work_forms import TaskForm
+from conversations.work.work_forms import TaskForm
 from workspaces.access import WorkspaceRequest, member, no_such_page, writer
 
 SHOWN = ("mine", "all", "done")

@@ -11,10 +11,10 @@ from typing import Final
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from conversations import again, channels, compose
 from conversations.changes import announce
 from conversations.models import Message, Repair
 from conversations.refusals import Refused
+from conversations.sending import again, channels, compose
 from conversations.vocabulary import Channel, MessageStatus
 from leads import actions as leads
 from leads import optouts

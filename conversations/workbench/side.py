@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from campaigns.models import Execution
-from conversations import again, diagnosis, words
-from conversations.diagnosis import Check
+from conversations import words
 from conversations.models import Attempt, Message
+from conversations.sending import again
+from conversations.thread import diagnosis
+from conversations.thread.diagnosis import Check
 from conversations.vocabulary import MessageStatus
 from conversations.workbench import fixes
 from conversations.workbench.causes import Cause, Offer

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from conversations.channels import KINDS
 from conversations.models import Message, Repair
 from conversations.refusals import Refused
+from conversations.sending.channels import KINDS
 from conversations.workbench import groups, side, told
 from conversations.workbench import wanted as wanting
 from conversations.workbench.causes import Cause

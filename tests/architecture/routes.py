@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from campaigns.editing import start_draft
 from campaigns.models import Campaign, Enrolment, EnrolRun, Execution, Node
-from conversations import notes
 from conversations.batches import gathering
 from conversations.models import (
     Attachment,
@@ -30,6 +29,7 @@ from conversations.models import (
     SavedView,
     Task,
 )
+from conversations.thread import notes
 from conversations.vocabulary import FailReason, State
 from leads import lists
 from leads.actions import add_lead

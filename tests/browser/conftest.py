@@ -13,8 +13,8 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from conversations import ingest
 from conversations.models import Conversation
+from conversations.receiving import ingest
 from lines import inbox
 from lines.gateways.base import Event
 from lines.models import Line

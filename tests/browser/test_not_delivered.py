@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from conversations import live, outbox, record
+from conversations import live
 from conversations.models import Attempt, Message
+from conversations.sending import outbox, record
 from leads import quiet
 from lines.gateways.base import MessageStatus, SendResult, Service, State
 from tests.accessibility import faults_of

@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from conversations import approvals, bulk
 from conversations.models import BulkAction, Task, ThreadEvent
+from conversations.thread import approvals
+from conversations.work import bulk
 from leads.models import Lead, OptOut
 from tests.accessibility import faults_of
 from tests.browser.conftest import Served

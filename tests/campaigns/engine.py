@@ -17,8 +17,10 @@ from campaigns import tree as trees
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.tree import Step, Tree
 from campaigns.vocabulary import NodeKind, Source
-from conversations import ingest, outbox, record, steps
+from conversations.campaigning import steps
 from conversations.models import Message
+from conversations.receiving import ingest
+from conversations.sending import outbox, record
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Address, Lead

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from campaigns import actions, beginning, engine
 from campaigns.models import Enrolment, Execution
-from conversations import step_taking
+from conversations.campaigning import step_taking
 from conversations.models import Conversation, Message
 from tests.campaigns.engine import INTRO, drafted, enrol, go, house, later, lead, running, said, state_of, text, wait
 from tests.core import make_line, make_user

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Campaign, Enrolment, Execution
-from conversations import dripping
+from conversations.campaigning import dripping
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from leads.models import Lead

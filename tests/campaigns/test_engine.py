@@ -10,8 +10,8 @@ from django.utils import timezone
 from campaigns.models import Enrolment, Execution
 from campaigns.tree import Step
 from campaigns.vocabulary import NodeKind
-from conversations import receipts
 from conversations.models import Attempt, Conversation, ConversationTag, Message, Task
+from conversations.receiving import receipts
 from leads.models import Lead
 from lines.gateways.base import MessageStatus, Service, State
 from tests.campaigns.engine import (

@@ -7,9 +7,9 @@ import pytest
 from campaigns import actions
 from campaigns.models import Enrolment
 from campaigns.vocabulary import LeftOut, Source
-from conversations import actions as thread
-from conversations import steps
+from conversations.campaigning import steps
 from conversations.models import Conversation, Message
+from conversations.thread import actions as thread
 from leads.models import Company, Lead
 from tests.campaigns.engine import (
     FOLLOW_UP,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from campaigns.models import Enrolment
-from conversations import steps
+from conversations.campaigning import steps
 from conversations.models import Message
 from conversations.views.merging import merge_people
 from tests.campaigns.engine import FOLLOW_UP, INTRO, enrol, go, house, later, lead, running, state_of, text, wait

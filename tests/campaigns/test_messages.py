@@ -8,7 +8,7 @@ import pytest
 
 from campaigns.models import CampaignLine, Enrolment, Execution
 from campaigns.vocabulary import NodeKind
-from conversations import steps
+from conversations.campaigning import steps
 from conversations.models import Conversation, Message
 from leads.models import Address
 from lines.models import Line

@@ -18,8 +18,9 @@ from django.utils import timezone
 from campaigns import actions, beginning, editing
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import NodeKind, Source
-from conversations import outbox, record, steps
+from conversations.campaigning import steps
 from conversations.models import Attempt, Message
+from conversations.sending import outbox, record
 from leads.models import Lead
 from lines.gateways.base import SendResult, Service
 from lines.gateways.base import State as GatewayState

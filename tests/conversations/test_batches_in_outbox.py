@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from conversations import outbox
-from conversations.incoming import receive
 from conversations.models import Attempt, Batch, Message
+from conversations.receiving.incoming import receive
+from conversations.sending import outbox
 from conversations.vocabulary import Hold, Origin, State
 from leads import quiet
 from leads.windows import Window

@@ -8,9 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from conversations import compose
 from conversations.models import Message
-from conversations.optout import opt_out_contact
+from conversations.sending import compose
+from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import State
 from lines.models import Line
 from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from campaigns.vocabulary import NodeKind
-from conversations import understanding
+from conversations.readings import understanding
 from tests.campaigns.engine import FOLLOW_UP, INTRO, enrol, go, hear, house, later, lead, running, state_of, step, text, wait
 
 

@@ -8,8 +8,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import ingest, outbox, record
 from conversations.models import Attempt, Conversation, Message, Reaction
+from conversations.receiving import ingest
+from conversations.sending import outbox, record
 from conversations.vocabulary import Channel, Direction, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise

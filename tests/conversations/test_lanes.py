@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from conversations import lanes
-from conversations.lanes import Lanes
-from conversations.opening import Claim
+from conversations.sending import lanes
+from conversations.sending.lanes import Lanes
+from conversations.sending.opening import Claim
 
 _ids = itertools.count(1)
 

@@ -12,10 +12,12 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from conversations import choosing, planning, record, sweeping, words
+from conversations import words
+from conversations.campaigning import planning
+from conversations.campaigning.planning import Recipient
 from conversations.models import Attempt, Message
-from conversations.optout import opt_out_contact
-from conversations.planning import Recipient
+from conversations.sending import choosing, record, sweeping
+from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import Hold, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations import linking
 from conversations.models import Conversation, Message
+from conversations.receiving import linking
 from conversations.views.merging import merge_people
 from conversations.vocabulary import Direction, State
 from leads import merge

@@ -11,9 +11,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from conversations import deleting, outbox, people, record, sweeping
 from conversations.models import Attempt, Message
-from conversations.optout import opt_out_contact
+from conversations.sending import outbox, people, record, sweeping
+from conversations.sending.optout import opt_out_contact
+from conversations.thread import deleting
 from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from conversations import planning
-from conversations.planning import Recipient
+from conversations.campaigning import planning
+from conversations.campaigning.planning import Recipient
 from lines.models import Line
 from tests.core import make_line, make_workspace
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conversations import ingest, outbox, record
 from conversations.models import Message
+from conversations.receiving import ingest
+from conversations.sending import outbox, record
 from lines import inbox
 from lines.gateways.base import MessageStatus, SendResult, Service, State
 from lines.models import InboundEvent

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from conversations import outbox, receipts, record
 from conversations.models import Attempt, Message
+from conversations.receiving import receipts
+from conversations.sending import outbox, record
 from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Hold, State
 from lines.gateways.base import Failure, FallbackWhen, Reason, SendResult, Service
 from lines.gateways.base import MessageStatus as Receipt

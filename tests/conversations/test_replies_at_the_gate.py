@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations import outbox
 from conversations.models import Message
+from conversations.sending import outbox
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
 from leads import quiet
 from leads.windows import EVERY_DAY, Window

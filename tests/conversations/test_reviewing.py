@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations import intent_breakdown, relabelling, reviewing
 from conversations.models import Conversation, IntentReading, Message
+from conversations.readings import intent_breakdown, relabelling, reviewing
 from intent.examples import load
 from intent.vocabulary import Layer, OptOut, Pair, Reason, Status
 from leads import optouts
@@ -171,7 +171,7 @@ def test_intent_is_broken_down_by_the_campaign_that_was_answered_not_by_one_that
 
 
 def test_an_old_wish_for_silence_counts_but_not_after_they_came_back(line: Line, thread: Conversation) -> None:
-    from conversations import verdicts
+    from conversations.readings import verdicts
     from intent.vocabulary import Verdict
 
     wish, later = they_said(thread, "take me off", ago=2), they_said(thread, "thanks", ago=1)

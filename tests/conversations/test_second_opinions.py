@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations import ingest, relabelling, second_opinions, understanding
 from conversations.models import Conversation, IntentReading, SecondOpinion
+from conversations.readings import relabelling, second_opinions, understanding
+from conversations.receiving import ingest
 from intent.models import IntentSettings
 from intent.vocabulary import Layer, OptOut, Pair, Reason, Status
 from leads.models import OptOut as OptOutRow

@@ -10,9 +10,11 @@ from django.utils import timezone
 from campaigns import actions, nodes
 from campaigns.models import Campaign, Enrolment
 from campaigns.vocabulary import EnrolmentState, ExecutionState, StopReason
-from conversations import compose, incoming, outbox, receipts, record, steps
+from conversations.campaigning import steps
 from conversations.models import Message
+from conversations.receiving import incoming, receipts
 from conversations.refusals import Refused
+from conversations.sending import compose, outbox, record
 from conversations.vocabulary import CancelReason, Hold, Origin, State
 from leads import optouts
 from leads.models import OptOut

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from conversations import ingest, relabelling, understanding
 from conversations.models import Conversation, IntentReading, Message
+from conversations.readings import relabelling, understanding
+from conversations.receiving import ingest
 from conversations.vocabulary import Origin, State
 from intent.vocabulary import Layer, Pair, Reason, Status
 from leads.models import OptOut, RemovalRequest

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations import catch_up, dispatch, ingest, reconcile, steps
+from conversations.campaigning import steps
 from conversations.models import Attempt, Message
+from conversations.receiving import catch_up, ingest
+from conversations.sending import dispatch, reconcile
 from conversations.vocabulary import State
 from lines.models import InboundEvent, Line
 from tests.faults.phones import Phones, network

@@ -14,9 +14,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
-from conversations import catch_up, dispatch, ingest, opening, outbox, recorder
-from conversations.letters import letter
 from conversations.models import Attempt, Conversation, Message
+from conversations.receiving import catch_up, ingest
+from conversations.sending import dispatch, opening, outbox, recorder
+from conversations.sending.letters import letter
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads.models import OptOut
 from lines import actions

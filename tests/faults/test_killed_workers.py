@@ -17,14 +17,14 @@ from tests.faults.phones import Phones
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SENDING_POINTS = [
-    ("conversations.decided.tell", "before"),  # attempts written, not committed
-    ("conversations.outbox.claim", "after"),  # committed, nobody sends
-    ("conversations.dispatch.deliver", "before"),
+    ("conversations.sending.decided.tell", "before"),  # attempts written, not committed
+    ("conversations.sending.outbox.claim", "after"),  # committed, nobody sends
+    ("conversations.sending.dispatch.deliver", "before"),
     ("lines.gateways.bluebubbles.sending.Sender.send", "before"),  # the last moment before the network
     ("lines.gateways.bluebubbles.sending.Sender.send", "after"),  # the phone rings, nothing is written
-    ("conversations.record.accepted_all", "before"),
-    ("conversations.consequences.tell_all", "before"),  # the outcome written, not committed
-    ("conversations.record.accepted_all", "after"),
+    ("conversations.sending.record.accepted_all", "before"),
+    ("conversations.sending.consequences.tell_all", "before"),  # the outcome written, not committed
+    ("conversations.sending.record.accepted_all", "after"),
 ]
 
 
@@ -45,9 +45,9 @@ def test_a_sender_killed_anywhere_loses_and_doubles_nothing(
 
 
 RECONCILING_POINTS = [
-    ("conversations.reconcile.look_into", "before"),
-    ("conversations.reconcile._found", "before"),
-    ("conversations.record.accepted", "after"),
+    ("conversations.sending.reconcile.look_into", "before"),
+    ("conversations.sending.reconcile._found", "before"),
+    ("conversations.sending.record.accepted", "after"),
 ]
 
 
@@ -68,10 +68,10 @@ def test_a_reconciler_killed_anywhere_leaves_it_to_the_next(
 
 INBOUND_POINTS = [
     ("lines.inbox.store", "after"),
-    ("conversations.catch_up._store", "after"),
-    ("conversations.ingest._apply", "after"),
+    ("conversations.receiving.catch_up._store", "after"),
+    ("conversations.receiving.ingest._apply", "after"),
     ("conversations.summary.refresh", "before"),
-    ("conversations.ingest.apply_batch", "after"),
+    ("conversations.receiving.ingest.apply_batch", "after"),
 ]
 
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
-from conversations import dispatch, outbox
 from conversations.models import Message
+from conversations.sending import dispatch, outbox
 from conversations.vocabulary import State
 from lines.models import Line
 from tests.core import make_workspace, say

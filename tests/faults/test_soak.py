@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from conversations.models import Attempt, Message
-from conversations.optout import opt_out_contact
+from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import State
 from leads.models import OptOut
 from lines import quota

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
-from conversations import catch_up, dispatch, ingest, reconcile, steps
+from conversations.campaigning import steps
+from conversations.receiving import catch_up, ingest
+from conversations.sending import dispatch, reconcile
 from lines.models import Line
 
 PATIENCE = 45.0  # seconds; a machine may be busy

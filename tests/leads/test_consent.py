@@ -10,8 +10,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from conversations import facts, gate, ingest, optout, outbox, record, sweeping
 from conversations.models import Attempt, Conversation, Message
+from conversations.receiving import ingest
+from conversations.sending import facts, gate, optout, outbox, record, sweeping
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads import consent, consent_ledger, optouts, quiet
 from leads.actions import add_lead

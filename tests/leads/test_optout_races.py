@@ -13,8 +13,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from conversations import ingest, outbox, record, sweeping
 from conversations.models import Attempt, Message
+from conversations.receiving import ingest
+from conversations.sending import outbox, record, sweeping
 from conversations.vocabulary import CancelReason, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from conversations import outbox, sweeping
+from conversations.sending import outbox, sweeping
 from conversations.vocabulary import State
 from leads import optouts, suppression, suppression_export
 from leads.actions import add_lead

@@ -15,10 +15,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 BENCHES: Final = {
     "checks": "leads.benches_checks.checks_",
-    "dispatch": "conversations.benches_dispatch.dispatch_",
-    "export": "conversations.benches.export_",
+    "dispatch": "conversations.benches.dispatch.dispatch_",
+    "export": "conversations.benches.exports.export_",
     "import": "leads.benches.import_",
-    "inbox": "conversations.benches_inbox.inbox_",
+    "inbox": "conversations.benches.inbox.inbox_",
 }
 """{name: module.function}. Each returns figures by name; its whole-number arguments with defaults become options."""
 

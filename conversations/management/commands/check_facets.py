@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations import facets
+from conversations.inbox import facets
 from conversations.reports import tallies
 
 

@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from conversations import demo, demo_campaigns, summary
-from conversations.compose import compose
-from conversations.incoming import conversation_with
+from conversations import summary
+from conversations.demo import campaigns, team
 from conversations.models import Attempt, Conversation, Message
+from conversations.receiving.incoming import conversation_with
+from conversations.sending.compose import compose
 from conversations.vocabulary import AttemptState, Direction, FailReason, Origin, State
 from leads import optouts
 from leads.actions import add_lead
@@ -64,14 +65,14 @@ def load() -> None:
         for n, (name, spec) in enumerate(zip(LINE_NAMES, DEMO_LINES, strict=True), start=1)
     ]
     people = _people(workspace)
-    for n, person in enumerate(demo.PEOPLE):
+    for n, person in enumerate(team.PEOPLE):
         if person.said:
             _tell(lines[n % 2], person.number, person.said, bob, people[person.number], person.intent)
-    number, said = demo.UNKNOWN
+    number, said = team.UNKNOWN
     _tell(lines[0], number, said, bob, None, ("neutral", "", 41))
     _elsewhere(workspace, bob, people)
-    demo_campaigns.load(workspace, lines, people, alice=User.objects.get(email="alice@northwind.example"), bob=bob)
-    for number, text in demo.FIRST_SENDS:
+    campaigns.load(workspace, lines, people, alice=User.objects.get(email="alice@northwind.example"), bob=bob)
+    for number, text in team.FIRST_SENDS:
         conversation = conversation_with(lines[0], number)
         compose(conversation, text, origin=Origin.PERSON, dedupe_key=f"demo:{number}", author=bob, line=lines[0])
 
@@ -86,7 +87,7 @@ def follow_phone_network() -> None:
 
 def _elsewhere(workspace: Workspace, author: User, people: dict[str, Lead]) -> None:
     """What happened over other channels."""
-    for number, family, address, said in demo.ELSEWHERE:
+    for number, family, address, said in team.ELSEWHERE:
         lead = people[number]
         conversation = Conversation.objects.create(
             workspace=workspace, family=family, address=address, lead=lead, company=lead.company, contact_name=lead.name
@@ -106,7 +107,7 @@ def _people(workspace: Workspace) -> dict[str, Lead]:
             icp=firm.icp,
             icp_match=firm.icp_match,
         )
-        for firm in demo.FIRMS
+        for firm in team.FIRMS
     }
     return {
         person.number: add_lead(
@@ -118,12 +119,12 @@ def _people(workspace: Workspace) -> dict[str, Lead]:
             persona=person.persona,
             persona_match=person.persona_match,
         )
-        for person in demo.PEOPLE
+        for person in team.PEOPLE
     }
 
 
 def _tell(
-    line: Line, number: str, said: list[demo.Said], author: User, lead: Lead | None, intent: tuple[str, str, int] | None
+    line: Line, number: str, said: list[team.Said], author: User, lead: Lead | None, intent: tuple[str, str, int] | None
 ) -> None:
     """Write a conversation as it would stand had it happened."""
     conversation = conversation_with(line, number)
@@ -139,7 +140,7 @@ def _tell(
     summary.refresh([conversation.pk])
 
 
-def _say(conversation: Conversation, line: Line | None, item: demo.Said, author: User) -> None:
+def _say(conversation: Conversation, line: Line | None, item: team.Said, author: User) -> None:
     at = timezone.now() - timedelta(minutes=item.ago)
     common = {
         "workspace_id": conversation.workspace_id,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations import scaling, scaling_steps
+from conversations.benches import scaling, scaling_steps
 from conversations.models import Conversation
 from workspaces.models import Workspace
 

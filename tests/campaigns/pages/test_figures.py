@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns import actions
 from campaigns.models import Campaign, Enrolment, Node
-from conversations import campaign_figures, campaign_plan, campaign_plan_runs
+from conversations.campaigning import campaign_figures, campaign_plan, campaign_plan_runs
 from conversations.models import Conversation, Message
 from conversations.vocabulary import Origin
 from leads.models import Address, CheckItem, Lead

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from campaigns.models import Campaign
-from conversations import diagnosis
 from conversations.models import Message
+from conversations.thread import diagnosis
 from conversations.vocabulary import FailReason
 from conversations.words import cause_of
 from leads import optouts

@@ -120,7 +120,7 @@ def test_the_links_of_the_page_lead_to_as_many_rows(outreach: Workspace, olgas: 
 
 
 def test_follow_ups_lead_to_their_conversations(outreach: Workspace, olgas: Client) -> None:
-    from conversations import facets
+    from conversations.inbox import facets
 
     facets.squash()
     report = shown.report(asked(outreach))
@@ -131,7 +131,7 @@ def test_follow_ups_lead_to_their_conversations(outreach: Workspace, olgas: Clie
 
 
 def test_what_is_sent_again_belongs_to_the_same_campaign_text_and_step(campaign: Campaign, line: Line, olga: User) -> None:
-    from conversations import compose
+    from conversations.sending import compose
 
     failed = failed_step(campaign, line)
     copy = compose.retry(failed, author=olga)

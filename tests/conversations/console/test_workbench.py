@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from conversations import compose, outbox
 from conversations.models import Message, Repair, RepairItem
 from conversations.refusals import Refused
+from conversations.sending import compose, outbox
 from conversations.vocabulary import CancelReason, Origin, State
 from conversations.workbench import fixes, groups, runs
 from conversations.workbench.wanted import Wanted, open_failures

@@ -8,7 +8,8 @@ from collections import Counter
 from django.db import connection, transaction
 
 from campaigns.models import Campaign
-from conversations import cells, facets, summary
+from conversations import cells, summary
+from conversations.inbox import facets
 from conversations.models import Conversation, Facet
 from lines.models import Line
 from tests.factories_conversations import ConversationFactory, known, they_said, we_said

@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import Campaign
-from conversations import cells, counting, listing, options, reading, selecting, stretches
-from conversations.filters import RANKS
-from conversations.listing import IMESSAGES, OVERVIEW, Listing, Page
+from conversations import cells
+from conversations.inbox import counting, listing, options, selecting, stretches
+from conversations.inbox.filters import RANKS
+from conversations.inbox.listing import IMESSAGES, OVERVIEW, Listing, Page
 from conversations.models import Conversation
+from conversations.thread import reading
 from intent import vocabulary as intent
 from leads.models import Company, Lead
 from lines.models import Line
@@ -233,7 +235,7 @@ def test_any_combination_in_any_order(
 def test_pages_of_an_order_join_without_gap_or_double(
     way: None, crowd: list[Conversation], northwind: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.reading.ROWS", 4)
+    monkeypatch.setattr("conversations.thread.reading.ROWS", 4)
     for sort in ("newest", "positive", "icp"):
         check(crowd, {"record": "all"}, northwind, bob, sort=sort)
         check(crowd, {"score_min": "40"}, northwind, bob, sort=sort)
@@ -244,7 +246,7 @@ def test_pages_of_an_order_join_without_gap_or_double(
 def test_a_list_reloads_down_to_where_it_was_read(
     crowd: list[Conversation], northwind: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.reading.ROWS", 5)
+    monkeypatch.setattr("conversations.thread.reading.ROWS", 5)
     for sort in ("newest", "positive"):
         asked = query({}, northwind, sort=sort)
         first = shown(northwind, bob, OVERVIEW, asked)

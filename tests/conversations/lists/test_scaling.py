@@ -6,7 +6,9 @@ from collections import Counter
 
 from django.test import Client
 
-from conversations import facets, scaling, summary
+from conversations import summary
+from conversations.benches import scaling
+from conversations.inbox import facets
 from conversations.models import Conversation, Message
 from tests.conversations.views.pages import names_of
 from workspaces.models import Workspace

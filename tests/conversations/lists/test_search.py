@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from conversations import bodies, search
+from conversations.inbox import bodies, search
 from conversations.models import Conversation
 from conversations.vocabulary import Family
 from leads.models import Address
@@ -92,7 +92,7 @@ def test_a_result_leads_to_its_message_which_is_marked(line: Line, priya: Conver
 def test_a_message_further_back_than_a_page_may_hold_is_shown_all_the_same(
     priya: Conversation, bobs: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.reading.MOST_TURNS", 20)
+    monkeypatch.setattr("conversations.thread.reading.MOST_TURNS", 20)
     for number in range(60):
         we_said(priya, f"Later words {number}", ago=60 - number)
     sought = priya.messages.get(body__contains="forty")

@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from conversations import canned, incoming
 from conversations.models import CannedResponse, Conversation, Message
+from conversations.receiving import canned, incoming
 from conversations.vocabulary import Direction, Origin
 from leads import optouts
 from leads.models import OptOut

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from conversations import compose, drafts
+from conversations import drafts
 from conversations.models import Conversation, Draft
+from conversations.sending import compose
 from conversations.vocabulary import Direction, Origin
 from leads import optouts
 from leads.models import OptOut

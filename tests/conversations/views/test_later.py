@@ -11,8 +11,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from conversations import incoming, scheduling
 from conversations.models import Conversation, Message
+from conversations.receiving import incoming
+from conversations.sending import scheduling
 from conversations.vocabulary import CancelReason, Channel, Direction, State
 from leads.models import Address, Lead
 from lines.models import Line

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conversations.models import Conversation
-from conversations.reading import ROWS
+from conversations.thread.reading import ROWS
 from conversations.vocabulary import Channel, FailReason, Family, State
 from lines.models import Line
 from tests.conversations.views.pages import HTMX, html_of, inbox, names_of, text_of

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from conversations import happenings, notes, optout
+from conversations import happenings
 from conversations.models import Message, Note
 from conversations.refusals import Refused
+from conversations.sending import optout
+from conversations.thread import notes
 from conversations.vocabulary import CancelReason, State
 from lines.models import Line
 from tests.cast import SignIn

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from conversations.holding_words import HELD_UNTIL
 from conversations.models import Conversation
-from conversations.reading import TURNS
+from conversations.thread.reading import TURNS
 from conversations.vocabulary import (
     AttemptState,
     CancelReason,

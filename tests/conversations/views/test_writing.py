@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from conversations.compose import BODY_LIMIT
 from conversations.models import Conversation, Message
+from conversations.sending.compose import BODY_LIMIT
 from conversations.vocabulary import CancelReason, Direction, FailReason, State
 from leads import optouts
 from leads.models import OptOut

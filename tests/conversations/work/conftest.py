@@ -9,8 +9,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from conversations import summary
-from conversations.incoming import receive
 from conversations.models import Conversation
+from conversations.receiving.incoming import receive
 from lines.models import Line
 from tests.cast import SignIn
 from tests.core import heard, make_conversation, make_line

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.test import Client
 
-from conversations import archiving
 from conversations.models import Conversation, ThreadEvent
+from conversations.thread import archiving
 from tests.conversations.work.conftest import Heard
 from workspaces.models import AuditEntry, User
 

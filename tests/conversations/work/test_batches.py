@@ -13,9 +13,9 @@ from django.utils import timezone
 from conversations.batches import gathering, making, people, steering, work, writing
 from conversations.batches.launch import launch
 from conversations.batches.progress import progress
-from conversations.compose_many import compose_many
 from conversations.models import Batch, Conversation, Message, Recipient
 from conversations.refusals import Refused
+from conversations.sending.compose_many import compose_many
 from conversations.vocabulary import CancelReason, Origin, SkipReason, State
 from leads import optouts
 from leads.actions import add_lead, exclude

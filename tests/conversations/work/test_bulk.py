@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations import actions, archiving, bulk, bulk_work, handing
-from conversations.bulk import Kind, State, Wanted
 from conversations.models import BulkAction, Conversation, ConversationTag, Tag
 from conversations.refusals import Refused
+from conversations.thread import actions, archiving, handing
+from conversations.work import bulk, bulk_work
+from conversations.work.bulk import Kind, State, Wanted
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.work.conftest import Heard

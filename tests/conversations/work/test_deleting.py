@@ -7,9 +7,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 
-from conversations import deleting
 from conversations.models import Attachment, Conversation, Message
 from conversations.refusals import Refused
+from conversations.thread import deleting
 from conversations.vocabulary import Origin, State
 from leads import optouts
 from leads.models import ConsentEvent, OptOut
@@ -51,7 +51,7 @@ def test_it_asks_with_counts_and_then_everything_but_the_proof_goes(alices: Clie
 def test_the_words_leave_the_gateways_events_and_do_not_come_back(line: Line, alice: User) -> None:
     event = heard("My secret")
     inbox.store(line, [event])
-    from conversations.incoming import receive
+    from conversations.receiving.incoming import receive
 
     receive(line, event)
     InboundEvent.objects.update(dedupe_key=f"m:{event.vendor_message_id}")

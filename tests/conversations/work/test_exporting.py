@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from conversations import copying, exporting
+from conversations.exports import copying, exporting
 from conversations.models import Conversation, Export
 from leads.importing.report import guarded
 from lines.models import Line

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from conversations import bulk, bulk_work
-from conversations.bulk import Kind, State, Wanted
 from conversations.models import BulkItem, Conversation
+from conversations.work import bulk, bulk_work
+from conversations.work.bulk import Kind, State, Wanted
 from tests.core import make_line, make_user, make_workspace
 
 
@@ -21,7 +21,9 @@ def test_another_worker_goes_on_where_it_was_committed(killed_at: Callable[..., 
     Conversation.objects.bulk_create(rows)
     action = bulk.start_with_all(workspace, Wanted(Kind.ARCHIVE), "", ["phone"], by=bob)
 
-    killed_at("conversations.bulk_changes.apply", when, nth, work="conversations.bulk_work.advance", arguments=(action.pk,))
+    killed_at(
+        "conversations.work.bulk_changes.apply", when, nth, work="conversations.work.bulk_work.advance", arguments=(action.pk,)
+    )
 
     assert Conversation.objects.filter(archived_at__isnull=False).count() == committed
     assert bulk_work.at_work() == [action.pk]

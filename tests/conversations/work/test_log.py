@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conversations import actions
 from conversations.log import exporting, reading
 from conversations.models import Batch, Message
+from conversations.thread import actions
 from conversations.vocabulary import Channel, Origin, State
 from lines.models import Line
 from tests.cast import SignIn

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations import outbox, reminders
 from conversations.models import Conversation, Message
-from conversations.optout import opt_out_contact
 from conversations.refusals import Refused
+from conversations.sending import outbox
+from conversations.sending.optout import opt_out_contact
+from conversations.thread import reminders
 from conversations.vocabulary import Origin, State
 from leads import quiet
 from leads.actions import add_lead, exclude

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from conversations import starting
 from conversations.models import Conversation
 from conversations.refusals import Refused
+from conversations.thread import starting
 from leads import optouts
 from leads.actions import add_lead
 from leads.addresses import Normal

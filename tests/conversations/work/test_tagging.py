@@ -9,9 +9,11 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from conversations import asking, bulk, counting, menus, snoozing
-from conversations.listing import IMESSAGES
+from conversations.inbox import asking, counting, menus
+from conversations.inbox.listing import IMESSAGES
 from conversations.models import BulkAction, Conversation, ConversationTag, Draft, Tag, ThreadEvent
+from conversations.thread import snoozing
+from conversations.work import bulk
 from lines.models import Line
 from tests.conversations.views.pages import html_of, names_of, text_of
 from tests.factories_conversations import known, they_said

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations import approvals, bulk, followups, handing
+from conversations.inbox import followups
 from conversations.models import BulkAction, Conversation, Message, Task, ThreadEvent
 from conversations.refusals import Refused
+from conversations.thread import approvals, handing
 from conversations.vocabulary import State
+from conversations.work import bulk
 from leads import optouts
 from leads.models import OptOut
 from tests.cast import SignIn

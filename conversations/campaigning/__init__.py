@@ -1,0 +1,1 @@
+"""Campaigns decide, conversations speak: steps carried out, drips, and the plan of a launch."""

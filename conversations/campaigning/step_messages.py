@@ -1,0 +1,148 @@
+"""The messages of a campaign's steps: to which address, over which line, in which words; then through the one door.
+
+A batch at a time, in as many queries as for one. A person keeps their address and their line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from campaigns.models import Campaign, Enrolment, Execution, Node
+from campaigns.nodes import Message, Text
+from campaigns.vocabulary import NodeKind
+from conversations.campaigning import step_threads
+from conversations.campaigning.step_addresses import Addresses
+from conversations.campaigning.step_lines import StepLines, Wanted
+from conversations.campaigning.step_threads import Going
+from conversations.campaigning.step_words import words_for
+from conversations.refusals import CannotWrite, NotYet
+from conversations.sending.compose_many import StepPiece, compose_steps
+from conversations.vocabulary import Channel
+from lines.models import Line
+
+_HAND_OVER: Final = """
+WITH w AS (SELECT * FROM unnest(%(ids)s::bigint[], %(variants)s::text[], %(enrolments)s::bigint[], %(addresses)s::text[],
+                                %(lines)s::bigint[]) AS w(id, variant, enrolment, address, line)),
+     handed AS (UPDATE campaigns_execution x SET variant = w.variant, handed_at = %(now)s, why = '', line_id = w.line
+                FROM w WHERE x.id = w.id)
+UPDATE campaigns_enrolment e SET address = w.address, line_id = w.line FROM w WHERE e.id = w.enrolment
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A message step of somebody. `scheduled_at`: when it is to leave, if not at once; their line need not be connected now."""
+
+    enrolment: Enrolment
+    node: Node
+    settings: Message
+    scheduled_at: datetime | None = None
+
+    @property
+    def sms(self) -> bool:
+        return self.node.kind == NodeKind.SMS
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a step sends."""
+
+    address: str
+    line: Line
+    channel: str  # empty: automatic
+    text: Text
+    body: str
+
+
+Unwritten = CannotWrite | NotYet
+
+
+def send(campaign: Campaign, writings: Sequence[tuple[Execution, Writing]], now: datetime) -> dict[int, Unwritten]:
+    """Make the messages of these visits; {visit: why not} of those that cannot be written. All are of one campaign.
+
+    The key of a message is its visit, so that there is never a second. The caller holds the visits and their enrolments.
+    From here on a visit follows its message (`step_outcomes`).
+    """
+    letters = letters_for(campaign, [writing for _, writing in writings])
+    refused: dict[int, Unwritten] = {}
+    going: list[tuple[Execution, Writing, Letter]] = []
+    for (visit, writing), letter in zip(writings, letters, strict=True):
+        if isinstance(letter, Letter):
+            going.append((visit, writing, letter))
+        else:
+            refused[visit.pk] = letter
+    if going:
+        _hand_over(going, now)
+        _compose(campaign, going)
+    return refused
+
+
+def letters_for(campaign: Campaign, writings: Sequence[Writing]) -> list[Letter | Unwritten]:
+    """Address, line and words of each, or why it cannot be written. Writes nothing."""
+    addresses = Addresses(campaign.workspace, {one.enrolment.lead_id for one in writings})
+    drafts = [_draft(one, addresses) for one in writings]
+    written = [
+        Wanted(draft[0], one.settings, one.sms, one.enrolment.line_id, later=one.scheduled_at is not None)
+        for one, draft in zip(writings, drafts, strict=True)
+        if not isinstance(draft, CannotWrite)
+    ]
+    lines = iter(StepLines(campaign).choose(written) if written else [])
+    return [
+        draft if isinstance(draft, CannotWrite) else _letter(one, draft, next(lines))
+        for one, draft in zip(writings, drafts, strict=True)
+    ]
+
+
+def _draft(one: Writing, addresses: Addresses) -> tuple[str, Text, str] | CannotWrite:
+    """Address, text and words."""
+    try:
+        address = addresses.pick(one.enrolment, one.settings, sms=one.sms)
+        return address, *words_for(one.enrolment, one.node, one.settings.texts)
+    except CannotWrite as cannot:
+        return cannot
+
+
+def _letter(one: Writing, draft: tuple[str, Text, str], line: Line | Unwritten) -> Letter | Unwritten:
+    if not isinstance(line, Line):
+        return line
+    address, text, body = draft
+    only_imessage = not one.sms and not one.settings.fallback
+    return Letter(address, line, Channel.SMS if one.sms else Channel.IMESSAGE if only_imessage else "", text, body)
+
+
+def _hand_over(going: Sequence[tuple[Execution, Writing, Letter]], now: datetime) -> None:
+    """The visits follow their messages now, and the enrolments keep address and line."""
+    values: dict[str, Any] = {
+        "now": now,
+        "ids": [visit.pk for visit, _, _ in going],
+        "variants": [letter.text.letter for _, _, letter in going],
+        "enrolments": [writing.enrolment.pk for _, writing, _ in going],
+        "addresses": [letter.address for _, _, letter in going],
+        "lines": [letter.line.pk for _, _, letter in going],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OVER, values)
+
+
+def _compose(campaign: Campaign, going: Sequence[tuple[Execution, Writing, Letter]]) -> None:
+    leads = [Going(writing.enrolment.lead, letter.address, letter.line) for _, writing, letter in going]
+    threads = step_threads.open_all(campaign, leads)
+    pieces = [
+        StepPiece(
+            execution=visit,
+            conversation=threads[writing.enrolment.lead_id],
+            body=letter.body,
+            line=letter.line,
+            author=campaign.sender,
+            channel=letter.channel,
+            fallback=() if writing.sms else writing.settings.fallback,
+            scheduled_at=writing.scheduled_at,
+        )
+        for visit, writing, letter in going
+    ]
+    compose_steps(campaign.workspace, pieces)

@@ -1,0 +1,92 @@
+"""Due steps are taken, a batch of them in one transaction: messages are written, tasks made, threads tagged and handed on.
+
+A visit is claimed together with its enrolment (`campaigns.claiming`), so that any number of workers take it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from campaigns import claiming, nodes
+from campaigns.models import Enrolment, Execution
+from campaigns.moves import Moves, Standing
+from campaigns.vocabulary import ExecutionState, StopReason
+from conversations.campaigning import step_chores, step_messages
+from conversations.campaigning.step_messages import Writing
+from conversations.models import Conversation, Message
+from conversations.refusals import CannotWrite, NotYet
+from conversations.vocabulary import Family
+
+SOONEST: Final = timedelta(seconds=15)
+LATEST: Final = timedelta(minutes=10)
+"""Between these a step without a line is tried again, the longer it has waited the more seldom."""
+
+
+def take(campaign_id: int, most: int = claiming.AT_ONCE) -> int:
+    """Take due steps of a campaign; how many. An error puts its step off and holds up no other."""
+    return claiming.work_off(campaign_id, ExecutionState.PENDING, _take, most)
+
+
+def _take(visits: Sequence[Execution]) -> None:
+    moves = Moves(timezone.now())
+    standing = list(moves.standing(visits))
+    _write([at for at in standing if isinstance(at.settings, nodes.Message)], moves)
+    for at in standing:
+        if not isinstance(at.settings, nodes.Message):
+            _do(at, moves)
+    moves.write()
+
+
+def _write(messages: Sequence[Standing], moves: Moves) -> None:
+    if not messages:
+        return
+    writings = [
+        (at.visit, Writing(at.enrolment, at.node, at.settings)) for at in messages if isinstance(at.settings, nodes.Message)
+    ]
+    refused = step_messages.send(messages[0].visit.campaign, writings, moves.now)
+    for at in messages:
+        match refused.get(at.visit.pk):
+            case CannotWrite() as cannot:
+                _cannot(at, str(cannot), moves)
+            case NotYet() as waits:
+                moves.put_off(at, _again(at.visit, moves.now), f"{waits}. It is tried again in a moment.")
+
+
+def _cannot(at: Standing, why: str, moves: Moves) -> None:
+    """A message that cannot be written ends the enrolment unless its step says otherwise."""
+    if isinstance(at.settings, nodes.Message) and at.settings.on_failure == nodes.STOP:
+        moves.last(at, ExecutionState.FAILED, why, StopReason.FAILED, why)
+    else:
+        moves.done(at, why, ExecutionState.FAILED)
+
+
+def _do(at: Standing, moves: Moves) -> None:
+    """What writes no message is done and finished at once; what cannot be done is passed over."""
+    try:
+        with transaction.atomic():
+            moves.done(at, step_chores.do(at.enrolment, at.node, at.settings, moves.now))
+    except CannotWrite as cannot:
+        moves.done(at, str(cannot), ExecutionState.SKIPPED)
+
+
+def _again(visit: Execution, now: datetime) -> datetime:
+    return now + min(max((now - visit.created_at) / 4, SOONEST), LATEST)
+
+
+def intents_of(enrolments: Sequence[Enrolment]) -> dict[int, tuple[str, str] | None]:
+    """{enrolment: status and reason of what the lead last wrote}, for the engine's branches; None while it is being read."""
+    due = Message.objects.filter(conversation=OuterRef("pk"), intent_due=True)
+    rows = Conversation.objects.of(enrolments[0].workspace).filter(
+        lead__in=[one.lead_id for one in enrolments], family=Family.PHONE
+    )
+    found = {
+        lead: None if being_read else (status, reason)
+        for lead, status, reason, being_read in rows.values_list("lead", "intent_status", "intent_reason", Exists(due))
+    }
+    return {one.pk: found.get(one.lead_id, ("", "")) for one in enrolments}

@@ -1,0 +1,67 @@
+"""Campaigns decide, conversations speak: rung whenever something may be due, campaigns take their steps here in turn."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from campaigns import beginning, claiming, ending, engine, versions
+from conversations.campaigning import step_taking
+from conversations.sending import step_outcomes
+
+SLICE: Final = 5.0
+"""Seconds after which a drain ends; the next ring goes on."""
+
+RESUMED_WITHIN: Final = timedelta(minutes=2)
+
+_draining = threading.Lock()
+
+
+def ring() -> None:
+    """Take all that is due, unless this process does so already."""
+    if _draining.acquire(blocking=False):
+        try:
+            drain()
+        finally:
+            _draining.release()
+
+
+def drain(seconds: float = SLICE) -> int:
+    """Take due steps of all campaigns in turn until none is due or the time is over; how many."""
+    taken, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        count = sum(_turn(campaign_id) for campaign_id in claiming.at_work() if time.monotonic() < end)
+        if not count:
+            break
+        taken += count
+    step_outcomes.cancel_recalled()
+    return taken
+
+
+def _turn(campaign_id: int) -> int:
+    """One campaign's turn, a batch of each: who is new begins, what is due is decided or done."""
+    begun = beginning.begin(campaign_id)
+    decided = engine.decide(campaign_id, step_taking.intents_of)
+    return begun + decided + step_taking.take(campaign_id)
+
+
+def sweep() -> None:
+    """What time and others' changes do: enrolments end, messages are recalled or released, versions reach everybody."""
+    while ending.sweep():
+        pass
+    while step_outcomes.cancel_recalled():
+        pass
+    step_outcomes.release_resumed(timezone.now() - RESUMED_WITHIN)
+    for version in versions.unmoved():
+        while versions.move_some(version):
+            pass
+
+
+def sweep_unwanted() -> None:
+    """Enrolments of who was excluded or opted out on other pages end."""
+    while ending.sweep_unwanted():
+        pass

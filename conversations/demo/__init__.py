@@ -1,0 +1,1 @@
+"""What `make run` shows: a workspace with a few weeks behind it."""

@@ -1,0 +1,84 @@
+"""The bar above a list: a chip for each filter, and the views that most people need daily."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import QueryDict
+
+from conversations.inbox.facets import Cube
+from conversations.inbox.filters import NAMES, PARAMETERS, Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in the bar: its name, what it is set to, and the query without it."""
+
+    name: str
+    title: str
+    value: str
+    cleared: str
+
+
+SHOWN: Final = (
+    "channel",
+    "direction",
+    "intent",
+    "reason",
+    "score",
+    "status",
+    "record",
+    "campaign",
+    "company",
+    "updated",
+    "assignee",
+    "tag",
+)
+
+
+def chips(filters: Filters) -> list[Chip]:
+    """Every filter of the bar, those that are set first in their words, the others empty."""
+    all_of_them = [
+        Chip(name, NAMES[name], filters.labels.get(name, ""), filters.query(**dict.fromkeys(PARAMETERS[name])))
+        for name in NAMES
+        if name in SHOWN or name in filters.labels
+    ]
+    return sorted(all_of_them, key=lambda chip: not chip.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A view that most people need daily. `count` is None where only a look at the rows could tell."""
+
+    title: str
+    query: str
+    count: int | None
+    chosen: bool
+    hint: str = ""
+
+
+_PRESETS: Final = (
+    ("Needs reply", "waiting=1", {"waiting": {"yes"}}, "Somebody wrote and nobody has answered, snoozed or dismissed it."),
+    ("Positive first", "direction=in&sort=positive", {"direction": {"in"}, "intent": {"positive"}}, "Replies by intent."),
+    ("New replies today", "direction=in&updated=today", None, "Replies since midnight."),
+    ("Not delivered", "status=not_delivered", {"status": {"not_delivered"}}, "What never arrived, and why."),
+    ("Read, no reply", "status=read", {"status": {"read"}}, "Read receipts are directional: no receipt does not mean not seen."),
+    ("Negative review", "intent=negative", {"intent": {"negative"}}, "Opt-outs, wrong persons and refusals."),
+)  # fmt: skip
+
+
+def presets(filters: Filters, whole: Cube) -> list[Preset]:
+    """With their counts over the page's families, archived ones left out."""
+    whole = whole.beside_list
+    base = Filters(families=filters.families).allowed
+    asked = _same(QueryDict(filters.query()))
+    found = []
+    for title, query, narrowed, hint in _PRESETS:
+        count = None if narrowed is None else whole.total({**base, **{key: frozenset(one) for key, one in narrowed.items()}})
+        found.append(Preset(title, query, count, asked == _same(QueryDict(query)), hint))
+    return found
+
+
+def _same(query: QueryDict) -> list[tuple[str, list[str]]]:
+    return sorted((key, sorted(values)) for key, values in query.lists())

@@ -1,0 +1,117 @@
+"""The counts that stand beside a list: of the whole workspace, and of what its filters leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+
+from conversations.inbox import conditions, facets, stretches
+from conversations.inbox.conditions import NONE_AT_ALL
+from conversations.inbox.facets import Cube
+from conversations.inbox.filters import Filters
+from conversations.inbox.followups import end_of_today
+from intent import vocabulary as intent
+from workspaces.models import User, Workspace
+
+MOST_COUNTED: Final = 20_000
+"""Rows that are counted one by one for the menus, where no cell tells them apart; beyond that no numbers are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`whole` counts the workspace, `cube` what the filters' campaigns leave of it, or more columns where that is `told`.
+
+    `told`: whether `cube` counts exactly what other values of the small filters would show, so that its numbers may stand
+    beside them.
+    """
+
+    whole: Cube
+    cube: Cube
+    told: bool
+
+
+def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
+    """What a page is chosen by. One query, one more for campaigns, and one for scores."""
+    whole = whole_of(workspace, user)
+    cube = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
+    if filters.score != (None, None):
+        cube = facets.with_intents(cube, _scored_so(workspace, filters))
+    return Counted(whole, cube, told=filters.exact)
+
+
+def told(workspace: Workspace, filters: Filters, counts: Counted, *, most: int = MOST_COUNTED) -> Counted:
+    """The same, with the numbers beside the values wherever `most` rows or fewer have to be looked at for them."""
+    if counts.told or not counts.cube.counts:
+        return counts
+    stretch = stretches.worth_reading(workspace, filters, counts.cube.counts, begin=NONE_AT_ALL, near=most, limit=most)[-1]
+    rows, own = stretch.sql()
+    where, values = conditions.covered(filters)
+    sql = f"""WITH looked_at AS MATERIALIZED ({rows})
+        SELECT cell, count(*), count(*) FILTER (WHERE {" AND ".join(where or ["TRUE"])}) FROM looked_at c GROUP BY cell"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*own, *values])
+        found = cursor.fetchall()
+    if sum(looked_at for _, looked_at, _ in found) >= stretch.limit:
+        return counts
+    return Counted(counts.whole, Cube({cell: n for cell, _, n in found if n}), told=True)
+
+
+_SCORED: Final = """
+SELECT i FROM unnest(%s::text[]) i WHERE EXISTS (
+    SELECT 1 FROM conversations_conversation c
+    WHERE c.workspace_id = %s AND c.intent_status = i AND c.intent_score BETWEEN %s AND %s
+)"""
+
+
+def _scored_so(workspace: Workspace, filters: Filters) -> list[str]:
+    """The intents among the allowed ones that have such scores at all."""
+    allowed = sorted(filters.allowed.get("intent", intent.Status.values))
+    low, high = filters.score
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORED, [allowed, workspace.pk, 0 if low is None else low, 100 if high is None else high])
+        return [row[0] for row in cursor]
+
+
+_WHOLE: Final = """
+SELECT cell, sum(n) FROM conversations_facet WHERE workspace_id = %(workspace)s AND campaign = 0 GROUP BY cell HAVING sum(n) > 0
+UNION ALL
+SELECT -1, count(*) FROM (
+    SELECT 1 FROM conversations_task
+    WHERE workspace_id = %(workspace)s AND assignee_id = %(user)s AND done_at IS NULL AND due_at < %(tomorrow)s LIMIT %(most)s
+) tasks
+UNION ALL
+SELECT -2, count(*) FROM (
+    SELECT 1 FROM conversations_message WHERE workspace_id = %(workspace)s AND status = 'draft' LIMIT %(most)s
+) drafts
+UNION ALL
+SELECT -3, count(*) FROM (
+    SELECT 1 FROM conversations_message
+    WHERE workspace_id = %(workspace)s AND status = 'not_delivered' AND handled_at IS NULL LIMIT 1000
+) failures
+"""
+MOST_WORK: Final = 500
+"""Tasks, and drafts, that are counted for the navigation: nobody does more in a day."""
+
+
+def whole_of(workspace: Workspace, user: User) -> Cube:
+    """The workspace's counts, read once for a request: its page and its navigation show the same.
+
+    The user's tasks, the drafts to approve and the failures to deal with come with them, for the navigation.
+    """
+    known: Cube | None = getattr(workspace, "_cube", None)
+    if known is None:
+        values: dict[str, Any] = {
+            "workspace": workspace.pk,
+            "user": user.pk,
+            "tomorrow": end_of_today(workspace),
+            "most": MOST_WORK,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_WHOLE, values)
+            counts = dict(cursor.fetchall())
+        workspace._work = counts.pop(-1) + counts.pop(-2)  # type: ignore[attr-defined]
+        workspace._failures = counts.pop(-3)  # type: ignore[attr-defined]
+        workspace._cube = known = Cube(counts)  # type: ignore[attr-defined]
+    return known

@@ -1,0 +1,162 @@
+"""A message from a contact: into its thread once, with all that follows from it in the same transaction."""
+
+from __future__ import annotations
+
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+
+from conversations.models import Attachment, Conversation, Message
+from conversations.receiving import canned, confirming
+from conversations.sending import optout, scheduling, step_outcomes
+from conversations.vocabulary import Channel, Direction, Family, Origin, State
+from leads import keywords, optouts
+from leads.addresses import normalise_received
+from leads.consent_phrases import removal_phrase
+from leads.models import Address, Lead, OptOut
+from lines.gateways.base import MessageReceived, Service
+from lines.models import Line
+
+CHANNELS = {
+    Service.IMESSAGE: Channel.IMESSAGE,
+    Service.SMS: Channel.SMS,
+    Service.RCS: Channel.SMS,
+    Service.EMAIL: Channel.EMAIL,
+}
+
+
+def receive(line: Line, event: MessageReceived) -> int | None:
+    """Apply one incoming message; the id of its conversation.
+
+    1. Find the contact and the thread, or make the thread: unknown numbers are never lost.
+    2. Insert the message once; an edit or a retraction changes the one that is there.
+    3. Obey an opt-out or opt-in keyword; hold automation after a request in other words.
+    4. Mark what it answers as replied, bring an archived conversation back (R3).
+    5. Stop their campaigns and what was to go only without an answer; have a keyword or the away message answer. Not for old news.
+    """
+    address = normalise_received(event.sender)
+    known = Message.objects.filter(line=line, vendor_id=event.vendor_message_id).first()
+    if known:
+        if event.edited_at and (keywords.is_opt_out(event.text, line.workspace) or removal_phrase(event.text)):
+            _keywords(known.conversation, line, address, event)
+        return _change(known, event)
+    conversation = conversation_with(line, address)
+    message = _insert(conversation, line, address, event)
+    _keywords(conversation, line, address, event)
+    _replied(conversation, message)
+    if not event.historical:
+        step_outcomes.replied(conversation, message.at)
+        scheduling.cancel_for_reply(conversation)
+        canned.answer(conversation, message)
+    _return_to_active(conversation, line, address)
+    return conversation.pk
+
+
+def conversation_with(line: Line, address: str) -> Conversation:
+    """The thread with whoever is behind `address`, made when there is none."""
+    workspace = line.workspace
+    owner = Address.objects.of(workspace).select_related("lead", "lead__company").filter(value=address).first()
+    return open_conversation(line, address, owner.lead if owner else None)
+
+
+def open_conversation(line: Line, address: str, lead: Lead | None) -> Conversation:
+    """One conversation per lead and family, or per address while nobody is known behind it."""
+    family = Family.EMAIL if "@" in address and line.kind == Line.Kind.EMAIL else Family.PHONE
+    person = {"lead": lead} if lead else {"lead": None, "address": address}
+    company = lead.company if lead else None
+    conversation, _ = Conversation.objects.of(line.workspace).get_or_create(
+        workspace=line.workspace,
+        family=family,
+        **person,
+        defaults={
+            "address": address,
+            "line": line,
+            "company": company,
+            "contact_name": lead.name if lead else "",
+            "company_name": company.name if company else "",
+        },
+    )
+    return conversation
+
+
+def _insert(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> Message:
+    message = Message.objects.create(
+        workspace_id=conversation.workspace_id,
+        conversation=conversation,
+        direction=Direction.INCOMING,
+        state=State.RECEIVED,
+        line=line,
+        address=address,
+        body=event.text,
+        has_media=bool(event.media),
+        intent_due=bool(event.text.strip()),
+        channel=CHANNELS.get(event.service, Channel.IMESSAGE if line.kind == Line.Kind.IMESSAGE else Channel.SMS),
+        vendor_id=event.vendor_message_id,
+        vendor_thread=event.thread[:200],
+        at=event.occurred_at,
+    )
+    keep_media(message, event)
+    return message
+
+
+def keep_media(message: Message, event: MessageReceived) -> None:
+    """Attachments are named now and fetched from the gateway by a task."""
+    Attachment.objects.bulk_create(
+        Attachment(
+            workspace_id=message.workspace_id,
+            message=message,
+            filename=(media.filename or "attachment")[:200],
+            content_type=(media.content_type or "application/octet-stream")[:100],
+            size=media.size,
+            vendor_id=media.vendor_id,
+            fetch_at=timezone.now(),
+        )
+        for media in event.media
+    )
+
+
+def _change(message: Message, event: MessageReceived) -> int | None:
+    """An edit repeats the message with its new text; a retraction takes it back. The first text is not kept."""
+    if event.edited_at:
+        message.body, message.edited_at = event.text, event.edited_at
+    if event.retracted:
+        message.retracted_at = event.edited_at or event.occurred_at
+    message.save(update_fields=["body", "edited_at", "retracted_at"])
+    return message.conversation_id
+
+
+def _keywords(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> None:
+    """STOP and its kin are obeyed at once, START and UNSTOP lift them; other words that ask for removal hold automation
+    until a person has judged them (R4, R20)."""
+    workspace, at = conversation.workspace, event.occurred_at
+    channel, text = str(CHANNELS.get(event.service, "")), event.text
+    if keyword := keywords.opt_out_keyword(text, workspace):
+        made = optouts.opt_out(
+            workspace,
+            address,
+            source=OptOut.Source.KEYWORD,
+            text=text,
+            rule=f"keyword {keyword}",
+            channel=channel,
+            line=line.address,
+            received_at=at,
+        )
+        optout.cancel_queued(workspace, address)
+        if made:
+            confirming.confirm(conversation, line, address, made)
+    elif keyword := keywords.opt_in_keyword(text, workspace):
+        optouts.opt_in(workspace, address, text=text, rule=f"keyword {keyword}", channel=channel, line=line.address, at=at)
+    elif phrase := removal_phrase(text):
+        optouts.ask_removal(workspace, address, text=text, rule=phrase, asked_at=at, channel=channel, line=line.address)
+
+
+def _replied(conversation: Conversation, message: Message) -> None:
+    """The newest message we had sent before it counts as replied, from the earliest reply on (S0-56)."""
+    sent = Message.objects.filter(Q(sent_at__lte=message.at), conversation=conversation, direction=Direction.OUTGOING)
+    newest = sent.exclude(origin=Origin.CONSENT).order_by("-sent_at", "-id").values("pk")[:1]
+    Message.objects.filter(pk__in=newest).update(replied_at=Least(Coalesce("replied_at", Value(message.at)), Value(message.at)))
+
+
+def _return_to_active(conversation: Conversation, line: Line, address: str) -> None:
+    """Answers go where the contact last wrote from, over the line they wrote to."""
+    Conversation.objects.filter(pk=conversation.pk).update(archived_at=None, line=line, address=address)

@@ -1,0 +1,115 @@
+"""Joining conversations: two that turn out to be with one person, and one with an address that nobody was known behind.
+
+A conversation is one person on one channel family; when two become one, the messages of both stand in it in their order.
+Locks are taken in the order of everybody else: messages first, conversations last (see `conversations.sending.outbox`).
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F, Min, Model
+
+from conversations import summary
+from conversations.changes import announce
+from conversations.models import Conversation, Message
+from conversations.vocabulary import Direction
+from leads import actions
+from leads.addresses import BadAddress, Normal, normalise
+from leads.importing.mapping import SLOTS
+from leads.models import Address, Lead, LeadEvent
+from workspaces.models import User
+
+
+class CannotLink(ValueError):
+    """Why not, and what helps."""
+
+
+@transaction.atomic
+def link(conversation: Conversation, lead: Lead, *, by: User) -> Conversation:
+    """Save the person behind an unknown address as `lead`; the conversation they are in from now on.
+
+    The lead gets the address. Where the lead has a conversation of this family, the two become one.
+    Raises CannotLink.
+    """
+    if conversation.lead_id:
+        raise CannotLink("This conversation has a lead already.")
+    _give_address(conversation, lead)
+    actions.obey_opt_outs(lead)
+    actions.note(lead, LeadEvent.Kind.LINKED, f"{conversation.address}, from a conversation", by=by)
+    theirs = Conversation.objects.of(conversation.workspace).filter(family=conversation.family, lead=lead).first()
+    if theirs:
+        return join(theirs, conversation)
+    attach(conversation, lead)
+    announce(conversation.workspace_id, [conversation.pk])
+    return conversation
+
+
+def _give_address(conversation: Conversation, lead: Lead) -> None:
+    workspace, value = conversation.workspace, conversation.address
+    owner = Address.objects.of(workspace).select_related("lead").filter(value=value).first()
+    if owner and owner.lead_id != lead.pk:
+        raise CannotLink(f"This address belongs to {owner.lead.name}. Merge the two leads, if they are one person.")
+    if owner:
+        return
+    address = _normal(value)
+    taken = set(Address.objects.filter(lead=lead, kind=address.kind).values_list("rank", flat=True))
+    rank = next((rank for rank in range(SLOTS) if rank not in taken), None)
+    if rank is None:
+        raise CannotLink(f"{lead.name} has {SLOTS} addresses of this kind already. Remove one first.")
+    Address.objects.create(workspace=workspace, lead=lead, kind=address.kind, value=value, rank=rank)
+
+
+def _normal(value: str) -> Normal:
+    """Short codes and names of senders are kept as they came; they count as phones."""
+    try:
+        return normalise(value, region="ZZ")
+    except BadAddress:
+        return Normal(Address.Kind.PHONE, value)
+
+
+def attach(conversation: Conversation, lead: Lead) -> None:
+    """Write the lead, and what the list shows of it, onto the conversation."""
+    company = lead.company
+    conversation.lead, conversation.company = lead, company
+    conversation.contact_name, conversation.company_name = lead.name, company.name if company else ""
+    conversation.save(update_fields=["lead", "company", "contact_name", "company_name"])
+
+
+@transaction.atomic
+def join(keep: Conversation, drop: Conversation) -> Conversation:
+    """Move everything of `drop` into `keep`, and remove `drop`. Nothing unread or unanswered is taken for done."""
+    pair = [keep.pk, drop.pk]
+    messages = Message.objects.filter(workspace_id=keep.workspace_id, conversation_id__in=pair)
+    list(messages.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    held = Conversation.objects.filter(workspace_id=keep.workspace_id, pk__in=pair).order_by("pk").select_for_update()
+    found = {row.pk: row for row in held}
+    keep, drop = found[keep.pk], found[drop.pk]
+    seen, handled = _done_through(keep, drop, "seen_through"), _done_through(keep, drop, "handled_through")
+    for relation in Conversation._meta.related_objects:
+        model: type[Model] = relation.related_model
+        model._base_manager.filter(**{relation.field.name: drop.pk}).update(**{relation.field.name: keep.pk})
+    newest = drop if drop.last_at > keep.last_at else keep
+    Conversation.objects.filter(pk=keep.pk).update(
+        seen_through=seen,
+        handled_through=handled,
+        line=newest.line_id,
+        address=newest.address,
+        assignee=keep.assignee_id or drop.assignee_id,
+        archived_at=keep.archived_at if drop.archived_at else None,
+    )
+    drop.delete()
+    summary.refresh([keep.pk])
+    announce(keep.workspace_id, pair)
+    keep.refresh_from_db()
+    return keep
+
+
+def _done_through(keep: Conversation, drop: Conversation, column: str) -> int:
+    """The newest incoming message up to which all of both are done; marks of one thread say nothing about the other's."""
+    open_ = Message.objects.filter(
+        workspace_id=keep.workspace_id, conversation_id__in=[keep.pk, drop.pk], direction=Direction.INCOMING,
+        pk__gt=F(f"conversation__{column}"),
+    )  # fmt: skip
+    first: int | None = open_.aggregate(first=Min("pk"))["first"]
+    through: int = max(getattr(keep, column), getattr(drop, column))
+    return min(through, first - 1) if first else through

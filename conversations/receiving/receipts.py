@@ -1,0 +1,218 @@
+"""What the gateway says about messages of ours: sent, delivered, read, failed, and tapbacks on them.
+
+Facts fill in or move earlier, never back, so that receipts may come in any order, twice or late.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Least
+
+from campaigns import settling
+from conversations.models import Attempt, Message, Reaction
+from conversations.receiving.incoming import CHANNELS, conversation_with, keep_media
+from conversations.sending import record, step_outcomes
+from conversations.vocabulary import Channel, Direction, FailReason, Origin, State
+from leads.addresses import normalise_received
+from lines.gateways.base import MessageReceived, MessageStatus, SendResult, Service
+from lines.gateways.base import Reaction as ReactionEvent
+from lines.gateways.base import State as GatewayState
+from lines.models import Line
+
+PERHAPS_WITHIN: Final = timedelta(minutes=30)
+"""How long after its attempt began a message can appear at the gateway: the longest send, and some."""
+
+CLOCKS_DIFFER: Final = timedelta(seconds=10)
+
+
+class NotYet(Exception):
+    """The event speaks of a message that is not known yet; it is looked at again soon."""
+
+
+_HOLD: Final = """
+SELECT m.id FROM conversations_message m WHERE m.id IN (
+    SELECT a.message_id FROM unnest(%s::bigint[], %s::text[]) AS w(line, vendor_id)
+    JOIN conversations_attempt a ON a.line_id = w.line AND a.vendor_id = w.vendor_id AND a.vendor_id <> '')
+ORDER BY m.id FOR NO KEY UPDATE
+"""
+
+
+def hold(named: Collection[tuple[int, str]]) -> None:
+    """Lock the messages that events of (line, gateway's id) speak of, in order, so that no two batches wait for each other."""
+    if named:
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [[line for line, _ in named], [vendor_id for _, vendor_id in named]])
+
+
+def seen_from_us(line: Line, event: MessageReceived) -> int | None:
+    """Our own message in the gateway's thread: the echo of a send, or written by a person on the device itself."""
+    attempt = _attempt(line, event.vendor_message_id, event.our_key) or _given_up(line, event)
+    if attempt:
+        _bind(attempt, event.vendor_message_id, event)
+        return attempt.message.conversation_id
+    known = Message.objects.filter(line=line, vendor_id=event.vendor_message_id).first()
+    if known:
+        return known.conversation_id
+    address = normalise_received(event.recipient)
+    if event.our_key or Message.objects.filter(line=line, address=address, state=State.SENDING).exists():
+        raise NotYet("A send to this address is under way; this may be its echo.")
+    return _from_device(line, address, event)
+
+
+def _from_device(line: Line, address: str, event: MessageReceived) -> int:
+    conversation = conversation_with(line, address)
+    message = Message.objects.create(
+        workspace_id=line.workspace_id,
+        conversation=conversation,
+        direction=Direction.OUTGOING,
+        origin=Origin.DEVICE,
+        state=State.SENT,
+        line=line,
+        address=address,
+        body=event.text,
+        has_media=bool(event.media),
+        channel=CHANNELS.get(event.service, Channel.IMESSAGE),
+        vendor_id=event.vendor_message_id,
+        vendor_thread=event.thread[:200],
+        at=event.occurred_at,
+        sent_at=event.occurred_at,
+    )
+    keep_media(message, event)
+    return conversation.pk
+
+
+def status(line: Line, event: MessageStatus) -> int | None:
+    """A receipt. One for a message that is not known yet waits for it."""
+    attempt = _attempt(line, event.vendor_message_id, event.our_key)
+    if attempt is None:
+        return _device_status(line, event)
+    failed = event.failure if event.state == GatewayState.FAILED else None
+    if failed and attempt.state in Attempt.OUTSTANDING:
+        record.refused(attempt.pk, failed, vendor_id=event.vendor_message_id)
+        return attempt.message.conversation_id
+    _bind(attempt, event.vendor_message_id, event)
+    if failed:
+        record.failed_later(attempt, failed, at=event.occurred_at)
+    _fill_in(Message, attempt.message_id, event)  # first, as everywhere: whoever records an outcome holds it too
+    _fill_in(Attempt, attempt.pk, event)
+    if event.state in (GatewayState.DELIVERED, GatewayState.READ):
+        record.arrived(attempt.message_id)
+        if attempt.message.retry_of_id or attempt.message.state == State.FAILED:
+            step_outcomes.revive([attempt.message_id])
+    if attempt.message.execution_id and event.state == GatewayState.READ:
+        settling.note_read(attempt.message.execution_id, event.read_at or event.occurred_at)
+    return attempt.message.conversation_id
+
+
+def _device_status(line: Line, event: MessageStatus) -> int | None:
+    message = Message.objects.filter(line=line, vendor_id=event.vendor_message_id, direction=Direction.OUTGOING).first()
+    if message is None:
+        raise NotYet("No message with this id is known yet.")
+    _fill_in(Message, message.pk, event)
+    return message.conversation_id
+
+
+def _fill_in(model: type[Attempt] | type[Message], pk: int, event: MessageStatus) -> None:
+    """Read implies delivered. A receipt without a time counts from when it was heard."""
+    read, delivered = event.read_at, event.delivered_at
+    if event.state == GatewayState.READ:
+        read = read or event.occurred_at
+    if event.state in (GatewayState.READ, GatewayState.DELIVERED):
+        delivered = delivered or read or event.occurred_at
+    changes = {}
+    if read:
+        changes["read_at"] = _earlier("read_at", read)
+    if delivered:
+        changes["delivered_at"] = _earlier("delivered_at", min(filter(None, [delivered, read])))
+    if changes:
+        model.objects.filter(pk=pk).update(**changes)
+
+
+def _earlier(field: str, at: datetime) -> Least:
+    return Least(Coalesce(field, Value(at)), Value(at))
+
+
+def reaction(line: Line, event: ReactionEvent) -> int | None:
+    """A tapback or its removal. It never counts as a reply."""
+    message = _message(line, event.vendor_message_id)
+    if message is None:
+        raise NotYet("The message this tapback sits on is not known yet.")
+    row, _ = Reaction.objects.get_or_create(
+        message=message,
+        from_us=event.from_us,
+        tapback=event.tapback[:20],
+        defaults={"workspace_id": message.workspace_id, "at": event.occurred_at},
+    )
+    latest = max(filter(None, [row.at, row.removed_at]))
+    if event.occurred_at >= latest:
+        if event.removed:
+            row.removed_at = event.occurred_at
+        else:
+            row.at, row.removed_at = event.occurred_at, None
+        row.save(update_fields=["at", "removed_at"])
+    return message.conversation_id
+
+
+def _message(line: Line, vendor_id: str) -> Message | None:
+    direct = Message.objects.filter(line=line, vendor_id=vendor_id).first()
+    if direct:
+        return direct
+    attempt = Attempt.objects.select_related("message").filter(line=line, vendor_id=vendor_id).first()
+    return attempt.message if attempt else None
+
+
+def _attempt(line: Line, vendor_id: str, our_key: str) -> Attempt | None:
+    """The attempt the gateway speaks of: by its id there, else by our key."""
+    attempts = Attempt.objects.select_related("message").filter(line=line)
+    if vendor_id and (found := attempts.filter(vendor_id=vendor_id).first()):
+        return found
+    key = _uuid(our_key)
+    return attempts.filter(client_guid=key).order_by("-n").first() if key else None
+
+
+def _given_up(line: Line, event: MessageReceived) -> Attempt | None:
+    """The attempt that a message of ours at the gateway proves to have arrived, where nobody could tell before.
+
+    The same words to the same address, soon after the attempt began: what the gateway is asked for as well.
+    """
+    if event.our_key or not event.text:
+        return None
+    lost = Attempt.objects.select_related("message").filter(
+        line=line, vendor_id="", reason=FailReason.OUTCOME_UNKNOWN, message__reason=FailReason.OUTCOME_UNKNOWN,
+        message__address=normalise_received(event.recipient),
+        started_at__gte=event.occurred_at - PERHAPS_WITHIN, started_at__lte=event.occurred_at + CLOCKS_DIFFER,
+    )  # fmt: skip
+    said = _letters(event.text)
+    return next((attempt for attempt in lost.order_by("pk") if _letters(attempt.message.body) == said), None)
+
+
+def _letters(text: str) -> str:
+    """Gateways may draw spaces and signs otherwise."""
+    return "".join(character for character in text if character.isalnum()) or text.strip()
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _bind(attempt: Attempt, vendor_id: str, event: MessageReceived | MessageStatus) -> None:
+    """The gateway names its id for an attempt without an answer: that is the answer."""
+    if attempt.vendor_id or not vendor_id:
+        return
+    result = SendResult(
+        vendor_id=vendor_id,
+        state=GatewayState.SENT,
+        service=event.service or Service.UNKNOWN,
+        thread=event.thread,
+        created_at=event.occurred_at if isinstance(event, MessageReceived) else None,
+    )
+    record.accepted(attempt.pk, result)

@@ -1,0 +1,54 @@
+"""What the gate decided is written down, and told to whoever follows the message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+
+from conversations.models import Message
+from conversations.sending import consents, consequences, gate, step_outcomes
+from conversations.sending.compose import compose
+from conversations.sending.facts import Facts
+from conversations.sending.routes import Route
+from conversations.vocabulary import BY_HOURS, BY_LIMIT, Hold, Origin
+from lines.models import Line
+
+
+def through_gate(message: Message, line: Line, facts: Facts) -> Route | None:
+    """The way the message goes now; otherwise what was decided is written, and None."""
+    match gate.decide(message, line, facts):
+        case gate.Go(route):
+            return route
+        case gate.Wait(hold, until):
+            by_rule = hold in BY_HOURS or hold in BY_LIMIT
+            message.hold, message.run_at, message.held_at = hold, until, facts.now if by_rule else None
+            if by_rule or hold in (Hold.REMOVAL, Hold.CAMPAIGN_PAUSED, Hold.PAUSED):  # our own rules are no reason to give up
+                message.expires_at = until + timedelta(hours=settings.SEND_EXPIRES_HOURS)
+            message.save(update_fields=["hold", "run_at", "held_at", "expires_at"])
+        case gate.Stop(state, reason, detail):
+            message.state, message.reason, message.reason_detail, message.hold = state, reason, detail, Hold.NONE
+            message.save(update_fields=["state", "reason", "reason_detail", "hold"])
+        case gate.Move(route):
+            consequences.return_place(message)
+            message.line, message.next_channel, message.fallback_cause = route.line, route.channel, route.cause
+            message.save(update_fields=["line", "next_channel", "fallback_cause"])
+    return None
+
+
+def tell(changed: Sequence[Message]) -> None:
+    """Steps learn of their messages' ends; consent messages for those that wait for one; summaries, in order."""
+    if not changed:
+        return
+    step_outcomes.settle([message.pk for message in changed if message.execution_id])
+    for message in sorted(changed, key=lambda m: m.conversation_id):
+        if message.hold == Hold.CONSENT:
+            compose(
+                message.conversation,
+                message.workspace.consent_text,
+                origin=Origin.CONSENT,
+                dedupe_key=consents.key(message.conversation),
+                line=message.line,
+            )
+    consequences.tell_all(changed)

@@ -1,0 +1,261 @@
+"""Which of the claimed sends are at their gateways at a moment: a lane for each line, in one process.
+
+A gateway that does not answer may take minutes to say so. What it holds up is bounded three ways, so that healthy lines go
+on at once however many others hang:
+
+* A line has at most as many sends under way as its gateway allows, and a single one while it is slow.
+* Lines that do not answer within SLOW_AFTER, or have not answered at all yet, share half the places.
+* A send that is older than SLOW_AFTER takes no place any more; there are at most STUCK of those.
+
+While a line answers quickly, as many again of its messages are claimed ahead, so that its gateway never waits for us
+between two sends. They leave within moments of their gate.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from conversations.sending.opening import Claim
+
+IN_FLIGHT: Final = 96
+"""Sends at once per process, over all lines, each in a thread; a line's own `max_in_flight` is the tighter bound."""
+
+AHEAD: Final = 96
+"""Messages claimed beyond those at once, at most."""
+
+DOUBTFUL: Final = IN_FLIGHT // 2
+"""Places for lines that are slow or not known yet."""
+
+STUCK: Final = 160
+"""Sends, beyond IN_FLIGHT, that wait for gateways which hang."""
+
+SLOW_AFTER: Final = 5.0
+"""Seconds after which a gateway is slow. A Mac needs one or two for a message."""
+
+QUICK: Final = 0.5
+"""Seconds in which a line's last send was answered, for its next messages to be claimed ahead."""
+
+THREADS: Final = IN_FLIGHT + STUCK
+
+WORTH: Final = 32
+"""Places that are worth a claim of their own. Fewer are gathered for GATHER seconds."""
+
+GATHER: Final = 0.02
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    since: float
+    doubtful: bool  # which share it takes its place of
+    stuck: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    """One line's sends in this process."""
+
+    line: int
+    answered_in: float | None  # seconds, the last time; None: not yet
+    at_once: int = 1  # sends that its gateway may have from us, as of the last claim
+    waiting: deque[Claim] = field(default_factory=deque)
+    flying: dict[int, _Flight] = field(default_factory=dict)  # by attempt
+    claimed: int = 0  # waiting, under way, or not written down yet
+    stuck: int = 0  # of those under way
+    ready: bool = False  # it is in the queue of lanes that may have something to send
+
+    @property
+    def doubtful(self) -> bool:
+        return self.stuck > 0 or self.answered_in is None or self.answered_in >= SLOW_AFTER
+
+    @property
+    def width(self) -> int:
+        slow = self.stuck > 0 or (self.answered_in or 0) >= SLOW_AFTER
+        return min(1, self.at_once) if slow else self.at_once
+
+
+class Lanes:
+    """The lanes of one process. Thread-safe. `paces` outlives it: seconds in which lines answered last, by line."""
+
+    def __init__(self, paces: dict[int, float], clock: Callable[[], float] = time.monotonic) -> None:
+        lock = threading.Lock()
+        self._changed, self._work = threading.Condition(lock), threading.Condition(lock)
+        self._paces, self._clock = paces, clock
+        self._lanes: dict[int, _Lane] = {}
+        self._ready: deque[_Lane] = deque()
+        self._young = {False: 0, True: 0}  # sends under way and not stuck, by whether they are doubtful
+        self._stuck = self._claimed = self._written = self._idle = 0
+        self._nudged = self._closed = False
+
+    # -- for who claims ------------------------------------------------------------------------------------------------------
+
+    @property
+    def claimed(self) -> int:
+        """Claims whose ending is not written down yet."""
+        return self._claimed
+
+    def room(self) -> int:
+        """How many messages may be claimed now, over all lines."""
+        with self._changed:
+            self._age()
+            return IN_FLIGHT + AHEAD - (self._claimed - self._stuck)
+
+    def shut(self) -> list[int]:
+        """Lines of which nothing can be claimed now, so that no claim begins with them."""
+        with self._changed:
+            return [lane.line for lane in self._lanes.values() if lane.claimed >= self._most(lane)]
+
+    def allowance(self) -> Callable[[int, int, int], int]:
+        """For one claim: (line, sends its gateway may have from us, those we have claimed) -> how many more may be claimed."""
+        with self._changed:
+            doubtful = DOUBTFUL - sum(lane.claimed - lane.stuck for lane in self._lanes.values() if lane.doubtful)
+            left = doubtful if self._stuck < STUCK else 0
+
+        def more(line: int, at_once: int, mine: int) -> int:
+            nonlocal left
+            lane = self._lanes.get(line) or _Lane(line, self._paces.get(line))
+            lane.at_once = at_once
+            wanted = max(0, self._most(lane) - mine)
+            if lane.doubtful:
+                wanted = max(0, min(wanted, left))
+                left -= wanted
+            return wanted
+
+        return more
+
+    @staticmethod
+    def _most(lane: _Lane) -> int:
+        ahead = lane.width if not lane.doubtful and (lane.answered_in or 0) < QUICK else 0
+        return lane.width + ahead
+
+    def take(self, claims: Iterable[Claim]) -> int:
+        """Have these sent, each as soon as its lane allows; how many threads more than those at rest could start on them."""
+        with self._changed:
+            for claim in claims:
+                lane = self._lanes.get(claim.line)
+                if lane is None:
+                    lane = self._lanes[claim.line] = _Lane(claim.line, self._paces.get(claim.line))
+                lane.at_once = claim.at_once
+                lane.waiting.append(claim)
+                lane.claimed += 1
+                self._claimed += 1
+                self._make_ready(lane)
+            return self._wake()
+
+    def wait(self, seconds: float) -> None:
+        """Until something has ended and is written down, somebody nudged, or the time is over. Endings are gathered a little."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            before = self._written
+            self._changed.wait_for(lambda: self._written > before or self._nudged, seconds)
+            left = min(GATHER, end - time.monotonic())
+            if self._written > before and not self._nudged and left > 0:
+                self._changed.wait_for(lambda: self._written - before >= WORTH or not self._claimed or self._nudged, left)
+            self._nudged = False
+
+    def nudge(self) -> None:
+        """Something may be due."""
+        with self._changed:
+            self._nudged = True
+            self._changed.notify_all()
+
+    def forsake(self) -> None:
+        """Nobody can send what waits: its attempts stay open, for the reconciler."""
+        with self._changed:
+            for lane in self._lanes.values():
+                self._claimed -= len(lane.waiting)
+                lane.claimed -= len(lane.waiting)
+                lane.waiting.clear()
+
+    def settle(self) -> None:
+        """Wait until everything is written down, then let the threads end."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._claimed)
+            self._closed = True
+            self._work.notify_all()
+
+    # -- for the threads that send ---------------------------------------------------------------------------------------------
+
+    def next(self) -> Claim | None:
+        """What is to be sent now, waited for; None at the end."""
+        with self._work:
+            while (claim := self._pick()) is None:
+                if self._closed:
+                    return None
+                self._idle += 1
+                self._work.wait()
+                self._idle -= 1
+            return claim
+
+    def ended(self, claim: Claim) -> None:
+        """Its gateway is done with it. The same thread asks for the next."""
+        with self._changed:
+            lane = self._lanes[claim.line]
+            flight = lane.flying.pop(claim.attempt_id)
+            lane.answered_in = self._paces[claim.line] = self._clock() - flight.since
+            if flight.stuck:
+                lane.stuck -= 1
+                self._stuck -= 1
+            else:
+                self._young[flight.doubtful] -= 1
+            self._make_ready(lane)
+            if flight.doubtful:
+                self._wake()  # its line is known now, or has room for more than one
+
+    # -- for who writes down ----------------------------------------------------------------------------------------------------
+
+    def written(self, claims: Iterable[Claim]) -> None:
+        with self._changed:
+            for claim in claims:
+                self._lanes[claim.line].claimed -= 1
+                self._claimed -= 1
+                self._written += 1
+            self._changed.notify_all()
+
+    # -- inside, under the lock ---------------------------------------------------------------------------------------------------
+
+    def _make_ready(self, lane: _Lane) -> None:
+        if lane.waiting and not lane.ready:
+            lane.ready = True
+            self._ready.append(lane)
+
+    def _wake(self) -> int:
+        """Wake threads at rest for what may start; how many more there could be work for."""
+        startable = sum(min(len(lane.waiting), max(0, lane.width - len(lane.flying))) for lane in self._ready)
+        self._work.notify(min(startable, self._idle))
+        return startable - self._idle
+
+    def _pick(self) -> Claim | None:
+        """The next claim of the first lane that may start one; lanes take turns."""
+        for _ in range(len(self._ready)):
+            lane = self._ready.popleft()
+            if not lane.waiting or len(lane.flying) >= lane.width:
+                lane.ready = False  # ready again when one of its sends has ended
+                continue
+            self._ready.append(lane)
+            doubtful = lane.doubtful
+            if sum(self._young.values()) >= IN_FLIGHT or (doubtful and self._young[True] >= DOUBTFUL):
+                continue
+            claim = lane.waiting.popleft()
+            lane.flying[claim.attempt_id] = _Flight(self._clock(), doubtful)
+            self._young[doubtful] += 1
+            return claim
+        return None
+
+    def _age(self) -> None:
+        """Sends that have become slow leave their place to others."""
+        late, aged = self._clock() - SLOW_AFTER, 0
+        for lane in self._lanes.values():
+            for flight in lane.flying.values():
+                if not flight.stuck and flight.since < late and self._stuck < STUCK:
+                    flight.stuck = True
+                    lane.stuck += 1
+                    self._stuck += 1
+                    self._young[flight.doubtful] -= 1
+                    aged += 1
+        if aged:
+            self._work.notify_all()

@@ -1,0 +1,115 @@
+"""Attempts begin: what passed the gate is written as under way, with a lease, and handed over as claims."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+
+from conversations.models import Attempt, Message
+from conversations.sending.letters import Written, letters
+from conversations.sending.routes import Route
+from conversations.vocabulary import AttemptState, Hold, State
+from lines.gateways.base import LineGateway, OutboundMessage
+from lines.wire import gateway_of
+
+LEASE_MARGIN: Final = 30.0
+"""Seconds a sender has for writing the outcome after the longest possible send."""
+
+_BEGIN: Final = """
+WITH going AS (
+    SELECT * FROM unnest(
+        %(messages)s::bigint[], %(ns)s::int[], %(lines)s::bigint[], %(channels)s::text[], %(keys)s::uuid[], %(causes)s::text[],
+        %(leases)s::timestamptz[], %(quota_days)s::date[], %(counted_days)s::date[], %(counted_hours)s::timestamptz[]
+    ) AS w(message, n, line, channel, key, cause, lease_until, quota_day, counted_day, counted_hour)
+), opened AS (
+    INSERT INTO conversations_attempt (workspace_id, message_id, n, line_id, channel, client_guid, started_at,
+        state, reason, vendor_code, detail, vendor_id, look_ups)
+    SELECT m.workspace_id, w.message, w.n, w.line, w.channel, w.key, %(now)s, 'open', '', '', '', '', 0
+    FROM going w JOIN conversations_message m ON m.id = w.message
+    RETURNING id, message_id
+), begun AS (
+    UPDATE conversations_message m SET state = 'sending', hold = '', held_at = NULL, sender = %(sender)s, channel = w.channel,
+        fallback_cause = w.cause, attempt_count = w.n, lease_until = w.lease_until, quota_day = w.quota_day,
+        counted_day = w.counted_day, counted_hour = w.counted_hour
+    FROM going w WHERE m.id = w.message
+)
+SELECT message_id, id FROM opened
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An attempt that is committed and has to be made now."""
+
+    attempt_id: int
+    start_by: float  # on the clock of `boottime`, seconds
+    gateway: LineGateway
+    letter: OutboundMessage
+    line: int
+    at_once: int  # sends that the line's gateway may have from this process
+
+
+def boottime() -> float:
+    """Seconds since boot, counting the time the machine slept; time.monotonic stands still in a suspend."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
+
+
+def begin(
+    going: Sequence[tuple[Message, Route]], at_once: Mapping[int, int], sender: int, deadline: float, now: datetime
+) -> list[Claim]:
+    """Write the attempts, and move their messages to sending under a lease, in one statement.
+
+    The key of the last attempt is used again unless the gateway definitely refused it.
+    """
+    if not going:
+        return []
+    again = _keys_to_use_again([message.pk for message, _ in going if message.attempt_count])
+    written = letters([Written(message, route.channel, again.get(message.pk) or uuid.uuid4()) for message, route in going])
+    gateways = {route.line.pk: gateway_of(route.line) for _, route in going}
+    for message, route in going:
+        longest = settings.SEND_START_SECONDS + gateways[route.line.pk].send_timeout(written[message.pk])
+        message.state, message.hold, message.channel, message.fallback_cause = State.SENDING, Hold.NONE, route.channel, route.cause
+        message.line, message.attempt_count = route.line, message.attempt_count + 1
+        message.lease_until = now + timedelta(seconds=longest + LEASE_MARGIN)
+    opened = _write([message for message, _ in going], written, sender, now)
+    return [
+        Claim(opened[message.pk], deadline, gateways[route.line.pk], written[message.pk], route.line.pk, at_once[route.line.pk])
+        for message, route in going
+    ]
+
+
+def _write(messages: Sequence[Message], written: Mapping[int, OutboundMessage], sender: int, now: datetime) -> dict[int, int]:
+    """The new attempts' ids by message."""
+    values: dict[str, Any] = {
+        "sender": sender,
+        "now": now,
+        "messages": [message.pk for message in messages],
+        "ns": [message.attempt_count for message in messages],
+        "lines": [message.line_id for message in messages],
+        "channels": [message.channel for message in messages],
+        "keys": [written[message.pk].key for message in messages],
+        "causes": [message.fallback_cause for message in messages],
+        "leases": [message.lease_until for message in messages],
+        "quota_days": [message.quota_day for message in messages],
+        "counted_days": [message.counted_day for message in messages],
+        "counted_hours": [message.counted_hour for message in messages],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, values)
+        return dict(cursor.fetchall())
+
+
+def _keys_to_use_again(messages: Sequence[int]) -> dict[int, uuid.UUID]:
+    """The keys of attempts that never reached the gateway, by message."""
+    if not messages:
+        return {}
+    last = Attempt.objects.filter(message__in=messages).order_by("message_id", "-n").distinct("message_id")
+    return {attempt.message_id: attempt.client_guid for attempt in last if attempt.state == AttemptState.ABSENT}

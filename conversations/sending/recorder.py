@@ -1,0 +1,99 @@
+"""Writing down how attempts ended: one thread, one connection, as many at once as have come."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Final
+
+import structlog
+from django.db import connection
+
+from conversations.sending import record
+from conversations.sending.opening import Claim
+from conversations.sending.record import Accepted
+
+log = structlog.get_logger(__name__)
+
+GATHER: Final = 0.02
+"""Seconds that endings are gathered, to be written together; while nothing else is under way, none."""
+
+AT_ONCE: Final = 100
+"""Endings written in one transaction at most."""
+
+Ending = Accepted | Callable[[], object]
+"""How an attempt ended: taken over by the gateway, or what is to be written of another ending."""
+
+Ended = tuple[Claim, Ending | None]
+"""None: it broke off. Its attempt stays open, and the reconciler asks the gateway about it."""
+
+
+class Recorder:
+    """Inside its `with`, what is `put` is written, and `written` is told of it. Leaving it writes what is left."""
+
+    def __init__(self, written: Callable[[Sequence[Claim]], None], alone: Callable[[], bool]) -> None:
+        self._written, self._alone = written, alone
+        self._ended: queue.SimpleQueue[Ended | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="record")
+
+    def __enter__(self) -> Recorder:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._ended.put(None)
+        self._thread.join()
+
+    def put(self, claim: Claim, ending: Ending | None) -> None:
+        self._ended.put((claim, ending))
+
+    def _run(self) -> None:
+        try:
+            while ended := self._gathered():
+                connection.close_if_unusable_or_obsolete()
+                write([ending for _, ending in ended if ending])
+                self._written([claim for claim, _ in ended])
+        finally:
+            connection.close()
+
+    def _gathered(self) -> list[Ended]:
+        """The next endings, at least one; none at the end."""
+        first = self._ended.get()
+        if first is None:
+            return []
+        if not self._alone():
+            time.sleep(GATHER)
+        found = [first]
+        while len(found) < AT_ONCE and not self._ended.empty():
+            if (more := self._ended.get()) is None:
+                self._ended.put(None)  # after these
+                break
+            found.append(more)
+        return found
+
+
+def write(endings: Sequence[Ending]) -> None:
+    """Write how attempts ended. One that cannot be written stays open, for the reconciler; the others must not suffer."""
+    accepted = [ending for ending in endings if isinstance(ending, Accepted)]
+    try:
+        if accepted:
+            record.accepted_all(accepted)
+    except Exception:
+        log.exception("record_broke_off", attempts=len(accepted))
+        connection.close_if_unusable_or_obsolete()
+        for one in accepted:
+            _write_one(partial(record.accepted_all, [one]))
+    for ending in endings:
+        if not isinstance(ending, Accepted):
+            _write_one(ending)
+
+
+def _write_one(ending: Callable[[], object]) -> None:
+    try:
+        ending()
+    except Exception:
+        log.exception("record_broke_off", attempts=1)

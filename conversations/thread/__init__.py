@@ -1,0 +1,1 @@
+"""One conversation: what is shown of it and what people do in it."""

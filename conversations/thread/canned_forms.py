@@ -1,0 +1,93 @@
+"""The form of a canned response."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from conversations.models import CannedResponse
+from conversations.receiving.canned import plain
+from conversations.sending.compose import BODY_LIMIT
+from workspaces.models import Membership, Role
+
+Use = CannedResponse.Use
+DAYS = [(0, "Monday"), (1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"), (4, "Friday"), (5, "Saturday"), (6, "Sunday")]
+
+
+class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
+    """Replies are for everybody who writes; what answers by itself is decided by admins and ops."""
+
+    body = forms.CharField(
+        label="Text",
+        max_length=BODY_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Short messages are read more often.",
+    )
+    keywords = forms.CharField(
+        required=False,
+        max_length=400,
+        help_text="For automatic replies, separated by commas. The whole message must be one of them; case does not matter.",
+    )
+    office_days = forms.TypedMultipleChoiceField(
+        required=False,
+        choices=DAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="For away messages: days when somebody is there.",
+    )
+
+    class Meta:
+        model = CannedResponse
+        fields = ("name", "use", "body", "keywords", "office_days", "office_from", "office_until", "every_hours", "enabled")
+        labels: ClassVar[dict[str, str]] = {
+            "use": "Used as",
+            "office_from": "Somebody is there from",
+            "office_until": "until",
+            "every_hours": "At most once per contact in, hours",
+            "enabled": "In use",
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "name": "Colleagues find it by this name. Contacts never see it.",
+            "use": "A reply is chosen in the composer and sent by hand. The others are sent by themselves, never to who opted out.",
+            "office_from": "By the workspace's clocks. Outside these hours the away message answers.",
+            "every_hours": "For what is sent by itself.",
+        }
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "office_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "office_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.workspace = membership.workspace
+        self.initial["keywords"] = ", ".join(self.instance.keywords)
+        if membership.role == Role.REP:
+            use = self.fields["use"]
+            assert isinstance(use, forms.ChoiceField)
+            use.choices = [(Use.REPLY.value, Use.REPLY.label)]
+            use.help_text = "Chosen in the composer and sent by hand. An admin or ops can make it answer by itself."
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        taken = CannedResponse.objects.of(self.instance.workspace).filter(name__iexact=name).exclude(pk=self.instance.pk)
+        if taken.exists():
+            raise forms.ValidationError("There is one of this name already. Choose another name.")
+        return name
+
+    def clean_keywords(self) -> list[str]:
+        words = [plain(word) for word in str(self.cleaned_data["keywords"]).split(",")]
+        if any(len(word) > 40 for word in words):
+            raise forms.ValidationError("A keyword has at most 40 characters.")
+        return [word for word in dict.fromkeys(words) if word]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("use") == Use.KEYWORD and not data.get("keywords") and "keywords" not in self.errors:
+            self.add_error("keywords", "Name at least one keyword that it answers.")
+        start, end = data.get("office_from"), data.get("office_until")
+        if (start is None) != (end is None) or (start and end and start >= end):
+            self.add_error("office_until", "Give both times, the earlier one first.")
+        if data.get("use") == Use.AWAY and not (start or data.get("office_days")):
+            self.add_error("office_days", "Say when somebody is there, so that it answers at all other times.")
+        return data

@@ -1,0 +1,96 @@
+"""What the composer and the thread's head show before anything is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from conversations import drafts
+from conversations.drafts import Stale
+from conversations.models import Conversation
+from conversations.sending import channels
+from conversations.sending.channels import Choice
+from conversations.sending.compose import may_reply
+from conversations.sending.routes import sms_route
+from conversations.sending.scheduling import where_they_are
+from conversations.thread import reading
+from conversations.thread.contact import Contact, Facts
+from conversations.vocabulary import Channel, FallbackCause
+from leads.models import Address
+from lines.models import Line
+from workspaces.models import Membership, User
+from workspaces.secrets import SecretUnreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Whether and how the next message would go. `says` is the line beside the text: the channel, or why not."""
+
+    allowed: bool
+    says: str
+    warning: str
+    channel: str
+    opted_out: bool
+    consent_asked: bool
+    consent_sent: bool
+    lines: list[Choice]
+    channels: list[Choice]
+    draft: str
+    stale: list[Stale]
+    seen: str  # public id of the newest message, "start" before the first
+    last_heard: datetime | None  # when the contact last wrote
+    there: str  # what their clock says
+
+
+def composer(conversation: Conversation, membership: Membership, user: User, contact: Contact, facts: Facts) -> Composer:
+    draft = drafts.of(conversation, user)
+    advice = may_reply(conversation, membership)
+    channel, says = _channel(advice.line, contact)
+    return Composer(
+        allowed=advice.allowed,
+        says=says if advice.allowed else advice.reason,
+        warning=advice.warning,
+        channel=channel,
+        opted_out=_opted_out(conversation, contact),
+        consent_asked=membership.consent_first,
+        consent_sent=_consent_sent(conversation, membership, facts),
+        lines=channels.lines(conversation, advice.line),
+        channels=channels.channels(conversation, advice.line, contact.imessage),
+        draft=draft.body if draft else "",
+        stale=drafts.stale(draft, conversation),
+        seen=facts.newest or "start",
+        last_heard=facts.last_heard,
+        there=where_they_are(conversation, timezone.now()),
+    )
+
+
+def _channel(line: Line | None, contact: Contact) -> tuple[str, str]:
+    """The channel the next message takes, and the words for it. The route is decided anew when it is sent."""
+    if line is None or line.kind == Line.Kind.SMS:
+        return Channel.SMS, "SMS"
+    if not _falls_back(line):
+        return Channel.IMESSAGE, "iMessage · no SMS fallback on this line"
+    if contact.imessage == Address.Availability.UNAVAILABLE:
+        return Channel.SMS, "SMS · this number has no iMessage"
+    return Channel.IMESSAGE, "iMessage · SMS fallback on"
+
+
+def _falls_back(line: Line) -> bool:
+    try:
+        return sms_route(line, FallbackCause.NOT_REGISTERED) is not None
+    except SecretUnreadable:
+        return False
+
+
+def _opted_out(conversation: Conversation, contact: Contact) -> bool:
+    here = [one for one in contact.opt_outs if one.value == conversation.address and one.lifted_at is None]
+    return bool(here or (conversation.lead and conversation.lead.opted_out_at))
+
+
+def _consent_sent(conversation: Conversation, membership: Membership, facts: Facts) -> bool:
+    """Asked only where the page tells."""
+    if facts.consent or not membership.consent_first:
+        return bool(facts.consent_sent_at)
+    return reading.had_consent(conversation)

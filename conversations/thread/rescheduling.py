@@ -1,0 +1,91 @@
+"""Messages that wait for a chosen time: listed, changed, moved, sent at once (S1-38 to S1-42)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from conversations import summary
+from conversations.changes import announce, ring_outbox
+from conversations.models import Message
+from conversations.refusals import Refused
+from conversations.sending.compose import BODY_LIMIT
+from conversations.sending.scheduling import clock_at
+from conversations.vocabulary import Hold, Origin, State
+from workspaces import audit, paging
+from workspaces.models import User, Workspace
+
+SIZE: Final = 50
+NOT_LEFT_FOR: Final = timedelta(days=30)
+"""How long what did not leave stays on the page; the log keeps it for good."""
+
+OURS: Final = (Origin.PERSON, Origin.REMINDER, Origin.BATCH, Origin.API)
+"""What people and programs scheduled; a campaign's messages have their own times."""
+
+GONE: Final = "It is not waiting any more: it has left, or somebody cancelled it."
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message with what the clock says at the recipient's when it is due."""
+
+    message: Message
+    there: str
+
+
+def scheduled(workspace: Workspace, after: str) -> paging.Page[Waiting]:
+    """What waits for its time, the next first."""
+    of = f"scheduled:{workspace.pk}"
+    rows = _ours(workspace).filter(state=State.QUEUED).order_by("scheduled_at", "pk")
+    if start := paging.read_moment(after, of=of):
+        rows = rows.filter(Q(scheduled_at__gt=start[0]) | Q(scheduled_at=start[0], pk__gt=start[1]))
+    found = [Waiting(one, there(one, one.scheduled_at)) for one in rows[: SIZE + 1]]
+    return paging.cut(
+        found, SIZE, lambda one: paging.moment_cursor(one.message.scheduled_at or one.message.at, one.message.pk, of=of)
+    )
+
+
+def not_left(workspace: Workspace) -> list[Message]:
+    """Scheduled messages that did not go lately, with why; the newest fifty (S1-41)."""
+    since = timezone.now() - NOT_LEFT_FOR
+    rows = _ours(workspace).filter(status__in=["not_delivered", "cancelled"], at__gte=since)
+    return list(rows.order_by("-at", "-pk")[:SIZE])
+
+
+def _ours(workspace: Workspace) -> QuerySet[Message]:
+    rows = Message.objects.of(workspace).filter(scheduled_at__isnull=False, origin__in=OURS)
+    return rows.select_related("conversation__lead", "conversation__workspace", "line", "author", "batch")
+
+
+def there(message: Message, moment: datetime | None) -> str:
+    """What the recipient's clock says at `moment`; empty when nothing tells where they are."""
+    lead = message.conversation.lead
+    return clock_at(message.address, lead.time_zone if lead else "", message.conversation.workspace, moment) if moment else ""
+
+
+@transaction.atomic
+def change(message: Message, body: str, at: datetime | None, *, by: User) -> None:
+    """Another text, another time, or both; without a time it leaves now. Raises Refused, also when it has left meanwhile."""
+    body = body.strip()
+    if not body and not message.has_media:
+        raise Refused("Write a message. To take it back altogether, cancel it.")
+    if len(body) > BODY_LIMIT:
+        raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
+    now = timezone.now()
+    due = at or now
+    changed = Message.objects.filter(pk=message.pk, state=State.QUEUED, attempt_count=0).update(
+        body=body, scheduled_at=at, run_at=due, at=due, hold=Hold.NONE, held_at=None,
+        expires_at=due + timedelta(hours=settings.SEND_EXPIRES_HOURS),
+    )  # fmt: skip
+    if not changed:
+        raise Refused(GONE)
+    audit.record(by, message.workspace, "message.rescheduled", target=message.public_id, at=due.isoformat(timespec="minutes"))
+    summary.refresh([message.conversation_id])
+    announce(message.workspace_id, [message.conversation_id])
+    ring_outbox()

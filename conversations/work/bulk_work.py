@@ -1,0 +1,118 @@
+"""Working through a bulk action: it writes down its items in one statement, then takes them in chunks.
+
+Each chunk is one transaction that also moves the action's position on, so that whoever is killed at it loses one chunk that
+was never committed.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from conversations.changes import announce
+from conversations.inbox import matching
+from conversations.models import BulkAction, BulkItem
+from conversations.refusals import Refused
+from conversations.work import bulk_changes
+from workspaces import bells
+
+State = BulkAction.State
+
+CHUNK: Final = 500
+SLICE: Final = 20.0
+"""Seconds after which a worker lets others come to their turn and rings for the rest."""
+
+TRIES: Final = 5
+
+
+def advance(action_id: int, *, seconds: float = SLICE) -> None:
+    """Work on it for about so long; does nothing when it is done, and leaves what another worker holds to that one."""
+    action = BulkAction.objects.select_related("workspace", "by", "assignee", "tag").filter(pk=action_id).first()
+    until = time.monotonic() + seconds
+    while action and action.at_work:
+        if time.monotonic() > until:
+            ring(action)
+            return
+        try:
+            if not _step(action):
+                return
+        except Refused as refused:
+            _fail(action, refused.message)
+            return
+        action.refresh_from_db()
+
+
+def _step(action: BulkAction) -> bool:
+    """One transaction, tried again where it met somebody else's locks."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return chunk(action)
+        except OperationalError:
+            if attempt == TRIES:
+                raise
+    return False
+
+
+@transaction.atomic
+def chunk(action: BulkAction) -> bool:
+    """The next items, once: whoever holds the action's row does them. False when somebody else does."""
+    held = BulkAction.objects.filter(pk=action.pk, state__in=BulkAction.AT_WORK).select_for_update(skip_locked=True, of=("self",))
+    now = held.select_related("workspace", "by", "assignee", "tag").first()
+    if now is None:
+        return False
+    if now.state == State.GATHERING:
+        gather(now)
+        return True
+    items = list(BulkItem.objects.filter(action=now, pk__gt=now.position).order_by("pk")[:CHUNK])
+    if not items:
+        _finish(now)
+        return True
+    undoing = now.state == State.UNDOING
+    done = bulk_changes.restore(now, items) if undoing else bulk_changes.apply(now, items)
+    counted = {"restored": F("restored") + done} if undoing else {"changed": F("changed") + done}
+    BulkAction.objects.filter(pk=now.pk).update(position=items[-1].pk, processed=F("processed") + len(items), **counted)
+    announce(now.workspace_id, [item.conversation_id for item in items])
+    if len(items) < CHUNK:
+        _finish(now)
+    return True
+
+
+def _finish(action: BulkAction) -> None:
+    over = State.UNDONE if action.state == State.UNDOING else State.DONE
+    BulkAction.objects.filter(pk=action.pk).update(state=over, finished_at=timezone.now())
+
+
+_GATHER: Final = """
+INSERT INTO conversations_bulkitem (workspace_id, action_id, conversation_id, changed)
+SELECT c.workspace_id, %s, c.id, false FROM conversations_conversation c WHERE {where} ORDER BY c.id
+"""
+
+
+def gather(action: BulkAction) -> None:
+    """Write down what it is about, as it is at this moment."""
+    if action.by is None:
+        raise Refused("Who asked for it is not here any more.")
+    found = matching.matching(action.workspace, action.by, action.query, action.families)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(_GATHER.format(where=found.where), [action.pk, *found.values])
+        total = cursor.rowcount
+    BulkAction.objects.filter(pk=action.pk).update(state=State.RUNNING, total=total)
+
+
+def _fail(action: BulkAction, why: str) -> None:
+    BulkAction.objects.filter(pk=action.pk).update(state=State.FAILED, error=why[:300], finished_at=timezone.now())
+
+
+def ring(action: BulkAction) -> None:
+    """Have it worked on once this transaction has committed; else the sweep finds it."""
+    bells.ring("conversations.tasks.advance_bulk", action.pk)
+
+
+def at_work() -> list[int]:
+    """Actions that are not done: also those whose worker was killed, and whose ring was lost."""
+    return list(BulkAction.objects.filter(state__in=BulkAction.AT_WORK).order_by("pk").values_list("pk", flat=True))
