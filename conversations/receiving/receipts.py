@@ -62,6 +62,8 @@ def seen_from_us(line: Line, event: MessageReceived) -> int | None:
     address = normalise_received(event.recipient)
     if event.our_key or Message.objects.filter(line=line, address=address, state=State.SENDING).exists():
         raise NotYet("A send to this address is under way; this may be its echo.")
+    if _attempt(line, event.vendor_message_id, ""):
+        raise NotYet("The send has ended between the two looks; this is its echo.")
     return _from_device(line, address, event)
 
 

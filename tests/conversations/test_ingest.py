@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from conversations.models import Attempt, Conversation, Message, Reaction
@@ -20,6 +21,7 @@ from lines.gateways.base import Event, Failure, Media, MessageStatus, Reason, Se
 from lines.gateways.base import Reaction as ReactionEvent
 from lines.gateways.base import State as GatewayState
 from lines.models import InboundEvent, Line
+from tests.conversations.test_outbox import in_threads
 from tests.core import heard, incoming, make_conversation, make_line, make_workspace, say
 
 
@@ -41,6 +43,13 @@ def send(line: Line, text: str = "Hello", vendor_id: str = "out-1", address: str
     record.accepted(message.attempts.get().pk, SendResult(vendor_id, GatewayState.SENT, Service.IMESSAGE))
     message.refresh_from_db()
     return message
+
+
+def under_way(line: Line) -> Attempt:
+    """The attempt of a message that is being sent."""
+    message = say(line)
+    outbox.claim(1, room=10)
+    return message.attempts.get()
 
 
 def receipt(state: GatewayState, at: datetime, vendor_id: str = "out-1", key: str = "") -> MessageStatus:
@@ -222,6 +231,30 @@ def test_an_echo_without_our_key_is_not_taken_for_another_message(line: Line) ->
     assert Message.objects.count() == 1
     record.accepted(message.attempts.get().pk, SendResult("out-1", GatewayState.SENT, Service.IMESSAGE))
     ingest.apply_batch()
+    assert Message.objects.count() == 1
+    assert not InboundEvent.objects.filter(applied_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_echo_is_not_taken_for_another_message_while_its_send_is_recorded() -> None:
+    """Whoever asks for the attempt first and for sends under way then can fall between the two: neither is there any more."""
+    line = make_line(make_workspace())
+    attempt = under_way(line)
+    recorded: list[bool] = []
+
+    def accept() -> None:
+        recorded.append(record.accepted(attempt.pk, SendResult("out-1", GatewayState.SENT, Service.IMESSAGE)))
+
+    def meanwhile(execute: Callable[..., object], sql: str, params: Sequence[object], many: bool, context: object) -> object:
+        if not recorded and 'FROM "conversations_message"' in sql and State.SENDING in (params or ()):
+            in_threads(1, accept)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        tell(line, heard("Hello", from_us=True, sender="", recipient="+12025550101", vendor_message_id="out-1"))
+    InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
+    ingest.apply_batch()
+    assert recorded == [True]
     assert Message.objects.count() == 1
     assert not InboundEvent.objects.filter(applied_at=None).exists()
 
