@@ -148,9 +148,11 @@ def _celery(workspace: Workspace, lines: list[Line], rows: int) -> float:
         sys.executable, "-m", "celery", "-A", "conversations.benches.celery_tasks", "worker", "-P", "threads", "-Q", QUEUE,
         "-c", str(lanes.IN_FLIGHT), "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "error",
     ]  # fmt: skip
-    worker = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
+    worker = subprocess.Popen(command, cwd=Path(__file__).parents[2])
     try:
-        _until(lambda: not Message.objects.of(workspace).exclude(state=State.SENT).exists())
+        _until(lambda: worker.poll() is not None or not Message.objects.of(workspace).exclude(state=State.SENT).exists())
+        if worker.poll() is not None:
+            raise RuntimeError("The Celery worker that the core is measured against has ended; what it said stands above.")
     finally:
         worker.terminate()
         worker.wait()

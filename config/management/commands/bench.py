@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 BENCHES: Final = {
     "checks": "leads.benches_checks.checks_",
@@ -32,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="One JSON object instead of lines.")
 
     def handle(self, *args: Any, name: str, rows: int | None, **options: Any) -> None:
+        plan = MigrationExecutor(connection)
+        if plan.migration_plan(plan.loader.graph.leaf_nodes()):
+            raise CommandError("The database is not up to date. Run `manage.py migrate` first, or `make run` once.")
         module, _, function = BENCHES[name].rpartition(".")
         bench = getattr(import_module(module), function)
         given = {"rows": rows} if rows is not None else {}
