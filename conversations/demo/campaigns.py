@@ -13,13 +13,14 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import actions, beginning, engine, making, nodes, settling
-from campaigns import tree as trees
+from campaigns import actions, beginning, engine, making, settling
 from campaigns.models import Campaign, CampaignLine, Enrolment, Execution, Version
 from campaigns.tree import Step
-from campaigns.vocabulary import OPEN, ExecutionState, NodeKind, Source
+from campaigns.vocabulary import OPEN, ExecutionState, Source
 from conversations import summary
 from conversations.campaigning import dripping, step_taking
+from conversations.demo import workflows
+from conversations.demo.pasts import DRAFTED, FRESH, PASTS, Past
 from conversations.models import Attempt, Conversation, Message
 from conversations.receiving.incoming import conversation_with
 from conversations.sending import record
@@ -49,131 +50,6 @@ WHERE id = %(enrolment)s AND at > %(just_now)s
 """
 
 
-def _text(letter: str, body: str, **values: str) -> dict[str, str]:
-    return {"letter": letter, "body": body, **values}
-
-
-def _step(kind: NodeKind, name: str, *, yes: list[Step] | None = None, no: list[Step] | None = None, **settings: Any) -> Step:
-    return Step(trees.new_key(), kind, name, {**nodes.default(kind), **settings}, yes or [], no or [])
-
-
-def _founders() -> list[Step]:
-    intro = "Hi {{ lead.first_name | there }}, it’s {{ sender.first_name }} at Northwind. Saw {{ company.name | you }} grow: "
-    return [
-        _step(
-            NodeKind.IMESSAGE,
-            "Intro iMessage",
-            texts=[
-                _text("A", intro + "still closing the books by hand?"),
-                _text("B", intro + "how many days does your close take?"),
-            ],
-        ),
-        _step(NodeKind.WAIT, "Wait 2 days", days=2),
-        _step(
-            NodeKind.IMESSAGE,
-            "Follow-up iMessage",
-            texts=[
-                _text("A", "Is the close on your desk, {{ lead.first_name | or somebody else’s }}?"),
-                _text("B", "We cut Modern Tiller’s close from 9 days to 3. Happy to show how in 15 min.", persona="Finance leader"),
-            ],
-        ),
-        _step(NodeKind.WAIT, "Wait 3 days", days=3),
-        _step(
-            NodeKind.IMESSAGE,
-            "Final iMessage",
-            texts=[_text("A", "Closing the loop, {{ lead.first_name | then }}. Should I talk to someone else?")],
-            fallback=[],
-        ),
-    ]
-
-
-def _ops() -> list[Step]:
-    return [
-        _step(
-            NodeKind.IMESSAGE,
-            "Intro iMessage",
-            texts=[_text("A", "{{ lead.first_name | Hi }}, how many hours a week go into chasing proof of delivery?")],
-        ),
-        _step(
-            NodeKind.BRANCH,
-            "Replied within 2 days?",
-            test="replied",
-            days=2,
-            yes=[_step(NodeKind.NOTIFY, "Tell the rep", text="{{ lead.name }} answered: reply today")],
-            no=[
-                _step(
-                    NodeKind.LINKEDIN,
-                    "LinkedIn note",
-                    text="Connect with {{ lead.first_name | them }} and mention the dispatch backlog",
-                ),
-                _step(NodeKind.SMS, "Last try by SMS", texts=[_text("A", "Worth ten minutes before the quarter ends?")]),
-            ],
-        ),
-    ]
-
-
-def _short(words: str) -> list[Step]:
-    return [
-        _step(NodeKind.IMESSAGE, "Intro iMessage", texts=[_text("A", words)]),
-        _step(NodeKind.WAIT, "Until Tuesday 9:00", mode="until", weekdays=[2], at="09:00"),
-        _step(NodeKind.IMESSAGE, "Follow-up", texts=[_text("A", "Did this get lost, {{ lead.first_name | perhaps }}?")]),
-    ]
-
-
-def _drip() -> list[Step]:
-    texts = [
-        "The checklist I promised: shall I send it here?",
-        "One team saved two days with its first page alone.",
-        "Shall I close this?",
-    ]
-    return [
-        _step(NodeKind.IMESSAGE, f"Day {days}", texts=[_text("A", body)], days=days)
-        for days, body in zip((1, 3, 5), texts, strict=True)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """How far a lead came: what became of each message, then what they wrote, and what it meant."""
-
-    name: str
-    title: str
-    persona: str
-    company: str
-    ago: float  # days since the first message
-    became: str  # one letter a message: s sent, d delivered, r read, x not delivered
-    said: str = ""
-    intent: tuple[str, str, int] | None = None
-
-
-FIN, OPS, REV = "Finance leader", "Ops leader", "RevOps"
-YES, LATER, NO = ("positive", "meeting", 88), ("neutral", "later", 52), ("negative", "", 18)
-PASTS: Final = [
-    Past("Noor Rahimi", "Finance Director", FIN, "Ledgerline", 6, "rrr"),
-    Past("Ines Ferreira", "Head of Finance", FIN, "Brightloom", 6, "rdr", "Happy to talk, Thursday?", YES),
-    Past("Paul Lindgren", "CFO", FIN, "Harrow & Pine", 5.5, "rrs"),
-    Past("Yuki Tan", "VP Finance", FIN, "Brightloom", 4, "rr"),
-    Past("Diego Luna", "CFO", FIN, "Brightloom", 3.5, "sr", "Send me pricing please", ("positive", "pricing", 81)),
-    Past("Olu Adeyemi", "Head of FP&A", FIN, "Harrow & Pine", 3, "rr"),
-    Past("Ben Archer", "Controller", FIN, "Brightloom", 1.5, "r"),
-    Past("Rob Castle", "CFO", FIN, "Harrow & Pine", 1.2, "x"),
-    Past("Lena Fischer", "Finance Lead", FIN, "Brightloom", 1.1, "r", "Not now, maybe in spring", LATER),
-    Past("Karim Aziz", "CFO", FIN, "Ledgerline", 0.9, "r"),
-    Past("Sara Holm", "Head of Finance", FIN, "Harrow & Pine", 0.8, "s"),
-    Past("Vik Patel", "Controller", FIN, "Brightloom", 0.4, "r", "No thanks", NO),
-]
-FRESH: Final = [
-    ("Nadia Berg", "Finance Director", FIN, "Brightloom"),
-    ("Owen Price", "CFO", FIN, "Harrow & Pine"),
-    ("Tess Moreau", "Controller", FIN, "Ledgerline"),
-]
-DRAFTED: Final = [
-    ("Iris Kent", "COO", OPS, "Pallet Nine"),
-    ("Max Roth", "VP Operations", OPS, "Aperture Grid"),
-    ("Gina Lopez", "RevOps Lead", REV, "Corvid Health"),
-]
-
-
 def load(workspace: Workspace, lines: list[Line], people: dict[str, Lead], *, alice: User, bob: User) -> None:
     """Four campaigns with a past, a draft and a drip. In the caller's transaction."""
     mine = Line.objects.of(workspace)
@@ -193,21 +69,23 @@ class Demo:
     numbers: int = 0
 
     def load(self) -> None:
-        founders = self.campaign("Q4 Fintech founders", _founders(), 7)
+        founders = self.campaign("Q4 Fintech founders", workflows.founders(), 7)
         for number in ("+12025550101", "+12025550103", "+12025550104"):
             self.adopt(founders, number)
         for past in PASTS:
             self.play(founders, past)
-        ops = self.campaign("Ops leaders · EMEA", _ops(), 4)
+        ops = self.campaign("Ops leaders · EMEA", workflows.ops(), 4)
         for number in ("+12025550102", "+12025550125", "+12025550162"):
             self.adopt(ops, number)
-        health = self.campaign("Healthcare RevOps", _short("Hi {{ lead.first_name }}, is intake reporting on your desk?"), 5)
+        health = self.campaign(
+            "Healthcare RevOps", workflows.short("Hi {{ lead.first_name }}, is intake reporting on your desk?"), 5
+        )
         self.adopt(health, "+12025550160")
         actions.pause(health, by=self.alice)
-        latam = self.campaign("LATAM finance", _short("Hola {{ lead.first_name }}, ¿cómo cierran el mes?"), 20)
+        latam = self.campaign("LATAM finance", workflows.short("Hola {{ lead.first_name }}, ¿cómo cierran el mes?"), 20)
         self.adopt(latam, "+12025550161")
         actions.stop(latam, by=self.alice)
-        draft = making.make(self.workspace, kind="workflow", name="January re-engagement", steps=_ops(), by=self.bob)
+        draft = making.make(self.workspace, kind="workflow", name="January re-engagement", steps=workflows.ops(), by=self.bob)
         self.enrol(draft, [self.lead(*one) for one in DRAFTED])
         self.drip()
         self.enrol(founders, [self.lead(*one) for one in FRESH])
@@ -228,7 +106,7 @@ class Demo:
 
     def drip(self) -> None:
         """Applied to somebody who asked to be called back later."""
-        made = making.make(self.workspace, kind="drip", name="Month-end checklist", steps=_drip(), by=self.bob)
+        made = making.make(self.workspace, kind="drip", name="Month-end checklist", steps=workflows.drip(), by=self.bob)
         campaign = actions.start(made, by=self.alice)
         tom = conversation_with(self.lines[0], "+12025550104")
         dripping.apply(tom, campaign, by=self.bob)
