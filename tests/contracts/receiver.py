@@ -14,20 +14,30 @@ from lines.gateways.base import Event, LineGateway, WebhookRequest
 
 
 class Receiver:
-    """Posted bodies in the order they came, under `url`."""
+    """Posted bodies in the order they came, under `url`, which is another one after each `clear`."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, server: str) -> None:
+        self._server, self._turn = server, 0
         self._bodies: list[bytes] = []
         self._news = threading.Condition()
 
-    def take(self, body: bytes) -> None:
+    @property
+    def url(self) -> str:
+        return f"{self._server}{self._path}"
+
+    @property
+    def _path(self) -> str:
+        return f"/hooks/secret-{self._turn}/"
+
+    def take(self, path: str, body: bytes) -> None:
         with self._news:
-            self._bodies.append(body)
-            self._news.notify_all()
+            if path == self._path:  # else it has been on its way since an earlier test
+                self._bodies.append(body)
+                self._news.notify_all()
 
     def clear(self) -> None:
         with self._news:
+            self._turn += 1
             self._bodies.clear()
 
     @property
@@ -56,7 +66,7 @@ def webhook(body: bytes | dict[str, Any], *, at: datetime | None = None) -> Webh
 def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            receiver.take(self.rfile.read(int(self.headers["content-length"])))
+            receiver.take(self.path, self.rfile.read(int(self.headers["content-length"])))
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -68,7 +78,7 @@ def receiving() -> Iterator[Receiver]:
         request_queue_size = 128  # webhooks come in crowds
 
     server = Server(("127.0.0.1", 0), Handler)
-    receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hooks/secret/")
+    receiver = Receiver(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

@@ -22,7 +22,7 @@ def network(path: Path, *lines: LineSpec, pace: float = 0.005) -> Network:
 
 def bench(up: Running, name: str = "line1") -> Bench:
     gateway = BlueBubbles(server_url=up.line_url(name), password="pw", allowed_networks=LOOPBACK)
-    return Bench(gateway, up.url, Receiver("http://127.0.0.1:9/"), LINE.address)
+    return Bench(gateway, up.url, Receiver("http://127.0.0.1:9"), LINE.address)
 
 
 def test_messages_files_hooks_and_settings_are_there_again(tmp_path: Path) -> None:
