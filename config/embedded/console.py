@@ -172,9 +172,14 @@ class Console:
         return child
 
     def _again(self, child: Child, status: int) -> bool:
-        """Start a process anew that ended by itself; False when that has happened too often for it to help."""
+        """Start a process anew that ended by itself; False when that has happened too often for it to help.
+
+        What was killed does not count: it was somebody else's doing, and may happen again.
+        """
         now = time.monotonic()
-        self.restarts = [moment for moment in self.restarts if now - moment < RESTARTS_WITHIN] + [now]
+        self.restarts = [moment for moment in self.restarts if now - moment < RESTARTS_WITHIN]
+        if status != -signal.SIGKILL:
+            self.restarts.append(now)
         if len(self.restarts) > MOST_RESTARTS:
             return False
         say("console", f"{child.name} ended with status {status} and is started again")
