@@ -109,12 +109,3 @@ def all_of(rows: QuerySet[ConsentEvent]) -> Iterator[ConsentEvent]:
     while chunk := list(rows.filter(pk__gt=after).select_related("by").order_by("pk")[:CHUNK]):
         yield from chunk
         after = chunk[-1].pk
-
-
-def opt_outs_about(workspace: Workspace, values: Iterable[str], lead: Lead | None) -> list[ConsentEvent]:
-    """When these addresses, or this lead, were opted out or in, removal was asked for or judged; oldest first."""
-    about = Q(value__in=list(values))
-    if lead:
-        about |= Q(lead=lead)
-    kinds = [Kind.OPTED_OUT, Kind.OPTED_IN, Kind.REMOVAL_ASKED, Kind.REMOVAL_DISMISSED, Kind.EXCLUDED, Kind.INCLUDED]
-    return list(ConsentEvent.objects.of(workspace).filter(about, kind__in=kinds).select_related("by").order_by("at", "pk")[:200])

@@ -22,12 +22,6 @@ PER_SECOND: Final = 2.0
 """A token may make so many calls at once, and so many a second on average."""
 
 
-class ApiRequest(HttpRequest):
-    """A call with a token that holds."""
-
-    auth: ApiToken
-
-
 class ApiError(Exception):
     """A call is refused, or failed. `headers` go out with the answer."""
 

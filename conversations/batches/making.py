@@ -14,6 +14,7 @@ from django.utils import timezone
 from conversations.batches import people
 from conversations.batches.people import Person
 from conversations.models import Batch, Conversation, Message, Recipient
+from conversations.receiving.incoming import repeated
 from conversations.sending.choosing import choose_lines
 from conversations.sending.compose_many import Piece, compose_many
 from conversations.vocabulary import Family, SkipReason
@@ -82,9 +83,7 @@ def _threads(batch: Batch, going: Sequence[Person], lines: dict[str, Line | None
             lead=one.lead,
             address=one.address,
             line=lines[one.address],
-            company=one.lead.company,
-            contact_name=one.lead.name,
-            company_name=one.lead.company.name if one.lead.company else "",
+            **repeated(one.lead),
         )
         for one in going
         if one.thread is None

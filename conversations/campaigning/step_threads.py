@@ -10,6 +10,7 @@ from django.db import connection
 
 from campaigns.models import Campaign
 from conversations.models import Conversation
+from conversations.receiving.incoming import repeated
 from conversations.vocabulary import Family
 from leads.models import Lead
 from lines.models import Line
@@ -47,7 +48,6 @@ def open_all(campaign: Campaign, going: Collection[Going]) -> dict[int, Conversa
 
 
 def _new(campaign: Campaign, one: Going) -> Conversation:
-    company = one.lead.company
     return Conversation(
         workspace=campaign.workspace,
         family=Family.PHONE,
@@ -55,9 +55,7 @@ def _new(campaign: Campaign, one: Going) -> Conversation:
         address=one.address,
         line=one.line,
         campaign=campaign,
-        company=company,
-        contact_name=one.lead.name,
-        company_name=company.name if company else "",
+        **repeated(one.lead),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
@@ -63,7 +65,6 @@ def open_conversation(line: Line, address: str, lead: Lead | None) -> Conversati
     """One conversation per lead and family, or per address while nobody is known behind it."""
     family = Family.EMAIL if "@" in address and line.kind == Line.Kind.EMAIL else Family.PHONE
     person = {"lead": lead} if lead else {"lead": None, "address": address}
-    company = lead.company if lead else None
     conversation, _ = Conversation.objects.of(line.workspace).get_or_create(
         workspace=line.workspace,
         family=family,
@@ -71,12 +72,20 @@ def open_conversation(line: Line, address: str, lead: Lead | None) -> Conversati
         defaults={
             "address": address,
             "line": line,
-            "company": company,
-            "contact_name": lead.name if lead else "",
-            "company_name": company.name if company else "",
+            **repeated(lead),
         },
     )
     return conversation
+
+
+def repeated(lead: Lead | None) -> dict[str, Any]:
+    """What a new thread repeats of its contact, so that lists join nothing."""
+    company = lead.company if lead else None
+    return {
+        "company": company,
+        "contact_name": lead.name if lead else "",
+        "company_name": company.name if company else "",
+    }
 
 
 def _insert(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> Message:
