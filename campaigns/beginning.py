@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import progress
+from campaigns import progress, standing
 from campaigns.models import Campaign, Enrolment
 from campaigns.path import path_of
 from campaigns.unwanted import unwanted
@@ -23,16 +23,19 @@ def begin(campaign_id: int) -> int:
     """Take up enrolments that have not begun, a batch of them; how many.
 
     Who opted out, was excluded or is under way elsewhere by now does not begin. Leads are locked before enrolments:
-    whoever begins the same people in another campaign waits here, and then sees that they have begun in this one.
+    whoever begins the same people in another campaign waits here, and then sees that they have begun in this one. The
+    campaign is shared, so that nobody begins with a version that is being replaced, or after a pause.
     """
-    campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
-    if campaign.version is None or campaign.kind == Campaign.Kind.DRIP:
-        return 0
-    waiting = Enrolment.objects.filter(campaign=campaign, state=EnrolmentState.ACTIVE, begun_at=None).order_by("pk")
+    waiting = Enrolment.objects.filter(campaign=campaign_id, state=EnrolmentState.ACTIVE, begun_at=None).order_by("pk")
     found = dict(waiting.values_list("pk", "lead_id")[:AT_ONCE])
     if not found:
         return 0
     list(Lead.objects.filter(pk__in=found.values()).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    if standing.share(campaign_id) != Campaign.Status.RUNNING:
+        return 0
+    campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
+    if campaign.version is None or campaign.kind == Campaign.Kind.DRIP:
+        return 0
     held = waiting.filter(pk__in=found).select_for_update(skip_locked=True, no_key=True, of=("self",))
     rows = list(held.select_related("workspace", "lead__company", "campaign"))
     others = elsewhere(campaign, rows)

@@ -55,16 +55,17 @@ def _decide(intents_of: IntentsOf, visits: Sequence[Execution]) -> None:
 
 
 def _wait(at: Standing, wait: nodes.Wait, known: Known, moves: Moves) -> None:
-    if wait.mode != "read":
-        moves.done(at, "Waited")
-        return
-    last = known.last_message(at.enrolment)
-    if last is None or last.read_at is not None:
-        moves.done(at, "The last message was read" if last else "Not read in that time")
+    """Until it is over, from when they came to it: a version may have made it longer since. For a read, at most so long."""
+    for_read = wait.mode == "read"
+    last = known.last_message(at.enrolment) if for_read else None
+    if last and last.read_at:
+        moves.done(at, "The last message was read")
+    elif for_read and last is None:
+        moves.done(at, "Not read in that time")
     elif (over := known.over_at(at.enrolment, wait, moves.now, at.visit.created_at)) > moves.now:
         moves.put_off(at, over)
     else:
-        moves.done(at, "Not read in that time")
+        moves.done(at, "Not read in that time" if for_read else "Waited")
 
 
 def _branch(at: Standing, branch: nodes.Branch, known: Known, intent: Intent | None, moves: Moves) -> None:

@@ -115,7 +115,7 @@ def _still_open(campaign: Campaign) -> None:
     """Keep the campaign from being stopped until this transaction ends. Raises CannotEnrol when it has been."""
     if campaign.kind == Campaign.Kind.DRIP:
         raise CannotEnrol("A drip is applied in a conversation, not to leads at once. Choose a workflow.")
-    if standing.share(campaign) in ("", Campaign.Status.FINISHED):
+    if standing.share(campaign.pk) in ("", Campaign.Status.FINISHED):
         raise CannotEnrol("This campaign is finished: nobody can be enrolled any more. Make a copy of it and enrol them there.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from campaigns import nodes
 from campaigns.models import Enrolment, Node, Version
@@ -69,11 +70,11 @@ class Paths:
         return self._known[version_id]
 
     def following(self, node: Node, path: Path) -> Node | None:
-        """What comes after `node`, which may be of an older version: then after its namesake, else at what followed it then."""
+        """What comes after `node`, which may be of an older version: then after its namesake, else what is there instead."""
         if same := path.by_key.get(node.key):
             return path.after(same)
         old = self.version(node.version_id)
-        return next((path.by_key[one.key] for one in old.ahead(old.by_id[node.pk]) if one.key in path.by_key), None)
+        return instead(old.by_id[node.pk], old, path)
 
 
 def path_of(version: Version) -> Path:
@@ -87,6 +88,33 @@ def _read(version_id: int) -> Path:
     for row in rows:
         places.setdefault((row.parent_id, row.arm), []).append(row)
     return Path({row.key: row for row in rows}, {row.pk: row for row in rows}, places, version_id)
+
+
+def instead(gone: Node, old: Path, new: Path) -> Node | None:
+    """Where who stands at a step of `old` that `new` has not got goes on: at what took its place, else at what followed it."""
+    return _in_its_place(gone, old, new) or next((new.by_key[one.key] for one in old.ahead(gone) if one.key in new.by_key), None)
+
+
+def _in_its_place(gone: Node, old: Path, new: Path) -> Node | None:
+    """Of steps removed in a row, the first was replaced by the first that was added between the same steps, and so on.
+
+    So that nobody who has taken one of them gets what replaced it. None also where the branch around it is gone.
+    """
+    here = old.places[(gone.parent_id, gone.arm)]
+    around = old.by_id.get(gone.parent_id or 0)
+    parent = new.by_key.get(around.key) if around else None
+    if around and parent is None:
+        return None
+    siblings = new.places.get((parent.pk if parent else None, gone.arm), [])
+    keys = [one.key for one in siblings]
+    turn, start = 0, 0
+    for one in reversed(here[: here.index(gone)]):
+        if one.key in keys:
+            start = keys.index(one.key) + 1
+            break
+        turn += 1
+    added = list(takewhile(lambda one: one.key not in old.by_key, siblings[start:]))
+    return added[turn] if turn < len(added) else None
 
 
 def asks_replied(node: Node) -> bool:

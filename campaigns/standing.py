@@ -39,10 +39,10 @@ class Standing:
     stopped_again: StopReason | None = None
 
 
-def share(campaign: Campaign) -> str:
+def share(campaign_id: int) -> str:
     """The campaign's status, which stays so until this transaction ends; empty when it is gone."""
     with connection.cursor() as cursor:
-        cursor.execute(_ONE, [campaign.pk])
+        cursor.execute(_ONE, [campaign_id])
         row = cursor.fetchone()
     return str(row[0]) if row else ""
 

@@ -186,8 +186,11 @@ def _around(tree: Tree, siblings: Tree) -> tuple[Step, Tree] | None:
 
 
 def plain(tree: Tree) -> list[dict[str, Any]]:
+    """Of its own: what is done to the tree afterwards does not change it."""
     names = ("key", "kind", "name", "settings")
-    return [{name: getattr(step, name) for name in names} | {arm: plain(list(at)) for arm, at in _both(step)} for step in tree]
+    return [
+        {name: deepcopy(getattr(step, name)) for name in names} | {arm: plain(list(at)) for arm, at in _both(step)} for step in tree
+    ]
 
 
 def from_plain(rows: list[dict[str, Any]]) -> Tree:

@@ -1,7 +1,8 @@
 """Publishing a workflow: what it lacks, whom a new version changes what for, and moving who is enrolled to it.
 
 Moving is one column of the enrolment: a visit of a step goes on at the step of the same key, and where that is gone, at
-what followed it. What a message says is decided when it is written, so that one already written stays as it is.
+what took its place, else at what followed it (`campaigns.path.instead`). A wait lasts as long as its step says now, from
+when they came to it. What a message says is decided when it is written, so that one already written stays as it is.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from campaigns import node_words, nodes
 from campaigns.models import Campaign, Enrolment, Execution, Node, Version
-from campaigns.path import Path, path_of
+from campaigns.path import Path, instead, path_of
 from campaigns.rings import ring_engine
 from campaigns.vocabulary import MESSAGES, OPEN, UNDER_WAY, NodeKind
 from workspaces import audit
@@ -32,14 +33,32 @@ class CannotPublish(ValueError):
 class Change:
     """One step between the version in force and the draft. `here`: enrolled leads that stand at it now.
 
-    `kind`: same, changed, added, removed. `goes_to`: where those who stand at a removed step go on; empty: they are done.
+    `kind`: same, changed, added, removed. `does`: the kind of node. `goes_to`: where those who stand at a removed step go on;
+    empty: they are done.
     """
 
     key: str
     name: str
     kind: str
+    does: str
     here: int = 0
     goes_to: str = ""
+
+    @property
+    def moved(self) -> str:
+        """What becomes of those who stand here when they are moved."""
+        if self.kind == "removed":
+            return f"they go on at “{self.goes_to}”" if self.goes_to else "they are through"
+        if self.kind != "changed":
+            return ""
+        match self.does:
+            case NodeKind.WAIT:
+                return "they wait as it says now, counted from when they came to it"
+            case NodeKind.BRANCH:
+                return "they take the arm that it sends them to now"
+            case NodeKind.IMESSAGE | NodeKind.SMS:
+                return "they get the new text if it has not been written yet"
+        return "it is done as it says now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +108,8 @@ def changes_for(campaign: Campaign) -> Changes:
     steps = [_change(node, new_path, old_path, here.get(node.key, 0)) for node in new_path.by_id.values()]
     for node in old_path.by_id.values():
         if node.key not in new_path.by_key:
-            after = next((new_path.by_key[one.key] for one in old_path.ahead(node) if one.key in new_path.by_key), None)
-            steps.append(Change(node.key, node.name, "removed", here.get(node.key, 0), after.name if after else ""))
+            after = instead(node, old_path, new_path)
+            steps.append(Change(node.key, node.name, "removed", node.kind, here.get(node.key, 0), after.name if after else ""))
     mine = Enrolment.objects.filter(campaign=campaign, state__in=UNDER_WAY)
     return Changes(steps, mine.exclude(begun_at=None).count(), mine.filter(begun_at=None).count())
 
@@ -98,10 +117,10 @@ def changes_for(campaign: Campaign) -> Changes:
 def _change(node: Node, new_path: Path, old_path: Path, here: int) -> Change:
     old = old_path.by_key.get(node.key)
     if old is None:
-        return Change(node.key, node.name, "added")
+        return Change(node.key, node.name, "added", node.kind)
     same = all(getattr(node, name) == getattr(old, name) for name in ("kind", "settings", "name"))
     same = same and _place(node, new_path, old_path) == _place(old, old_path, new_path)
-    return Change(node.key, node.name, "same" if same else "changed", here)
+    return Change(node.key, node.name, "same" if same else "changed", node.kind, here)
 
 
 def _place(node: Node, path: Path, other: Path) -> tuple[str, str, str]:
@@ -157,9 +176,9 @@ def move_some(version: Version) -> int:
         version.save(update_fields=["moved_at"])
         return 0
     Enrolment.objects.filter(pk__in=ids).update(version=version)
-    gone = Execution.objects.filter(enrolment__in=ids, state__in=OPEN, handed_at=None)
-    keys = Node.objects.filter(version=version).values("key")
-    gone.exclude(node__key__in=keys).update(due_at=timezone.now())  # who waits at a removed step goes on at once
+    as_before = Node.objects.filter(version=version, key=OuterRef("node__key"), settings=OuterRef("node__settings"))
+    open_ = Execution.objects.filter(enrolment__in=ids, state__in=OPEN, handed_at=None)
+    open_.filter(~Exists(as_before)).update(due_at=timezone.now())  # who stands at a step that is gone or says something else
     return len(ids)
 
 

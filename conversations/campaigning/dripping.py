@@ -82,7 +82,7 @@ def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolm
 
 def _runs(campaign: Campaign) -> None:
     """Keep the drip from being stopped until this transaction ends. Raises Refused when it does not run."""
-    if standing.share(campaign) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
+    if standing.share(campaign.pk) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
         raise Refused(f"{campaign} cannot be applied now: only a drip that runs can be.")
 
 

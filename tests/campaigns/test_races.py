@@ -15,10 +15,10 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from campaigns import actions, beginning, editing
+from campaigns import actions, beginning, editing, engine
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import NodeKind, Source
-from conversations.campaigning import steps
+from conversations.campaigning import step_taking, steps
 from conversations.models import Attempt, Message
 from conversations.sending import outbox, record
 from leads.models import Lead
@@ -130,6 +130,53 @@ def test_after_a_pause_has_committed_nothing_begins() -> None:
         actions.resume(campaign, by=None)
         wait_for(ended)
     assert Message.objects.filter(state="sent").count() == 2 * len(people)
+
+
+def test_who_begins_while_a_version_is_published_follows_it() -> None:
+    """Whoever begins them waits until it is in force: else they would follow the old one for good, as everybody has been moved."""
+    workspace, _ = house()
+    campaign = running(workspace, [text("Old words")])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    editing.change(campaign, lambda tree: tree[0].settings.update(text("New words").settings), by=None)
+    with transaction.atomic():
+        version = actions.publish(campaign, by=None)
+        join = in_background(begun, 1)
+        wait_for(waits_for_a_lock)
+    join()
+    enrolment.refresh_from_db()
+    assert enrolment.version == version
+
+
+def test_what_one_worker_has_claimed_the_others_pass_over() -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO)])
+    enrol(campaign, *(lead(workspace) for _ in range(3)))
+    begun()
+    taken_: list[int] = []
+    with transaction.atomic():
+        assert step_taking.take(campaign.pk, 2) == 2
+        join = in_background(lambda: taken_.append(step_taking.take(campaign.pk)), 1)
+        wait_for(lambda: bool(taken_))
+    join()
+    assert taken_ == [1]
+
+
+def test_what_is_paused_is_not_claimed() -> None:
+    """Also where it was found to be at work a moment before."""
+    workspace, _ = house()
+    campaign = running(workspace, [step(NodeKind.BRANCH, test="persona", values=["Nobody"]), text(INTRO)])
+    first, second, third = enrol(campaign, *(lead(workspace) for _ in range(3)))
+    begun()
+    actions.pause_enrolment(first, by=None)
+    assert engine.decide(campaign.pk, step_taking.intents_of) == 2
+    actions.pause_enrolment(second, by=None)
+    assert step_taking.take(campaign.pk) == 1
+    actions.resume_enrolment(first, by=None)
+    actions.pause(campaign, by=None)
+    assert engine.decide(campaign.pk, step_taking.intents_of) == step_taking.take(campaign.pk) == 0
+    enrol(campaign, lead(workspace))
+    assert beginning.begin(campaign.pk) == 0
+    assert [len(steps_of(one)) for one in (first, second, third)] == [1, 2, 2]
 
 
 HALTS: dict[str, Callable[[Enrolment], object]] = {

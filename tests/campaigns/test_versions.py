@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 
 from campaigns import actions, editing
-from campaigns.models import Campaign, Enrolment, Execution
+from campaigns.models import Campaign, Enrolment, Execution, Node
+from campaigns.path import Path, instead
 from campaigns.tree import Step, Tree
 from campaigns.vocabulary import NodeKind
 from tests.campaigns.engine import (
@@ -88,6 +92,55 @@ def test_who_stands_at_a_removed_step_goes_on_at_once() -> None:
     assert [body for body, _ in said(enrolment.lead)][1:] == [FOLLOW_UP]
     assert Execution.objects.get(node__kind="wait").why == "The step was removed from the workflow"
     assert state_of(enrolment) == ("completed", "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stands_at", "goes_to"),
+    [
+        ("abc", "axc", "b", "x"),  # removed and added again
+        ("abc", "xbc", "a", "x"),
+        ("abc", "axxc", "b", "x"),
+        ("abcd", "axyd", "b", "x"),
+        ("abcd", "axyd", "c", "y"),  # b was taken: not x, which is b's successor
+        ("abcd", "axd", "c", "d"),
+        ("abc", "acx", "b", "c"),
+        ("abc", "xac", "b", "c"),  # added before what they have taken
+        ("abc", "ax", "c", ""),
+        ("abc", "cxa", "b", "c"),
+        ("abc", "x", "b", ""),
+    ],
+)
+def test_who_stands_at_a_removed_step_goes_on_at_what_took_its_place(before: str, after: str, stands_at: str, goes_to: str) -> None:
+    def path(letters: str, ids: Iterator[int]) -> Path:
+        rows = [Node(pk=next(ids), key=f"{one}{n}" if one == "x" else one, arm="") for n, one in enumerate(letters)]
+        return Path({row.key: row for row in rows}, {row.pk: row for row in rows}, {(None, ""): rows})
+
+    old, new = path(before, itertools.count(1)), path(after, itertools.count(100))
+    found = instead(old.by_key[stands_at], old, new)
+    assert (found.key[0] if found else "") == goes_to
+
+
+def test_a_removed_branch_takes_whom_stands_on_its_arms_to_what_followed_it() -> None:
+    workspace, _ = house()
+    branch = step(NodeKind.BRANCH, test="persona", values=["Nobody"], no=[wait(days=3), text("On the arm")])
+    campaign = running(workspace, [branch, text("Behind")])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    go()
+    edit(campaign, lambda tree: tree.__setitem__(0, text("A new one")))
+    actions.publish(campaign, by=None)
+    go()
+    assert [body for body, _ in said(enrolment.lead)] == ["Behind"]
+
+
+@pytest.mark.parametrize(("days", "later_by", "written"), [(1, 0, False), (1, 1, True), (5, 3, False), (5, 5, True)])
+def test_a_wait_that_was_changed_lasts_as_it_says_now_from_when_they_came_to_it(days: int, later_by: int, written: bool) -> None:
+    campaign, enrolment = stands_waiting()
+    edit(campaign, lambda tree: tree[1].settings.update(days=days))
+    actions.publish(campaign, by=None)
+    go()
+    later(days=later_by, minutes=1)
+    go()
+    assert (len(said(enrolment.lead)) == 2) is written
 
 
 def test_a_step_that_was_taken_is_not_taken_again_where_a_version_puts_it() -> None:
