@@ -46,6 +46,7 @@ class Job:
     opens: Opens = field(compare=False)
     new: bool = field(compare=False)
     step: int = field(default=0, compare=False)  # 0 is the first to its recipient
+    left_at: datetime | None = field(default=None, compare=False)  # written by the simulation
 
 
 @dataclass(slots=True)
@@ -211,6 +212,7 @@ class _Road:
         return best
 
     def _leave(self, job: Job, at: datetime, plan: _PlanDay) -> None:
+        job.left_at = at
         self._count(int(job.new), 1, plan, at)
         self.sent.messages[self.day] += 1
         self.sent.new[self.day] += job.new

@@ -14,7 +14,7 @@ from conversations.campaigning import planning
 from conversations.campaigning.planning import LaunchPlan
 from conversations.models import Batch
 from conversations.sending import hours
-from conversations.vocabulary import Hold, SkipReason
+from conversations.vocabulary import SkipReason
 from leads.windows import Window
 from workspaces.models import Membership
 
@@ -46,7 +46,7 @@ def launch(batch: Batch) -> Launch:
         )
         for one in everybody
     ]
-    found = planning.plan(batch.workspace, recipients, people.ways(batch).lines, windows=_own_hours(batch))
+    found = planning.plan(batch.workspace, recipients, people.ways(batch).lines, windows=_windows(batch))
     names = {one.recipient.pk: one.lead.name for one in everybody}
     skipped = [
         (_words(reason), len(keys), [names[key] for key in keys[:MOST_NAMED]])
@@ -56,10 +56,10 @@ def launch(batch: Batch) -> Launch:
     return Launch(len(everybody), found, skipped, writing.missing(everybody), found.unchecked, longest)
 
 
-def _own_hours(batch: Batch) -> list[Window]:
-    """The working hours of who sends it, which automation in their name keeps."""
+def _windows(batch: Batch) -> list[Window]:
+    """The hours of the workspace, and those of who sends it, which automation in their name keeps."""
     member = Membership.objects.of(batch.workspace).filter(user=batch.by).select_related("workspace").first() if batch.by else None
-    return [one for one in hours.windows(batch.workspace, member=member) if one.name == Hold.MEMBER_TIME]
+    return hours.windows(batch.workspace, member=member)
 
 
 def _words(reason: str) -> str:

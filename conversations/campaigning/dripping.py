@@ -1,9 +1,11 @@
-"""Applying a drip in a thread (S2-20 to S2-28): all messages are scheduled at once, and what is unsent goes at a reply."""
+"""Applying a drip in a thread (S2-20 to S2-28): all messages are scheduled at once, and what is unsent goes at a reply.
+
+What would come of it is shown before (`drip_preview`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,25 +17,13 @@ from campaigns.known import Known
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import UNDER_WAY, ExecutionState, Source
 from conversations.campaigning import step_messages
-from conversations.campaigning.step_messages import Letter, Unwritten, Writing
+from conversations.campaigning.step_messages import Writing
 from conversations.models import Conversation
 from conversations.refusals import Refused
-from conversations.sending.scheduling import where_they_are
 from leads import optouts
 from leads.models import Company, Lead
 from workspaces import audit
 from workspaces.models import Membership, User
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """One message as it would go. `problem`: why it cannot be written, such as an empty field; then nothing is applied."""
-
-    name: str
-    body: str
-    at: datetime
-    there: str  # what the lead's clock says then
-    problem: str = ""
 
 
 def why_not(conversation: Conversation, member: Membership) -> str:
@@ -52,14 +42,6 @@ def why_not(conversation: Conversation, member: Membership) -> str:
     return ""
 
 
-def preview(conversation: Conversation, campaign: Campaign, now: datetime | None = None) -> list[Preview]:
-    """The drip's messages as this contact would get them, with their times if it were applied now."""
-    enrolment, now = _unsaved(conversation, campaign), now or timezone.now()
-    planned = _planned(enrolment, now)
-    letters = step_messages.letters_for(campaign, [_writing(enrolment, one, now) for one in planned])
-    return [_preview(conversation, one, letter) for one, letter in zip(planned, letters, strict=True)]
-
-
 @transaction.atomic
 def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolment:
     """Schedule all messages of a drip for this contact. A drip that runs for them already is not applied twice. Raises Refused."""
@@ -71,22 +53,23 @@ def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolm
     _runs(campaign)
     if Enrolment.objects.filter(campaign=campaign, lead=conversation.lead, state__in=UNDER_WAY).exists():
         raise Refused(f"{campaign} runs for this contact already.")
-    enrolment = _unsaved(conversation, campaign)
+    enrolment = unsaved(conversation, campaign)
     now = timezone.now()
     enrolment.by, enrolment.begun_at, enrolment.created_at = by, now, now
     enrolment.save(force_insert=True)
-    _schedule(enrolment, _planned(enrolment, now), now)
+    _schedule(enrolment, planned(enrolment, now), now)
     audit.record(by, conversation.workspace, "drip.applied", target=str(conversation), campaign=campaign.name)
     return enrolment
 
 
 def _runs(campaign: Campaign) -> None:
-    """Keep the drip from being stopped until this transaction ends. Raises Refused when it does not run."""
+    """Keep the drip from being stopped or published anew until this transaction ends. Raises Refused when it does not run."""
     if standing.share(campaign.pk) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
         raise Refused(f"{campaign} cannot be applied now: only a drip that runs can be.")
+    campaign.refresh_from_db(fields=["version"])
 
 
-def _unsaved(conversation: Conversation, campaign: Campaign) -> Enrolment:
+def unsaved(conversation: Conversation, campaign: Campaign) -> Enrolment:
     assert conversation.lead is not None
     return Enrolment(
         workspace=conversation.workspace,
@@ -99,22 +82,15 @@ def _unsaved(conversation: Conversation, campaign: Campaign) -> Enrolment:
     )
 
 
-def _planned(enrolment: Enrolment, now: datetime) -> list[Planned]:
+def planned(enrolment: Enrolment, now: datetime) -> list[Planned]:
     return drips.planned(enrolment.version, now, Known([enrolment]).zones(enrolment)) if enrolment.version else []
 
 
-def _writing(enrolment: Enrolment, one: Planned, now: datetime) -> Writing:
+def writing(enrolment: Enrolment, one: Planned, now: datetime) -> Writing:
     return Writing(enrolment, one.node, one.settings, scheduled_at=one.at if one.at > now else None)
 
 
-def _preview(conversation: Conversation, one: Planned, letter: Letter | Unwritten) -> Preview:
-    there = where_they_are(conversation, one.at)
-    if isinstance(letter, Letter):
-        return Preview(one.node.name, letter.body, one.at, there)
-    return Preview(one.node.name, "", one.at, there, f"{letter}.")
-
-
-def _schedule(enrolment: Enrolment, planned: Sequence[Planned], now: datetime) -> None:
+def _schedule(enrolment: Enrolment, steps: Sequence[Planned], now: datetime) -> None:
     """The visits and their messages. What cannot be written refuses the whole drip, so that nothing is applied by half."""
     visits = Execution.objects.bulk_create(
         Execution(
@@ -125,13 +101,13 @@ def _schedule(enrolment: Enrolment, planned: Sequence[Planned], now: datetime) -
             state=ExecutionState.PENDING,
             due_at=one.at,
         )
-        for one in planned
+        for one in steps
     )
-    writings = [(visit, _writing(enrolment, one, now)) for visit, one in zip(visits, planned, strict=True)]
+    writings = [(visit, writing(enrolment, one, now)) for visit, one in zip(visits, steps, strict=True)]
     refused = step_messages.send(enrolment.campaign, writings, now)
-    for visit, writing in writings:
+    for visit, letter in writings:
         if cannot := refused.get(visit.pk):
-            raise Refused(f"{writing.node.name}: {cannot}.")
+            raise Refused(f"{letter.node.name}: {cannot}.")
 
 
 def of_contact(conversation: Conversation) -> list[Enrolment]:

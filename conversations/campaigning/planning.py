@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
-from django.db import connection
 from django.utils import timezone
 
+from conversations.campaigning.planned_lines import Openings, planned_lines
+from conversations.sending import hours
 from conversations.sending.choosing import choose_lines
-from conversations.sending.exchanged import EXCHANGED, new_among, since
-from leads import quiet
-from leads.windows import Window, closed
+from conversations.sending.exchanged import new_among
+from leads.windows import Window
 from lines import quota
 from lines.models import Line
-from lines.simulation import Job, Opens, PlannedLine, Sent, simulate
+from lines.simulation import Job, PlannedLine, Sent, simulate
 from workspaces.models import Workspace
 
 OPTED_OUT: Final = "opted_out"
@@ -102,14 +101,14 @@ def plan(
     recipients: Sequence[Recipient],
     lines: Sequence[Line],
     *,
-    windows: Sequence[Window] = (),
+    windows: Sequence[Window] | None = None,
     steps: Sequence[timedelta] = (),
     now: datetime | None = None,
 ) -> LaunchPlan:
     """What sending to `recipients` over `lines` will come to.
 
-    `windows` narrow the workspace's own (`conversations.sending.hours.windows_of_campaign`); `steps` are the waits before each
-    later message, counted as if nobody replied. Reads today's use of the lines, which line knows whom, and what waits on
+    `windows` are all that hold (`conversations.sending.hours.windows`), else the workspace's own; `steps` are the waits before
+    each later message, counted as if nobody replied. Reads today's use of the lines, which line knows whom, and what waits on
     them already; writes nothing.
     """
     now = now or timezone.now()
@@ -124,11 +123,11 @@ def plan(
             skipped.setdefault(one.skip or NO_LINE, []).append(one.key)
     used = {line.pk: line for _, line in going}
     new = new_among(((turn, line, one.address, 0) for turn, (one, line) in enumerate(going)), now)
-    opens = _Openings(workspace, windows)
+    openings = Openings(workspace, hours.windows(workspace) if windows is None else windows)
     jobs: dict[int, list[Job]] = {pk: [] for pk in used}
     for turn, (one, line) in enumerate(going):
-        jobs[line.pk].append(Job(max(one.first_at or now, now), turn, opens.of(one), turn in new))
-    planned = _planned(list(used.values()), now)
+        jobs[line.pk].append(Job(max(one.first_at or now, now), turn, openings.of(one.address, one.zone), turn in new))
+    planned = planned_lines(list(used.values()), now)
     sent = simulate(planned, jobs, quota.plan_of(workspace), quota.plan_use_of(workspace, now), now, steps)
     made = [_line_plan(used[one.key], one, jobs[one.key], sent[one.key], now) for one in planned]
     never = sum(one.never for one in sent.values())
@@ -143,53 +142,6 @@ def plan(
         finishes=None if never else _last(one.done for one in sent.values()),
         never=never,
     )
-
-
-class _Openings:
-    """When each recipient may be written to; those in the same zones share one answer."""
-
-    def __init__(self, workspace: Workspace, more: Sequence[Window]) -> None:
-        self._workspace, self._windows = workspace, [*quiet.windows_of(workspace), *more]
-        self._of: dict[tuple[ZoneInfo, ...], Opens] = {}
-
-    def of(self, one: Recipient) -> Opens:
-        zones = tuple(quiet.zones_of(one.address, one.zone, self._workspace))
-        if zones not in self._of:
-            self._of[zones] = self._opens(zones)
-        return self._of[zones]
-
-    def _opens(self, zones: tuple[ZoneInfo, ...]) -> Opens:
-        def opens(moment: datetime) -> datetime | None:
-            found = closed(self._windows, zones, self._workspace.zone, moment)
-            return None if found and found.never else found.until if found else moment
-
-        return opens
-
-
-def _planned(lines: Sequence[Line], now: datetime) -> list[PlannedLine]:
-    use, waiting = quota.use_of(lines, now), _waiting(lines, now)
-    return [
-        PlannedLine(line.pk, quota.ceilings_of(line), use[line.pk], *waiting.get(line.pk, (0, 0)), line.rest_until)
-        for line in lines
-    ]
-
-
-_WAITING: Final = f"""
-SELECT line_id, COUNT(DISTINCT address) FILTER (WHERE NOT known), COUNT(*) FROM (
-    SELECT m.line_id, m.address, {EXCHANGED.format(line="m.line_id", address="m.address", since="w.since", id="m.id")} AS known
-    FROM unnest(%(lines)s::bigint[], %(sinces)s::timestamptz[]) AS w(line, since)
-    JOIN conversations_message m ON m.line_id = w.line
-    WHERE m.state = 'queued' AND (m.run_at <= %(now)s OR m.hold <> '')
-) due GROUP BY line_id
-"""  # noqa: S608  our own names
-
-
-def _waiting(lines: Sequence[Line], now: datetime) -> dict[int, tuple[int, int]]:
-    """What waits on each line already: new conversations, and other messages."""
-    values: dict[str, Any] = {"lines": [line.pk for line in lines], "sinces": [since(line, now) for line in lines], "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, values)
-        return {line: (new, total - new) for line, new, total in cursor.fetchall()}
 
 
 def _line_plan(line: Line, planned: PlannedLine, jobs: Sequence[Job], sent: Sent, now: datetime) -> LinePlan:

@@ -12,7 +12,7 @@ from django_htmx.http import trigger_client_event
 from campaigns import drips
 from campaigns.actions import stop_enrolments
 from campaigns.models import Campaign, Enrolment
-from conversations.campaigning import dripping
+from conversations.campaigning import drip_preview, dripping
 from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.sending import step_outcomes
@@ -45,7 +45,7 @@ def drip(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         "refused": refused,
         "drips": list(drips.drips(request.workspace)[:200]),
         "chosen": chosen,
-        "planned": dripping.preview(thread, chosen) if chosen and not why_not else [],
+        "planned": drip_preview.preview(thread, chosen) if chosen and not why_not else [],
     }
     context["problem"] = any(one.problem for one in context["planned"])
     name = "conversations/campaigns/drip.html#choice" if request.htmx else "conversations/campaigns/drip.html"

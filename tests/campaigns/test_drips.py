@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+from campaigns import actions, editing
 from campaigns.models import Campaign, Enrolment, Execution
-from conversations.campaigning import dripping
+from conversations.campaigning import drip_preview, dripping
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
+from conversations.sending import outbox
 from leads.models import Lead
-from lines.models import Line
+from lines import quota, standing
+from lines.models import Line, LineDay
 from tests.campaigns.engine import go, hear, house, lead, running, said, state_of, text
 from tests.core import make_user
+from workspaces.actions import change_settings
 from workspaces.models import Membership, User, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -34,19 +39,51 @@ def thread() -> tuple[Workspace, Line, Campaign, Conversation, User]:
 def test_intervals_count_from_the_moment_of_applying() -> None:
     _, _, campaign, conversation, bob = thread()
     now = timezone.now()
-    seen = dripping.preview(conversation, campaign, now)
-    assert [(one.body, one.at - now) for one in seen] == [(f"Day {n} for Priya", timedelta(days=n)) for n in (1, 3, 5)]
+    seen = drip_preview.preview(conversation, campaign, now)
+    assert [(one.body, one.due - now) for one in seen] == [(f"Day {n} for Priya", timedelta(days=n)) for n in (1, 3, 5)]
     assert not Message.objects.exists()
     dripping.apply(conversation, campaign, by=bob)
     rows = list(Message.objects.order_by("scheduled_at"))
     assert [row.body for row in rows] == [one.body for one in seen]
-    apart = [abs(row.scheduled_at - one.at) for row, one in zip(rows, seen, strict=True) if row.scheduled_at]
+    apart = [abs(row.scheduled_at - one.due) for row, one in zip(rows, seen, strict=True) if row.scheduled_at]
     assert max(apart) < timedelta(seconds=5)
     assert len(apart) == 3
     assert {row.status for row in rows} == {"scheduled"}
     with pytest.raises(Refused, match="runs for this contact already"):
         dripping.apply(conversation, campaign, by=bob)
     assert Message.objects.count() == 3
+
+
+@pytest.mark.parametrize(("rule", "late"), [("", 0), ("holiday", 2), ("campaign", 4), ("limit", 1), ("rest", 1), ("no day", 4)])
+def test_the_preview_says_when_each_leaves_and_the_gate_agrees(rule: str, late: int) -> None:
+    workspace, line, campaign, conversation, bob = thread()
+    editing.change(campaign, lambda tree: tree.append(text("At once", days=0)), by=None)
+    actions.publish(campaign, by=None)
+    now = timezone.now()
+    assert conversation.lead
+    today = now.astimezone(ZoneInfo(conversation.lead.time_zone)).date()
+    match rule:
+        case "holiday":
+            change_settings(None, workspace, holidays=[today, today + timedelta(days=1)])
+        case "campaign":
+            Campaign.objects.update(send_from=time(14), send_until=time(15))
+        case "limit":
+            LineDay.objects.create(workspace=workspace, line=line, day=quota.today(line), started=line.daily_new_limit)
+        case "rest":
+            standing.rest(line, "60 had no reply")
+        case "no day":
+            change_settings(None, workspace, plan_total_a_day=0)
+    conversation = Conversation.objects.get()
+    seen = drip_preview.preview(conversation, Campaign.objects.select_related("version").get(), now)
+    assert [bool(one.why) for one in seen] == [True] * late + [False] * (4 - late)
+    assert all(one.at is None if rule == "no day" else one.at and one.at >= one.due for one in seen)
+    dripping.apply(conversation, campaign, by=bob)
+    outbox.claim(1, room=5)
+    message = Message.objects.get(body="At once")
+    assert (message.state == "queued") is bool(late)
+    if late and seen[0].at:
+        apart = seen[0].at - message.run_at
+        assert apart >= timedelta(0) if rule == "limit" else abs(apart) < timedelta(minutes=1)
 
 
 def test_a_reply_removes_all_that_is_unsent() -> None:

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from campaigns import actions, beginning, editing, engine
+from campaigns import actions, beginning, editing, engine, settling
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import NodeKind, Source
 from conversations.campaigning import step_taking, steps
@@ -39,6 +39,7 @@ from tests.campaigns.engine import (
     step,
     steps_of,
     text,
+    wait,
 )
 from tests.core import make_line
 from tests.leads.test_optout_races import in_background, wait_for
@@ -284,6 +285,21 @@ def answered() -> None:
 
 
 MOMENTS: list[tuple[Callable[[], None], int]] = [(begun, 0), (written, 0), (claimed, 1), (answered, 1)]
+
+
+@pytest.mark.parametrize(
+    "stops", [lambda one: settling.stop_for_reply(one.lead, timezone.now()), lambda one: Campaign.objects.update(status="finished")]
+)
+def test_the_gate_asks_itself_what_nobody_has_cancelled_yet(stops: Callable[[Enrolment], object]) -> None:
+    """Whoever was to cancel the message is killed before, or finds it claimed; the enrolment goes on, or has yet to end."""
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO), step(NodeKind.BRANCH, test="replied", yes=[wait(days=1)])])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    written()
+    stops(enrolment)
+    assert Enrolment.objects.get().state == "active"
+    assert outbox.claim(1, room=10)[0] == []
+    assert Message.objects.get().state == "cancelled"
 
 
 @pytest.mark.parametrize("words", ["Tell me more", "STOP"])

@@ -1,0 +1,123 @@
+"""What applying a drip would come to (S2-25): its messages in their words, and when each leaves, as far as that is known.
+
+The dates are those that the hours, the holidays and the limits of the line let pass, asked of what the gate asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from campaigns.drips import Planned
+from campaigns.models import Campaign
+from conversations.campaigning import step_messages
+from conversations.campaigning.dripping import planned, unsaved, writing
+from conversations.campaigning.planned_lines import Openings, planned_lines
+from conversations.campaigning.step_messages import Letter, Unwritten
+from conversations.models import Conversation
+from conversations.sending import hours
+from conversations.sending.exchanged import new_among
+from conversations.sending.scheduling import where_they_are
+from conversations.vocabulary import Hold
+from leads import quiet
+from leads.windows import Window, closed
+from lines import quota
+from lines.models import Line
+from lines.simulation import Job, simulate
+from workspaces.models import Membership
+
+AT_ONCE: Final = timedelta(minutes=1)
+"""What leaves within this leaves when it is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One message as it would go. `due`: what its interval says; `at`: when it leaves, None for never under today's rules.
+
+    `why` it leaves later than it is due. `problem`: why it cannot be written, such as an empty field; then nothing is applied.
+    """
+
+    name: str
+    body: str
+    due: datetime
+    at: datetime | None
+    there: str  # what the lead's clock says then
+    why: str = ""
+    problem: str = ""
+
+
+Going = tuple[Planned, Letter]
+
+
+def preview(conversation: Conversation, campaign: Campaign, now: datetime | None = None) -> list[Preview]:
+    """The drip's messages as this contact would get them if it were applied now."""
+    enrolment, now = unsaved(conversation, campaign), now or timezone.now()
+    steps = planned(enrolment, now)
+    letters = step_messages.letters_for(campaign, [writing(enrolment, one, now) for one in steps])
+    windows = _windows(campaign)
+    going = [(one, letter) for one, letter in zip(steps, letters, strict=True) if isinstance(letter, Letter)]
+    leaves = {one.node.pk: at for (one, _), at in zip(going, _leave(conversation, going, windows, now), strict=True)}
+    return [
+        _preview(conversation, one, letter, leaves.get(one.node.pk), windows) for one, letter in zip(steps, letters, strict=True)
+    ]
+
+
+def _windows(campaign: Campaign) -> list[Window]:
+    member = Membership.objects.of(campaign.workspace).select_related("workspace").filter(user=campaign.sender_id).first()
+    return hours.windows(campaign.workspace, campaign, member)
+
+
+def _leave(conversation: Conversation, going: Sequence[Going], windows: list[Window], now: datetime) -> list[datetime | None]:
+    """When each leaves, behind what waits on its line already."""
+    workspace = conversation.workspace
+    lines = {letter.line.pk: letter.line for _, letter in going}
+    openings = Openings(workspace, windows)
+    jobs: list[Job] = []
+    by_line: dict[int, list[Job]] = {pk: [] for pk in lines}
+    new = new_among(((turn, letter.line, letter.address, 0) for turn, (_, letter) in enumerate(going)), now)
+    known: set[tuple[int, str]] = set()
+    for turn, (one, letter) in enumerate(going):  # by their times: the first to an address is the one that begins with it
+        opens = openings.of(letter.address, _zone(conversation))
+        first = turn in new and (letter.line.pk, letter.address) not in known
+        known.add((letter.line.pk, letter.address))
+        jobs.append(Job(max(one.at, now), turn, opens, first))
+        by_line[letter.line.pk].append(jobs[-1])
+    simulate(planned_lines(list(lines.values()), now), by_line, quota.plan_of(workspace), quota.plan_use_of(workspace, now), now)
+    return [job.left_at for job in jobs]
+
+
+def _preview(
+    conversation: Conversation, one: Planned, letter: Letter | Unwritten, at: datetime | None, windows: list[Window]
+) -> Preview:
+    if not isinstance(letter, Letter):
+        return Preview(one.node.name, "", one.at, one.at, where_they_are(conversation, one.at), problem=f"{letter}.")
+    why = _why(conversation, one, letter, at, windows)
+    at = at if why else one.at
+    return Preview(one.node.name, letter.body, one.at, at, where_they_are(conversation, at) if at else "", why)
+
+
+def _why(conversation: Conversation, one: Planned, letter: Letter, at: datetime | None, windows: list[Window]) -> str:
+    """What keeps it when it is due; empty where it leaves then."""
+    if at is None:
+        return "No time comes for it under today’s hours and limits"
+    if at < one.at + AT_ONCE:
+        return ""
+    workspace = conversation.workspace
+    found = closed(windows, quiet.zones_of(letter.address, _zone(conversation), workspace), workspace.zone, one.at)
+    if found and at < found.until + AT_ONCE:
+        return str(Hold(found.name).label)
+    return _limited(letter.line, one.at)
+
+
+def _limited(line: Line, due: datetime) -> str:
+    if line.rest_until and line.rest_until > due:
+        return f"{line.name} rests from automated messages"
+    return f"The limits of {line.name}, or of the workspace, have no room sooner"
+
+
+def _zone(conversation: Conversation) -> str:
+    return conversation.lead.time_zone if conversation.lead else ""
