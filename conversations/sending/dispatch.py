@@ -28,8 +28,14 @@ log = structlog.get_logger(__name__)
 LOOK_AGAIN: Final = 0.25
 """Seconds after which a drain that waits for slow gateways looks for newly due messages, if no ring tells of them."""
 
+HAND_OVER: Final = 0.02
+"""Seconds between two looks whether a line that is this sender's turn has become free."""
+
 STAY: Final = 1.5
 """Seconds before its time that a message is waited for; beat rings more often."""
+
+PATIENCE: Final = 1.0
+"""Seconds that a sender stays for lines that are its turn now and that another is not done with yet."""
 
 SWEEP_EVERY: Final = 1.0
 """Seconds between two sweeps of a drain that has much to do."""
@@ -69,7 +75,7 @@ def drain(stay: float = 0.0) -> int:
     2. Claim up to the free room, have the lanes send it.
     3. When some have ended and are written down, something may be due, or a moment has passed, go on with 1.
     """
-    made, swept = 0, float("-inf")
+    made, swept, busy = 0, float("-inf"), time.monotonic()
     with Sender() as sender, Sending() as sending:
         lanes = sending.lanes
         while True:
@@ -77,14 +83,18 @@ def drain(stay: float = 0.0) -> int:
             if time.monotonic() - swept > SWEEP_EVERY:
                 sweeping.sweep()
                 swept = time.monotonic()
+            under_way = lanes.claimed > 0  # what ends from here on makes room that the claim does not see
             room = 0 if _closing.is_set() else lanes.room()
             claims, examined = _claim(sender, lanes, room) if room > 0 else ([], 0)
             made += len(claims)
             sending.take(claims)
-            if examined and not claims:
-                continue
-            if lanes.claimed:
+            if lanes.claimed and (claims or not examined):
                 lanes.wait(due.due_within(LOOK_AGAIN) or LOOK_AGAIN)
+                busy = time.monotonic()
+            elif examined or under_way:
+                continue  # none of those could go, or all are sent already: there may be more
+            elif time.monotonic() - busy < PATIENCE and not _closing.is_set() and due.waits_for_others(sender.lock):
+                lanes.wait(HAND_OVER)
             elif (wait := due.due_within(stay)) is not None and not _closing.is_set():
                 _rung.wait(wait)
             elif _closing.is_set() or not _rung.is_set():

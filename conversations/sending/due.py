@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from django.db import connection
 
 from conversations.models import Message
+from conversations.sending.sender import turn_of
 from conversations.vocabulary import TO_MANY
 from lines.models import Line
 
@@ -22,15 +23,27 @@ LOOK_AT: Final = 50
 MORE: Final = 4
 """How many times as many are looked at after a look at which all had to wait or stop."""
 
-# From the line after the last one on, so that lines whose turn did not come are first the next time.
-_LINES_WITH_WORK = """
+_HAS_WORK = """EXISTS (
+    SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())"""
+
+_OTHERS = """(
+    SELECT COUNT(*) FROM conversations_message o
+    WHERE o.line_id = l.id AND o.state = 'sending' AND o.sender IS DISTINCT FROM %(sender)s)"""
+
+# From the line after the last one on, so that lines whose turn did not come are first the next time. Several senders share
+# lines out among them: each takes its own, and those for which nobody else has anything under way.
+_LINES_WITH_WORK = f"""
 SELECT l.id FROM lines_line l
-WHERE l.status = ANY(%s) AND l.id <> ALL(%s) AND EXISTS (
-    SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())
-ORDER BY l.id <= %s, l.id
-LIMIT %s
+WHERE l.status = ANY(%(sending)s) AND l.id <> ALL(%(shut)s) AND {_HAS_WORK}
+  AND {_OTHERS} < CASE l.id %% %(of)s WHEN %(place)s THEN l.max_in_flight ELSE 1 END
+ORDER BY l.id <= %(last)s, l.id
+LIMIT %(limit)s
 FOR NO KEY UPDATE OF l SKIP LOCKED
-"""
+"""  # noqa: S608  our own statements
+
+_OWN_WORK = f"""
+SELECT EXISTS (SELECT 1 FROM lines_line l WHERE l.status = ANY(%(sending)s) AND l.id %% %(of)s = %(place)s AND {_HAS_WORK})
+"""  # noqa: S608
 
 _LINE_OF = """
 SELECT l.id FROM conversations_message m JOIN lines_line l ON l.id = m.line_id
@@ -115,11 +128,14 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
     """Lines with work but those of `shut`, or that of message `only`, locked, by id.
 
     What other senders have claimed counts as under way. This process may have claimed more than is under way: it sends
-    `at_once` of them at once, and learns anew how many that may be with each claim, under the line's lock.
+    `at_once` of them at once, and learns anew how many that may be with each claim, under the line's lock. Of a line that
+    is another sender's turn it takes half, so that there is always room for that one to begin.
     """
+    turn = turn_of(sender)
     with connection.cursor() as cursor:
         if only is None:
-            cursor.execute(_LINES_WITH_WORK, [list(Line.SENDING), list(shut), Round.last, limit])
+            which = {"sending": list(Line.SENDING), "sender": sender, "place": turn.place, "of": turn.of}
+            cursor.execute(_LINES_WITH_WORK, {**which, "shut": list(shut), "last": Round.last, "limit": limit})
         else:
             cursor.execute(_LINE_OF, [list(Line.SENDING), only])
         ids = [row[0] for row in cursor.fetchall()]
@@ -132,8 +148,23 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
     for line in Line.objects.filter(pk__in=ids).select_related("workspace", "fallback_line").order_by("pk"):
         mine, others = flying.get(line.pk, (0, 0))
         at_once = max(0, line.max_in_flight - others)
-        held[line.pk] = Held(line, at_once, more(line.pk, at_once, mine))
+        if turn.owns(line.pk):
+            free = more(line.pk, at_once, mine)
+        else:
+            at_once = min(at_once, max(1, line.max_in_flight // 2))
+            free = min(more(line.pk, at_once, mine), max(0, at_once - mine))
+        held[line.pk] = Held(line, at_once, free)
     return held
+
+
+def waits_for_others(sender: int) -> bool:
+    """Whether lines that are this sender's turn have due messages, while there are others who may not be done with them."""
+    turn = turn_of(sender)
+    if turn.of == 1:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN_WORK, {"sending": list(Line.SENDING), "place": turn.place, "of": turn.of})
+        return bool(cursor.fetchone()[0])
 
 
 class Round:

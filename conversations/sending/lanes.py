@@ -7,12 +7,13 @@ on at once however many others hang:
 * Lines that do not answer within SLOW_AFTER, or have not answered at all yet, share half the places.
 * A send that is older than SLOW_AFTER takes no place any more; there are at most STUCK of those.
 
-While a line answers quickly, as many again of its messages are claimed ahead, so that its gateway never waits for us
+While a line answers quickly, some more of its messages are claimed ahead, so that its gateway never waits for us
 between two sends. They leave within moments of their gate.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -25,8 +26,15 @@ from conversations.sending.opening import Claim
 IN_FLIGHT: Final = 96
 """Sends at once per process, over all lines, each in a thread; a line's own `max_in_flight` is the tighter bound."""
 
-AHEAD: Final = 96
+AHEAD: Final = 192
 """Messages claimed beyond those at once, at most."""
+
+ROUND: Final = 0.15
+"""Seconds from a send's end to the next claim in its place: it is written down, and others are claimed with that one.
+A line is claimed ahead for by what it answers in this time."""
+
+MOST_AHEAD: Final = 4
+"""Times as many as its gateway may have at once that are claimed ahead for one line at most."""
 
 DOUBTFUL: Final = IN_FLIGHT // 2
 """Places for lines that are slow or not known yet."""
@@ -129,8 +137,10 @@ class Lanes:
 
     @staticmethod
     def _most(lane: _Lane) -> int:
-        ahead = lane.width if not lane.doubtful and (lane.answered_in or 0) < QUICK else 0
-        return lane.width + ahead
+        if lane.doubtful or lane.answered_in is None or lane.answered_in >= QUICK:
+            return lane.width
+        rounds = ROUND / max(lane.answered_in, ROUND / MOST_AHEAD)
+        return lane.width + math.ceil(lane.width * max(1.0, rounds))
 
     def take(self, claims: Iterable[Claim]) -> int:
         """Have these sent, each as soon as its lane allows; how many threads more than those at rest could start on them."""

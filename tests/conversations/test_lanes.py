@@ -48,9 +48,10 @@ def test_a_line_has_no_more_under_way_than_its_gateway_takes() -> None:
 
 
 def test_messages_are_claimed_ahead_for_a_quick_gateway_alone() -> None:
-    which = Lanes({1: 0.05, 2: 1.5, 3: 60.0}, Clock())
+    which = Lanes({1: 0.2, 2: 1.5, 3: 60.0, 5: 0.05, 6: 0.001}, Clock())
     more = which.allowance()
     assert [more(line, 4, 0) for line in (1, 2, 3, 4)] == [8, 4, 1, 4]
+    assert [more(line, 4, 0) for line in (5, 6)] == [4 + 12, 4 + 16], "what it answers until the next claim, within bounds"
     assert more(1, 4, 8) == 0
 
 
