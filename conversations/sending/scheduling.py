@@ -34,7 +34,10 @@ def read(text: str, zone: zoneinfo.ZoneInfo) -> datetime | None:
         local = datetime.strptime(text.strip()[:16], PICKED).replace(tzinfo=zone)
     except ValueError as error:
         raise NoSuchTime("Choose a day and a time, such as 2026-11-17 09:30.") from error
-    moment = local.astimezone(zoneinfo.ZoneInfo("UTC"))
+    try:
+        moment = local.astimezone(zoneinfo.ZoneInfo("UTC"))
+    except OverflowError as error:  # the last or the first hours that Python knows
+        raise NoSuchTime("Choose a time within a year from now.") from error
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise NoSuchTime("Clocks go forward then, and this time does not exist. Choose another.")
     if moment <= timezone.now():

@@ -46,9 +46,12 @@ class TaskForm(forms.Form):
         if not text:
             return None
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=self.workspace.zone)
-        except (ValueError, OverflowError):
+            due = datetime.fromisoformat(text).replace(tzinfo=self.workspace.zone)
+        except ValueError:
             raise ValidationError("Choose a day and a time, such as 2026-11-24 09:00.") from None
+        if not 2000 <= due.year < 2200:  # the database keeps more years than Python can read
+            raise ValidationError("Choose a day between 2000 and 2199.")
+        return due
 
 
 def _day(label: str) -> forms.DateField:

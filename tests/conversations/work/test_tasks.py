@@ -49,7 +49,9 @@ def test_a_task_is_due_by_the_workspaces_clock(bobs: Client, northwind: Workspac
     posted = {"title": "Call", "due_at": "2026-12-01T09:00", "assignee": "", "conversation": one.public_id}
     assert bobs.post("/w/northwind/tasks/add/", posted).status_code == 302
     assert Task.objects.get().due_at == datetime(2026, 12, 1, 14, tzinfo=UTC)
-    assert bobs.post("/w/northwind/tasks/add/", {"title": "Call", "due_at": "tomorrow"}).status_code == 422
+    for due_at in ("tomorrow", "9999-12-31T23:59", "0001-01-01T00:00"):
+        assert bobs.post("/w/northwind/tasks/add/", {"title": "Call", "due_at": due_at}).status_code == 422
+    assert "Call" in bobs.get("/w/northwind/tasks/?show=all").content.decode()
 
 
 def test_a_foreign_conversation_gets_no_task(bobs: Client, bob: User, contoso: Workspace) -> None:
