@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from conversations.inbox import totals
+from conversations.inbox import beginning, totals
 from conversations.thread import snoozing
 from leads import addresses
 from lines import queries as lines
@@ -142,3 +142,9 @@ def thin(number: int) -> str:
 def lines_today(context: Context) -> lines.Today:
     """What all lines of the workspace have started today, and how many are connected."""
     return lines.today_of(context["current_workspace"])
+
+
+@register.simple_tag(takes_context=True)
+def first_steps(context: Context) -> list[beginning.Step]:
+    """What a workspace without a conversation does first, and what of it this member can do."""
+    return beginning.first_steps(context["membership"])

@@ -7,13 +7,17 @@ import re
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from conversations.models import Conversation
 from conversations.thread.reading import ROWS
 from conversations.vocabulary import Channel, FailReason, Family, State
 from lines.models import Line
+from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, names_of, text_of
+from tests.core import make_line
 from tests.factories_conversations import ConversationFactory, known, they_said, we_said
+from workspaces.models import User, Workspace
 
 
 def test_newest_activity_stands_first(line: Line, bobs: Client) -> None:
@@ -98,6 +102,22 @@ def test_an_empty_list_says_what_it_would_show_and_that_nothing_is_hidden(line: 
     words = text_of(bobs.get(inbox()))
     assert "what happened over iMessage or SMS with this contact?" in words
     assert "no filter hides anything" in words
+
+
+def test_a_workspace_without_a_conversation_is_led_through_its_first_steps(
+    northwind: Workspace, alice: User, sign_in: SignIn, bobs: Client, ritas: Client
+) -> None:
+    def offered(client: Client) -> list[str]:
+        return re.findall(r'class="btn small" href="/w/northwind/([^"]+)"', html_of(client.get(inbox())))
+
+    assert offered(sign_in(alice)) == ["lines/add/", "leads/import/", "new/"], "colleagues are there already"
+    assert offered(bobs) == ["leads/import/", "new/"]
+    assert "An admin does it." in text_of(bobs.get(inbox()))
+    assert "A line to write from" in text_of(ritas.get(inbox()))
+    assert not offered(ritas)
+    they_said(known(make_line(northwind)), "Hello")
+    Conversation.objects.update(archived_at=timezone.now())
+    assert "First steps" not in html_of(bobs.get(inbox())), "it has begun long ago; all of it is archived"
 
 
 def test_older_rows_come_by_a_signed_cursor_without_a_gap_or_a_double(line: Line, bobs: Client) -> None:
