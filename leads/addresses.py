@@ -69,13 +69,19 @@ def _email(text: str) -> str:
     value = text.lower()
     if len(value) > LONGEST_EMAIL:
         raise BadAddress(f"“{text[:40]}…” is longer than an email address can be: {len(text)} characters of {LONGEST_EMAIL}.")
-    if _PLAIN_EMAIL.fullmatch(value):
+    if plain_email(value):
         return value
     try:
         validate_email(value)
     except ValidationError:
         raise BadAddress(f"“{text}” is not a complete email address, such as dana@example.com.") from None
     return value
+
+
+def plain_email(text: str) -> str:
+    """A plainly written email address in its stored form; nothing where it takes a closer look."""
+    value = text.lower()
+    return value if len(value) <= LONGEST_EMAIL and _PLAIN_EMAIL.fullmatch(value) else ""
 
 
 def _phone(text: str, region: str) -> str:

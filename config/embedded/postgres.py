@@ -19,6 +19,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "shared_buffers": "128MB",
+    "wal_buffers": "16MB",  # an import fills the usual 4 MB many times a second, and then writes itself instead of going on
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +15,13 @@ SWITCH: Final = 0.0005
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:
-    """The items in their order. What making one raises is raised when its turn comes. At most one is held in advance."""
-    interval = sys.getswitchinterval()
+    """The items in their order. What making one raises is raised when its turn comes. At most one is held in advance.
+
+    Meanwhile nobody looks for cycles: the search goes through ten thousand rows again and again, which are in none.
+    """
+    interval, collecting = sys.getswitchinterval(), gc.isenabled()
     sys.setswitchinterval(SWITCH)
+    gc.disable()
     try:
         with ThreadPoolExecutor(1, "ahead") as thread:
             coming = thread.submit(next, items, None)
@@ -25,3 +30,5 @@ def ahead(items: Iterator[T]) -> Generator[T, None, None]:
                 yield item
     finally:
         sys.setswitchinterval(interval)
+        if collecting:
+            gc.enable()

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from leads.addresses import BadAddress, display, normalise
-from leads.importing.mapping import SLOTS, TARGETS, Columns
-from leads.models import Address
+from leads.addresses import BadAddress, display, normalise, plain_email
+from leads.importing.mapping import PHONE, SLOTS, TARGETS, Columns
+from leads.plain_numbers import plain
 
 LONGEST: Final = {"name": 200, "title": 200, "company": 200, "website": 200, "industry": 100, "persona": 100, "icp": 100}
 
@@ -38,7 +38,7 @@ class Draft:
     persona: str = ""
     icp: str = ""
     named: bool = True  # False: the name is only the address
-    addresses: dict[str, Address.Kind] = field(default_factory=dict)  # {value: kind} in the order of rank
+    addresses: dict[str, str] = field(default_factory=dict)  # {value: kind} in the order of rank
     left_out: list[str] = field(default_factory=list)
     unreadable: int = 0  # how many of those the file itself is to blame for
 
@@ -51,7 +51,7 @@ def storable(cells: Sequence[str]) -> list[str]:
 def draft(row: int, cells: Sequence[str], columns: Columns, width: int, region: str) -> Draft:
     """Raises BadRow. `width` is the number of columns of the header."""
     letters = "".join(cells)
-    if _UNSTORABLE.search(letters):
+    if ("\0" in letters) if letters.isascii() else _UNSTORABLE.search(letters):
         raise BadRow("The row holds characters that are no text (NUL or half a character). Remove them, or save the file as UTF-8.")
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         raise BadRow(f"The row has {len(cells)} cells and the header {width}: a separator within a text shifts what follows it.")
@@ -85,26 +85,31 @@ def _said(cell: str) -> str:
 
 def unguarded(text: str) -> str:
     """Without the apostrophe that our own exports put before what a spreadsheet would take for a formula."""
-    return text[1:] if text.startswith(_FORMULA) else text
+    return text[1:] if text[:1] == "'" and text.startswith(_FORMULA) else text
 
 
 def _address(made: Draft, columns: Columns, region: str) -> None:
-    room = {Address.Kind.PHONE: SLOTS, Address.Kind.EMAIL: SLOTS}
     for target, index, kind in columns.addresses:
         cell = made.cells[index] if index < len(made.cells) else ""
+        if value := plain(cell, region) if kind == PHONE else plain_email(cell):
+            _add(made, target, kind, value, cell)
+            continue
         for text in several(cell):
             try:
-                value = _phone(text, region) if kind == Address.Kind.PHONE else _email(text)
+                value = _phone(text, region) if kind == PHONE else _email(text)
             except BadAddress as bad:
                 made.left_out.append(f"{TARGETS[target]}: {bad}")
-                continue
-            if value in made.addresses:
-                continue
-            if not room[kind]:
-                made.left_out.append(f"{TARGETS[target]}: “{text}” has no room, a lead has at most {SLOTS} of a kind.")
-                continue
-            room[kind] -= 1
-            made.addresses[value] = kind
+            else:
+                _add(made, target, kind, value, text)
+
+
+def _add(made: Draft, target: str, kind: str, value: str, text: str) -> None:
+    if value in made.addresses:
+        return
+    if len(made.addresses) >= SLOTS and list(made.addresses.values()).count(kind) >= SLOTS:
+        made.left_out.append(f"{TARGETS[target]}: “{text}” has no room, a lead has at most {SLOTS} of a kind.")
+        return
+    made.addresses[value] = kind
 
 
 def several(cell: str) -> list[str]:

@@ -59,7 +59,7 @@ def _place(draft: Draft, known: Known) -> list[tuple[str, str, int]]:
             draft.left_out.append(f"“{value}” has no room: the lead has {SLOTS} of its kind already.")
         else:
             taken.add(rank)
-            placed.append((value, kind.value, rank))
+            placed.append((value, kind, rank))
     return placed
 
 

@@ -26,7 +26,7 @@ CREATE TEMP TABLE import_seen (value text PRIMARY KEY, row int NOT NULL)
 _SEEN: Final = "SELECT value, row FROM import_seen WHERE value = ANY(string_to_array(%s, E'\\n'))"
 _SEE: Final = """
 INSERT INTO import_seen
-SELECT * FROM unnest(string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n')::int[]) ON CONFLICT DO NOTHING
+SELECT * FROM unnest(string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n')::int[])
 """
 
 
@@ -56,9 +56,11 @@ def _foresee(run: ImportRun, stage: Stage) -> bool:
     values = [value for one in stage.drafts for value in one.addresses]
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, [copying.lines(values)])
-        earlier: Earlier = dict(cursor.fetchall())
+        seen: Earlier = dict(cursor.fetchall())
+        earlier = dict(seen)
         outcome = chunks.foresee(run, stage.drafts, earlier)
-        cursor.execute(_SEE, [copying.lines(earlier), copying.lines(earlier.values())])
+        new = sorted(earlier.keys() - seen.keys())  # in the order of their key, at half the cost
+        cursor.execute(_SEE, [copying.lines(new), copying.lines(earlier[value] for value in new)])
     outcome.rejected += len(stage.problems)
     outcome.empty += stage.empty
     keep(run, stage.problems + outcome.problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from psycopg import sql
@@ -39,8 +39,15 @@ def run(statement: str, values: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
+# The sequence is looked up once, not for every id.
+_NEW_IDS: Final = """
+SELECT nextval(own.sequence) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence OFFSET 0) own,
+       generate_series(1, %s)
+"""
+
+
 def new_ids(table: str, count: int) -> list[int]:
     """Ids for rows that are about to be inserted, from the table's own sequence."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        cursor.execute(_NEW_IDS, [table, count])
         return [made for (made,) in cursor.fetchall()]

@@ -161,10 +161,9 @@ def _fill(run: ImportRun, rows: dict[int, Draft], labels: Labels) -> None:
 def labels(run: ImportRun, drafts: Sequence[Draft]) -> Labels:
     """The labels of the workspace, for the words of these rows. New words become labels that nobody has judged yet."""
     said: dict[tuple[str, str], str] = {}  # {(kind, key): the first spelling}
-    for kind, words in dict.fromkeys(
-        [(Label.Kind.PERSONA.value, draft.persona) for draft in drafts] + [(Label.Kind.ICP.value, draft.icp) for draft in drafts]
-    ):
-        if words:
+    personas, icps = dict.fromkeys(draft.persona for draft in drafts), dict.fromkeys(draft.icp for draft in drafts)
+    for kind, spellings in ((Label.Kind.PERSONA.value, personas), (Label.Kind.ICP.value, icps)):
+        for words in filter(None, spellings):
             said.setdefault((kind, words.casefold()), words)
     if not said:
         return {}

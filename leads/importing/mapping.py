@@ -14,6 +14,8 @@ from leads.models import Address
 
 SLOTS: Final = 4
 
+PHONE: Final = Address.Kind.PHONE.value
+EMAIL: Final = Address.Kind.EMAIL.value
 PHONES: Final = tuple(f"phone_{n}" for n in range(1, SLOTS + 1))
 EMAILS: Final = tuple(f"email_{n}" for n in range(1, SLOTS + 1))
 TARGETS: Final = {
@@ -68,9 +70,9 @@ class Columns:
         return [(target, index) for target, index in self.at.items() if target not in {*PHONES, *EMAILS}]
 
     @cached_property
-    def addresses(self) -> list[tuple[str, int, Address.Kind]]:
+    def addresses(self) -> list[tuple[str, int, str]]:
         """(target, index, kind) in the order of rank, phones first (S3-21)."""
-        kinds = ((PHONES, Address.Kind.PHONE), (EMAILS, Address.Kind.EMAIL))
+        kinds = ((PHONES, PHONE), (EMAILS, EMAIL))
         return [(target, self.at[target], kind) for names, kind in kinds for target in names if target in self.at]
 
 

@@ -11,6 +11,7 @@ from leads.importing import copying
 from leads.importing.cells import Draft
 from leads.importing.changes import Change
 from leads.importing.firms import Labels
+from leads.importing.mapping import EMAIL, PHONE
 from leads.models import Address, ImportRun, Label, Lead, OptOut
 from workspaces.ids import new_public_ids
 
@@ -89,10 +90,10 @@ def _leads(
 
 def _addresses(lead_id: int, draft: Draft) -> list[tuple[int, str, str, int]]:
     """Ranks count up within each kind, in the order of the file."""
-    ranks = dict.fromkeys(Address.Kind, 0)
+    ranks = {PHONE: 0, EMAIL: 0}
     made = []
     for value, kind in draft.addresses.items():
-        made.append((lead_id, value, kind.value, ranks[kind]))
+        made.append((lead_id, value, kind, ranks[kind]))
         ranks[kind] += 1
     return made
 

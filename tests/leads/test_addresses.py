@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import ValidationResult
 
-from leads.addresses import BadAddress, normalise
+from leads.addresses import BadAddress, normalise, plain_email
+from leads.importing.cells import several
+from leads.plain_numbers import plain
 
 SHAPES = [
     "+1{0}{1}{2}",
@@ -93,6 +95,13 @@ def test_what_a_country_may_dial_in_front_is_taken_off(text: str) -> None:
 def test_refusals_say_what_would_be_right(text: str, why: str) -> None:
     with pytest.raises(BadAddress, match=why):
         normalise(text, region="US")
+
+
+@given(st.text("+01234589 .()-;,|/'orx\n", max_size=24) | st.from_regex(r"[a-zA-Z.@;, <']{0,12}@[a-z.,; ]{1,9}", fullmatch=True))
+@settings(max_examples=400)
+def test_a_cell_that_reads_plainly_is_one_address_and_the_same_as_by_the_long_way(cell: str) -> None:
+    for value in filter(None, (plain(cell, "US"), plain_email(cell))):
+        assert [normalise(text, region="US").value for text in several(cell)] == [value]
 
 
 @given(st.text(max_size=40))
