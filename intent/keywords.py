@@ -6,9 +6,9 @@ are read here too. Only a message that is nothing but keyword and courtesy count
 
 import re
 import unicodedata
-from functools import cache
 from typing import Final
 
+from intent.slips import OTHER_WORDS, is_slip, unmasked
 from intent.text import words_in
 
 
@@ -25,14 +25,17 @@ OUT_WORDS: Final = words_in(
     remover descadastrar descadastre cancele arret arreter arretez desabonner desabonnement desinscription
     desinscrire resilier stopsms stoppub stopp abmelden abmeldung austragen abbestellen aufhoren loschen cancella
     cancellami disiscrivi disiscrivimi rimuovi fermati afmelden uitschrijven stoppen avregistrera avsluta afmeld
-    frameld slutt avslutt wypisz rezygnuje odhlasit iptal отписаться стоп отписка 退订 停止
+    frameld slutt avslutt sluta lopeta wypisz rezygnuje odhlasit iptal dur durdur itigil tigil berhenti unsubscribed halt arrete
+    cesser cessez annuler annulla annuleren aufhoeren loeschen detener quitar ferma отписаться стоп отписка отпишите отмена
+    退订 停止 停 取消 解除 中止 수신거부 중지 그만 توقف قف الغاء
     """
 )
 OUT_PHRASES: Final = phrases_in(
     """
     opt out; opt me out; stop all; end all; cancel all; opting out; stop it; stop this; stop now; take me off;
     remove me; unsubscribe me; no mas; dar de baja; darme de baja; de baja; me desinscrire; stop sms;
-    stop pub; stop texts; stop texting; stop text; end texts; quit it; cancel texts;
+    stop pub; stop texts; stop texting; stop text; end texts; quit it; cancel texts; unsub me; stop
+    messages; stop msgs; stop txts; stop messaging;
     """
 )
 IN_WORDS: Final = words_in(
@@ -49,105 +52,82 @@ IN_PHRASES: Final = phrases_in(
 _COURTESY: Final = words_in(
     """
     please pls plz plse pleas thanks thank you thx ty now ok okay kindly hey hi sorry bye the a por favor porfa
-    gracias svp merci bitte danke per grazie favore aub graag dank yes just and immediately asap today
+    gracias svp merci bitte danke per grazie favore aub graag dank yes just and immediately asap today right away hello sir
+    maam mate bro dude man lol xx x
     """
 )
 _STOP_SIGNS: Final = frozenset("🛑⛔✋🚫🙅❌🤚")
-#: English words one letter away from a keyword; never read as a typo of it.
-_OTHER_WORDS: Final = words_in(
+_SIGNATURE: Final = re.compile(
+    r"[\W_]*\b(?:sent (?:from my|via)|get outlook for|envoyé (?:de|depuis) mon|von mein\w+ \w+ gesendet|enviado desde mi|"
+    r"inviato da)\b.{0,30}$",
+    re.I,
+)
+_COMMON: Final = words_in(
     """
-    shop step top slop stow atop spot strop stomp swop sop tsp and en ned send bend fend lend mend rend tend vend
-    wend ends ended endo ens quid quiz suit quilt quite quiet quoit quits alta alts also auto halt salt malt aldo
-    baha baka bata bala caja raja paja faja para paro care bare dare fare mare pars par pera cancer canal camel
-    remover removed removes remote renove revoked unsubscribed canceled cancels cancelled stops stopped stopper
-    stopping quitting quitter ending pasta bast basto bask vasta hair said sail air sai canceler optus rimuovo
+    stop end quit cancel unsubscribe revoke optout remove stopall unsub stopp baja alto basta sair arret arreter arretez
+    desabonner desabonnement desinscription desinscrire desuscribir cancelar eliminar abmelden abmeldung abbestellen austragen
+    aufhoren loschen cancella disiscrivi rimuovi afmelden uitschrijven stoppen avregistrera afmeld rezygnuje odhlasit
     """
 )
-_NEIGHBOURS: Final = {
-    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok",
-    "o": "ipl", "p": "ol", "a": "qsz", "s": "adwx", "d": "sfec", "f": "dgrv", "g": "fhtb",
-    "h": "gjyn", "j": "hkum", "k": "jli", "l": "ko", "z": "asx", "x": "zsc", "c": "xdv",
-    "v": "cfb", "b": "vgn", "n": "bhm", "m": "nj",
-}  # fmt: skip
+"""Those of which one-letter slips are read, too."""
 
 
 def opt_out_keyword(text: str) -> str | None:
     """The keyword a whole message consists of, or None.
 
-    Case, accents, punctuation, emoji, repetition, courtesy and one-letter typos are ignored.
+    Case, accents, punctuation, emoji, repetition, courtesy, one-letter slips, letters that look alike and a phone's
+    signature are ignored.
     """
-    words = _words(text)
-    if not words:
+    text = _SIGNATURE.sub("", text)
+    if not _words(text):
         return "🛑" if text.strip() and _only_stop_signs(text) else None
-    return _whole(words, OUT_WORDS, OUT_PHRASES, typos=True)
+    found = _whole(_words(text), OUT_WORDS, OUT_PHRASES, slips=True)
+    return found or _whole(_words(unmasked(text)), OUT_WORDS, OUT_PHRASES, slips=False)
 
 
 def opt_in_keyword(text: str) -> str | None:
     """START and its kin as a whole message."""
-    return _whole(_words(text), IN_WORDS, IN_PHRASES, typos=False)
+    return _whole(_words(text), IN_WORDS, IN_PHRASES, slips=False)
 
 
-def _whole(words: list[str], single: frozenset[str], phrases: frozenset[str], typos: bool) -> str | None:
+def _whole(words: list[str], single: frozenset[str], phrases: frozenset[str], slips: bool) -> str | None:
+    words = _unspelled(words)
     core = [word for word in words if word not in _COURTESY]
     if not core or len(words) > 8:
         return None
-    phrase = " ".join(core)
+    phrase, joined = " ".join(core), "".join(core)
     if phrase in phrases:
         return phrase
-    found = {_keyword(word, single, typos) for word in core}
-    if None in found or not found:
-        joined = "".join(core)
-        return joined if joined in single else None
-    return str(sorted(word for word in found if word)[0])
-
-
-def _keyword(word: str, single: frozenset[str], typos: bool) -> str | None:
-    if word in single:
-        return word
-    squeezed = re.sub(r"(.)\1+", r"\1", word)
-    if squeezed in single and word not in _OTHER_WORDS:
-        return squeezed
-    if typos and word not in _OTHER_WORDS:
-        return _typos().get(word)
+    found = [keyword for word in core if (keyword := _keyword(word, single, slips))]
+    if len(found) == len(core):
+        return min(found)
+    if joined in single:
+        return joined
+    if len(core) == 2 and (phrase.startswith("o") or min(map(len, core)) == 1):  # "opt ot", "sto p"
+        return _keyword(joined, single, slips)
     return None
 
 
-@cache
-def _typos() -> dict[str, str]:
-    """Every one-letter slip of the common keywords that is no other word."""
-    out: dict[str, str] = {}
-    common = (
-        "stop", "end", "quit", "cancel", "unsubscribe", "revoke", "optout", "remove", "stopall",
-        "unsub", "abmelden", "desabonner", "afmelden", "cancelar", "basta", "stopp", "baja", "alto",
-    )  # fmt: skip
-    for word in common:
-        for slip in _slips(word):
-            if slip not in _OTHER_WORDS and slip not in OUT_WORDS and slip not in _COURTESY:
-                out.setdefault(slip, word)
-    return out
+def _unspelled(words: list[str]) -> list[str]:
+    """Letters parted by spaces as the one word they spell, courtesy apart: "s t o p p l e a s e"."""
+    if len(words) < 3 or any(len(word) > 1 for word in words):
+        return words
+    spelled = "".join(words)
+    for ending in ("please", "pls", "plz", "now"):
+        if spelled.endswith(ending) and spelled != ending:
+            return [spelled.removesuffix(ending), ending]
+    return [spelled]
 
 
-def _slips(word: str) -> set[str]:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    out: set[str] = set()
-    for at in range(len(word)):
-        before, char, after = word[:at], word[at], word[at + 1 :]
-        out.add(before + char + char + after)
-        out |= {before + near + after for near in _NEIGHBOURS.get(char, "")}
-        if after:
-            out.add(before + after[0] + char + after[1:])
-        if len(word) >= 4:
-            out.add(before + after)
-            out |= {before + char + near + after for near in _NEIGHBOURS.get(char, "")}
-        if len(word) >= 5:
-            out |= {before + other + after for other in letters}
-            out |= {before + other + char + after for other in letters}
-    if len(word) == 4:
-        # A letter put for any other, but only in the middle: "stip", not "shop".
-        out |= {word[0] + other + word[2:] for other in letters}
-        out |= {word[:2] + other + word[3:] for other in letters}
-    out.discard(word)
-    return out
+def _keyword(word: str, single: frozenset[str], slips: bool) -> str | None:
+    if word in single:
+        return word
+    squeezed = re.sub(r"(.)\1+", r"\1", word)
+    if squeezed in single and word not in OTHER_WORDS:
+        return squeezed
+    if repeated := re.fullmatch(r"(\w{3,}?)\1+", word):
+        return repeated[1] if repeated[1] in single else None
+    return next((meant for meant in sorted(_COMMON) if is_slip(word, meant)), None) if slips else None
 
 
 def _words(text: str) -> list[str]:

@@ -15,7 +15,9 @@ LONGEST_REPLY: Final = 2_000
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _QUOTES |= str.maketrans({"„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."})
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\u00ad\U0001f3fb-\U0001f3ff]")
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\u00ad\u115f\u1160\u2800\u3164\uffa0\U0001f3fb-\U0001f3ff]"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+")
 
 #: Emoji that carry meaning in a reply, in words the encoder knows.
