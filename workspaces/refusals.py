@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NoReturn
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -43,3 +43,18 @@ def forbidden(request: HttpRequest, workspace: Workspace, allowed: Iterable[Role
 def not_storable(request: HttpRequest) -> HttpResponse:
     """400 for a value that no column can hold; what the view had begun was rolled back."""
     return render(request, "400.html", status=400)
+
+
+def forms_are_utf8(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: 400 for a form that says it is in another encoding.
+
+    Django refuses to read such a form, and its own page for that refusal reads the form once more: that would be a 500.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        form = request.content_type == "application/x-www-form-urlencoded"
+        if form and (request.encoding or "utf-8").lower() != "utf-8":
+            return not_storable(request)
+        return get_response(request)
+
+    return middleware

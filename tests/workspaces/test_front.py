@@ -77,6 +77,13 @@ def test_values_the_database_cannot_hold_are_refused_in_words(alice: User, sign_
     assert "nothing of it was done" in response.content.decode()
 
 
+def test_a_form_in_another_encoding_is_refused_in_words(db: None) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    response = browser.post("/join/", "a=b", content_type="application/x-www-form-urlencoded; charset=utf-7")
+    assert response.status_code == 400
+    assert "nothing of it was done" in response.content.decode()
+
+
 class TestHome:
     def test_leads_to_the_only_workspace(self, bob: User, sign_in: SignIn) -> None:
         assert sign_in(bob).get("/")["Location"] == "/w/northwind/imessages/"
