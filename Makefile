@@ -12,6 +12,10 @@ BIN    := $(VENV)/bin
 JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())))')
 ARGS   ?=
 
+# Compiled modules are kept beside the sources, whatever the shell says: nothing else compiles them, and without them each of the
+# many processes of a run or of the suite would compile Django, the product and the tests for itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test suite setup setup-dev lint browser reset lock
 .DEFAULT_GOAL := run
 
