@@ -12,12 +12,13 @@ where there is no other.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from django.db import connection
+from workspaces import prepared
 
-_LOCK = "SELECT id FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_LOCK: Final = "SELECT id FROM conversations_conversation WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
-_REFRESH = """
+_REFRESH: Final = """
 UPDATE conversations_conversation c SET
     last_at        = COALESCE(last.at, c.last_at),
     last_direction = COALESCE(last.direction, ''),
@@ -34,7 +35,7 @@ UPDATE conversations_conversation c SET
     company_name   = CASE WHEN c.lead_id IS NULL THEN c.company_name ELSE people.company_name END,
     icp_match      = COALESCE(people.icp_match, false),
     campaign_name  = COALESCE(people.campaign_name, '')
-FROM unnest(%s::bigint[]) AS wanted(id)
+FROM unnest(%(ids)s::bigint[]) AS wanted(id)
 LEFT JOIN LATERAL (
     SELECT m.at, m.direction, m.channel, m.requested_channel, m.status, m.reason,
            CASE WHEN m.body = '' AND m.has_media THEN 'Attachment' ELSE m.body END AS body
@@ -94,6 +95,5 @@ def refresh(conversation_ids: Iterable[int]) -> None:
     ids = sorted(set(conversation_ids))
     if not ids:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [ids])
-        cursor.execute(_REFRESH, [ids])
+    prepared.run(_LOCK, {"ids": ids})
+    prepared.run(_REFRESH, {"ids": ids})

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from conversations.models import Attempt, Message
 from conversations.sending import consequences, step_outcomes
-from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Hold, Origin, State
+from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Origin, State
 from leads import consent_ledger
 from leads.models import ConsentEvent
 from lines.gateways.base import SendResult, Service
+from workspaces import prepared
 
 _CHANNELS = {Service.IMESSAGE: Channel.IMESSAGE, Service.SMS: Channel.SMS, Service.RCS: Channel.SMS, Service.EMAIL: Channel.EMAIL}
 
-
-# What is looked at here. A consent message loads what its entry in the ledger asks for.
-_OF_MESSAGE: Final = (
-    "workspace", "conversation", "execution", "retry_of", "line", "origin", "state", "reason", "channel", "sent_at",
-    "fallback_cause",
-)  # fmt: skip
-_OF_ATTEMPT: Final = ("message", "line", "state", "reason", "channel")
+_LEDGER: Final = {Origin.CONSENT: ConsentEvent.Kind.CONSENT_SENT, Origin.CONFIRMATION: ConsentEvent.Kind.CONFIRMATION_SENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,125 +39,129 @@ def accepted_all(endings: Sequence[Accepted]) -> set[int]:
     That it was found after all also corrects an "absent", as long as nothing was sent again, and an outcome that had been
     given up as unknown.
     """
-    by_attempt = {one.attempt_id: one for one in endings}
-    found = {attempt.pk: attempt for attempt in _hold_all(by_attempt)}
-    now = timezone.now()
-    for pk, attempt in found.items():
-        _write_accepted(attempt, by_attempt[pk], now)
-    attempts = [found[pk] for pk in sorted(found)]
-    _save_accepted(attempts)
-    for attempt in attempts:
-        if attempt.message.origin == Origin.CONSENT:
-            consequences.release_consented(attempt.message)
-        _enter_in_ledger(attempt.message)
-    _wake_events(attempts)
-    if steps := [attempt.message_id for attempt in attempts if attempt.message.execution_id]:
+    held = [one for one in _hold_all([ending.attempt_id for ending in endings]) if one.open]
+    _save({one.attempt: one for one in held}, {ending.attempt_id: ending for ending in endings}, timezone.now())
+    told_of = [one.message for one in held if one.origin in _LEDGER]
+    for told in Message.objects.select_related("workspace", "line").filter(pk__in=told_of) if told_of else ():
+        if told.origin == Origin.CONSENT:
+            consequences.release_consented(told)
+        _enter_in_ledger(told)
+    if steps := [one.message for one in held if one.execution]:
         step_outcomes.settle(steps)
-    if late := [one.message_id for one in attempts if one.message.retry_of_id or _given_up(one)]:
+    if late := [one.message for one in held if one.retry_of or one.given_up]:
         step_outcomes.revive(late)
-    consequences.tell_all([attempt.message for attempt in attempts])
-    return set(found)
+    consequences.tell_all([(one.workspace, one.conversation) for one in held])
+    return {one.attempt for one in held}
 
 
-def _hold_all(attempt_ids: Collection[int]) -> list[Attempt]:
-    """Lock the messages, then the attempts; those whose outcome is open, given up, or absent where nothing was sent again."""
-    messages = Message.objects.filter(attempts__in=attempt_ids).only(*_OF_MESSAGE).order_by("pk")
-    by_id = {message.pk: message for message in messages.select_for_update(of=("self",), no_key=True)}
-    attempts = Attempt.objects.filter(pk__in=attempt_ids).only(*_OF_ATTEMPT).order_by("pk").select_for_update(no_key=True)
-    held = []
-    for attempt in attempts:
-        attempt.message = by_id[attempt.message_id]
-        late = attempt.state == AttemptState.ABSENT and attempt.message.state == State.QUEUED
-        if attempt.state in Attempt.OUTSTANDING or late or _given_up(attempt):
-            held.append(attempt)
-    return held
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is looked at here of an attempt and its message, both locked; in the order of `_HOLD`."""
+
+    attempt: int
+    line: int | None
+    state: str
+    reason: str
+    channel: str
+    message: int
+    workspace: int
+    conversation: int
+    execution: int | None
+    retry_of: int | None
+    origin: str
+    message_state: str
+    message_reason: str
+    message_channel: str
+    sent_at: datetime | None
+    cause: str
+
+    @property
+    def given_up(self) -> bool:
+        """Nobody could tell for a day whether it went out, and its message counts as not delivered for that."""
+        return self.reason == self.message_reason == FailReason.OUTCOME_UNKNOWN
+
+    @property
+    def open(self) -> bool:
+        """Its outcome is not known, given up, or absent where nothing was sent again."""
+        late = self.state == AttemptState.ABSENT and self.message_state == State.QUEUED
+        return self.state in Attempt.OUTSTANDING or late or self.given_up
 
 
-def _given_up(attempt: Attempt) -> bool:
-    """Nobody could tell for a day whether it went out, and its message counts as not delivered for that."""
-    return attempt.reason == attempt.message.reason == FailReason.OUTCOME_UNKNOWN
-
-
-def _write_accepted(attempt: Attempt, one: Accepted, now: datetime) -> None:
-    message, result = attempt.message, one.result
-    at = one.at or result.created_at or now
-    attempt.state, attempt.vendor_id, attempt.finished_at = AttemptState.ACCEPTED, result.vendor_id, now
-    attempt.channel = _CHANNELS.get(result.service, attempt.channel)
-    if message.channel == Channel.IMESSAGE and attempt.channel == Channel.SMS:
-        message.fallback_cause = FallbackCause.GATEWAY
-    message.state, message.hold, message.channel, message.at = State.SENT, Hold.NONE, attempt.channel, at
-    message.sent_at = min(filter(None, [message.sent_at, at]))
-    message.vendor_thread = result.thread[:200]
-
-
-_SAVE_ATTEMPTS: Final = """
-UPDATE conversations_attempt a
-SET state = 'accepted', vendor_id = w.vendor_id, finished_at = w.finished_at, channel = w.channel, look_up_at = NULL,
-    reason = CASE a.reason WHEN 'outcome_unknown' THEN '' ELSE a.reason END
-FROM unnest(%(ids)s::bigint[], %(vendor_ids)s::text[], %(finished)s::timestamptz[], %(channels)s::text[])
-    AS w(id, vendor_id, finished_at, channel)
-WHERE a.id = w.id
-"""
-
-_SAVE_MESSAGES: Final = """
-UPDATE conversations_message m
-SET state = 'sent', hold = '', held_at = NULL, lease_until = NULL, sender = NULL, next_channel = '', channel = w.channel, at = w.at,
-    sent_at = w.sent_at, vendor_thread = w.thread, fallback_cause = w.cause, reason = '', reason_detail = ''
-FROM unnest(%(ids)s::bigint[], %(channels)s::text[], %(ats)s::timestamptz[], %(sent_ats)s::timestamptz[], %(threads)s::text[],
-            %(causes)s::text[]) AS w(id, channel, at, sent_at, thread, cause)
-WHERE m.id = w.id
+# The message first, then its attempt, in order of the messages: as everybody locks them.
+_HOLD: Final = """
+SELECT a.id, a.line_id, a.state, a.reason, a.channel, m.id, m.workspace_id, m.conversation_id, m.execution_id, m.retry_of_id,
+    m.origin, m.state, m.reason, m.channel, m.sent_at, m.fallback_cause
+FROM conversations_attempt a JOIN conversations_message m ON m.id = a.message_id
+WHERE a.id = ANY(%(ids)s::bigint[])
+ORDER BY m.id, a.id
+FOR NO KEY UPDATE OF m, a
 """
 
 
-def _save_accepted(attempts: Sequence[Attempt]) -> None:
-    messages = [attempt.message for attempt in attempts]
-    ended: dict[str, list[Any]] = {
-        "ids": [attempt.pk for attempt in attempts],
-        "vendor_ids": [attempt.vendor_id for attempt in attempts],
-        "finished": [attempt.finished_at for attempt in attempts],
-        "channels": [attempt.channel for attempt in attempts],
-    }
-    sent: dict[str, list[Any]] = {
-        "ids": [message.pk for message in messages],
-        "channels": [message.channel for message in messages],
-        "ats": [message.at for message in messages],
-        "sent_ats": [message.sent_at for message in messages],
-        "threads": [message.vendor_thread for message in messages],
-        "causes": [message.fallback_cause for message in messages],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE_ATTEMPTS, ended)
-        cursor.execute(_SAVE_MESSAGES, sent)
+def _hold_all(attempt_ids: Collection[int]) -> list[_Held]:
+    return [_Held(*row) for row in prepared.run(_HOLD, {"ids": list(attempt_ids)})]
 
 
-def _enter_in_ledger(message: Message) -> None:
-    """That the contact was told who writes and how to opt out, or that their opt-out was confirmed."""
-    kinds = {Origin.CONSENT: ConsentEvent.Kind.CONSENT_SENT, Origin.CONFIRMATION: ConsentEvent.Kind.CONFIRMATION_SENT}
-    if kind := kinds.get(Origin(message.origin)):
-        consent_ledger.record(
-            message.workspace,
-            kind,
-            message.address,
-            source=ConsentEvent.Source.SYSTEM,
-            asked_at=message.at,
-            channel=message.channel,
-            line=message.line.address if message.line else "",
-            text=message.body,
-        )
-
-
-# An event that somebody is applying at this moment is left alone: they hold it and wait for our messages, and it is tried again
-# in a second anyway.
-_WAKE: Final = """
+# Receipts may have come before the answer that names their message; now they can be applied. An event that somebody is applying
+# at this moment is left alone: they hold it and wait for our messages, and it is tried again in a second anyway.
+_SAVE: Final = """
+WITH ended AS (
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS w(id bigint, message bigint, line bigint, vendor_id text, channel text,
+        at timestamptz, sent_at timestamptz, thread text, cause text)
+), attempts AS (
+    UPDATE conversations_attempt a
+    SET state = 'accepted', vendor_id = w.vendor_id, finished_at = %(now)s::timestamptz, channel = w.channel, look_up_at = NULL,
+        reason = CASE a.reason WHEN 'outcome_unknown' THEN '' ELSE a.reason END
+    FROM ended w WHERE a.id = w.id
+), messages AS (
+    UPDATE conversations_message m
+    SET state = 'sent', hold = '', held_at = NULL, lease_until = NULL, sender = NULL, next_channel = '', channel = w.channel,
+        at = w.at, sent_at = w.sent_at, vendor_thread = w.thread, fallback_cause = w.cause, reason = '', reason_detail = ''
+    FROM ended w WHERE m.id = w.message
+)
 UPDATE lines_inboundevent e SET retry_at = now()
 WHERE e.id IN (
-    SELECT o.id FROM unnest(%s::bigint[], %s::text[]) AS w(line, vendor_id)
+    SELECT o.id FROM ended w
     JOIN lines_inboundevent o ON o.line_id = w.line AND o.vendor_message_id = w.vendor_id AND o.applied_at IS NULL
     FOR NO KEY UPDATE OF o SKIP LOCKED)
 """
 
 
-def _wake_events(attempts: Sequence[Attempt]) -> None:
-    """Receipts may have come before the answer that names their message; now they can be applied."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAKE, [[attempt.line_id for attempt in attempts], [attempt.vendor_id for attempt in attempts]])
+def _save(held: Mapping[int, _Held], endings: Mapping[int, Accepted], now: datetime) -> None:
+    """Write attempts and messages, and wake the events that wait for these."""
+    if not held:
+        return
+    rows = [_written(one, endings[one.attempt], now) for one in held.values()]
+    prepared.run(_SAVE, {"now": now, "rows": prepared.rows(rows)})
+
+
+def _written(one: _Held, ending: Accepted, now: datetime) -> dict[str, object]:
+    result = ending.result
+    at = ending.at or result.created_at or now
+    channel = _CHANNELS.get(result.service, one.channel)
+    downgraded = one.message_channel == Channel.IMESSAGE and channel == Channel.SMS
+    return {
+        "id": one.attempt,
+        "message": one.message,
+        "line": one.line,
+        "vendor_id": result.vendor_id,
+        "channel": channel,
+        "at": at,
+        "sent_at": min(one.sent_at or at, at),
+        "thread": result.thread[:200],
+        "cause": FallbackCause.GATEWAY if downgraded else one.cause,
+    }
+
+
+def _enter_in_ledger(message: Message) -> None:
+    """That the contact was told who writes and how to opt out, or that their opt-out was confirmed."""
+    consent_ledger.record(
+        message.workspace,
+        _LEDGER[Origin(message.origin)],
+        message.address,
+        source=ConsentEvent.Source.SYSTEM,
+        asked_at=message.at,
+        channel=message.channel,
+        line=message.line.address if message.line else "",
+        text=message.body,
+    )

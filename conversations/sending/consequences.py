@@ -76,12 +76,12 @@ def tell(message: Message) -> None:
     announce(message.workspace_id, [message.conversation_id])
 
 
-def tell_all(messages: Collection[Message]) -> None:
-    """The same for many."""
+def tell_all(conversations: Collection[tuple[int, int]]) -> None:
+    """The same for many: (workspace, conversation)."""
     by_workspace: dict[int, set[int]] = {}
-    for message in messages:
-        by_workspace.setdefault(message.workspace_id, set()).add(message.conversation_id)
-    summary.refresh(message.conversation_id for message in messages)
+    for workspace_id, conversation_id in conversations:
+        by_workspace.setdefault(workspace_id, set()).add(conversation_id)
+    summary.refresh(conversation_id for _, conversation_id in conversations)
     for workspace_id, conversation_ids in by_workspace.items():
         announce(workspace_id, conversation_ids)
 

@@ -51,4 +51,4 @@ def tell(changed: Sequence[Message]) -> None:
                 dedupe_key=consents.key(message.conversation),
                 line=message.line,
             )
-    consequences.tell_all(changed)
+    consequences.tell_all([(message.workspace_id, message.conversation_id) for message in changed])

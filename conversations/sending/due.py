@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.db import connection
 
@@ -134,7 +134,7 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
     turn = turn_of(sender)
     with connection.cursor() as cursor:
         if only is None:
-            which = {"sending": list(Line.SENDING), "sender": sender, "place": turn.place, "of": turn.of}
+            which: dict[str, Any] = {"sending": list(Line.SENDING), "sender": sender, "place": turn.place, "of": turn.of}
             cursor.execute(_LINES_WITH_WORK, {**which, "shut": list(shut), "last": Round.last, "limit": limit})
         else:
             cursor.execute(_LINE_OF, [list(Line.SENDING), only])

@@ -7,10 +7,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db import connection
 
 from conversations.models import Attempt, Message
 from conversations.sending.letters import Written, letters
@@ -18,24 +17,24 @@ from conversations.sending.routes import Route
 from conversations.vocabulary import AttemptState, Hold, State
 from lines.gateways.base import LineGateway, OutboundMessage
 from lines.wire import gateway_of
+from workspaces import prepared
 
 LEASE_MARGIN: Final = 30.0
 """Seconds a sender has for writing the outcome after the longest possible send."""
 
 _BEGIN: Final = """
 WITH going AS (
-    SELECT * FROM unnest(
-        %(messages)s::bigint[], %(ns)s::int[], %(lines)s::bigint[], %(channels)s::text[], %(keys)s::uuid[], %(causes)s::text[],
-        %(leases)s::timestamptz[], %(quota_days)s::date[], %(counted_days)s::date[], %(counted_hours)s::timestamptz[]
-    ) AS w(message, n, line, channel, key, cause, lease_until, quota_day, counted_day, counted_hour)
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS w(message bigint, n int, line bigint, channel text, key uuid, cause text,
+        lease_until timestamptz, quota_day date, counted_day date, counted_hour timestamptz)
 ), opened AS (
     INSERT INTO conversations_attempt (workspace_id, message_id, n, line_id, channel, client_guid, started_at,
         state, reason, vendor_code, detail, vendor_id, look_ups)
-    SELECT m.workspace_id, w.message, w.n, w.line, w.channel, w.key, %(now)s, 'open', '', '', '', '', 0
+    SELECT m.workspace_id, w.message, w.n, w.line, w.channel, w.key, %(now)s::timestamptz, 'open', '', '', '', '', 0
     FROM going w JOIN conversations_message m ON m.id = w.message
     RETURNING id, message_id
 ), begun AS (
-    UPDATE conversations_message m SET state = 'sending', hold = '', held_at = NULL, sender = %(sender)s, channel = w.channel,
+    UPDATE conversations_message m
+    SET state = 'sending', hold = '', held_at = NULL, sender = %(sender)s::bigint, channel = w.channel,
         fallback_cause = w.cause, attempt_count = w.n, lease_until = w.lease_until, quota_day = w.quota_day,
         counted_day = w.counted_day, counted_hour = w.counted_hour
     FROM going w WHERE m.id = w.message
@@ -88,23 +87,22 @@ def begin(
 
 def _write(messages: Sequence[Message], written: Mapping[int, OutboundMessage], sender: int, now: datetime) -> dict[int, int]:
     """The new attempts' ids by message."""
-    values: dict[str, Any] = {
-        "sender": sender,
-        "now": now,
-        "messages": [message.pk for message in messages],
-        "ns": [message.attempt_count for message in messages],
-        "lines": [message.line_id for message in messages],
-        "channels": [message.channel for message in messages],
-        "keys": [written[message.pk].key for message in messages],
-        "causes": [message.fallback_cause for message in messages],
-        "leases": [message.lease_until for message in messages],
-        "quota_days": [message.quota_day for message in messages],
-        "counted_days": [message.counted_day for message in messages],
-        "counted_hours": [message.counted_hour for message in messages],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, values)
-        return dict(cursor.fetchall())
+    rows = [
+        {
+            "message": message.pk,
+            "n": message.attempt_count,
+            "line": message.line_id,
+            "channel": message.channel,
+            "key": written[message.pk].key,
+            "cause": message.fallback_cause,
+            "lease_until": message.lease_until,
+            "quota_day": message.quota_day,
+            "counted_day": message.counted_day,
+            "counted_hour": message.counted_hour,
+        }
+        for message in messages
+    ]
+    return dict(prepared.run(_BEGIN, {"sender": sender, "now": now, "rows": prepared.rows(rows)}))
 
 
 def _keys_to_use_again(messages: Sequence[int]) -> dict[int, uuid.UUID]:
