@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -57,7 +56,7 @@ def draw_hits(context: Context, hits: Sequence[Hit]) -> SafeString:
     """What a search has found, each with the words of the message and leading to it."""
     workspace, page = context["current_workspace"], context["page"]
     url = reverse(page.conversation, kwargs={"slug": workspace.slug, "public_id": PLACE})
-    sought = urlencode({"q": context["sought"]})
+    sought = context["list"].query
     parts = []
     for hit in hits:
         query = f"{sought}&m={hit.message}#m-{hit.message}" if hit.message else sought

@@ -22,7 +22,7 @@ from django.urls import path
 from campaigns.models import Campaign
 from conversations.benches import scaling
 from conversations.benches.timing import Times, get, in_turn, member, spread, timed, views
-from conversations.inbox import facets, listing
+from conversations.inbox import facets, listing, places
 from conversations.inbox.filter_forms import CHANNELS, STATUSES
 from conversations.inbox.places import Place
 from conversations.models import Conversation
@@ -157,7 +157,7 @@ def _halfway(workspace: Workspace) -> str:
     with connection.cursor() as cursor:
         cursor.execute(sql, [workspace.pk, sum(facets.cube_of(workspace).counts.values()) // 2])
         at, pk = cursor.fetchone()
-    return listing.cursor(Place(0, at, pk), of=f"imessages:{workspace.pk}:")
+    return places.cursor(Place(0, at, pk), of=f"imessages:{workspace.pk}:")
 
 
 def _random(workspace: Workspace, user: User) -> Times:

@@ -19,6 +19,8 @@ from conversations.models import Tag
 from leads.models import Company
 from workspaces.models import User, Workspace
 
+LONGEST_SEARCH: Final = 200
+
 
 def read(data: QueryDict, workspace: Workspace, user: User, *, families: frozenset[str], now: datetime | None = None) -> Filters:
     """The filters an address names. What is wrong in it is told in `errors` and otherwise left out; nothing raises."""
@@ -44,6 +46,7 @@ def read(data: QueryDict, workspace: Workspace, user: User, *, families: frozens
     tags = _tags(clean.get("tag") or [], workspace, labels, errors)
     wrong = set(form.errors)
     kept = tuple((key, value) for key in data if key in form.fields and key not in wrong for value in data.getlist(key) if value)
+    sought = data.get("q", "").strip()[:LONGEST_SEARCH]
     return Filters(
         families=families,
         chosen=chosen,
@@ -56,7 +59,8 @@ def read(data: QueryDict, workspace: Workspace, user: User, *, families: frozens
         since=since,
         before=before,
         sort=clean.get("sort") or "newest",
-        parameters=kept,
+        sought=sought,
+        parameters=(*kept, ("q", sought)) if sought else kept,
         labels=labels,
         errors=tuple(errors),
     )

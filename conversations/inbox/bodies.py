@@ -5,17 +5,17 @@
   that only messages which hold the words are fetched. The stretch is as long as should hold a page, and grows if it does not.
 - Back from the newest message, looking at each: words that nearly every page of messages holds.
 
-The planner cannot weigh these by itself, because it does not know that a page is enough; its estimate of how many
-messages hold the words decides here.
+The planner cannot weigh these by itself, because it does not know that a page is enough; its estimates of how many
+messages hold the words decide here.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import math
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from conversations.inbox.sought import Estimate, Sought, estimate
 from workspaces.models import Workspace
 
 
@@ -35,6 +35,9 @@ FEW: Final = 2_000
 COMMON: Final = 0.007
 """The share of messages from which on looking at each is quicker than the index's long list: where a page is a few thousand."""
 
+BEGINNINGS: Final = 20_000
+"""Messages that hold a word with the beginning that is sought, which the index gathers one by one before it does anything."""
+
 AIM: Final = 2
 """The stretch is made so long that it should hold this many pages: estimates err, and a second look costs more."""
 
@@ -42,31 +45,26 @@ WIDER: Final = 12
 MEMORY: Final = "64MB"
 """So that long lists stay exact: in less, PostgreSQL remembers pages instead of messages and reads each again."""
 
+HOLDS: Final = """CASE WHEN lower(m.body) LIKE ALL(%(parts)s)
+    THEN to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s) ELSE false END"""
+"""Looks at a message that was come by otherwise: adding nothing to its text hides the index of words from the planner. Most are
+dismissed by a plain look for the letters, which costs a tenth of taking them apart into words."""
 
-def words_of(text: str) -> str:
-    """A query for PostgreSQL's word index: all words, the last one from its beginning. Empty without a word."""
-    words = re.findall(r"\w+", text.lower())[:8]
-    return " & ".join([f"'{word}'" for word in words[:-1]] + [f"'{word}':*" for word in words[-1:]])
-
-
-_HOLDS: Final = "to_tsvector('simple', m.body) @@ to_tsquery('simple', %(words)s)"
 _FOUND: Final = "SELECT m.id, m.at, m.conversation_id, m.public_id, m.body FROM conversations_message m"
-_MINE: Final = """m.workspace_id = %(workspace)s AND m.state NOT IN ('draft', 'discarded', 'cancelled')
-    AND (m.at, m.id) < (%(at)s, %(pk)s)"""
+SAID: Final = "m.state NOT IN ('draft', 'discarded', 'cancelled')"
+_MINE: Final = f"m.workspace_id = %(workspace)s AND {SAID} AND (m.at, m.id) < (%(at)s, %(pk)s)"
+_OF_FAMILIES: Final = """AND EXISTS (
+    SELECT 1 FROM conversations_conversation c WHERE c.id = m.conversation_id AND c.family = ANY(%(families)s)
+)"""
 
 # The inner part is materialised: an order and a limit beside a text index make the planner read back through all messages.
 _BY_WORDS: Final = f"""
-WITH hits AS MATERIALIZED ({_FOUND} WHERE {_HOLDS} AND {_MINE} AND m.at >= %(since)s)
-SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %(most)s
+WITH hits AS MATERIALIZED (
+    {_FOUND} WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %(asked)s) AND {_MINE} AND m.at >= %(since)s {{more}}
+) SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %(most)s
 """  # noqa: S608  our own words; values are passed apart
 
-# The planner must not use the word index here: adding nothing to the text hides it. Most messages are dismissed by a plain
-# look for the letters, which costs a tenth of taking them apart into words.
-_BY_TIME: Final = f"""
-{_FOUND} WHERE {_MINE} AND CASE WHEN lower(m.body) LIKE ALL(%(parts)s)
-    THEN to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s) ELSE false END
-ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
-"""
+_BY_TIME: Final = f"{_FOUND} WHERE {_MINE} AND {HOLDS} {{more}} ORDER BY m.at DESC, m.id DESC LIMIT %(most)s"
 
 _SINCE: Final = """
 SELECT m.at FROM conversations_message m WHERE m.workspace_id = %(workspace)s AND (m.at, m.id) < (%(at)s, %(pk)s)
@@ -74,44 +72,63 @@ ORDER BY m.at DESC, m.id DESC OFFSET %(stretch)s LIMIT 1
 """
 
 
-def holding(cursor: Any, workspace: Workspace, words: str, start: tuple[datetime, int] | None, most: int) -> list[Said]:
-    """Up to `most` messages that hold all `words` (see `words_of`), those after `start` in descending order.
+def holding(
+    cursor: Any,
+    workspace: Workspace,
+    sought: Sought,
+    start: tuple[datetime, int] | None,
+    most: int,
+    families: frozenset[str] = frozenset(),
+) -> list[Said]:
+    """Up to `most` messages that hold all the words, those after `start` in descending order; of conversations of `families`
+    where not all are wanted.
 
     Call in a transaction of its own: it changes settings of it.
     """
     at, pk = start or ("infinity", 0)
-    values = {"words": words, "workspace": workspace.pk, "at": at, "pk": pk, "most": most, "since": "-infinity"}
-    hits, everything = _estimate(cursor, words)
+    known = estimate(cursor, sought)
+    values: dict[str, Any] = {
+        "workspace": workspace.pk,
+        "at": at,
+        "pk": pk,
+        "most": most,
+        "since": "-infinity",
+        "families": sorted(families),
+        "words": sought.words,
+        "parts": sought.parts,
+    }
+    of_families = _OF_FAMILIES if families else ""
     cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
-    if hits > COMMON * everything:
-        return _read(cursor, _BY_TIME, {**values, "parts": _parts(words)})
-    stretch = AIM * most * everything / max(hits, 1)
-    while hits > FEW and stretch < everything / 2:
+    if known.together > COMMON * known.everything:
+        return _read(cursor, _BY_TIME.format(more=of_families), values)
+    stretch = AIM * most * known.everything / max(known.together, 1)
+    values["asked"], hits = asked_of_index(sought, known, stretch)
+    by_words = _BY_WORDS.format(more=of_families if values["asked"] == sought.words else f"AND {HOLDS} {of_families}")
+    while hits > FEW and stretch < known.everything / 2:
         cursor.execute(_SINCE, {**values, "stretch": int(stretch)})
         since = cursor.fetchone()
         if since is None:
             break
-        found = _read(cursor, _BY_WORDS, {**values, "since": since[0]})
+        found = _read(cursor, by_words, {**values, "since": since[0]})
         if len(found) == most:
             return found
         stretch *= WIDER
-    return _read(cursor, _BY_WORDS, values)
+    return _read(cursor, by_words, values)
 
 
-def _parts(words: str) -> list[str]:
-    """What the letters of a message must hold, for LIKE. Other alphabets have letters with several small forms: left out."""
-    return [f"%{word.replace('_', chr(92) + '_')}%" for word in re.findall(r"'(\w+)'", words) if word.isascii()]
+def asked_of_index(sought: Sought, known: Estimate, stretch: float = math.inf) -> tuple[str, float]:
+    """What the index is asked, and how many messages it should name; the rest is looked for in the messages themselves.
+
+    It gathers all messages with a beginning before it compares them with those of the other words. A beginning that many
+    words have is left to the messages, unless gathering a `stretch` to meet the others in costs more.
+    """
+    named, rarer = min((known.whole, sought.whole_words), (known.begun, sought.beginning))
+    instead = 0 if named <= FEW else stretch
+    if not sought.whole or known.begun <= max(BEGINNINGS, instead):
+        return sought.words, known.together
+    return rarer, named
 
 
 def _read(cursor: Any, sql: str, values: dict[str, Any]) -> list[Said]:
     cursor.execute(sql, values)
     return [Said(*row) for row in cursor.fetchall()]
-
-
-def _estimate(cursor: Any, words: str) -> tuple[float, float]:
-    """How many messages of all workspaces hold the words, and how many there are, as the planner has it."""
-    cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM conversations_message m WHERE {_HOLDS}", {"words": words})  # noqa: S608
-    answer = cursor.fetchone()[0]
-    plans = json.loads(answer) if isinstance(answer, str) else answer
-    cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'conversations_message'::regclass")
-    return float(plans[0]["Plan"]["Plan Rows"]), float(cursor.fetchone()[0])

@@ -63,6 +63,7 @@ class Filters:
     since: datetime | None = None
     before: datetime | None = None
     sort: str = "newest"
+    sought: str = ""  # what is searched for among them
     parameters: tuple[tuple[str, str], ...] = ()  # what the address said, without what was wrong
     labels: Mapping[str, str] = field(default_factory=dict)  # {filter: its values in words}
     errors: tuple[str, ...] = ()
@@ -111,6 +112,11 @@ class Filters:
         change = blank.get(name) or {"chosen": {key: value for key, value in self.chosen.items() if key != name}}
         left = tuple((key, value) for key, value in self.parameters if key not in PARAMETERS[name])
         return replace(self, **change, parameters=left, labels={key: word for key, word in self.labels.items() if key != name})
+
+    @property
+    def searched(self) -> Filters:
+        """The same for a search, which finds archived conversations too unless it was told otherwise (S2-05)."""
+        return replace(self, record="all") if self.record == "active" else self
 
     def with_record(self, record: str) -> Filters:
         return replace(self, record=record)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
-from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
 from django.http import QueryDict
 
@@ -18,7 +16,7 @@ from conversations.inbox.filters import RANKS, Filters
 from conversations.inbox.hints import Hint, hints
 from conversations.inbox.options import Option
 from conversations.inbox.places import Page as Stretch
-from conversations.inbox.places import Place, Span
+from conversations.inbox.places import Place, Span, cursor, read_cursor
 from conversations.inbox.rows import Row
 from conversations.models import Conversation
 from conversations.thread import reading
@@ -97,6 +95,11 @@ class Listing:
         return options.sorts(self.filters)
 
     @property
+    def unsought(self) -> str:
+        """The query of the same list without its search."""
+        return self.filters.query(q=None)
+
+    @property
     def total_words(self) -> str:
         number = f"{self.total:,}".replace(",", "\u2009")  # thin spaces, as all numbers of the product
         return f"{number}{'+' if self.capped else ''} conversation{'' if self.total == 1 else 's'}"
@@ -110,15 +113,14 @@ def listing(
     *,
     before: str = "",
     through: str = "",
-    rowless: bool = False,
 ) -> Listing:
-    """What a list shows for the filters in `asked`; `rowless`: all but its rows, where a search stands in their place.
+    """What a list shows for the filters in `asked`: all but its rows where a search stands in their place.
 
     `before`: the page after that cursor. `through`: everything down to that cursor, for a list that reloads itself.
     """
     stamp, _ = live.stamps(workspace.pk)
-    filters = asking.read(asked, workspace, user, families=page.families)
-    counts = counting.counted(workspace, filters, user)
+    filters, counts = read(workspace, user, page, asked)
+    rowless = bool(filters.sought)
     everything = sum(counts.whole.counts.values())
     of = f"{page.name}:{workspace.pk}:{filters.query()}"
     size = reading.ROWS
@@ -129,7 +131,7 @@ def listing(
     statement = selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start), everything=everything)
     stretch, found = rows.selected(None if rowless else statement, user)
     shown, more = stretch.places[:size], len(stretch.places) > size
-    if (start or rowless) and not filters.exact:  # what was read is not the whole list, nor its beginning
+    if start and not filters.exact:  # what was read is not the whole list, nor its beginning
         stretch = selecting.page(workspace, filters, counts.cube, Span(size + 1), everything=everything)
     total, capped = _total(filters, counts, stretch, size)
     return Listing(
@@ -147,16 +149,20 @@ def listing(
     )
 
 
-def next_after(workspace: Workspace, user: User, page: Page, asked: QueryDict, after: str) -> tuple[str, str]:
-    """The public id of the conversation after `after` in the list, or of its first; and the list's own query."""
+def read(workspace: Workspace, user: User, page: Page, asked: QueryDict) -> tuple[Filters, Counted]:
+    """The filters that an address names, and the counts that go with them."""
     filters = asking.read(asked, workspace, user, families=page.families)
-    counts = counting.counted(workspace, filters, user)
+    return filters, counting.counted(workspace, filters, user)
+
+
+def next_after(workspace: Workspace, filters: Filters, counts: Counted, after: str) -> str:
+    """The public id of the conversation after `after` in the list, or of its first; empty after the last."""
     here = Conversation.objects.of(workspace).filter(public_id=after).values_list("cell", "last_at", "pk").first()
     start = Place(RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
     everything = sum(counts.whole.counts.values())
     page_ = selecting.page(workspace, filters, counts.cube, Span(1, after=start), everything=everything)
     found = rows.of(workspace, [place.pk for place in page_.places])
-    return (found[0].public_id if found else ""), filters.query()
+    return found[0].public_id if found else ""
 
 
 def _total(filters: Filters, counts: Counted, first: Stretch, size: int) -> tuple[int, bool]:
@@ -167,21 +173,6 @@ def _total(filters: Filters, counts: Counted, first: Stretch, size: int) -> tupl
         return len(first.places), False
     total = max(first.total or 0, len(first.places))
     return (total, False) if first.whole else (min(total, MOST_COUNTED), True)
-
-
-def cursor(place: Place, *, of: str) -> str:
-    """Where a list stands, signed; `of` names the list with its filters, so that cursors fit no other."""
-    return Signer(salt=of).sign_object([place.rank, place.at.isoformat(), place.pk])
-
-
-def read_cursor(text: str, *, of: str) -> Place | None:
-    if not text:
-        return None
-    try:
-        rank, at, pk = Signer(salt=of).unsign_object(text)
-    except (BadSignature, ValueError):
-        return None
-    return Place(int(rank), datetime.fromisoformat(at), int(pk))
 
 
 def with_lead(lead: Lead) -> list[Row]:

@@ -1,33 +1,30 @@
 """Search: people, companies, campaigns, numbers in any spelling, intent reasons, and every word of every message.
 
-No cap on age, and archived conversations are found too (S2-05). How words are looked up is told in `conversations.inbox.bodies`.
+No cap on age, and archived conversations are found too (S2-05). Where filters narrow the list, it searches what they leave,
+in the list's order; else messages come newest first, however they are found (`conversations.inbox.bodies`).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
-from conversations.inbox import bodies, rows, selecting
-from conversations.inbox.facets import Cube
+from conversations.inbox import bodies, narrowed, people, places, rows, sought
+from conversations.inbox.bodies import Said
+from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
-from conversations.inbox.places import Span
 from conversations.inbox.rows import Row
-from intent import vocabulary as intent
+from conversations.inbox.sought import Sought
 from workspaces import paging
 from workspaces.models import Workspace
 
-LONGEST: Final = 200
-MOST_PEOPLE: Final = 20
 MOST_MESSAGES: Final = 50
 """Of one page. Several may be of one conversation, which is listed once with its newest."""
 
 TIMEOUT_MS: Final = 2_000
-FEWEST_DIGITS: Final = 3
 TOO_LONG: Final = "This search took too long and was stopped. Add another word, or search for a whole word or a name."
 
 
@@ -49,100 +46,57 @@ class Found:
     refused: str = ""
 
 
-def search(workspace: Workspace, text: str, families: frozenset[str], whole: Cube, *, before: str = "") -> Found:
-    """What `text` finds: conversations by who and what they are about, then messages, newest first.
+def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: str = "") -> Found:
+    """What is sought with `filters`: conversations by who and what they are about, then messages.
 
-    `whole` are the workspace's counts. `before` goes on after a page of messages.
+    `counts` are those of `filters`. `before` goes on after a page of messages.
     `refused` says why nothing could be found out, and what helps.
     """
-    of = f"search:{workspace.pk}:{text}"
-    start = paging.read_moment(before, of=of)
+    filters = filters.searched
+    words = sought.read(filters.sought)
+    of = f"search:{workspace.pk}:{sorted(filters.families)}:{filters.query()}"
+    look = _in_list if filters.active or filters.sort != "newest" else _anywhere
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT_MS])
-            ids = [] if start else _people(cursor, workspace, text, families, whole)
-            sought = bodies.words_of(text)
-            hits = bodies.holding(cursor, workspace, sought, start, MOST_MESSAGES) if sought else []
+            ids = [] if before else people.named(cursor, workspace, filters, counts)
+            hits, following = look(cursor, workspace, words, filters, counts, before, of) if words else ([], "")
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
         return Found(refused=TOO_LONG)
-    newest = {one.conversation: one for one in reversed(hits)}  # one for each conversation, its newest message
-    shown = sorted(newest.values(), key=lambda one: (one.at, one.id), reverse=True)
-    found = {row.id: row for row in rows.of(workspace, [*ids, *newest]) if row.family in families}
-    following = ""
-    if len(hits) == MOST_MESSAGES:
-        following = paging.moment_cursor(hits[-1].at, hits[-1].id, of=of)
+    found = {row.id: row for row in rows.of(workspace, [*ids, *(one.conversation for one in hits)])}
     return Found(
         people=[Hit(found[pk]) for pk in ids if pk in found],
-        messages=[Hit(found[one.conversation], one.public_id, one.body, one.at) for one in shown if one.conversation in found],
+        messages=[Hit(found[one.conversation], one.public_id, one.body, one.at) for one in hits if one.conversation in found],
         following=following,
     )
 
 
-def _people(cursor: Any, workspace: Workspace, text: str, families: frozenset[str], whole: Cube) -> list[int]:
-    """Conversations of people, companies, campaigns, numbers and reasons that `text` names, newest first."""
-    digits = digits_of(text)
-    parts = [_by_digits(digits) if digits else _by_names(text)]
-    found: dict[int, datetime] = {}
-    for sql, values in [*parts, _by_campaign(text)]:
-        cursor.execute(
-            _NEWEST.format(chosen=sql), {**values, "workspace": workspace.pk, "families": sorted(families), "most": MOST_PEOPLE}
-        )
-        found |= dict(cursor.fetchall())
-    if reasons := _reasons(text):
-        asked = Filters(families=families, chosen={"reason": reasons}, record="all")
-        found |= {place.pk: place.at for place in selecting.page(workspace, asked, whole, Span(MOST_PEOPLE)).places}
-    return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:MOST_PEOPLE]
+def next_after(workspace: Workspace, filters: Filters, counts: Counted, after: str) -> str:
+    """The public id of what was found next to `after`, or first; empty after the last of the first page."""
+    found = search(workspace, filters, counts)
+    ids = list(dict.fromkeys(hit.row.public_id for hit in (*found.people, *found.messages)))
+    return next(iter(ids[ids.index(after) + 1 :] if after in ids else ids), "")
 
 
-# The inner part is materialised: an order and a limit beside a text index make the planner walk the whole list instead.
-_NEWEST: Final = """
-WITH found AS MATERIALIZED ({chosen})
-SELECT id, last_at FROM found WHERE family = ANY(%(families)s) ORDER BY last_at DESC, id DESC LIMIT %(most)s
-"""
-_ROW: Final = "SELECT c.id, c.last_at, c.family FROM conversations_conversation c WHERE c.workspace_id = %(workspace)s"
+def _anywhere(
+    cursor: Any, workspace: Workspace, words: Sought, filters: Filters, counts: Counted, before: str, of: str
+) -> tuple[list[Said], str]:
+    """Messages newest first, one of each conversation, and where the next page begins."""
+    everything = sum(counts.whole.counts.values()) == counts.whole.total(filters.allowed)
+    start = paging.read_moment(before, of=of)
+    hits = bodies.holding(cursor, workspace, words, start, MOST_MESSAGES, frozenset() if everything else filters.families)
+    newest = {one.conversation: one for one in reversed(hits)}
+    following = paging.moment_cursor(hits[-1].at, hits[-1].id, of=of) if len(hits) == MOST_MESSAGES else ""
+    return sorted(newest.values(), key=lambda one: (one.at, one.id), reverse=True), following
 
 
-_OWNERS: Final = "SELECT lead_id FROM leads_address WHERE workspace_id = %(workspace)s AND value LIKE %(digits)s"
-
-
-def _by_names(text: str) -> tuple[str, dict[str, Any]]:
-    words = text.lower().split()[:6]
-    where = " AND ".join(f"c.searched LIKE %(word{number})s" for number in range(len(words)))
-    return f"{_ROW} AND {where}", {f"word{number}": f"%{_literal(word)}%" for number, word in enumerate(words)}
-
-
-def _by_digits(digits: str) -> tuple[str, dict[str, Any]]:
-    """By the number of the conversation, or any other number of its contact."""
-    return f"{_ROW} AND c.searched LIKE %(digits)s UNION {_ROW} AND c.lead_id IN ({_OWNERS})", {"digits": f"%{digits}%"}
-
-
-def _by_campaign(text: str) -> tuple[str, dict[str, Any]]:
-    """The newest of each campaign whose name holds the text, by the list's own index."""
-    sql = """SELECT p.id, p.last_at, p.family FROM campaigns_campaign k CROSS JOIN LATERAL (
-            SELECT c.id, c.last_at, c.family FROM conversations_conversation c
-            WHERE c.workspace_id = k.workspace_id AND c.campaign_id = k.id ORDER BY c.last_at DESC LIMIT 20
-        ) p WHERE k.workspace_id = %(workspace)s AND lower(k.name) LIKE %(text)s"""
-    return sql, {"text": f"%{_literal(text.lower())}%"}
-
-
-def _reasons(text: str) -> tuple[str, ...]:
-    wanted = text.strip().lower()
-    return tuple(str(value) for value, word in intent.Reason.choices if len(wanted) > 2 and wanted in str(word).lower())
-
-
-def digits_of(text: str) -> str:
-    """The digits of a number in any spelling: +1 202…, (202) 555-1234, 0044 20…, 020 7946… or the last few of it."""
-    if not re.fullmatch(r"[\d\s()+./-]+", text):
-        return ""
-    digits = re.sub(r"\D", "", text)
-    for trunk in ("00", "0"):
-        if digits.startswith(trunk) and "+" not in text:
-            digits = digits.removeprefix(trunk)
-            break
-    return digits if len(digits) >= FEWEST_DIGITS else ""
-
-
-def _literal(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word)
+def _in_list(
+    cursor: Any, workspace: Workspace, words: Sought, filters: Filters, counts: Counted, before: str, of: str
+) -> tuple[list[Said], str]:
+    """The conversations of the list, in its order, each with its newest message that holds the words."""
+    start = places.read_cursor(before, of=of)
+    hits = narrowed.holding(cursor, workspace, words, filters, counts, start, MOST_MESSAGES + 1)
+    shown = hits[:MOST_MESSAGES]
+    return [said for _, said in shown], places.cursor(shown[-1][0], of=of) if len(hits) > MOST_MESSAGES else ""

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 
-from conversations.inbox.bodies import words_of
+from conversations.inbox import sought
 from conversations.models import Batch
 from conversations.vocabulary import Channel, MessageStatus, Origin
 from lines.models import Line
@@ -90,7 +90,8 @@ def read(workspace: Workspace, data: QueryDict) -> Narrowed:
         batch = Batch.objects.of(workspace).filter(public_id=public_id[:40]).first()
         found.add("m.batch_id = %(batch)s", batch=batch.pk if batch else -1)
     _days(found, workspace, data)
-    found.words = words_of(data.get("q", "")[:LONGEST])
+    words = sought.read(data.get("q", "")[:LONGEST])
+    found.words = words.words if words else ""
     found.recipient = " ".join(data.get("recipient", "").split())[:LONGEST]
     return found
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from conversations.inbox import asking, counting, menus, search
-from conversations.inbox.listing import Page, listing, next_after, with_company, with_lead
+from conversations.inbox.listing import Page, listing, next_after, read, with_company, with_lead
 from leads.queries import company_of, lead_of
 from workspaces.access import WorkspaceRequest, background, member
 
@@ -48,10 +48,12 @@ def filters(request: WorkspaceRequest, page: Page) -> HttpResponse:
 @member
 def following(request: WorkspaceRequest, page: Page) -> HttpResponse:
     """On to the conversation after `after` in the same list; to the list where it was the last."""
-    public_id, query = next_after(request.workspace, request.user, page, request.GET, request.GET.get("after", ""))
+    filters, counts = read(request.workspace, request.user, page, request.GET)
+    after = search.next_after if filters.sought else next_after
+    public_id = after(request.workspace, filters, counts, request.GET.get("after", ""))
     kwargs = {"slug": request.workspace.slug} | ({"public_id": public_id} if public_id else {})
     url = reverse(page.conversation if public_id else page.list, kwargs=kwargs)
-    return HttpResponseRedirect(f"{url}?{query}" if query else url)
+    return HttpResponseRedirect(f"{url}?{filters.query()}" if filters.query() else url)
 
 
 @member
@@ -74,11 +76,10 @@ def _brief(request: WorkspaceRequest, context: dict[str, Any]) -> HttpResponse:
 def list_context(request: WorkspaceRequest, page: Page, *, through: str = "") -> dict[str, Any]:
     """What the list's templates need: rows by filters, or what a search finds."""
     before = "" if request.resolver_match and "public_id" in request.resolver_match.kwargs else request.GET.get("before", "")
-    sought = request.GET.get("q", "").strip()[: search.LONGEST]
-    found = listing(request.workspace, request.user, page, request.GET, before=before, through=through, rowless=bool(sought))
-    context: dict[str, Any] = {"list": found, "page": page, "sought": sought}
-    if sought:
-        context["found"] = search.search(request.workspace, sought, page.families, found.counts.whole, before=before)
+    found = listing(request.workspace, request.user, page, request.GET, before=before, through=through)
+    context: dict[str, Any] = {"list": found, "page": page, "sought": found.filters.sought}
+    if found.filters.sought:
+        context["found"] = search.search(request.workspace, found.filters, found.counts, before=before)
     return context
 
 

@@ -22,7 +22,16 @@ async function show(query) {
   document.querySelector(".news").hidden = true;
   await htmx.ajax("GET", url, { target: "#rows", swap: "innerHTML" });
   history.pushState({ htmx: true }, "", url);
+  document.getElementById("search").value = new URLSearchParams(query).get("q") ?? "";
   list.scrollTop = 0;
+}
+
+// A search narrows the list that is shown: what has been chosen meanwhile stays, and so does the open conversation.
+function search(text) {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["q", "m", "before"]) query.delete(name);
+  if (text) query.set("q", text);
+  return show(query.size ? `?${query}` : "?");
 }
 
 function queryOf(form) {
@@ -44,9 +53,10 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!list || !event.target.matches("form[data-list]")) return;
+  if (!list || !event.target.matches("form[data-list], form[role=search]")) return;
   event.preventDefault();
-  show(queryOf(event.target));
+  if (event.target.matches("[role=search]")) search(event.target.elements.q.value.trim());
+  else show(queryOf(event.target));
 });
 
 window.addEventListener("popstate", () => {

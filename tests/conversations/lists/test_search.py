@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 from urllib.parse import unquote
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from conversations.inbox import bodies, search
+from conversations.inbox import bodies, narrowed, people, search, sought
 from conversations.models import Conversation
 from conversations.vocabulary import Family
 from leads.models import Address
@@ -133,24 +134,106 @@ def test_email_is_found_under_overview(line: Line, bobs: Client) -> None:
     assert find(bobs, "giraffes", page="overview") == ["Emil Sender"]
 
 
-@pytest.mark.parametrize("way", [{"COMMON": 0.0}, {"COMMON": 2.0, "FEW": 0, "AIM": 0.5}, {"COMMON": 2.0, "FEW": 1e9}])
-def test_every_way_of_looking_for_words_finds_the_same(
-    way: dict[str, float], line: Line, bobs: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(12):
-        they_said(known(line, f"Person {number:02}", company=f"Firm {number}"), f"common words {number}", ago=number)
-    they_said(known(line, "Somebody else", company="Firm"), "Nothing of it", ago=3)
-    monkeypatch.setattr(search, "MOST_MESSAGES", 5)
-    for name, value in way.items():
+WAYS: Final = {
+    "back from the newest": {"COMMON": 0.0},
+    "where stretches and words meet": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5},
+    "all that the index names": {"COMMON": 2.0, "FEW": 1e9},
+    "a beginning looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "BEGINNINGS": 0},
+}
+
+
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How words are looked for must not show."""
+    for name, value in request.param.items():
         monkeypatch.setattr(bodies, name, value)
-    monkeypatch.setattr(bodies, "_estimate", lambda cursor, words: (12.0, 13.0))
-    assert find(bobs, "common words") == [f"Person {number:02}" for number in range(5)]
-    following = re.search(
-        r"before=([^&\"]+)&amp;q=common|before=([^&\"]+)", html_of(bobs.get("/w/northwind/imessages/", {"q": "common words"}))
-    )
-    assert following
-    page = bobs.get("/w/northwind/imessages/", {"q": "common words", "before": unquote(following[1] or following[2])})
-    assert names_of(page) == [f"Person {number:02}" for number in range(5, 10)]
+    known = sought.Estimate(13.0, 12.0, 12.0, 12.0)
+    monkeypatch.setattr(bodies, "estimate", lambda cursor, words: known)
+    monkeypatch.setattr(search, "MOST_MESSAGES", 5)
+
+
+@pytest.fixture
+def chorus(line: Line) -> list[Conversation]:
+    """Thirteen who wrote, the newest first, each once; the last of them something else."""
+    rows = [known(line, f"Person {number:02}", company=f"Firm {number}") for number in range(13)]
+    for number, row in enumerate(rows):
+        they_said(row, f"common words {number}" if number < 12 else "Nothing of it", ago=number)
+    return rows
+
+
+def pages(bobs: Client, **asked: str) -> list[str]:
+    """Names on all pages of a search, in their order."""
+    found: list[str] = []
+    before = ""
+    while True:
+        page = bobs.get("/w/northwind/imessages/", {**asked, **({"before": before} if before else {})})
+        found += names_of(page)
+        assert len(found) < 50, found
+        more = re.search(r"[?;]before=([^&\"]+)", html_of(page))
+        if not more:
+            return found
+        before = unquote(more[1])
+
+
+def test_every_way_of_looking_for_words_finds_the_same(way: None, chorus: list[Conversation], bobs: Client) -> None:
+    assert pages(bobs, q="common words") == [f"Person {number:02}" for number in range(12)]
+    assert pages(bobs, q="words comm") == [f"Person {number:02}" for number in range(12)]
+    assert pages(bobs, q="nothing o") == ["Person 12"]
+
+
+@pytest.fixture(params=[0, 1e9], ids=["along the list", "by the index of words"])
+def through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How words are looked for in a narrowed list must not show."""
+    monkeypatch.setattr(narrowed, "_cost_along", lambda *asked: request.param)
+    monkeypatch.setattr(narrowed, "LARGEST", 3)
+    monkeypatch.setattr(search, "MOST_MESSAGES", 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({"intent": "positive"}, [0, 3, 6, 9]),
+        ({"intent": "positive", "record": "archived"}, [9]),
+        ({"intent": "positive", "score_min": "60"}, [6, 9]),
+        ({"intent": "positive", "company": "Firm 3"}, [3]),
+        ({"sort": "positive"}, [0, 3, 6, 9, 1, 2, 4, 5, 7, 8, 10, 11]),
+        ({"status": "draft"}, []),
+    ],
+)
+def test_a_search_within_filters_is_the_list_narrowed_further_in_its_order(
+    through: None, asked: dict[str, str], wanted: list[int], chorus: list[Conversation], bobs: Client
+) -> None:
+    for number, row in enumerate(chorus):
+        mine = Conversation.objects.filter(pk=row.pk)
+        if number % 3 == 0:
+            mine.update(intent_status="positive", intent_reason="info", intent_score=number * 10)
+    Conversation.objects.filter(pk=chorus[9].pk).update(archived_at=timezone.now())
+    they_said(chorus[0], "Nothing common, no words of it later", ago=-1)
+    assert pages(bobs, q="common words", **asked) == [f"Person {number:02}" for number in wanted]
+
+
+def test_who_is_named_is_held_against_the_filters_too(priya: Conversation, bobs: Client) -> None:
+    for text in ("priya", "ra", "ledgerline", "fintech", "no need", "5551234", "forty"):
+        assert pages(bobs, q=text, intent="negative")[:1] == ["Priya Raman"], text
+        assert pages(bobs, q=text, intent="positive") == [], text
+
+
+def test_the_newest_of_a_name_that_many_have_are_found_along_the_list(
+    chorus: list[Conversation], bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_index = names_of(bobs.get("/w/northwind/imessages/", {"q": "firm"}))
+    monkeypatch.setattr(people, "FEW", 0)
+    monkeypatch.setattr(people, "MOST", 4)
+    monkeypatch.setattr(people, "_estimate", lambda cursor, where: 12.0 * people.AIM)
+    assert names_of(bobs.get("/w/northwind/imessages/", {"q": "firm"})) == by_index[:4]
+
+
+def test_the_filters_of_a_search_stay_in_its_links(priya: Conversation, bobs: Client) -> None:
+    page = html_of(bobs.get("/w/northwind/imessages/", {"q": "forty", "intent": "negative"}))
+    assert f"/w/northwind/imessages/{priya.public_id}/?intent=negative&amp;q=forty&amp;m=" in page
+    assert '<input type="hidden" name="intent" value="negative">' in page  # the next search is within it, too
+    assert 'href="?q=forty" data-list aria-label="Clear Intent"' in page
+    assert 'href="?intent=negative" data-list>Clear search' in page
 
 
 def test_a_search_that_takes_too_long_is_stopped_and_says_what_helps(
@@ -158,7 +241,7 @@ def test_a_search_that_takes_too_long_is_stopped_and_says_what_helps(
 ) -> None:
     slow = bodies._BY_WORDS.replace("WITH hits", "WITH nap AS (SELECT pg_sleep(5)), hits").replace("FROM hits", "FROM nap, hits")
     monkeypatch.setattr(bodies, "_BY_WORDS", slow)
-    monkeypatch.setattr(bodies, "_BY_TIME", slow)
+    monkeypatch.setattr(bodies, "COMMON", 2.0)
     monkeypatch.setattr(search, "TIMEOUT_MS", 50)
     assert "Add another word" in text_of(bobs.get("/w/northwind/imessages/", {"q": "forty"}))
 
@@ -176,4 +259,4 @@ def test_a_search_that_takes_too_long_is_stopped_and_says_what_helps(
     ],
 )
 def test_digits_of_a_search(text: str, digits: str) -> None:
-    assert search.digits_of(text) == digits
+    assert people.digits_of(text) == digits

@@ -1,0 +1,144 @@
+"""Conversations that a text names: by person, company, campaign, a number in any spelling, or intent reason; newest first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from conversations.inbox import conditions, facets, selecting
+from conversations.inbox.conditions import Conditions, joined
+from conversations.inbox.counting import Counted
+from conversations.inbox.filters import Filters
+from conversations.inbox.places import Span
+from intent import vocabulary as intent
+from workspaces.models import Workspace
+
+MOST: Final = 20
+FEWEST_DIGITS: Final = 3
+MOST_WORDS: Final = 6
+
+FEW: Final = 2_000
+"""Conversations of a name that are put in order at once; of more, the newest are looked for along the list."""
+
+AIM: Final = 3
+"""The stretch of the list is made so long that it should hold this many times what is wanted."""
+
+
+def named(cursor: Any, workspace: Workspace, filters: Filters, counts: Counted) -> list[int]:
+    """Up to MOST conversations that pass `filters`, whose counts are `counts`, and that the text sought with them names.
+
+    Call in a transaction of its own: it changes a setting of it.
+    """
+    filters, text = replace(filters, sort="newest"), filters.sought
+    narrowed = conditions.all_of(workspace, filters)
+    digits = digits_of(text)
+    found = _by_digits(cursor, workspace, digits, narrowed) if digits else _by_names(cursor, workspace, text, narrowed, counts)
+    found |= _by_campaign(cursor, workspace, text, filters, counts)
+    found |= _by_reason(workspace, text, filters, counts)
+    return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:MOST]
+
+
+Dated = dict[int, datetime]
+"""{conversation: its last activity}."""
+
+# The inner part is materialised: an order and a limit beside a text index make the planner walk the whole list instead.
+_NEWEST: Final = "WITH found AS MATERIALIZED ({chosen}) SELECT id, last_at FROM found ORDER BY last_at DESC, id DESC LIMIT %s"
+_ROWS: Final = "SELECT c.id, c.last_at FROM conversations_conversation c WHERE {where}"
+_SINCE: Final = """SELECT last_at FROM conversations_conversation WHERE workspace_id = %s
+    ORDER BY last_at DESC, id DESC OFFSET %s LIMIT 1"""
+
+
+def _by_names(cursor: Any, workspace: Workspace, text: str, narrowed: Conditions, counts: Counted) -> Dated:
+    """Rare names by their index. The newest of a name that many have stand along the list, and mostly near its beginning."""
+    words = text.lower().split()[:MOST_WORDS]
+    by_index = joined(narrowed, *[_has(word, "c.searched") for word in words])
+    hits, everything = _estimate(cursor, by_index), sum(counts.whole.counts.values())
+    stretch = int(AIM * MOST * everything / max(hits, 1))
+    if hits > FEW and stretch < everything / 2:
+        cursor.execute(_SINCE, [workspace.pk, stretch])
+        if since := cursor.fetchone():
+            # adding nothing keeps the planner from the index of names
+            where, values = joined(narrowed, *[_has(word, "(c.searched || '')") for word in words], (["c.last_at >= %s"], since))
+            order = "ORDER BY c.last_at DESC, c.id DESC LIMIT %s"
+            found = _dated(cursor, f"{_ROWS.format(where=' AND '.join(where))} {order}", values)
+            if len(found) == MOST:
+                return found
+    where, values = by_index
+    return _dated(cursor, _NEWEST.format(chosen=_ROWS.format(where=" AND ".join(where))), values)
+
+
+def _has(word: str, column: str) -> Conditions:
+    """Anywhere in a name; one or two letters at the beginning of one, which the index knows."""
+    literal = re.sub(r"([\\%_])", r"\\\1", word)
+    if len(word) < 3:
+        return [f"({column} LIKE %s OR {column} LIKE %s)"], [f"{literal}%", f"% {literal}%"]
+    return [f"{column} LIKE %s"], [f"%{literal}%"]
+
+
+def _estimate(cursor: Any, where: Conditions) -> float:
+    """How many conversations these are, as the planner has it."""
+    cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # or a plan's rows are those of one worker
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {_ROWS.format(where=' AND '.join(where[0]))}", where[1])
+    answer = cursor.fetchone()[0]
+    return float((json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]["Plan Rows"])
+
+
+def _dated(cursor: Any, sql: str, values: Sequence[Any]) -> Dated:
+    """`sql` ends in a limit."""
+    cursor.execute(sql, [*values, MOST])
+    return dict(cursor.fetchall())
+
+
+_OWNERS: Final = "c.lead_id IN (SELECT lead_id FROM leads_address WHERE workspace_id = %s AND value LIKE %s)"
+
+
+def _by_digits(cursor: Any, workspace: Workspace, digits: str, narrowed: Conditions) -> Dated:
+    """By the number of the conversation, or any other number of its contact."""
+    mine = joined(narrowed, (["c.searched LIKE %s"], [f"%{digits}%"]))
+    theirs = joined(narrowed, ([_OWNERS], [workspace.pk, f"%{digits}%"]))
+    chosen = " UNION ".join(_ROWS.format(where=" AND ".join(where)) for where, _ in (mine, theirs))
+    return _dated(cursor, _NEWEST.format(chosen=chosen), [*mine[1], *theirs[1]])
+
+
+def _by_campaign(cursor: Any, workspace: Workspace, text: str, filters: Filters, counts: Counted) -> Dated:
+    """Those of each campaign whose name holds the text."""
+    part = re.sub(r"([\\%_])", r"\\\1", text.strip().lower())
+    cursor.execute("SELECT id FROM campaigns_campaign WHERE workspace_id = %s AND lower(name) LIKE %s", [workspace.pk, f"%{part}%"])
+    ids = tuple(pk for (pk,) in cursor.fetchall() if not filters.campaigns or pk in filters.campaigns)
+    if not ids:
+        return {}
+    return _first(workspace, replace(filters, campaigns=ids), facets.cube_of(workspace, ids), counts)
+
+
+def _by_reason(workspace: Workspace, text: str, filters: Filters, counts: Counted) -> Dated:
+    wanted = text.strip().lower()
+    before = filters.chosen.get("reason")
+    reasons = tuple(
+        str(value)
+        for value, word in intent.Reason.choices
+        if len(wanted) > 2 and wanted in str(word).lower() and (not before or value in before)
+    )
+    if not reasons:
+        return {}
+    return _first(workspace, replace(filters, chosen={**filters.chosen, "reason": reasons}), counts.cube, counts)
+
+
+def _first(workspace: Workspace, filters: Filters, cube: facets.Cube, counts: Counted) -> Dated:
+    page = selecting.page(workspace, filters, cube, Span(MOST), everything=sum(counts.whole.counts.values()))
+    return {place.pk: place.at for place in page.places}
+
+
+def digits_of(text: str) -> str:
+    """The digits of a number in any spelling: +1 202…, (202) 555-1234, 0044 20…, 020 7946… or the last few of it."""
+    if not re.fullmatch(r"[\d\s()+./-]+", text):
+        return ""
+    digits = re.sub(r"\D", "", text)
+    for trunk in ("00", "0"):
+        if digits.startswith(trunk) and "+" not in text:
+            digits = digits.removeprefix(trunk)
+            break
+    return digits if len(digits) >= FEWEST_DIGITS else ""

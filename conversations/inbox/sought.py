@@ -1,0 +1,64 @@
+"""The words of a search as PostgreSQL's index of words has them, and how many messages hold them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+MOST_WORDS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Words that have to be there as they stand, and one more that has only to begin so: people look while they type."""
+
+    whole: tuple[str, ...]
+    begun: str
+
+    @property
+    def words(self) -> str:
+        return " & ".join(part for part in (self.whole_words, self.beginning) if part)
+
+    @property
+    def whole_words(self) -> str:
+        return " & ".join(f"'{word}'" for word in self.whole)
+
+    @property
+    def beginning(self) -> str:
+        return f"'{self.begun}':*"
+
+    @property
+    def parts(self) -> list[str]:
+        """What the letters of a message must hold, for LIKE. Other alphabets have letters with several small forms: left out."""
+        return ["%" + word.replace("_", r"\_") + "%" for word in (*self.whole, self.begun) if word.isascii()]
+
+
+def read(text: str) -> Sought | None:
+    """None without a word."""
+    words = re.findall(r"\w+", text.lower())[:MOST_WORDS]
+    return Sought(tuple(words[:-1]), words[-1]) if words else None
+
+
+class Estimate(NamedTuple):
+    """How many messages of all workspaces there are, and hold all words, the whole words, and the beginning."""
+
+    everything: float
+    together: float
+    whole: float
+    begun: float
+
+
+def estimate(cursor: Any, sought: Sought) -> Estimate:
+    """As the planner has it. Call in a transaction of its own: it changes a setting of it."""
+    asked = [sought.words, sought.whole_words, sought.beginning] if sought.whole else [sought.words]
+    one = "SELECT 1 FROM conversations_message m WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %s)"
+    cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # or a plan's rows are those of one worker
+    cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'conversations_message'::regclass")
+    everything = float(cursor.fetchone()[0])
+    cursor.execute("EXPLAIN (FORMAT JSON) " + " UNION ALL ".join([one] * len(asked)), asked)
+    answer = cursor.fetchone()[0]
+    plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+    found = [float(part["Plan Rows"]) for part in (plan["Plans"] if sought.whole else [plan])]
+    return Estimate(everything, *found) if sought.whole else Estimate(everything, found[0], everything, found[0])
