@@ -12,6 +12,7 @@ from lines.limit_forms import PlanForm
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, member, role
 from workspaces.actions import change_settings
+from workspaces.freshness import typed, watch
 from workspaces.models import Role, Workspace
 
 KEEPERS = (Role.ADMIN, Role.OPS)
@@ -58,8 +59,9 @@ def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Change a line and test its connection again."""
     found = queries.line_of(request.workspace, public_id)
     form = LineForm(request.POST or None, workspace=request.workspace, line=found)
+    watch(form)
     if request.method == "POST" and form.is_valid():
-        changed = actions.edit_line(found, by=request.user, **form.cleaned_data)
+        changed = actions.edit_line(found, by=request.user, **typed(form))
         if changed.status != Line.Status.PAUSED:
             _tell(request, actions.check(changed))
         return redirect("line", request.workspace.slug, found.public_id)

@@ -13,6 +13,7 @@ from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignLine
 from leads.filters import with_
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.freshness import watch
 from workspaces.models import Membership, Workspace
 
 
@@ -28,6 +29,7 @@ def campaign_settings(request: WorkspaceRequest, public_id: str) -> HttpResponse
     """Name, lines, sender, hours and what holds for who is elsewhere too."""
     found = listing.campaign_of(request.workspace, public_id)
     form = CampaignForm(request.POST or None, workspace=request.workspace, user=request.user, campaign=found)
+    watch(form)
     if request.method == "POST" and form.is_valid():
         making.change(found, **form.values, by=request.user)
         messages.success(request, "Saved. What waits is planned anew within a minute.")

@@ -13,6 +13,7 @@ from conversations.thread import reading
 from conversations.thread.canned_forms import CannedForm
 from workspaces import audit
 from workspaces.access import WorkspaceRequest, member, no_such_page, writer
+from workspaces.freshness import watch
 from workspaces.models import Role
 
 FORM = "conversations/canned_form.html"
@@ -63,6 +64,7 @@ def _one(request: WorkspaceRequest, public_id: str) -> CannedResponse:
 
 def _form(request: WorkspaceRequest, one: CannedResponse) -> HttpResponse:
     form = CannedForm(request.POST or None, instance=one, membership=request.membership)
+    watch(form)
     if request.method == "POST" and form.is_valid():
         one.by, one.updated_at = request.user, timezone.now()
         saved = form.save()

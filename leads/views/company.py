@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from leads import actions, queries, timeline
 from leads.forms.company import CompanyForm, ReasonForm
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.freshness import typed, watch
 
 
 @member
@@ -29,8 +30,9 @@ def company(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.company_of(request.workspace, public_id)
     form = CompanyForm(request.POST or None, company=found)
+    watch(form)
     if request.method == "POST" and form.is_valid():
-        actions.edit_company(found, by=request.user, **form.cleaned_data)
+        actions.edit_company(found, by=request.user, **typed(form))
         messages.success(request, "Saved.")
         return redirect("company", request.workspace.slug, found.public_id)
     return render(request, "leads/company_form.html", {"form": form, "company": found}, status=422 if form.errors else 200)

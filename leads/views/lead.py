@@ -15,6 +15,7 @@ from leads.importing.mapping import EMAILS, PHONES
 from leads.localtime import local_time
 from leads.models import Lead
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.freshness import watch
 
 TAKEN = "One of these addresses was given to another lead a moment ago. Look for it, then save again."
 
@@ -59,6 +60,7 @@ def add(request: WorkspaceRequest) -> HttpResponse:
 def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.lead_of(request.workspace, public_id)
     form = LeadForm(request.POST or None, workspace=request.workspace, lead=found)
+    watch(form)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         values = {name: data[name] for name in ("name", "title", "persona", "time_zone")}

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from workspaces import actions, queries
 from workspaces.access import WorkspaceRequest, member, role
 from workspaces.forms import WorkspaceForm
+from workspaces.freshness import typed, watch
 from workspaces.models import Role, Workspace
 
 
@@ -23,8 +24,9 @@ def settings(request: WorkspaceRequest) -> HttpResponse:
 def general(request: WorkspaceRequest) -> HttpResponse:
     # A copy, so that the navigation does not show a name that was refused.
     form = WorkspaceForm(request.POST or None, instance=Workspace.objects.get(pk=request.workspace.pk))
+    watch(form)
     if request.method == "POST" and form.is_valid():
-        changed = actions.change_settings(request, request.workspace, **form.cleaned_data)
+        changed = actions.change_settings(request, request.workspace, **typed(form))
         messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
         return redirect("general", slug=request.workspace.slug)
     return render(request, "workspaces/general.html", {"form": form}, status=422 if form.errors else 200)
