@@ -41,6 +41,7 @@ def checks_(rows: int = 1000) -> dict[str, Any]:
         with gateways() as (urls, asked):
             lines = [_line(workspace, n, urls[n], check_spacing=0, daily_check_limit=100_000) for n in range(LINES)]
             bare = _bare(lines, rows)
+            starting.ring()  # a process that runs is connected to its broker
             asked.clear()
             seconds = _check(workspace, _leads(workspace, rows))
             made, most = len(asked), _most_at_once(asked)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from leads.checks.claiming import Ask, Batch
+from leads.checks.claiming import Batch
 from leads.checks.deciding import Result, Verdict
+from leads.checks.picking import Ask
 from lines.gateways.base import Capability, GatewayError, InvalidRequest, NotSupported, Reason
+from lines.models import Line
 from lines.wire import gateway_of
 from workspaces.secrets import SecretUnreadable
 
@@ -19,26 +21,24 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Asked:
-    """How a line did with its batch. `made`: askings that were answered, or not answered; `in_order`: it could be asked."""
+    """How a line did with its batch. `in_order`: it could be asked."""
 
     batch: Batch
-    made: int = 0
     in_order: bool = True
     last_began: float = field(default_factory=time.monotonic)
 
     @property
     def left(self) -> list[Ask]:
         """Claimed and not made."""
-        return self.batch.asks[self.made :]
+        return list(self.batch.asks)
 
 
 def ask(batch: Batch, tell: Callable[[Result], None]) -> Asked:
     """Ask the batch's addresses, and tell each answer at once. A line that cannot be asked is left alone for the rest of it."""
     asked = Asked(batch)
-    for one in batch.asks:
+    while batch.asks:
         asked.last_began = time.monotonic()
-        result = _ask(batch, one)
-        asked.made += 1
+        result = _ask(batch.line, batch.asks.popleft())
         tell(result)
         if result.line_fault:
             asked.in_order = False
@@ -46,27 +46,27 @@ def ask(batch: Batch, tell: Callable[[Result], None]) -> Asked:
     return asked
 
 
-def _ask(batch: Batch, one: Ask) -> Result:
+def _ask(line: Line, one: Ask) -> Result:
     def answer(verdict: Verdict, reason: str = "", *, line_fault: bool = False) -> Result:
-        return Result(one.item_id, batch.lease, one.address, verdict, reason, line_fault)
+        return Result(one.item_id, one.lease, one.address, verdict, reason, line_fault)
 
     try:
-        gateway = gateway_of(batch.line)
+        gateway = gateway_of(line)
         if Capability.AVAILABILITY not in gateway.capabilities:
-            return answer("error", f"{batch.line} cannot check availability.", line_fault=True)
+            return answer("error", f"{line} cannot check availability.", line_fault=True)
         found = gateway.availability(one.address)
     except InvalidRequest as error:
         return answer("error", f"The address cannot be checked: it {error.message}.")
     except GatewayError as error:
         fault = error.failure.reason == Reason.LINE_ISSUE
-        return answer("error", f"{batch.line}: {error.failure.detail or error.failure.vendor_code}", line_fault=fault)
+        return answer("error", f"{line}: {error.failure.detail or error.failure.vendor_code}", line_fault=fault)
     except (NotSupported, SecretUnreadable) as error:
-        return answer("error", f"{batch.line}: {error}", line_fault=True)
+        return answer("error", f"{line}: {error}", line_fault=True)
     except Exception:
-        log.exception("check_broke_off", line=batch.line.public_id)
-        return answer("error", f"{batch.line}: the check broke off.", line_fault=True)
+        log.exception("check_broke_off", line=line.public_id)
+        return answer("error", f"{line}: the check broke off.", line_fault=True)
     if found.verdict == "available":
         return answer("available")
     if found.verdict == "unavailable":
         return answer("unavailable" if found.confident else "doubtful")
-    return answer("error", f"{batch.line} could not tell whether the address has iMessage.")
+    return answer("error", f"{line} could not tell whether the address has iMessage.")

@@ -10,9 +10,9 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from leads.checks.claiming import Ask
 from leads.checks.deciding import Result, Step, step
 from leads.checks.order import addresses_of
+from leads.checks.picking import Ask
 from leads.models import Address, CheckItem
 from lines.models import Line
 
@@ -71,10 +71,12 @@ def _write_addresses(found: list[tuple[int, str, str]]) -> None:
         cursor.execute(_ADDRESSES, columns)
 
 
-def give_back(asks: Sequence[Ask], lease: datetime) -> None:
+def give_back(asks: Sequence[Ask]) -> None:
     """Claimed and not made: they wait again."""
-    claimed = CheckItem.objects.filter(pk__in=[one.item_id for one in asks], state=State.ASKING, lease_until=lease)
-    claimed.update(state=State.QUEUED, lease_until=None)
+    for lease in {one.lease for one in asks}:
+        ids = [one.item_id for one in asks if one.lease == lease]
+        claimed = CheckItem.objects.filter(pk__in=ids, state=State.ASKING, lease_until=lease)
+        claimed.update(state=State.QUEUED, lease_until=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from typing import Final
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from leads.checks import claiming, overdue, recording
+from leads.checks import claiming, overdue, places, recording
 from leads.checks.asking import Asked, ask
+from leads.checks.claiming import Batch
 from leads.checks.deciding import Result
 from leads.models import CheckItem, CheckPace
 from lines.models import Line
@@ -33,7 +34,7 @@ LOOK_AGAIN: Final = 0.25
 MOMENT: Final = 0.03
 """Seconds in which answers are gathered, so that many lines are written down together."""
 
-Running = set[Future[Asked]]
+Running = dict[Future[Asked], Batch]
 Answers = SimpleQueue[Result]
 
 _draining = threading.Lock()
@@ -62,26 +63,36 @@ def drain() -> int:
     overdue.sweep()
     if not CheckItem.objects.filter(state=CheckItem.State.QUEUED).exists():
         return 0
-    claiming.know_lines()
+    places.know_lines()
     asked = 0
-    running: Running = set()
+    running: Running = {}
     answers: Answers = SimpleQueue()
     with ThreadPoolExecutor(LINES_AT_ONCE, thread_name_prefix="check") as pool:
         while True:
-            room = 0 if _closing.is_set() else LINES_AT_ONCE - len(running)
-            batches = claiming.claim(room, first=not asked) if room else []
-            running |= {pool.submit(ask, batch, answers.put) for batch in batches}
+            batches = [] if _closing.is_set() else _claim(running, first=not asked)
             asked += sum(len(batch.asks) for batch in batches)
+            being_asked = {batch.line.pk: batch for batch in running.values()}
+            for batch in batches:
+                if more := being_asked.get(batch.line.pk):
+                    more.grow(batch)
+                else:
+                    running[pool.submit(ask, batch, answers.put)] = batch
             if running:
                 running = _follow(running, answers)
             elif not batches and ((pause := _pause()) is None or _closing.wait(pause)):
                 return asked
 
 
-def _follow(running: Running, answers: Answers) -> Running:
-    """Write down what has been answered, until a line has finished its batch; the lines that have not.
+def _claim(running: Running, *, first: bool) -> list[Batch]:
+    """For lines that are free, and for those that are about to have nothing to ask."""
+    room, growing = LINES_AT_ONCE - len(running), [batch for batch in running.values() if batch.runs_out]
+    return claiming.claim(room, first=first, growing=growing) if room or growing else []
 
-    A line that finishes has told its answers before, so they are in the queue by then.
+
+def _follow(running: Running, answers: Answers) -> Running:
+    """Write down what has been answered, until a line has asked its batch, or nearly; the lines that are not done.
+
+    A line that finishes has told its answers before, so they are in the queue by then. What came too late for it is given back.
     """
     until = time.monotonic() + LOOK_AGAIN
     while True:
@@ -89,8 +100,9 @@ def _follow(running: Running, answers: Answers) -> Running:
         done = {future for future in running if future.done()}
         results += _at_hand(answers)
         finish([future.result() for future in done], results)
-        if done or time.monotonic() >= until:
-            return running - done
+        going_on = {future: batch for future, batch in running.items() if future not in done}
+        if done or time.monotonic() >= until or any(batch.runs_out for batch in going_on.values()):
+            return going_on
 
 
 def _gather(answers: Answers) -> list[Result]:
@@ -121,8 +133,8 @@ def finish(done: list[Asked], results: list[Result]) -> None:
     """Record answers; give back what finished batches left unasked, and free their lines."""
     if results:
         recording.record(results)
-    for asked in done:
-        recording.give_back(asked.left, asked.batch.lease)
+    if left := [one for asked in done for one in asked.left]:
+        recording.give_back(left)
     if done:
         recording.free_lines([_freed(asked) for asked in done])
 
@@ -140,7 +152,7 @@ def _freed(asked: Asked) -> recording.Freed:
 def check_now(item_id: int, seconds: float) -> CheckItem:
     """See an item through in this thread, or watch a worker do it; after `seconds` it is returned as it stands."""
     end = time.monotonic() + seconds
-    claiming.know_lines()
+    places.know_lines()
     while True:
         item = CheckItem.objects.select_related("lead").get(pk=item_id)
         if item.state not in CheckItem.OPEN or time.monotonic() >= end:

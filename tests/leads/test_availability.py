@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from leads.actions import add_lead
 from leads.addresses import normalise
-from leads.checks import claiming, finding, order, recording, starting, working
+from leads.checks import claiming, finding, order, places, recording, starting, working
 from leads.checks.deciding import Result, Verdict, step
 from leads.models import Address, CheckItem, CheckPace, CheckRun, Lead
 from lines.models import Line
@@ -132,6 +132,22 @@ def drained() -> None:
         connection.close()
 
 
+def test_a_line_that_asks_takes_more_before_it_runs_out_within_its_day_and_from_nobody_else(line: Line) -> None:
+    Line.objects.filter(pk=line.pk).update(daily_check_limit=6)
+    run(*[make_lead(line.workspace, f"+120255501{n:02d}") for n in range(12)])
+    places.know_lines()
+    (batch,) = claiming.claim(8, first=True)
+    (more,) = claiming.claim(8, growing=[batch])
+    batch.grow(more)
+    assert len(batch.asks) == len({ask.item_id for ask in batch.asks}) == 6
+    assert CheckPace.objects.get(line=line).used == 6
+    assert CheckPace.objects.get(line=line).busy_until == batch.lease == more.lease
+    assert claiming.claim(8, growing=[batch]) == [], "the day is used up"
+    Line.objects.filter(pk=line.pk).update(daily_check_limit=100)
+    lost = claiming.Batch(line, batch.asks[0].lease)
+    assert claiming.claim(8, growing=[lost]) == [], "a lease that is not the line's any more takes nothing"
+
+
 def test_lines_of_a_workspace_share_the_work(phones: Phones) -> None:
     workspace = make_workspace()
     both = [phones.line(workspace, name, check_spacing=0, daily_check_limit=6) for name in ("line1", "line2")]
@@ -209,7 +225,7 @@ def test_a_server_that_cannot_be_reached_ends_as_an_error_that_says_so() -> None
 def test_a_check_whose_worker_died_is_made_again_and_twice_lost_ends_as_an_error(line: Line) -> None:
     lead = make_lead(line.workspace, "+12025550101")
     made = run(lead)
-    claiming.know_lines()
+    places.know_lines()
     for losses in (1, 2):
         (batch,) = claiming.claim(8)
         assert found(lead) == {"+12025550101": A.CHECKING}

@@ -1,0 +1,97 @@
+"""Which addresses are asked about next: the most urgent leads that wait, each with the first address that has no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.utils import timezone
+
+from leads.checks.order import addresses_of
+from leads.models import Address, CheckItem
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An address to ask about. `lease` identifies the claim."""
+
+    item_id: int
+    address: str
+    lease: datetime
+
+
+def pick(workspace_id: int, count: int, lease: datetime, item_id: int | None) -> list[Ask]:
+    """The most urgent items with their next address, held. Items that have none left to ask end here."""
+    asks: list[Ask] = []
+    seen: list[int] = []
+    while len(asks) < count:
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT, {"workspace": workspace_id, "item": item_id, "count": count - len(asks), "seen": seen})
+            found: list[tuple[int, str | None]] = cursor.fetchall()
+        if not found:
+            break
+        seen += [pk for pk, _ in found]
+        asks += [Ask(pk, address, lease) for pk, address in found if address]
+        _end([pk for pk, address in found if not address])
+    return asks
+
+
+def _end(item_ids: list[int]) -> None:
+    """Their addresses went while they waited, or they never had one."""
+    items = list(CheckItem.objects.filter(pk__in=item_ids))
+    known = addresses_of(items)
+    for item in items:
+        item.state, item.finished_at = CheckItem.State.DONE, timezone.now()
+        if known[item.pk] and not item.failed:
+            item.outcome = Address.Availability.UNAVAILABLE
+        else:
+            item.outcome = Address.Availability.ERROR
+            item.reason = item.reason or "This lead has no phone number and no email address to check."
+        item.save(update_fields=["state", "finished_at", "outcome", "reason"])
+
+
+def take(taken: Iterable[tuple[Ask, int]]) -> None:
+    """Write down which line (id) asks about what, and show the addresses as being checked."""
+    asks = list(taken)
+    if not asks:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE, [list(column) for column in zip(*((a.item_id, a.address, line, a.lease) for a, line in asks), strict=True)]
+        )
+
+
+def show(workspace_ids: Iterable[int], addresses: Iterable[str]) -> None:
+    """As being checked; those that somebody writes at this moment stay as they are."""
+    rows = Address.objects.filter(workspace__in=set(workspace_ids), value__in=list(addresses))
+    free = list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Address.objects.filter(pk__in=free).update(availability=Address.Availability.CHECKING)
+
+
+# Each with the first of its addresses that has no answer yet, in the order of `in_order`.
+_NEXT: Final = """
+WITH next AS (
+    SELECT i.id, i.priority, i.lead_id, i.value, i.tried FROM leads_checkitem i
+    WHERE i.workspace_id = %(workspace)s AND i.state = 'queued' AND i.run_at <= statement_timestamp()
+      AND (%(item)s::bigint IS NULL OR i.id = %(item)s) AND i.id <> ALL(%(seen)s)
+    ORDER BY i.priority, i.id
+    LIMIT %(count)s
+    FOR NO KEY UPDATE OF i SKIP LOCKED
+)
+SELECT n.id, CASE
+    WHEN n.lead_id IS NOT NULL THEN (
+        SELECT a.value FROM leads_address a WHERE a.lead_id = n.lead_id AND a.value <> ALL(n.tried)
+        ORDER BY a.rank > 0, a.kind = 'email', a.rank LIMIT 1)
+    WHEN n.value <> ALL(n.tried) THEN n.value
+END
+FROM next n ORDER BY n.priority, n.id
+"""
+
+_TAKE: Final = """
+UPDATE leads_checkitem i SET state = 'asking', value = v.value, line_id = v.line_id, lease_until = v.lease
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[]) AS v(id, value, line_id, lease)
+WHERE i.id = v.id
+"""

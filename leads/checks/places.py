@@ -1,0 +1,122 @@
+"""Which lines may ask right now, and how much: one check at a time on a line, spaced, so many a day (R18, G5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from leads.models import CheckPace
+from lines import quota
+from lines.models import Line
+
+AT_ONCE: Final = 8
+"""Addresses that a line without spacing takes with one claim, asked one after another."""
+
+AT_FIRST: Final = 4
+"""What it takes with the first claim: asking begins at once, and more is claimed meanwhile."""
+
+
+@dataclass(slots=True)
+class Place:
+    """A line that may ask, held, and how many addresses it may take beside those it `has` still to ask."""
+
+    pace: CheckPace
+    takes: int
+    has: int = 0
+
+
+Held = dict[tuple[int, datetime], int]
+"""{(line id, lease): addresses that it has still to ask}, of lines that this very process holds and that may take more."""
+
+
+def free(room: int, *, item_id: int | None, first: bool, held: Held) -> dict[int, list[Place]]:
+    """Up to `room` lines that nobody holds, and those of `held`; by workspace. Call inside a transaction."""
+    lines, leases = [line for line, _ in held], [lease for _, lease in held]
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"sending": list(Line.SENDING), "room": room, "item": item_id, "lines": lines, "leases": leases}
+        cursor.execute(_FREE, values)
+        ids = [row[0] for row in cursor.fetchall()]
+    paces = CheckPace.objects.filter(pk__in=ids).select_related("line", "line__workspace").order_by("next_at", "pk")
+    found: dict[int, list[Place]] = {}
+    for pace in paces:
+        most = 1 if pace.line.check_spacing or item_id else AT_FIRST if first else AT_ONCE
+        has = held.get((pace.line_id, pace.busy_until), 0) if pace.busy_until else 0
+        found.setdefault(pace.workspace_id, []).append(Place(pace, min(most, _left(pace)), has))
+    return found
+
+
+def _left(pace: CheckPace) -> int:
+    """What its day still allows; a new day begins here."""
+    day = quota.today(pace.line)
+    if pace.day != day:
+        pace.day, pace.used = day, 0
+    return pace.line.daily_check_limit - pace.used
+
+
+def share(workspace_id: int) -> int:
+    """The most that one line takes of what waits now, so that the lines of a workspace come to the end together."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARE, {"workspace": workspace_id, "sending": list(Line.SENDING), "most": AT_ONCE})
+        most: int = cursor.fetchone()[0]
+    return most
+
+
+def hold(taken: Sequence[tuple[CheckPace, int]], lease: datetime) -> None:
+    """Write down that these lines ask until `lease`, and count the addresses that each took to its day."""
+    paces = [pace for pace, _ in taken]
+    columns = [p.pk for p in paces], [p.day for p in paces], [pace.used + n for pace, n in taken]
+    with connection.cursor() as cursor:
+        cursor.execute(_BUSY, [lease, *columns, [p.line.check_spacing for p in paces]])
+
+
+def know_lines() -> None:
+    """A pace for every line that has none yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOW)
+
+
+_FREE: Final = """
+SELECT p.id FROM leads_checkpace p
+JOIN lines_line l ON l.id = p.line_id
+JOIN workspaces_workspace w ON w.id = p.workspace_id
+WHERE l.status = ANY(%(sending)s) AND l.kind = 'imessage'
+  AND (p.next_at <= statement_timestamp() AND (p.busy_until IS NULL OR p.busy_until <= statement_timestamp())
+       OR (p.line_id, p.busy_until) IN (SELECT * FROM unnest(%(lines)s::bigint[], %(leases)s::timestamptz[])))
+  AND l.daily_check_limit > CASE WHEN p.day = (statement_timestamp() AT TIME ZONE w.time_zone)::date THEN p.used ELSE 0 END
+  AND EXISTS (SELECT 1 FROM leads_checkitem i
+              WHERE i.workspace_id = p.workspace_id AND i.state = 'queued' AND i.run_at <= statement_timestamp()
+                AND (%(item)s::bigint IS NULL OR i.id = %(item)s))
+ORDER BY p.next_at, p.id
+LIMIT %(room)s + cardinality(%(lines)s::bigint[])
+FOR NO KEY UPDATE OF p SKIP LOCKED
+"""
+
+_SHARE: Final = """
+WITH asked_over AS (
+    SELECT greatest(1, count(*)) AS lines FROM lines_line
+    WHERE workspace_id = %(workspace)s AND kind = 'imessage' AND status = ANY(%(sending)s)
+), waiting AS (
+    SELECT 1 FROM leads_checkitem WHERE workspace_id = %(workspace)s AND state = 'queued' AND run_at <= statement_timestamp()
+    LIMIT (SELECT lines * %(most)s FROM asked_over)
+)
+SELECT greatest(1, ceil((SELECT count(*) FROM waiting)::float / lines)::int) FROM asked_over
+"""
+
+_BUSY: Final = """
+UPDATE leads_checkpace p SET
+    busy_until = %s, day = v.day, used = v.used, next_at = statement_timestamp() + make_interval(secs => v.spacing)
+FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS v(id, day, used, spacing)
+WHERE p.id = v.id
+"""
+
+_KNOW: Final = """
+INSERT INTO leads_checkpace (workspace_id, line_id, day, used, next_at, failures)
+SELECT l.workspace_id, l.id, (statement_timestamp() AT TIME ZONE w.time_zone)::date, 0, statement_timestamp(), 0
+FROM lines_line l JOIN workspaces_workspace w ON w.id = l.workspace_id
+WHERE l.kind = 'imessage' AND NOT EXISTS (SELECT 1 FROM leads_checkpace p WHERE p.line_id = l.id)
+ON CONFLICT DO NOTHING
+"""
