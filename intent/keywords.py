@@ -58,7 +58,7 @@ _COURTESY: Final = words_in(
 )
 _STOP_SIGNS: Final = frozenset("🛑⛔✋🚫🙅❌🤚")
 _SIGNATURE: Final = re.compile(
-    r"[\W_]*\b(?:sent (?:from my|via)|get outlook for|envoyé (?:de|depuis) mon|von mein\w+ \w+ gesendet|enviado desde mi|"
+    r"\b(?:sent (?:from my|via)|get outlook for|envoyé (?:de|depuis) mon|von mein\w+ \w+ gesendet|enviado desde mi|"
     r"inviato da)\b.{0,30}$",
     re.I,
 )

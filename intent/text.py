@@ -105,7 +105,7 @@ def lay_out(thread: Sequence[Turn]) -> Reading:
 
 
 _QUOTE_HEAD = re.compile(
-    r"\n\s*(?:>|-{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine)|"
+    r"\n[^\S\n]*(?:>|-{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine)|"
     r"(?:on|am|le|el) .{5,60} (?:wrote|schrieb|a écrit|escribió):)",
     re.I,
 )

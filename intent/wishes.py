@@ -148,6 +148,7 @@ OTHERS: Final = (
     r"\bni uno m[aá]s\b|\besto es acoso\b|\bpas de d[ée]marchage\b|^mai pi[uù][.! ]*$|\bregistro delle opposizioni\b"
     r"|\bgebts? a ruh\b|\bschleichts?\b|\blossts?\b(?: \w+){0,2} (?:ruah|bleibn)\b|\bruhe jetzt\b|\bschluss jetzt\b",
     r"不要再|别再|勿扰|もう送らない|연락하지|لا ترسل|لا تراسل|đừng nhắn|\bälkää lähettäkö|\bne írj\w+|मत भेज|मैसेज मत"
+    r"|อย่า(?:ส่ง|ทัก|ติดต่อ)|เลิกส่ง|תפסיק|אל ת(?:שלח|כתב)|הסיר"
     r"|\byazmayın\b|\blisteden çıkar"
     r"|\bband karo\b",
     r"\bdeje de insistir\b|\bno insist\w+|\bbloque\w+ (?:este|tu|su|el|ese)\b|\bs[aá]c\w*(?:me|nos)\b|\bhasta aqu[ií] (?:los|con)\b"

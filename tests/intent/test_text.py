@@ -54,3 +54,7 @@ def test_liking_something_is_no_tapback() -> None:
 def test_text_below_a_quotation_head_is_not_the_contacts_own() -> None:
     reading = lay_out([Turn("in", "sounds good\nOn Tue, Ann wrote:\n> Reply STOP to opt out")])
     assert reading.reply == "sounds good"
+
+
+def test_a_hundred_thousand_blank_lines_are_read_at_once() -> None:
+    assert lay_out([Turn("in", "yes" + "\n" * 100_000)]).reply == "yes"
