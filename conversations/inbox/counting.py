@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import connection
@@ -21,7 +21,8 @@ MOST_COUNTED: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """`whole` counts the workspace, `cube` what the filters' campaigns leave of it, or more columns where that is `told`.
+    """`whole` counts the workspace, `of_campaigns` what the filters' campaigns leave of it, and `cube` what their scores leave
+    of that, or more columns where that is `told`.
 
     `told`: whether `cube` counts exactly what other values of the small filters would show, so that its numbers may stand
     beside them.
@@ -30,15 +31,16 @@ class Counted:
     whole: Cube
     cube: Cube
     told: bool
+    of_campaigns: Cube
 
 
 def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
     """What a page is chosen by. One query, one more for campaigns, and one for scores."""
     whole = whole_of(workspace, user)
-    cube = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
+    cube = of_campaigns = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
     if filters.score != (None, None):
         cube = facets.with_intents(cube, _scored_so(workspace, filters))
-    return Counted(whole, cube, told=filters.exact)
+    return Counted(whole, cube, told=filters.exact, of_campaigns=of_campaigns)
 
 
 def told(workspace: Workspace, filters: Filters, counts: Counted, *, most: int = MOST_COUNTED) -> Counted:
@@ -55,7 +57,7 @@ def told(workspace: Workspace, filters: Filters, counts: Counted, *, most: int =
         found = cursor.fetchall()
     if sum(looked_at for _, looked_at, _ in found) >= stretch.limit:
         return counts
-    return Counted(counts.whole, Cube({cell: n for cell, _, n in found if n}), told=True)
+    return replace(counts, cube=Cube({cell: n for cell, _, n in found if n}), told=True)
 
 
 _SCORED: Final = """

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from conversations.inbox import counting, facets, selecting
+from django.db import connection
+
+from conversations.inbox import counting, selecting
 from conversations.inbox.counting import Counted
 from conversations.inbox.facets import Cube
 from conversations.inbox.filters import NAMES, PARAMETERS, SMALL, Filters
-from conversations.inbox.places import Span
+from conversations.inbox.places import Span, Statement
 from workspaces.models import Workspace
 
 HINTED: Final = 1_000
@@ -31,29 +33,48 @@ class Hint:
 def hints(workspace: Workspace, filters: Filters, counts: Counted) -> list[Hint]:
     """Each filter that alone hides rows, the one that hides most first; asked only where a list is empty.
 
-    What the small filters hide is in the counts of the list itself; leaving out a column is looked up anew.
+    What cells and campaigns alone narrow is in the counts; all others are looked up together, in one statement.
     """
-    mine = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else counts.whole
-    cubes = {(): counts.whole, filters.campaigns: mine}
     told = counting.told(workspace, filters, counts, most=LOOKED_AT)
-    others = [(f"Without {NAMES[name]}", name, filters.without(name)) for name in filters.active]
+    lists = [(f"Without {NAMES[name]}", name, filters.without(name)) for name in filters.active]
     if filters.record == "active":
-        others.append(("Archived", "record", filters.with_record("archived")))
+        lists.append(("Archived", "record", filters.with_record("archived")))
+    known: dict[str, tuple[int, bool]] = {}
+    asked: dict[str, Statement] = {}
+    for title, name, left in lists:
+        of_cell = name in SMALL or (name == "record" and filters.record != "excluded")
+        cube = counts.of_campaigns if left.campaigns else counts.whole
+        if of_cell and told.told:
+            known[title] = told.cube.total(left.allowed), False
+        elif left.exact:
+            known[title] = cube.total(left.allowed), False
+        elif statement := _first_of(workspace, left, cube, counts):
+            asked[title] = statement
+    known |= _looked_up(asked)
     found = []
-    for title, name, left in others:
-        small = name in SMALL or (name == "record" and filters.record != "excluded")
-        count, more = (told.cube.total(left.allowed), False) if small and told.told else _rows(workspace, left, cubes)
+    for title, name, _ in lists:
+        count, more = known.get(title, (0, False))
         if count:
             query = filters.query(record="archived") if title == "Archived" else filters.query(**dict.fromkeys(PARAMETERS[name]))
             found.append(Hint(title, min(count, HINTED), query, more or count >= HINTED))
     return sorted(found, key=lambda hint: -hint.count)
 
 
-def _rows(workspace: Workspace, filters: Filters, cubes: Mapping[tuple[int, ...], Cube]) -> tuple[int, bool]:
-    """How many rows a list has, and whether there may be more: what a look at its beginning tells."""
-    cube = cubes[filters.campaigns]
-    if filters.exact:
-        return cube.total(filters.allowed), False
-    newest, everything = replace(filters, sort="newest"), sum(cubes[()].counts.values())
-    page = selecting.page(workspace, newest, cube, Span(1), everything=everything, near=LOOKED_AT)
-    return (page.total or 0) if page.places else 0, not page.whole
+def _first_of(workspace: Workspace, filters: Filters, cube: Cube, counts: Counted) -> Statement | None:
+    """A look at the beginning of a list, which counts what it sees."""
+    newest, everything = replace(filters, sort="newest"), sum(counts.whole.counts.values())
+    return selecting.statement(workspace, newest, cube, Span(1), everything=everything, near=LOOKED_AT)
+
+
+def _looked_up(asked: Mapping[str, Statement]) -> dict[str, tuple[int, bool]]:
+    """{name: (rows, whether there may be more)} of several lists. One query; none for no list."""
+    if not asked:
+        return {}
+    parts = [f"SELECT %s AS name, total, whole FROM ({sql}) p{n}" for n, (sql, _) in enumerate(asked.values())]  # noqa: S608
+    values = [value for name, (_, own) in asked.items() for value in (name, *own)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT name, max(total), bool_and(whole) FROM ({' UNION ALL '.join(parts)}) lists GROUP BY name",  # noqa: S608
+            values,
+        )
+        return {name: (total or 0, not whole) for name, total, whole in cursor.fetchall()}

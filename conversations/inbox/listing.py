@@ -25,6 +25,8 @@ from leads.models import Company, Lead
 from workspaces.models import User, Workspace
 
 MOST_COUNTED: Final = 1_000
+ROUND: Final = (0, 50, 100, 200, 500, MOST_COUNTED)
+"""What a list that was not read whole is said to have at least: how far it was read is nobody's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class Listing:
 
     @property
     def total_words(self) -> str:
-        number = f"{self.total:,}".replace(",", "\u2009")  # thin spaces, as all numbers of the product
+        total = max(step for step in ROUND if step <= self.total) if self.capped else self.total
+        number = f"{total:,}".replace(",", "\u2009")  # thin spaces, as all numbers of the product
         return f"{number}{'+' if self.capped else ''} conversation{'' if self.total == 1 else 's'}"
 
 
