@@ -23,7 +23,7 @@ from django.utils import timezone
 from conversations.exports.export_formats import WRITERS, Writer
 from conversations.exports.export_rows import pages_of
 from conversations.inbox import matching
-from conversations.models import Conversation, Export
+from conversations.models import Conversation, Export, Message
 from conversations.refusals import Refused
 from workspaces import audit, bells
 from workspaces.audit import Actor
@@ -51,7 +51,14 @@ def stream(conversation: Conversation, format_: str, first: date, last: date, *,
     workspace = conversation.workspace
     since, until = moments(workspace, first, last)
     audit.record(by, workspace, "conversation.exported", target=str(conversation), format=format_, first=str(first), last=str(last))
-    return _pieces(conversation, WRITERS[format_](workspace, f"{conversation}, {first} to {last}"), since, until)
+    writer = WRITERS[format_](workspace, f"{conversation}, {first} to {last}")
+    return _pieces(conversation, writer, since, until)
+
+
+def count(conversation: Conversation, first: date, last: date) -> int:
+    """How many messages `stream` gives."""
+    since, until = moments(conversation.workspace, first, last)
+    return Message.objects.of(conversation.workspace).filter(conversation=conversation, at__gte=since, at__lt=until).count()
 
 
 def _pieces(conversation: Conversation, writer: Writer, since: datetime, until: datetime) -> Iterator[bytes]:

@@ -30,7 +30,11 @@ def conversation(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
         data = form.cleaned_data
         pieces = exporting.stream(found, data["format"], data["first"], data["last"], by=request)
         name = exporting.filename(request.workspace, data["format"], str(found), f"{data['first']} to {data['last']}")
-        return _download(StreamingHttpResponse(pieces), data["format"], name)
+        response = _download(StreamingHttpResponse(pieces), data["format"], name)
+        response["X-Messages"] = str(
+            exporting.count(found, data["first"], data["last"])
+        )  # how far it is, for the meter of the dialog
+        return response
     context = {"conversation": found, "form": form}
     part = "#form" if request.htmx else ""  # for the dialog over the thread
     return render(request, f"conversations/work/export.html{part}", context, status=422 if request.method == "POST" else 200)

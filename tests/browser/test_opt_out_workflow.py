@@ -43,6 +43,7 @@ def test_messages_are_exported_over_the_thread(served: Served, bobs: Page) -> No
         dialog.get_by_role("button", name="Export").click()
     assert download.value.suggested_filename.endswith(".csv")
     expect(dialog).to_be_hidden()
+    expect(bobs.locator("#export [data-written]")).to_have_text("1 of 1 messages")
 
 
 def test_the_pages_of_work_are_accessible(served: Served, bobs: Page, bob: User) -> None:

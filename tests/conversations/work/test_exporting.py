@@ -45,6 +45,7 @@ def test_csv_keeps_numbers_and_disarms_formulas(bobs: Client, wrote: Heard) -> N
     rows = list(csv.DictReader(io.StringIO(body(response).removeprefix("\ufeff"))))
     assert [row["Message"] for row in rows] == ["'=HYPERLINK(1)", "+12025550123"]
     assert {row["Address"] for row in rows} == {"+12025550101"}
+    assert response["X-Messages"] == "2"
     entry = AuditEntry.objects.get(action="conversation.exported")
     assert entry.detail["format"] == "csv"
 
