@@ -7,6 +7,13 @@ const HEAVY = 1.5 * 1024 * 1024;
 const TYPING_AGAIN = 8000;
 const TYPING_STOPS = 5000;
 
+// Why nothing was sent, by the status of the answer: who can do something about it is told what.
+const REFUSED = {
+  403: "Not sent: you may not write here any more, or this page is too old. Your text is kept; load the page again.",
+  404: "Not sent: this conversation is not there any more; it was deleted, or joined to another. Copy your text, then look for the contact.",
+  other: "Not sent: the server could not take it. Your text is kept; send it again in a moment.",
+};
+
 const formOf = (element) => element.closest?.("form[data-composer]");
 const keyOf = (form) => `draft:${location.pathname.split("/")[2]}:${form.dataset.composer}`;
 
@@ -142,9 +149,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form !== event.target || !form) return;
   form.elements.body.readOnly = false;
   form.classList.remove("sending");
-  if (event.detail.xhr.status >= 400 && event.detail.xhr.status !== 422) {
-    fail(form, "Not sent: the server could not take it. Your text is kept; send it again in a moment.");
-  }
+  const status = event.detail.xhr.status;
+  if (status >= 400 && status !== 422) fail(form, REFUSED[status] ?? REFUSED.other);
 });
 
 document.addEventListener("htmx:afterOnLoad", (event) => {
