@@ -16,12 +16,24 @@ from django.utils import timezone
 
 from leads import consent_ledger
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
+from workspaces import prepared
 from workspaces.models import User, Workspace
 
 Person = tuple[int, str]
 """(workspace id, address): who is locked. An address is one person's, known as a lead or not."""
 
 _LOCK = "SELECT {function}(hashtextextended(key, 0)) FROM unnest(%s::text[]) AS key /* person */"
+
+_STANDING = """
+SELECT value FROM leads_optout
+WHERE workspace_id = %(workspace)s::bigint AND value = ANY(%(values)s::text[]) AND lifted_at IS NULL
+"""
+
+_ASKED = """
+SELECT value, lead_id FROM leads_removalrequest
+WHERE workspace_id = %(workspace)s::bigint AND decided_at IS NULL
+  AND (value = ANY(%(values)s::text[]) OR lead_id = ANY(%(leads)s::bigint[]))
+"""
 
 
 def hold(people: Iterable[Person]) -> None:
@@ -49,8 +61,12 @@ def addresses_of(workspace: Workspace, value: str) -> list[str]:
 
 def standing(workspace_id: int, values: Collection[str]) -> set[str]:
     """Those of `values` that must not be messaged."""
-    rows = OptOut.objects.filter(workspace_id=workspace_id, value__in=values, lifted_at=None)
-    return set(rows.values_list("value", flat=True))
+    return {value for (value,) in prepared.run(_STANDING, {"workspace": workspace_id, "values": list(values)})}
+
+
+def asked_removal(workspace_id: int, values: Collection[str], lead_ids: Collection[int]) -> list[tuple[str, int | None]]:
+    """(address, lead) of the requests of these addresses or leads that nobody has decided. For who asks all the time."""
+    return prepared.run(_ASKED, {"workspace": workspace_id, "values": list(values), "leads": list(lead_ids)})
 
 
 def all_standing(workspace: Workspace) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -129,6 +130,10 @@ class Use:
         """New conversations that may have begun in the sixty minutes before `now`."""
         return sum(count for begins, count in self.lately.items() if _counts_until(begins) > now)
 
+    def hour_frees(self, now: datetime) -> datetime:
+        """When fewer will have begun in the last sixty minutes than have now; `now` where none has."""
+        return min((at for begins in self.lately if (at := _counts_until(begins)) > now), default=now)
+
     def hour_opens(self, now: datetime, most: int) -> datetime:
         """When fewer than `most` will have begun in the last sixty minutes; `now` where that is so."""
         left = self.in_the_hour(now)
@@ -156,13 +161,19 @@ def strictest(
 
     `new`: it starts a conversation. `total`: it is one more message of the day. Of several, the one that opens last.
     """
-    found = [*_line_full(ceilings, used, now, new, total), *_plan_full(plan, plan_used, now, new, total)]
+    found = [*_line_full(ceilings, used, now, new, total), *(_plan_full(plan, plan_used, now, new, total) if plan.limits else ())]
     return max(found, key=lambda full: full.until, default=None)
 
 
+@lru_cache(maxsize=1024)
+def _day_and_next(clock: Clock, now: datetime) -> tuple[date, datetime]:
+    """The clock's day at `now`, and when the next begins: asked of all messages of a claim at the same moment."""
+    day = clock.day_of(now)
+    return day, clock.begins(day + DAY)
+
+
 def _line_full(ceilings: Ceilings, used: Use, now: datetime, new: bool, total: bool) -> Iterator[Full]:
-    day = ceilings.clock.day_of(now)
-    tomorrow = ceilings.clock.begins(day + DAY)
+    day, tomorrow = _day_and_next(ceilings.clock, now)
     if total and ceilings.total_a_day is not None and used.total_today >= ceilings.total_a_day:
         yield Full(Limit.TOTAL_DAY, ceilings.total_a_day, tomorrow)
     if not new:

@@ -19,9 +19,20 @@ from django.utils import timezone
 
 from lines.limits import HOUR, SLICE, Ceilings, Clock, Full, Plan, Ramp, Use, slice_of, strictest
 from lines.models import Line, LineDay, LineSlice
+from workspaces import prepared
 from workspaces.models import Workspace
 
 _HOLD_PLAN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('plan:' || %s, 0))"
+
+_DAYS: Final = """
+SELECT d.line_id, d.started, d.sent FROM unnest(%(lines)s::bigint[], %(days)s::date[]) AS w(line, day)
+JOIN lines_lineday d ON d.line_id = w.line AND d.day = w.day
+"""
+
+_LATELY: Final = """
+SELECT line_id, begins, started FROM lines_lineslice
+WHERE line_id = ANY(%(lines)s::bigint[]) AND begins > %(since)s::timestamptz AND started > 0
+"""
 
 _FIRST: Final = """
 INSERT INTO {table} (workspace_id, line_id, {when}, started, sent)
@@ -99,12 +110,9 @@ def use_of(lines: Iterable[Line], now: datetime) -> dict[int, Use]:
     lines = list(lines)
     days = {line.pk: today(line, now) for line in lines}
     use = {line.pk: Use() for line in lines}
-    of_days = LineDay.objects.filter(line__in=lines, day__in=set(days.values()))
-    for line_id, day, started, sent in of_days.values_list("line_id", "day", "started", "sent"):
-        if day == days[line_id]:
-            use[line_id].new_today, use[line_id].total_today = started, sent
-    lately = LineSlice.objects.filter(line__in=lines, begins__gt=now - HOUR - SLICE, started__gt=0)
-    for line_id, begins, started in lately.values_list("line_id", "begins", "started"):
+    for line_id, started, sent in prepared.run(_DAYS, {"lines": list(days), "days": list(days.values())}):
+        use[line_id].new_today, use[line_id].total_today = started, sent
+    for line_id, begins, started in prepared.run(_LATELY, {"lines": list(days), "since": now - HOUR - SLICE}):
         use[line_id].lately[begins] = started
     return use
 
@@ -139,6 +147,12 @@ class Till:
         self._plans = {pk: plan_of(workspace) for pk, workspace in workspaces.items()}
         self._plan_use = {pk: plan_use_of(workspaces[pk], now) if plan.limits else Use() for pk, plan in self._plans.items()}
         self._taken = {pk: Use() for pk in self.lines}
+        self._days = {pk: self._ceilings[pk].clock.day_of(now) for pk in self.lines}
+        self._slice = slice_of(now)
+
+    def today(self, line: Line) -> date:
+        """The line's day, as `today` has it."""
+        return self._days[line.pk]
 
     def full(self, line: Line, *, new: bool, total: bool) -> Full | None:
         """The strictest limit that forbids one more."""
@@ -151,8 +165,8 @@ class Till:
         """Take the places of a message for which nothing is full. They count for the next, and are written by `write`."""
         for use in (self._use[line.pk], self._plan_use[line.workspace_id], self._taken[line.pk]):
             use.count(self.now, new, total)
-        day = self._ceilings[line.pk].clock.day_of(self.now)
-        return Places(day if new else None, day if total else None, slice_of(self.now) if new or total else None)
+        day = self._days[line.pk]
+        return Places(day if new else None, day if total else None, self._slice if new or total else None)
 
     def write(self) -> None:
         """Add what was taken. Raises Overdrawn when that is more than there is, which only a missing lock can cause."""
@@ -160,9 +174,9 @@ class Till:
         days, slices = _Adding("lines_lineday", "day", "date"), _Adding("lines_lineslice", "begins", "timestamptz")
         for pk, use in taken.items():
             line, ceilings = self.lines[pk], self._ceilings[pk]
-            day = ceilings.clock.day_of(self.now)
+            day = self._days[pk]
             days.take(line, day, use, ceilings.new_on(day)[0], ceilings.total_a_day)
-            slices.take(line, slice_of(self.now), use, self._most_now(pk), None)
+            slices.take(line, self._slice, use, self._most_now(pk), None)
         days.write()
         slices.write()
 

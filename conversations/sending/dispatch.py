@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from conversations.models import Message
-from conversations.sending import due, optout, outbox, record, sweeping
+from conversations.sending import due, holding, optout, outbox, record, sweeping
 from conversations.sending.lanes import THREADS, Lanes
 from conversations.sending.opening import Claim, boottime
 from conversations.sending.record import Accepted
@@ -93,7 +93,7 @@ def drain(stay: float = 0.0) -> int:
                 busy = time.monotonic()
             elif examined or under_way:
                 continue  # none of those could go, or all are sent already: there may be more
-            elif time.monotonic() - busy < PATIENCE and not _closing.is_set() and due.waits_for_others(sender.lock):
+            elif time.monotonic() - busy < PATIENCE and not _closing.is_set() and holding.waits_for_others(sender.lock):
                 lanes.wait(HAND_OVER)
             elif (wait := due.due_within(stay)) is not None and not _closing.is_set():
                 _rung.wait(wait)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
-
-from django.db import connection
+from typing import Final
 
 from lines.models import Line
+from workspaces import prepared
 
 # A place that was taken counts as an exchange: the second message to a new person, while the first is on its way, is not new.
 EXCHANGED: Final = """
@@ -22,27 +21,17 @@ EXISTS (SELECT 1 FROM conversations_message e
 
 _NEW: Final = f"""
 SELECT w.key
-FROM unnest(%(keys)s::bigint[], %(lines)s::bigint[], %(addresses)s::text[], %(sinces)s::timestamptz[], %(ids)s::bigint[])
-    AS w(key, line, address, since, id)
+FROM json_to_recordset(%(rows)s::json) AS w(key bigint, line bigint, address text, since timestamptz, id bigint)
 WHERE NOT {EXCHANGED.format(line="w.line", address="w.address", since="w.since", id="w.id")}
 """  # noqa: S608  our own names
 
 
 def new_among(asked: Iterable[tuple[int, Line, str, int]], now: datetime) -> set[int]:
     """Of (key, line, address, the message itself or 0): the keys of those that start a conversation."""
-    rows = list(asked)
-    if not rows:
-        return set()
-    values: dict[str, list[Any]] = {
-        "keys": [key for key, *_ in rows],
-        "lines": [line.pk for _, line, *_ in rows],
-        "addresses": [address for *_, address, _ in rows],
-        "sinces": [since(line, now) for _, line, *_ in rows],
-        "ids": [pk for *_, pk in rows],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_NEW, values)
-        return {key for (key,) in cursor.fetchall()}
+    rows = [
+        {"key": key, "line": line.pk, "address": address, "since": since(line, now), "id": pk} for key, line, address, pk in asked
+    ]
+    return {key for (key,) in prepared.run(_NEW, {"rows": prepared.rows(rows)})} if rows else set()
 
 
 def since(line: Line, now: datetime) -> datetime:

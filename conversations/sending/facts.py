@@ -18,7 +18,6 @@ from conversations.sending.consents import Consents
 from conversations.sending.exchanged import new_among
 from conversations.sending.people import People
 from conversations.vocabulary import NOT_AUTOMATED, Direction, State
-from leads.models import Address
 from lines.models import Line
 from lines.quota import Till, hold_plans
 from workspaces.models import Membership
@@ -35,7 +34,6 @@ class Facts:
     people: People
     till: Till
     new: set[int]  # messages that start a conversation on their line
-    without_imessage: set[tuple[int, str]]  # (workspace, address) last found to have none
     consents: Consents
     step_of: dict[int, int]  # message -> execution, also of a step's message that is sent again
     campaigns: dict[int, Campaign]  # by execution
@@ -60,7 +58,6 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         people=held,
         till=Till(lines.values(), now),
         new=new_among(((message.pk, line, message.address, message.pk) for line, message in batch), now),
-        without_imessage=_without_imessage(messages),
         consents=consents.read(messages),
         step_of=step_of,
         campaigns=_campaigns(step_of.values()),
@@ -70,13 +67,6 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
         arrived=_arrived(messages),
         answered=_answered(messages),
     )
-
-
-def _without_imessage(messages: Sequence[Message]) -> set[tuple[int, str]]:
-    workspaces = {message.workspace_id for message in messages}
-    known = Address.objects.filter(workspace__in=workspaces, value__in={message.address for message in messages})
-    found = known.filter(availability=Address.Availability.UNAVAILABLE)
-    return set(found.values_list("workspace_id", "value"))
 
 
 def _arrived(messages: Sequence[Message]) -> set[int]:

@@ -22,7 +22,6 @@ from conversations.sending.step_outcomes import cancel_reason
 from conversations.vocabulary import NOT_AUTOMATED, CancelReason, FailReason, Hold, Origin, State
 from leads.models import Lead
 from leads.windows import Closed
-from lines import quota
 from lines.models import Line
 
 CONSENT_WAIT = timedelta(minutes=1)
@@ -84,16 +83,17 @@ def decide(message: Message, line: Line, facts: Facts) -> Decision:
         return Stop(State.CANCELLED, CancelReason.REPLIED)
     if halted := _campaign(message, facts) or _batch(message, facts):
         return halted
-    chosen = route(message, line, without_imessage=(message.workspace_id, message.address) in facts.without_imessage)
+    chosen = route(message, line, without_imessage=(message.workspace_id, message.address) in facts.people.without_imessage)
     if chosen.line != line:
         return Move(chosen)
     if message.origin != Origin.PERSON and not _inbox_current(line, now):
         return Wait(Hold.INBOX_BEHIND, now + INBOX_WAIT)
-    if limited := _limits(message, line, facts):
+    new, total = _costs(message, line, facts)
+    if limited := _limits(message, line, facts, new=new, total=total):
         return limited
     if decision := _consent(message, facts):
         return decision
-    _take_places(message, line, facts)
+    _take_places(message, line, facts, new=new, total=total)
     return Go(chosen)
 
 
@@ -119,14 +119,13 @@ def _batch(message: Message, facts: Facts) -> Stop | Wait | None:
     return None
 
 
-def _limits(message: Message, line: Line, facts: Facts) -> Wait | None:
+def _limits(message: Message, line: Line, facts: Facts, *, new: bool, total: bool) -> Wait | None:
     """Hours, a resting line, limits of line and plan: all apply, and the strictest is named (S0-113)."""
     waits = []
     if closed := _hours(message, facts):
         waits.append(Wait(Hold(closed.name), closed.until))
     if message.origin not in NOT_AUTOMATED and line.rest_until and line.rest_until > facts.now:
         waits.append(Wait(Hold.LINE_RESTS, line.rest_until))
-    new, total = _costs(message, line, facts)
     if full := facts.till.full(line, new=new, total=total):
         waits.append(Wait(Hold(full.limit), full.until))
     return max(waits, key=lambda wait: wait.until, default=None)
@@ -169,13 +168,12 @@ def _costs(message: Message, line: Line, facts: Facts) -> tuple[bool, bool]:
 
     The confirmation of an opt-out takes none: nothing may keep it waiting.
     """
-    today = quota.today(line, facts.now)
+    today = facts.till.today(line)
     new = message.quota_day != today and message.pk in facts.new
     return new, message.counted_day != today and message.origin != Origin.CONFIRMATION
 
 
-def _take_places(message: Message, line: Line, facts: Facts) -> None:
-    new, total = _costs(message, line, facts)
+def _take_places(message: Message, line: Line, facts: Facts, *, new: bool, total: bool) -> None:
     places = facts.till.take(line, new=new, total=total)
     message.quota_day = places.new_day or message.quota_day
     message.counted_day = places.day or message.counted_day

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection
-
 from conversations.models import Attachment, Attempt, Message
 from lines.gateways.base import Media, OutboundMessage, Service
+from workspaces import prepared
 
 _THREADS: Final = """
 SELECT w.key, t.vendor_thread
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS w(key, line, address) CROSS JOIN LATERAL (
+FROM json_to_recordset(%(rows)s::json) AS w(key bigint, line bigint, address text) CROSS JOIN LATERAL (
     SELECT m.vendor_thread FROM conversations_message m
     WHERE m.line_id = w.line AND m.address = w.address AND m.vendor_thread <> ''
     ORDER BY m.at DESC LIMIT 1
@@ -60,11 +59,8 @@ def thread_of(message: Message) -> str:
 
 
 def _threads(messages: Sequence[Message]) -> dict[int, str]:
-    asked = [message for message in messages if message.line_id]
-    with connection.cursor() as cursor:
-        lines, addresses = [one.line_id for one in asked], [one.address for one in asked]
-        cursor.execute(_THREADS, [[one.pk for one in asked], lines, addresses])
-        return dict(cursor.fetchall())
+    asked = ({"key": one.pk, "line": one.line_id, "address": one.address} for one in messages if one.line_id)
+    return dict(prepared.run(_THREADS, {"rows": prepared.rows(asked)}))
 
 
 def _media(messages: Sequence[Message]) -> dict[int, list[Media]]:

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from conversations.models import Message
 from conversations.sending import decided, due, opening
-from conversations.sending.due import Allowance, Held, all_of_it
 from conversations.sending.facts import read as read_facts
+from conversations.sending.holding import Allowance, Held, all_of_it, hold_lines
 from conversations.sending.opening import Claim as Claim
 from conversations.sending.opening import boottime
 from conversations.sending.routes import Route
@@ -63,7 +63,7 @@ def _claim(
 ) -> tuple[list[Claim], int]:
     deadline = boottime() + settings.SEND_START_SECONDS
     with transaction.atomic():
-        held = due.hold_lines(sender, room, shut, more, only)
+        held = hold_lines(sender, room, shut, more, only)
         batch = due.take_due(held, room, only)
         if not batch:
             return [], 0

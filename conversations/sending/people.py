@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from conversations.models import Message
 from leads import optouts
-from leads.models import Address, Company, Lead, RemovalRequest
+from leads.models import Company, Lead
+from workspaces import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class People:
     asked_removal: set[tuple[int, str]]  # by address,
     leads_asked_removal: set[int]  # or by lead
     owners: dict[tuple[int, str], int]  # (workspace, address): lead that a thread without a lead does not know of
+    without_imessage: set[tuple[int, str]]  # (workspace, address) last found to have none
 
     def lead_of(self, message: Message) -> Lead | None:
         """Who is behind it: the lead of its thread, else the one that its address has become of since."""
@@ -32,35 +35,50 @@ def lock(messages: list[Message]) -> People:
 
     Reading comes after locking: what committed while we waited is seen.
     """
-    optouts.hold((message.workspace_id, message.address) for message in messages)
-    owners = _owners(message for message in messages if message.conversation.lead_id is None)
-    lead_ids = sorted({message.conversation.lead_id for message in messages if message.conversation.lead_id} | {*owners.values()})
-    leads = {
-        lead.pk: lead for lead in Lead.objects.filter(pk__in=lead_ids).order_by("pk").select_for_update(of=("self",), no_key=True)
-    }
-    company_ids = {lead.company_id for lead in leads.values() if lead.company_id}
-    companies = Company.objects.filter(pk__in=company_ids).order_by("pk").select_for_update(no_key=True)
-    opted_out: set[tuple[int, str]] = set()
-    requests: list[RemovalRequest] = []
-    for workspace_id in {message.workspace_id for message in messages}:
-        values = [message.address for message in messages if message.workspace_id == workspace_id]
-        opted_out |= {(workspace_id, value) for value in optouts.standing(workspace_id, values)}
-        requests += optouts.open_requests(workspace_id, values, leads.keys())
-    return People(
-        leads=leads,
-        excluded_companies={company.pk for company in companies if company.status == Company.Status.EXCLUDED},
-        opted_out=opted_out,
-        asked_removal={(one.workspace_id, one.value) for one in requests},
-        leads_asked_removal={one.lead_id for one in requests if one.lead_id},
-        owners=owners,
-    )
-
-
-def _owners(messages: Iterable[Message]) -> dict[tuple[int, str], int]:
-    """{(workspace, address): lead} of threads without a lead whose address has become one's since, as by an import."""
     persons = {(message.workspace_id, message.address) for message in messages}
-    if not persons:
+    optouts.hold(persons)
+    owners, without_imessage = _known(persons)
+    lead_ids = {message.conversation.lead_id or owners.get((message.workspace_id, message.address)) for message in messages} - {
+        None
+    }
+    leads = _leads(lead_ids)
+    excluded = _excluded({lead.company_id for lead in leads.values() if lead.company_id})
+    opted_out: set[tuple[int, str]] = set()
+    asked: set[tuple[int, str]] = set()
+    leads_asked: set[int] = set()
+    for workspace_id in {workspace_id for workspace_id, _ in persons}:
+        values = [value for workspace, value in persons if workspace == workspace_id]
+        opted_out |= {(workspace_id, value) for value in optouts.standing(workspace_id, values)}
+        for value, lead_id in optouts.asked_removal(workspace_id, values, leads.keys()):
+            asked.add((workspace_id, value))
+            leads_asked |= {lead_id} if lead_id else set()
+    return People(leads, excluded, opted_out, asked, leads_asked, owners, without_imessage)
+
+
+def _leads(ids: Collection[int]) -> dict[int, Lead]:
+    if not ids:
         return {}
-    found = Address.objects.filter(workspace__in={one for one, _ in persons}, value__in={value for _, value in persons})
-    rows = found.values_list("workspace_id", "value", "lead_id")
-    return {(workspace, value): lead for workspace, value, lead in rows if (workspace, value) in persons}
+    held = Lead.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return {lead.pk: lead for lead in held}
+
+
+def _excluded(companies: Collection[int]) -> set[int]:
+    if not companies:
+        return set()
+    held = Company.objects.filter(pk__in=companies).order_by("pk").select_for_update(no_key=True)
+    return {company.pk for company in held if company.status == Company.Status.EXCLUDED}
+
+
+_KNOWN: Final = """
+SELECT a.workspace_id, a.value, a.lead_id, a.availability = 'unavailable'
+FROM json_to_recordset(%(rows)s::json) AS w(workspace bigint, value text)
+JOIN leads_address a ON a.workspace_id = w.workspace AND a.value = w.value
+"""
+
+
+def _known(persons: Collection[tuple[int, str]]) -> tuple[dict[tuple[int, str], int], set[tuple[int, str]]]:
+    """Whose these addresses are, also as an import has found since; and those last found to have no iMessage."""
+    rows = prepared.rows({"workspace": workspace, "value": value} for workspace, value in persons)
+    found = prepared.run(_KNOWN, {"rows": rows})
+    owners = {(workspace, value): lead for workspace, value, lead, _ in found}
+    return owners, {(workspace, value) for workspace, value, _, unavailable in found if unavailable}

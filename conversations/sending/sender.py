@@ -9,18 +9,20 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from django.db import connection
+
+from workspaces import prepared
 
 _SPACE = 0x5B00_0000_0000_0000
 """Keeps sender locks apart from the other advisory locks, which are hashes."""
 
 # The two halves of a lock's number are shown apart. A reconciler that asks whether a sender lives holds its lock shared.
-_RUNNING = """
+_RUNNING: Final = """
 SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
-WHERE locktype = 'advisory' AND objsubid = 1 AND mode = 'ExclusiveLock' AND granted AND classid::bigint >> 16 = %s
+WHERE locktype = 'advisory' AND objsubid = 1 AND mode = 'ExclusiveLock' AND granted AND classid::bigint >> 16 = %(space)s::bigint
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 ORDER BY 1
 """
@@ -58,9 +60,7 @@ class Turn:
 
 def turn_of(lock: int) -> Turn:
     """The place of the sender that holds `lock` among those that run now; alone where it holds none."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RUNNING, [_SPACE >> 48])
-        running = [row[0] for row in cursor.fetchall()]
+    running = [number for (number,) in prepared.run(_RUNNING, {"space": _SPACE >> 48})]
     return Turn(running.index(lock), len(running)) if lock in running else Turn()
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from conversations.models import Attempt, Message
-from conversations.sending import due, outbox, record
+from conversations.sending import holding, outbox, record
 from conversations.sending.sender import Sender, Turn, turn_of
 from conversations.vocabulary import State
 from tests.conversations.test_outbox import answer, in_threads
@@ -61,7 +61,7 @@ def test_several_senders_together_keep_to_what_a_lines_gateway_may_have_at_once(
             all_here.wait()
 
     in_threads(4, work)
-    assert set(gateways.most.values()) == {AT_ONCE}, "reached, and never passed"
+    assert max(gateways.most.values()) == AT_ONCE, "reached, and never passed"
     assert Attempt.objects.count() == Message.objects.filter(state=State.SENT).count() == 90
     assert sum(1 for made in senders_of.values() if made) >= 3, "each line's turn is somebody's"
 
@@ -75,7 +75,7 @@ def test_a_line_that_is_the_turn_of_another_sender_is_left_to_it_in_steps() -> N
         assert {turn_of(one.lock), turn_of(other.lock)} == {Turn(0, 2), Turn(1, 2)}
         owner, guest = (one, other) if turn_of(one.lock).owns(line.pk) else (other, one)
         assert len(outbox.claim(guest.lock, room=9)[0]) == 2, "half of it, while nobody else is there"
-        assert due.waits_for_others(owner.lock)
+        assert holding.waits_for_others(owner.lock)
         assert len(outbox.claim(owner.lock, room=9)[0]) == 2, "the rest"
         assert outbox.claim(guest.lock, room=9)[0] == []
     wait_for(lambda: turn_of(one.lock) == Turn())  # nobody runs any more

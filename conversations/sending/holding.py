@@ -1,0 +1,115 @@
+"""Lines that are held for a claim, and how many of their messages a sender may take.
+
+Nobody waits here: a line that another process claims for is its own (SKIP LOCKED). What a line's gateway may have at once is
+counted under its lock, over all senders. Several senders share the lines out among them, which decides about speed alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from conversations.sending.sender import turn_of
+from lines.models import Line
+from workspaces import prepared
+
+_HAS_WORK: Final = """EXISTS (
+    SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())"""
+
+_OTHERS: Final = """(
+    SELECT COUNT(*) FROM conversations_message o
+    WHERE o.line_id = l.id AND o.state = 'sending' AND o.sender IS DISTINCT FROM %(sender)s::bigint)"""
+
+# From the line after the last one on, so that lines whose turn did not come are first the next time. Several senders share
+# lines out among them: each takes its own, and those for which nobody else has anything under way.
+_LINES_WITH_WORK: Final = f"""
+SELECT l.id FROM lines_line l
+WHERE l.status = ANY(%(sending)s::text[]) AND l.id <> ALL(%(shut)s::bigint[]) AND {_HAS_WORK}
+  AND {_OTHERS} < CASE l.id %% %(of)s::int WHEN %(place)s::int THEN l.max_in_flight ELSE 1 END
+ORDER BY l.id <= %(last)s::bigint, l.id
+LIMIT %(limit)s::int
+FOR NO KEY UPDATE OF l SKIP LOCKED
+"""  # noqa: S608  our own statements
+
+_OWN_WORK: Final = f"""
+SELECT EXISTS (
+    SELECT 1 FROM lines_line l
+    WHERE l.status = ANY(%(sending)s::text[]) AND l.id %% %(of)s::int = %(place)s::int AND {_HAS_WORK})
+"""  # noqa: S608
+
+_LINE_OF: Final = """
+SELECT l.id FROM conversations_message m JOIN lines_line l ON l.id = m.line_id
+WHERE l.status = ANY(%(sending)s::text[]) AND m.id = %(only)s::bigint
+FOR NO KEY UPDATE OF l SKIP LOCKED
+"""
+
+_IN_FLIGHT: Final = """
+SELECT line_id, COUNT(*) FILTER (WHERE sender = %(sender)s::bigint),
+    COUNT(*) FILTER (WHERE sender IS DISTINCT FROM %(sender)s::bigint)
+FROM conversations_message WHERE line_id = ANY(%(lines)s::bigint[]) AND state = 'sending' GROUP BY line_id
+"""
+
+Allowance = Callable[[int, int, int], int]
+"""(line, sends that its gateway may have from us, those we have claimed) -> how many more this process wants to claim."""
+
+
+def all_of_it(line: int, at_once: int, mine: int) -> int:
+    """Whoever asks sends as much at once as the gateway allows."""
+    return at_once - mine
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A line that is held. `at_once`: sends that its gateway may have from us; `free`: messages that may be claimed."""
+
+    line: Line
+    at_once: int
+    free: int
+
+
+class Last:
+    """Where this process's last claim ended. Forgetting it costs time alone."""
+
+    line: ClassVar[int] = 0
+
+
+def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, only: int | None) -> dict[int, Held]:
+    """Lines with work but those of `shut`, or that of message `only`, locked, by id.
+
+    What other senders have claimed counts as under way. This process may have claimed more than is under way: it sends
+    `at_once` of them at once, and learns anew how many that may be with each claim, under the line's lock. Of a line that
+    is another sender's turn it takes half, so that there is always room for that one to begin.
+    """
+    turn = turn_of(sender)
+    which: dict[str, object] = {"sending": list(Line.SENDING), "sender": sender}
+    if only is None:
+        which |= {"place": turn.place, "of": turn.of, "shut": list(shut), "last": Last.line, "limit": limit}
+        ids = [pk for (pk,) in prepared.run(_LINES_WITH_WORK, which)]
+    else:
+        ids = [pk for (pk,) in prepared.run(_LINE_OF, {"sending": list(Line.SENDING), "only": only})]
+    if not ids:
+        return {}
+    Last.line = ids[-1]
+    rows = prepared.run(_IN_FLIGHT, {"sender": sender, "lines": ids})
+    flying = {line: (mine, others) for line, mine, others in rows}
+    held = {}
+    for line in Line.objects.filter(pk__in=ids).prefetch_related("workspace", "fallback_line").order_by("pk"):
+        mine, others = flying.get(line.pk, (0, 0))
+        at_once = max(0, line.max_in_flight - others)
+        if turn.owns(line.pk):
+            free = more(line.pk, at_once, mine)
+        else:
+            at_once = min(at_once, max(1, line.max_in_flight // 2))
+            free = min(more(line.pk, at_once, mine), max(0, at_once - mine))
+        held[line.pk] = Held(line, at_once, free)
+    return held
+
+
+def waits_for_others(sender: int) -> bool:
+    """Whether lines that are this sender's turn have due messages, while there are others who may not be done with them."""
+    turn = turn_of(sender)
+    if turn.of == 1:
+        return False
+    which = {"sending": list(Line.SENDING), "place": turn.place, "of": turn.of}
+    return bool(prepared.run(_OWN_WORK, which)[0][0])
