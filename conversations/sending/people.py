@@ -38,10 +38,8 @@ def lock(messages: list[Message]) -> People:
     persons = {(message.workspace_id, message.address) for message in messages}
     optouts.hold(persons)
     owners, without_imessage = _known(persons)
-    lead_ids = {message.conversation.lead_id or owners.get((message.workspace_id, message.address)) for message in messages} - {
-        None
-    }
-    leads = _leads(lead_ids)
+    threads = {message.conversation.lead_id or owners.get((message.workspace_id, message.address)) for message in messages}
+    leads = _leads([lead_id for lead_id in threads if lead_id])
     excluded = _excluded({lead.company_id for lead in leads.values() if lead.company_id})
     opted_out: set[tuple[int, str]] = set()
     asked: set[tuple[int, str]] = set()
