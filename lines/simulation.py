@@ -1,14 +1,15 @@
 """How many messages lines will send hour by hour under their limits: the arithmetic of the launch plan, without a database.
 
-It moves from hour to hour and over the hours in which nothing can leave, so that 100,000 recipients are a few thousand steps.
-Within an hour a line sends what is due first, at most one message a second.
+It moves from hour to hour, or to where a limit or somebody's hours give room sooner, and over the hours in which nothing can
+leave, so that 100,000 recipients are a few thousand steps. Between two of them a line sends what is due first, at most one
+message a second.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -75,7 +76,7 @@ def simulate(
     moment = now
     while moment < now + AHEAD and (going := [road for road in roads if road.left()]):
         clock.turn(moment)
-        ends = [at for road in going for at in (road.day_ends(moment), road.hour_opens(moment)) if at > moment]
+        ends = [at for road in going for at in road.turns(moment) if at > moment]
         end = min(plan.clock.hour_of(moment) + HOUR, clock.ends(), *ends)
         for road in going:
             road.send(moment, end, clock)
@@ -84,7 +85,7 @@ def simulate(
             break
         moment = max(end, min(nexts))
     for road in roads:
-        road.sent.never = road.left()
+        road.sent.never += road.left()
     return {road.line.key: road.sent for road in roads}
 
 
@@ -119,16 +120,21 @@ class _Road:
             self.heaps.setdefault((job.opens, job.new), []).append(job)
         self._firsts = sum(job.step == 0 for job in jobs)
         self._known: dict[Opens, tuple[datetime, datetime | None]] = {}
+        self._then: dict[tuple[Opens, datetime], datetime | None] = {}
 
     def left(self) -> int:
         return sum(map(len, self.heaps.values()))
 
-    def day_ends(self, moment: datetime) -> datetime:
+    def turns(self, moment: datetime) -> Iterator[datetime]:
+        """When what it may send changes: its day ends, its hour has more room, some of its people may be written to."""
         clock = self.line.ceilings.clock
-        return clock.begins(clock.day_of(moment) + DAY)
+        yield clock.begins(clock.day_of(moment) + DAY)
+        if self.line.ceilings.new_an_hour is not None:
+            yield self.used.hour_frees(moment)
+        yield from (at for opens, _ in self.heaps if (at := self.opens(opens, moment)))
 
     def send(self, begin: datetime, end: datetime, plan: _PlanDay) -> None:
-        """What leaves from `begin` to `end`, which lie in one hour and one day."""
+        """What leaves from `begin` to `end`, between which nothing turns."""
         day = self.line.ceilings.clock.day_of(begin)
         if day != self.day:
             self.day, self.used = day, Use(lately=self.used.lately)
@@ -142,11 +148,13 @@ class _Road:
         self.waiting_new, self.waiting = self.waiting_new - first, self.waiting - second
         self._count(first, first + second, plan, begin)
         new, total, gone = new - first, total - first - second, first + second
-        ready = [(self.opens(key[0], begin), key) for key in self.heaps]
-        ready_keys = {key: opens for opens, key in ready if opens is not None and opens < end}
-        while total > 0 and (key := self._next_key(ready_keys, end, new)):
+        ready = {opens: at for opens, _ in self.heaps if (at := self.opens(opens, begin)) and at < end}
+        while total > 0 and (key := self._next_key(ready, end, new)):
             job = heapq.heappop(self.heaps[key])
-            at = min(max(begin + timedelta(seconds=gone / PER_SECOND), ready_keys[key], job.due), end)
+            if job.due > begin and (opens := self.opens_then(job)) != job.due:  # their hours end before it is due
+                self._put_off(job, opens)
+                continue
+            at = min(max(begin + timedelta(seconds=gone / PER_SECOND), ready[job.opens], job.due), end)
             self._leave(job, at, plan)
             gone, total, new = gone + 1, total - 1, new - job.new
             if job.new and self.used.new_today >= self.line.ceilings.new_on(self.day)[0]:
@@ -187,6 +195,21 @@ class _Road:
             self._known[opens] = (moment, known)
         return known
 
+    def opens_then(self, job: Job) -> datetime | None:
+        """When its recipient may be written to from its time on. Asked once for each minute: windows begin and end with one."""
+        key = (job.opens, job.due.replace(second=0, microsecond=0))
+        if key not in self._then:
+            self._then[key] = job.opens(key[1])
+        found = self._then[key]
+        return job.due if found == key[1] else found
+
+    def _put_off(self, job: Job, until: datetime | None) -> None:
+        if until is None:
+            self.sent.never += 1
+        else:
+            job.due = until
+            heapq.heappush(self.heaps.setdefault((job.opens, job.new), []), job)
+
     def hour_opens(self, moment: datetime) -> datetime:
         """When it may begin a new conversation, by the limit of the hour; `moment` where it may at once."""
         most = self.line.ceilings.new_an_hour
@@ -202,12 +225,13 @@ class _Road:
         )
         return max(0, new), max(0, min(_room(ceilings.total_a_day, self.used.total_today), total_of_plan))
 
-    def _next_key(self, ready: Mapping[tuple[Opens, bool], datetime], end: datetime, new: int) -> tuple[Opens, bool] | None:
+    def _next_key(self, ready: Container[Opens], end: datetime, new: int) -> tuple[Opens, bool] | None:
         """Of the recipients that may be written to now, those whose message is due first."""
         best: tuple[Opens, bool] | None = None
-        for key in ready:
-            heap = self.heaps.get(key)
-            if heap and heap[0].due < end and (new > 0 or not key[1]) and (best is None or heap[0] < self.heaps[best][0]):
+        for key, heap in self.heaps.items():
+            if not heap or key[0] not in ready or (key[1] and new <= 0):
+                continue
+            if heap[0].due < end and (best is None or heap[0] < self.heaps[best][0]):
                 best = key
         return best
 

@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leads.windows import Window, closed
-from lines.limits import Ceilings, Clock, Plan, Ramp, Use
+from leads.windows import Window, closed, is_open
+from lines.limits import Ceilings, Clock, Plan, Ramp, Use, strictest
 from lines.simulation import Job, Opens, PlannedLine, simulate
 
 ZONES = [ZoneInfo(name) for name in ("America/New_York", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe")]
@@ -56,6 +56,53 @@ def test_nobody_is_lost_and_no_limit_is_passed(
         for day, messages in sent[line.key].messages.items():
             if line.ceilings.total_a_day is not None:
                 assert messages + (line.used.total_today if day == today else 0) <= line.ceilings.total_a_day
+
+
+PEOPLE = st.lists(st.integers(0, 3), min_size=1, max_size=12)
+
+
+@settings(max_examples=25)
+@example(
+    datetime(2026, 11, 23, 16, 20, tzinfo=UTC), (9, 2, None, 0), [0, 1, 1, 1], 24 * 60, 0
+)  # room again in the midst of an hour
+@example(datetime(2026, 11, 23, 22, 10, tzinfo=UTC), (9, None, None, 0), [0], 30, 0)  # due when the hours are over
+@given(NOW, LIMITS, PEOPLE, st.sampled_from([30, 61, 24 * 60]), st.integers(0, 20))
+def test_every_message_leaves_at_the_first_minute_at_which_it_may(
+    now: datetime, limits: tuple[int, int | None, int | None, int], people: list[int], follow_up: int, begins: int
+) -> None:
+    """As if somebody looked every minute, in the order in which they are due, at what the gate asks."""
+    day, hour, total, used = limits
+    shut = windows([1, 2, 3, 4, 5, 6])
+    ways = [opens_in(zone, shut) for zone in ZONES]
+    ceilings = Ceilings(Clock(HOME, time(begins)), day, hour, total)
+    jobs = [Job(now, turn, ways[zone], new=turn % 5 != 4) for turn, zone in enumerate(people)]
+    firsts = list(jobs)
+    sent = simulate(
+        [PlannedLine(1, ceilings, Use(used, used))], {1: jobs}, Plan(Clock(HOME)), Use(), now, [timedelta(minutes=follow_up)]
+    )
+
+    use, today, minute, done = Use(used, used), ceilings.clock.day_of(now), now, now
+    waiting = [(now, one.turn, one.new) for one in jobs]
+    left: dict[int, datetime] = {}
+    while waiting:
+        if ceilings.clock.day_of(minute) != today:
+            use, today = Use(lately=use.lately), ceilings.clock.day_of(minute)
+        for due, turn, new in sorted(waiting):
+            if due > minute or not is_open(shut, [ZONES[people[turn]]], minute):
+                continue
+            if strictest(ceilings, use, Plan(Clock(HOME)), Use(), minute, new=new) is None:
+                use.count(minute, new, 1)
+                waiting.remove((due, turn, new))
+                done = minute
+                if turn not in left:
+                    left[turn] = minute
+                    waiting.append((minute + timedelta(minutes=follow_up), turn, False))
+        minute += timedelta(minutes=1)
+    for one in firsts:
+        assert one.left_at
+        assert abs(one.left_at - left[one.turn]) < timedelta(minutes=2), (one.turn, one.left_at, left[one.turn])
+    assert sent[1].done
+    assert abs(sent[1].done - done) < timedelta(minutes=2)
 
 
 def test_a_plan_of_the_workspace_is_shared_by_its_lines() -> None:
