@@ -4,6 +4,7 @@ import "./canned.js";
 import "./composer.js";
 import "./drip.js";
 import "./exporting.js";
+import "./focus.js";
 import "./keys.js";
 import "./narrowing.js";
 import "./panes.js";

@@ -140,6 +140,7 @@ def test_opting_out_asks_once_and_can_be_undone(served: Served, bobs: Page) -> N
     dialog.get_by_role("button", name="Opt out").click()
     expect(bobs.locator(".toast")).to_contain_text("is opted out")
     expect(dialog).to_be_hidden()
+    expect(bobs.locator("#thread-head h2")).to_be_focused()  # the button that was pressed is gone
     bobs.get_by_role("button", name="Opt in again").click()
     expect(bobs.locator("#thread-head").get_by_role("button", name="Opt out")).to_be_visible()
 

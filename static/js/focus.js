@@ -1,0 +1,36 @@
+// What has the focus may go when a part of the page is drawn anew. Then the focus goes to what stands there now: the same
+// control, the next row of the list, or else the head of the thread, which says what has changed.
+let last = null;
+
+const words = (element) => (element.getAttribute("aria-label") || element.textContent).trim().replace(/\s+/g, " ");
+const idsAbove = (element) => {
+  const ids = [];
+  for (let one = element.parentElement; one; one = one.parentElement) if (one.id) ids.push(one.id);
+  return ids;
+};
+
+function note(element) {
+  const rows = element.matches("#rows .conv") ? [...document.querySelectorAll("#rows .conv")] : [];
+  const following = rows.slice(rows.indexOf(element) + 1).map((row) => row.id);
+  last = { element, id: element.id, words: words(element), above: idsAbove(element), rows: following };
+}
+
+function standIn() {
+  const row = last.rows.map((id) => document.getElementById(id)).find(Boolean);
+  const same = document.getElementById(last.id || " ") || row;
+  if (same) return same;
+  for (const id of last.above) {
+    const zone = document.getElementById(id);
+    const controls = [...(zone?.querySelectorAll("button, a[href], summary") ?? [])];
+    const found = zone && controls.find((one) => words(one) === last.words && one.checkVisibility());
+    if (found) return found;
+  }
+  return document.querySelector("#thread-head h2") || document.getElementById("main");
+}
+
+document.addEventListener("focusin", (event) => note(event.target));
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (!last || last.element.isConnected || document.activeElement !== document.body) return;
+  standIn()?.focus({ preventScroll: true });
+});
