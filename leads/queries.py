@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
@@ -14,6 +15,7 @@ from leads.models import Address, Company, ImportProblem, ImportRun, Lead, OptOu
 from workspaces import paging
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
+from workspaces.turns import one_at_a_time
 
 SIZE: Final = 50
 MOST_COUNTED: Final = 10_000
@@ -85,11 +87,13 @@ def company_of(workspace: Workspace, public_id: str) -> Company:
     return rows.filter(public_id=public_id).first() or no_such_page()
 
 
+@transaction.atomic
 def company_named(workspace: Workspace, name: str) -> Company | None:
     """The company of this name in any case, made when there is none; None for no name."""
     name = " ".join(name.split())
     if not name:
         return None
+    one_at_a_time(workspace, "company")
     found = Company.objects.of(workspace).alias(low=Lower("name")).filter(low=name.lower()).order_by("pk").first()
     return found or Company.objects.create(workspace=workspace, name=name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -10,6 +11,7 @@ from campaigns.forms import NewCampaignForm
 from campaigns.models import Campaign
 from leads.filters import with_
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.turns import one_at_a_time
 
 
 @member
@@ -37,8 +39,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
     """Make a campaign; its editor opens. ?copy= an id: with that campaign's steps."""
     begin = {"start": "copy", "copied": request.GET["copy"]} if request.GET.get("copy") else {"start": starters.ALL[0].key}
     form = NewCampaignForm(request.POST or None, workspace=request.workspace, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        campaign = _make(request, form)
+    if request.method == "POST" and (campaign := _make(request, form)):
         return redirect("campaign_edit", request.workspace.slug, campaign.public_id)
     context = {
         "form": form,
@@ -49,7 +50,12 @@ def new(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "campaigns/new.html", context, status=422 if form.errors else 200)
 
 
-def _make(request: WorkspaceRequest, form: NewCampaignForm) -> Campaign:
+@transaction.atomic
+def _make(request: WorkspaceRequest, form: NewCampaignForm) -> Campaign | None:
+    """None where the form is refused. A double click is refused too: the name is taken by then."""
+    one_at_a_time(request.workspace, "campaign")
+    if not form.is_valid():
+        return None
     source, starter = form.source, form.starter
     steps = making.steps_of(source) if source else starter.steps() if starter else []
     kind = source.kind if source else starter.kind if starter else Campaign.Kind.WORKFLOW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -67,7 +68,11 @@ def _form(request: WorkspaceRequest, one: CannedResponse) -> HttpResponse:
     watch(form)
     if request.method == "POST" and form.is_valid():
         one.by, one.updated_at = request.user, timezone.now()
-        saved = form.save()
+        try:
+            saved = form.save()
+        except IntegrityError:
+            form.add_error("name", "There is one of this name since a moment ago. Choose another name.")
+            return render(request, FORM, {"form": form, "one": one}, status=422)
         audit.record(request, request.workspace, "canned.saved", target=saved.name, use=saved.use, enabled=saved.enabled)
         messages.success(request, f"“{saved.name}” is saved.")
         return redirect("canned_responses", request.workspace.slug)

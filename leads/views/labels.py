@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -28,12 +29,17 @@ def save(request: WorkspaceRequest) -> HttpResponse:
     form = LabelForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    elif form.label:
-        labels.change(form.label, form.cleaned_data["name"], form.matches, by=request.user)
-        messages.success(request, f"“{form.cleaned_data['name']}” is saved on everyone who carries it.")
-    else:
-        labels.add(request.workspace, form.cleaned_data["kind"], form.cleaned_data["name"], form.matches, by=request.user)
-        messages.success(request, f"“{form.cleaned_data['name']}” is added.")
+        return redirect("labels", request.workspace.slug)
+    name = form.cleaned_data["name"]
+    try:
+        if form.label:
+            labels.change(form.label, name, form.matches, by=request.user)
+            messages.success(request, f"“{name}” is saved on everyone who carries it.")
+        else:
+            labels.add(request.workspace, form.cleaned_data["kind"], name, form.matches, by=request.user)
+            messages.success(request, f"“{name}” is added.")
+    except IntegrityError:
+        messages.error(request, f"“{name}” was added a moment ago. Choose another name.")
     return redirect("labels", request.workspace.slug)
 
 
