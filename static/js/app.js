@@ -9,6 +9,7 @@ import "./keys.js";
 import "./narrowing.js";
 import "./panes.js";
 import "./staying.js";
+import "./once.js";
 import "./presence.js";
 import "./shortcuts.js";
 import "./tapbacks.js";
