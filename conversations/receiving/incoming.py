@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from conversations.models import Attachment, Conversation, Message
@@ -44,7 +44,8 @@ def receive(line: Line, event: MessageReceived) -> int | None:
         return _change(known, event)
     conversation = conversation_with(line, address)
     message = _insert(conversation, line, address, event)
-    _keywords(conversation, line, address, event)
+    if _keywords(conversation, line, address, event):
+        _needs_no_reply(message)
     _replied(conversation, message)
     if not event.historical:
         step_outcomes.replied(conversation, message.at)
@@ -134,9 +135,9 @@ def _change(message: Message, event: MessageReceived) -> int | None:
     return message.conversation_id
 
 
-def _keywords(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> None:
+def _keywords(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> bool:
     """STOP and its kin are obeyed at once, START and UNSTOP lift them; other words that ask for removal hold automation
-    until a person has judged them (R4, R20)."""
+    until a person has judged them (R4, R20). Whether the contact opted out."""
     workspace, at = conversation.workspace, event.occurred_at
     channel, text = str(CHANNELS.get(event.service, "")), event.text
     if keyword := keywords.opt_out_keyword(text, workspace):
@@ -153,10 +154,18 @@ def _keywords(conversation: Conversation, line: Line, address: str, event: Messa
         optout.cancel_queued(workspace, address)
         if made:
             confirming.confirm(conversation, line, address, made)
-    elif keyword := keywords.opt_in_keyword(text, workspace):
+        return True
+    if keyword := keywords.opt_in_keyword(text, workspace):
         optouts.opt_in(workspace, address, text=text, rule=f"keyword {keyword}", channel=channel, line=line.address, at=at)
     elif phrase := removal_phrase(text):
         optouts.ask_removal(workspace, address, text=text, rule=phrase, asked_at=at, channel=channel, line=line.address)
+    return False
+
+
+def _needs_no_reply(stop: Message) -> None:
+    """Obeying it was the answer to a keyword, and nothing else may be sent (R4). What they write after it waits again."""
+    mine = Conversation.objects.filter(pk=stop.conversation_id)
+    mine.update(handled_through=Greatest("handled_through", stop.pk))
 
 
 def _replied(conversation: Conversation, message: Message) -> None:

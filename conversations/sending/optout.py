@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from campaigns import settling
 from conversations import happenings, summary
@@ -30,6 +30,8 @@ def opt_out_contact(conversation: Conversation, *, by: User) -> bool:
     cancel_queued(workspace, conversation.address)
     if made:
         audit.record(by, workspace, "contact.opted_out", target=str(conversation), address=conversation.address)
+    if not workspace.reply_to_opted_out:
+        _needs_no_reply(conversation)
     announce(workspace.pk, [conversation.pk])
     return bool(made)
 
@@ -128,8 +130,17 @@ def confirm_removal(conversation: Conversation, *, company: bool, by: User) -> b
         cancel_queued(workspace, one.value)
     _note_excluded(conversation, company=company, by=by)
     _cancel_excluded(conversation, company=company)
+    _needs_no_reply(conversation)
     announce(workspace.pk, [conversation.pk])
     return True
+
+
+def _needs_no_reply(conversation: Conversation) -> None:
+    """What came in so far waits no longer: nothing may be answered (R4). What they write after it waits again."""
+    incoming = Message.objects.filter(conversation=conversation, direction=Direction.INCOMING)
+    newest = incoming.order_by("-pk").values_list("pk", flat=True).first()
+    Conversation.objects.filter(pk=conversation.pk).update(handled_through=Greatest("handled_through", newest or 0))
+    summary.refresh([conversation.pk])
 
 
 @transaction.atomic

@@ -125,6 +125,9 @@ def test_a_keyword_opts_out_at_once_and_cancels_what_is_queued(line: Line, text:
     for message in waiting:
         message.refresh_from_db()
         assert (message.state, message.reason) == (State.CANCELLED, "opted_out")
+    assert Conversation.objects.get().waiting_since is None, "a STOP needs no reply"
+    tell(line, heard("Sorry, wrong person"))
+    assert Conversation.objects.get().waiting_since, "what is written after it does"
 
 
 @pytest.mark.parametrize(
