@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -123,10 +124,18 @@ def _row(row: Row, frame: Frame, zone: Any, tail: str, words_found: str = "") ->
         f' data-at="{row.last_at.timestamp():.6f}" href="{url}"{swap}{current}>'
         f'<span class="avatar" aria-hidden="true">{escape(initials(row.contact_name))}</span>'
         f'<span class="name">{name} <span>{beside}</span></span>'
-        f'<time class="time" datetime="{local.isoformat(timespec="seconds")}" title="{full(local)}">{short(local)}</time>'
+        f"{_time(local) if row.last_direction or row.last_at.year > NEVER else ''}"
         f'<span class="text">{words_found or direction + escape(row.preview)}</span>{_needs(row)}'
         f'<span class="row-meta">{_meta(row)}</span></a></div>'
     )
+
+
+NEVER: Final = 1970
+"""The year of what never happened: nothing was written there but what was cancelled."""
+
+
+def _time(at: datetime) -> str:
+    return f'<time class="time" datetime="{at.isoformat(timespec="seconds")}" title="{full(at)}">{short(at)}</time>'
 
 
 def _needs(row: Row) -> str:

@@ -6,7 +6,8 @@ or dismisses it, and a message that failed answers nothing (S0-14). Snoozed, it 
 the contact writes again.
 
 `status` is what became of our newest message, in R1's eight words; one that was cancelled or discarded only tells
-where there is no other.
+where there is no other. Where there is nothing but such, nothing ever happened: those of a campaign that was stopped before it
+wrote stand at the end of the list.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _LOCK: Final = "SELECT id FROM conversations_conversation WHERE id = ANY(%(ids)s
 
 _REFRESH: Final = """
 UPDATE conversations_conversation c SET
-    last_at        = COALESCE(last.at, c.last_at),
+    last_at        = COALESCE(last.at, CASE WHEN ours.status IN ('cancelled', 'discarded') THEN 'epoch' ELSE c.last_at END),
     last_direction = COALESCE(last.direction, ''),
     last_channel   = COALESCE(NULLIF(last.channel, ''), last.requested_channel, ''),
     last_status    = CASE WHEN last.direction = 'out' THEN last.status ELSE '' END,

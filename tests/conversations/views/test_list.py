@@ -53,8 +53,12 @@ def test_a_list_that_reloads_itself_brings_its_numbers_and_those_of_the_navigati
 
 
 def test_a_row_without_a_message_says_so(line: Line, bobs: Client) -> None:
-    we_said(known(line, "Elif Kaya"), "Worth a look?", ago=3, state=State.CANCELLED)
-    assert "Nothing sent or received yet" in text_of(bobs.get(inbox()))
+    they_said(known(line, "Priya Raman"), "Hello", ago=90)
+    we_said(known(line, "Elif Kaya", company="Brightloom"), "Worth a look?", ago=3, state=State.CANCELLED)
+    page = bobs.get(inbox())
+    assert "Nothing sent or received yet" in text_of(page)
+    assert "1970" not in html_of(page)
+    assert names_of(page) == ["Priya Raman", "Elif Kaya"]  # nothing happened there: it stands at the end
 
 
 def test_a_row_of_ours_says_what_became_of_it(line: Line, bobs: Client) -> None:
