@@ -101,7 +101,14 @@ def _phone(text: str, region: str) -> str:
             return phonenumbers.format_number(number, PhoneNumberFormat.E164)
         case ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
             raise BadAddress(f"“{text}” lacks its area code. Write it with its country code, such as +12025550123.")
-    raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.")
+    raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.{_plus_lost(text, region)}")
+
+
+def _plus_lost(text: str, region: str) -> str:
+    """What helps where a number begins with its country code and has lost its plus, as in a spreadsheet's column of numbers."""
+    if not text.isdecimal() or text.startswith("0") or not (value := plain(f"+{text}", region)):
+        return ""
+    return f" If it begins with its country code, write a plus before it: {value}."
 
 
 @lru_cache(maxsize=20_000)  # a page names the same few numbers again and again

@@ -14,7 +14,9 @@ from leads.plain_numbers import plain
 LONGEST: Final = {"name": 200, "title": 200, "company": 200, "website": 200, "industry": 100, "persona": 100, "icp": 100}
 
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
-_SEVERAL: Final = re.compile(r"[;|\n]|,(?=[\s+])(?!\s*e?xt?\b)|\s/\s|\sor\s", re.IGNORECASE)
+_SEVERAL: Final = re.compile(r"[;|\n]|,(?=[\s+])(?!\s*e?xt?\b)|\s(?:/|&|or|and)\s|(?<=\d)\s+(?=\+)", re.IGNORECASE)
+_TURNED: Final = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Marks that turn the direction of what follows, also of what we write after a name. Letters turn by themselves."""
 _NAMED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>", re.IGNORECASE)
 _NOTHING: Final = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nil", "unknown", "#n/a", "?"})
 _FORMULA: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
@@ -79,7 +81,7 @@ def _fit(made: Draft) -> None:
 
 
 def _said(cell: str) -> str:
-    text = unguarded(" ".join(cell.split()))
+    text = unguarded(" ".join((cell if cell.isascii() else cell.translate(_TURNED)).split()))
     return "" if text.lower() in _NOTHING else text
 
 

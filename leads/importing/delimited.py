@@ -6,14 +6,19 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TextIO
 
 from leads.importing.encodings import NAMES, SAMPLE, encoding_of
+from leads.importing.mapping import looks_like
 from leads.importing.refusals import BadFile
 
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LONGEST_CELL: Final = 32_767
 """Characters; what a cell of a spreadsheet holds at most. A longer one is a quote that nobody closed."""
+
+
+LONGEST_LINE: Final = 2_000_000
+"""Characters of a line; so many and more are no row, and would fill the memory."""
 
 
 def read_text(file: BinaryIO) -> tuple[str, Iterator[list[str]]]:
@@ -58,12 +63,34 @@ def delimiter_of(sample: str) -> str:
     return found
 
 
+def _swallows(row: list[str], delimiter: str, width: int) -> bool:
+    """Whether a line within a cell is a row like the others: as many cells, and an address among them."""
+    inner = [line.split(delimiter) for cell in row for line in cell.split("\n")[1:]]
+    return any(len(cells) == width > 1 and any(map(looks_like, cells)) for cells in inner)
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    n = 0
+    while line := text.readline(LONGEST_LINE):
+        n += 1
+        if len(line) == LONGEST_LINE:
+            raise BadFile(f"Line {n:,} has more than {LONGEST_LINE:,} characters: it is no row of a list. Export the list again.")
+        yield line
+
+
 def _rows(file: BinaryIO, encoding: str, delimiter: str, skip: int) -> Iterator[list[str]]:
     csv.field_size_limit(LONGEST_CELL)
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-    reader = csv.reader(text, delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
+    width = 0
     try:
         for n, row in enumerate(reader):
+            width = width or len(row)
+            if "\n" in "".join(row) and _swallows(row, delimiter, width):
+                raise BadFile(
+                    f"Row {n + 1:,} holds whole rows in one of its cells: a quotation mark before them is never closed. "
+                    f"It begins with “{delimiter.join(row)[:60].splitlines()[0]}”."
+                )
             if n >= skip:
                 yield row
     except csv.Error:

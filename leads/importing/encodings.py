@@ -1,4 +1,7 @@
-"""Which encoding a text file is in: said by its mark, else UTF-8 where it is valid throughout, else Windows-1252."""
+"""Which encoding a text file is in: said by its mark, else UTF-8 where it is valid throughout, else Windows-1252.
+
+What is no text, or no table, or in other letters than those, is refused with what helps.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,17 @@ _FOREIGN: Final = (
     (b"%PDF", "This is a PDF. Export the list as CSV or .xlsx instead."),
     (b"{\\rtf", "This is a text document. Export the list as CSV or .xlsx instead."),
 )
+_NO_TABLES: Final = (
+    (re.compile(r"<(!doctype|html|\?xml|table|head|body|meta)\b", re.IGNORECASE), "a web page or XML, whatever its name says"),
+    (re.compile(r'\[\s*[\[{"]|\{\s*["}]'), "JSON"),
+    (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "a file of contact cards (vCard)"),
+)
+"""What text begins with that is no table, and its name."""
+
+_IN_A_ROW: Final = re.compile(rb"[\x80-\xff]{3,}")
+_UNKNOWN: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_FEW_LETTERS: Final = 8
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -46,7 +60,17 @@ def encoding_of(file: BinaryIO) -> str:
     text = head.decode(encoding if encoding.startswith("utf-16") else "latin-1", "replace")
     if len(_NO_TEXT.findall(text)) > len(text) // 20:
         raise BadFile(_BINARY)
-    return encoding or ("utf-8-sig" if _is_utf8(file) else "cp1252")
+    begins = text.lstrip("\ufeff\xef\xbb\xbf \t\r\n")[:200]
+    for pattern, name in _NO_TABLES:
+        if pattern.match(begins):
+            raise BadFile(f"This is {name}. Open it in a spreadsheet program, save it as .xlsx or CSV, and choose that.")
+    if not encoding and not _is_utf8(file):
+        if _is_not_western(head):
+            raise BadFile(
+                "The letters of this file are neither UTF-8 nor Western. Save it as “CSV UTF-8” or .xlsx, and choose that."
+            )
+        return "cp1252"
+    return encoding or "utf-8-sig"
 
 
 def _wide(head: bytes) -> str:
@@ -57,6 +81,14 @@ def _wide(head: bytes) -> str:
     if head[1::2].count(0) > half * 0.6:
         return "utf-16-le"
     return "utf-16-be" if head[0::2].count(0) > half * 0.6 else ""
+
+
+def _is_not_western(head: bytes) -> bool:
+    """In Western text accents stand alone; in Cyrillic, Greek or Chinese, bytes of 128 and more follow one another, and many
+    of them mean nothing in Windows-1252."""
+    letters = len(_HIGH.findall(head))
+    in_a_row = sum(map(len, _IN_A_ROW.findall(head)))
+    return letters >= _FEW_LETTERS and (in_a_row > letters // 2 or len(_UNKNOWN.findall(head)) > letters // 20)
 
 
 def _is_utf8(file: BinaryIO) -> bool:

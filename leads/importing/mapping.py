@@ -128,7 +128,7 @@ def guess_by_cells(sample: Sequence[Sequence[str]]) -> dict[str, str]:
     slots = {Address.Kind.PHONE: list(PHONES), Address.Kind.EMAIL: list(EMAILS)}
     found: dict[str, str] = {}
     for index in range(width):
-        kinds = Counter(_looks_like(row[index]) for row in sample if index < len(row) and row[index].strip())
+        kinds = Counter(looks_like(row[index]) for row in sample if index < len(row) and row[index].strip())
         kind = kinds.most_common(1)[0][0] if kinds else None
         if kind and slots[kind]:
             found[str(index)] = slots[kind].pop(0)
@@ -137,12 +137,25 @@ def guess_by_cells(sample: Sequence[Sequence[str]]) -> dict[str, str]:
     return found
 
 
+def header_at(rows: Sequence[Sequence[str]]) -> int:
+    """Which of the first rows of a file is its header, or its first row: what stands above it is blank, or a title alone."""
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    first = next((n for n, cells in enumerate(filled) if cells), 0)
+    for n in range(first, len(rows)):
+        if set(guess(rows[n]).values()) & {*PHONES, *EMAILS}:
+            return n
+        if filled[n] > 1:
+            break
+    return first
+
+
 def is_header(first: Sequence[str]) -> bool:
     """A first row with an address in it is no header."""
-    return not any(_looks_like(cell) for cell in first)
+    return not any(looks_like(cell) for cell in first)
 
 
-def _looks_like(cell: str) -> Address.Kind | None:
+def looks_like(cell: str) -> Address.Kind | None:
+    """A phone number or an email address, at a glance."""
     text = cell.strip()
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
         return Address.Kind.EMAIL

@@ -35,11 +35,11 @@ class Stage:
 def stages(run: ImportRun, rows: BinaryIO) -> Iterator[Stage]:
     """From where the run stands to the end of its rows. Touches no database, so that it can go ahead in a thread."""
     columns, width = columns_of(run.mapping), len(run.columns)
-    stage, n = Stage(run.position, run.position), run.read + int(run.has_header)
+    stage, n = Stage(run.position, run.position), run.above + run.read + int(run.has_header)
     for count, (cells, end) in enumerate(lines(rows, run.position), 1):
         n, stage.end = n + 1, end
         if run.position == 0 and count == 1 and run.has_header:
-            n = 1
+            n = run.above + 1
         elif not "".join(cells).strip():
             stage.empty += 1
         else:

@@ -5,27 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import BinaryIO, Final
 
 from leads.importing.delimited import read_text
+from leads.importing.mapping import header_at
 from leads.importing.refusals import BadFile
 from leads.importing.workbooks import is_zip, read_workbook
 
 MOST_COLUMNS: Final = 500
 MOST_ROWS: Final = 5_000_000
 SAMPLE_ROWS: Final = 10
+LOOKED_AT: Final = 20
+"""Rows among which the header is looked for."""
 
 Row = list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file turned out to be. `first` is its first row, header or not; `total` counts all rows with it."""
+    """What a file turned out to be. `first` is its first row, header or not; `total` counts all rows with it, `above` those
+    before it, which are left out."""
 
     read_as: str
     first: Row
     sample: list[Row]
     total: int
+    above: int
 
 
 def rewrite(file: BinaryIO, to: BinaryIO) -> Table:
@@ -34,11 +40,15 @@ def rewrite(file: BinaryIO, to: BinaryIO) -> Table:
     if not file.tell():
         raise BadFile("The file is empty. Choose one with a header and at least one row.")
     read_as, rows = read_workbook(file) if is_zip(file) else read_text(file)
+    rows = iter(rows)
+    begin = list(islice(rows, LOOKED_AT))
+    above = header_at(begin)
     sample: list[Row] = []
     total, words = 0, False
-    for total, row in enumerate(rows, 1):
+    for total, row in enumerate(chain(begin[above:], rows), 1):
         if len(row) > MOST_COLUMNS:
-            raise BadFile(f"Row {total} has {len(row):,} columns; at most {MOST_COLUMNS} can be read. Remove what is not needed.")
+            at = above + total
+            raise BadFile(f"Row {at:,} has {len(row):,} columns; at most {MOST_COLUMNS} can be read. Remove what is not needed.")
         if total > MOST_ROWS:
             raise BadFile(f"The file has more than {MOST_ROWS:,} rows. Split it into several files.")
         words = words or any(cell.strip() for cell in row)
@@ -47,7 +57,7 @@ def rewrite(file: BinaryIO, to: BinaryIO) -> Table:
         to.write(json.dumps(row).encode() + b"\n")
     if not words:
         raise BadFile("The file is empty: no cell of it has anything written in it.")
-    return Table(read_as, sample[0], sample[1:], total)
+    return Table(read_as, sample[0], sample[1:], total, above)
 
 
 def lines(rows: BinaryIO, position: int) -> Iterator[tuple[Row, int]]:

@@ -101,10 +101,10 @@ def read(run: ImportRun, until: float) -> None:
     run.columns = mappings.titles(table.first if first_is_header else [""] * width)
     run.sample = [storable(row) for row in (table.sample[:10] if first_is_header else [table.first, *table.sample][:10])]
     run.total = table.total - int(first_is_header)
-    run.read_as = table.read_as
+    run.read_as, run.above = table.read_as, table.above
     run.mapping = mappings.guess(run.columns) if first_is_header else mappings.guess_by_cells(run.sample)
     run.columns = storable(run.columns)
-    names = ("rows", "has_header", "columns", "sample", "total", "read_as", "mapping")
+    names = ("rows", "has_header", "columns", "sample", "total", "read_as", "above", "mapping")
     ImportRun.objects.filter(pk=run.pk, state=State.READING).update(
         state=State.MAPPING, **{name: getattr(run, name) for name in names}
     )

@@ -37,12 +37,11 @@ def read_workbook(file: BinaryIO) -> tuple[str, Iterator[list[str]]]:
     except Exception as error:  # openpyxl lets out whatever its parsers met
         raise BadFile(NOT_EXCEL) from error
     sheets = [sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
+    sheets.sort(key=lambda sheet: sheet.sheet_state != "visible")  # a hidden one only where no other has anything in it
     for sheet in sheets:
-        rows = _rows(sheet)
-        first = next((row for row in rows if any(row)), None)
-        if first is not None:
+        if any(any(row) for row in _rows(sheet)):
             which = f", sheet “{sheet.title}”" if len(sheets) > 1 else ""
-            return f"Excel workbook{which}", _from(first, rows)
+            return f"Excel workbook{which}", _rows(sheet)
     raise BadFile("The file is empty: no sheet of it has anything written in it.")
 
 
@@ -62,13 +61,9 @@ def _look_inside(file: BinaryIO) -> None:
         raise BadFile("This workbook is too large to be read as one. Save it as CSV: there is no such limit there.")
 
 
-def _from(first: list[str], rest: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield first
-    yield from rest
-
-
 def _rows(sheet: ReadOnlyWorksheet) -> Iterator[list[str]]:
     empty = 0
+    sheet.reset_dimensions()  # some programs write a size that is too small; rows beyond it would be left out
     try:
         for cells in sheet.iter_rows(values_only=True):
             row = [_text(cell) for cell in cells]

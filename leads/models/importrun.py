@@ -50,6 +50,7 @@ class ImportRun(Owned):
     columns = models.JSONField(default=list, help_text="The header, one name a column.")
     sample = models.JSONField(default=list, help_text="The first ten rows.")
     has_header = models.BooleanField(default=True)
+    above = models.PositiveSmallIntegerField(default=0, help_text="Rows before the header, such as a title, which are left out.")
     total = models.PositiveIntegerField(default=0, help_text="Rows below the header.")
 
     # What was asked for.

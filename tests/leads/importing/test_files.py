@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leads.importing import delimited
 from leads.importing.refusals import BadFile
 from leads.importing.tables import lines, rewrite
 from leads.models import Address, ImportRun, Lead
@@ -62,6 +64,10 @@ def test_encodings_and_delimiters_are_found(import_list: Read, content: bytes, r
         (b"PK\x03\x04 broken", "cannot be opened as one"),
         ((",".join(["c"] * 501) + "\n1\n").encode(), "501 columns; at most 500"),
         (b'Name,Phone\n"Dana,+12025550101\n' + b"x" * 40_000, "never closed"),
+        (b'Name,Phone,Note\nDana,+12025550101,"oops\nNoor,+12025550102,fine\n', "Row 2 holds whole rows in one of its cells"),
+        (b"<html><table><tr><td>Phone</td></tr></table>\n", "This is a web page or XML"),
+        (b'[{"phone": "+12025550101"},\n{}]', "This is JSON"),
+        ("Имя;Телефон\nИван Петров;+12025550101\n".encode("cp1251"), "neither UTF-8 nor Western. Save it as “CSV UTF-8”"),
         (xlsx(), "no sheet of it has anything"),
     ],
 )
@@ -69,6 +75,34 @@ def test_what_cannot_be_read_says_why(read: Read, content: bytes, why: str) -> N
     run = read(content)
     assert run.state == ImportRun.State.FAILED
     assert why in run.error
+
+
+def test_a_title_above_the_header_is_left_out_and_rows_count_from_the_top(import_list: Read) -> None:
+    run = import_list("Customers of spring;;\n;;\nName;Phone;Email\nDana;+12025550101;\nNoor;12;\n")
+    assert (run.columns, run.created) == (["Name", "Phone", "Email"], 1)
+    assert list(reasons(run)) == [5]
+
+
+def test_a_workbook_is_read_whole_whatever_size_it_says_and_its_hidden_sheets_last(read: Read) -> None:
+    book = openpyxl.Workbook()
+    hidden, shown = book.worksheets[0], book.create_sheet("Shown")
+    hidden.sheet_state = "hidden"
+    hidden.append(["Secret"])
+    for row in (["Name", "Phone"], ["Dana", "+12025550101"], ["Noor", "+12025550102"]):
+        shown.append(row)
+    saved, changed = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(changed, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b'ref="A1:B3"', b'ref="A1"'))
+    run = read(changed.getvalue(), "leads.xlsx")
+    assert (run.read_as, run.total) == ("Excel workbook, sheet “Shown”", 2)
+
+
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "LONGEST_LINE", 1000)
+    with pytest.raises(BadFile, match="Line 2 has more than 1,000 characters"):
+        rewrite(io.BytesIO(b"Name,Phone\n" + b",".join([b"x"] * 600)), io.BytesIO())
 
 
 def test_another_archive_is_not_taken_for_a_workbook(read: Read) -> None:
@@ -117,6 +151,7 @@ def test_a_bad_address_beside_a_good_one_is_left_out_and_said(import_list: Read)
         ("'+12025550123", "+12025550123"),
         ("0044 20 7946 0018", ""),
         ("+44 (0)20 7946 0018", "+442079460018"),
+        ("+12025550123 and +12025550124", "+12025550123"),
         ("5550123", ""),
         ("tbd", ""),
     ],
