@@ -38,6 +38,9 @@ COMMON: Final = 0.007
 BEGINNINGS: Final = 20_000
 """Messages that hold a word with the beginning that is sought, which the index gathers one by one before it does anything."""
 
+EVERYWHERE: Final = 0.03
+"""The share of messages from which on a whole word beside a rarer one is not worth its long list."""
+
 AIM: Final = 2
 """The stretch is made so long that it should hold this many pages: estimates err, and a second look costs more."""
 
@@ -120,13 +123,13 @@ def asked_of_index(sought: Sought, known: Estimate, stretch: float = math.inf) -
     """What the index is asked, and how many messages it should name; the rest is looked for in the messages themselves.
 
     It gathers all messages with a beginning before it compares them with those of the other words. A beginning that many
-    words have is left to the messages, unless gathering a `stretch` to meet the others in costs more.
+    words have is left to the messages, unless gathering a `stretch` to meet the others in costs more; so are whole words that
+    nearly every page of messages holds.
     """
     named, rarer = min((known.whole, sought.whole_words), (known.begun, sought.beginning))
     instead = 0 if named <= FEW else stretch
-    if not sought.whole or known.begun <= max(BEGINNINGS, instead):
-        return sought.words, known.together
-    return rarer, named
+    dear = known.begun > max(BEGINNINGS, instead) or known.begun < known.whole > EVERYWHERE * known.everything
+    return (rarer, named) if sought.whole and dear else (sought.words, known.together)
 
 
 def _read(cursor: Any, sql: str, values: dict[str, Any]) -> list[Said]:

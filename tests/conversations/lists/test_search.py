@@ -139,15 +139,17 @@ WAYS: Final = {
     "where stretches and words meet": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5},
     "all that the index names": {"COMMON": 2.0, "FEW": 1e9},
     "a beginning looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "BEGINNINGS": 0},
+    "whole words looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "begun": 11.0},
 }
 
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How words are looked for must not show."""
-    for name, value in request.param.items():
+    settings = {**request.param}
+    known = sought.Estimate(13.0, 12.0, 12.0, settings.pop("begun", 12.0))
+    for name, value in settings.items():
         monkeypatch.setattr(bodies, name, value)
-    known = sought.Estimate(13.0, 12.0, 12.0, 12.0)
     monkeypatch.setattr(bodies, "estimate", lambda cursor, words: known)
     monkeypatch.setattr(search, "MOST_MESSAGES", 5)
 
