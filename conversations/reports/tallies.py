@@ -17,7 +17,9 @@ from conversations.models import TallyBook
 from conversations.reports.counting import ANY, COLUMNS, ENTRIES, spread
 from workspaces.models import Workspace
 
-AT_ONCE: Final = 2_000  # entries
+LEAST: Final = 250
+MOST: Final = 4_000
+"""Entries of one statement: it begins with the fewest. Spread thin over days and campaigns, each is twenty tallies to add to."""
 SLICE: Final = 2.0
 """Seconds after which the rest is left to the next call, so that other sweeps come to their turn."""
 
@@ -61,16 +63,23 @@ def fold() -> int:
         cursor.execute(_UNCOUNTED)
         for (workspace,) in cursor.fetchall():
             count_anew(workspace)
-    done, until = 0, time.monotonic() + SLICE
-    while time.monotonic() < until:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_ALONE)
-            cursor.execute(_TAKEN, [AT_ONCE])
-            taken = int(cursor.fetchone()[0])
+    done, at_once, until = 0, LEAST, time.monotonic() + SLICE
+    while (began := time.monotonic()) < until:
+        taken = _fold(at_once)
         done += taken
-        if taken < AT_ONCE:
+        if taken < at_once:
             break
+        quick = time.monotonic() - began < SLICE / 10
+        at_once = min(MOST, 2 * at_once) if quick else max(LEAST, at_once // 2)
     return done
+
+
+@transaction.atomic
+def _fold(most: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE)
+        cursor.execute(_TAKEN, [most])
+        return int(cursor.fetchone()[0])
 
 
 def count_anew(workspace_id: int, *, again: bool = False) -> None:
