@@ -58,8 +58,11 @@ class Advice:
     line: Line | None = None
 
 
-def may_reply(conversation: Conversation, membership: Membership) -> Advice:
-    """Whether this member may answer here, over which line, and what to warn of (R4, S0-94)."""
+def may_reply(conversation: Conversation, membership: Membership, *, opted_out: bool | None = None) -> Advice:
+    """Whether this member may answer here, over which line, and what to warn of (R4, S0-94).
+
+    `opted_out`: for a page that has asked; what sends asks by itself.
+    """
     line = _line_for(conversation)
     if membership.role == Role.VIEWER:
         return Advice(False, "You can read here. Ask an admin for a role that may answer.", line=line)
@@ -67,7 +70,7 @@ def may_reply(conversation: Conversation, membership: Membership) -> Advice:
         return Advice(False, "Only iMessage and SMS conversations are answered here.", line=line)
     if line is None:
         return Advice(False, "No line is set up yet. An admin can add one under Lines.")
-    if _opted_out(conversation):
+    if _opted_out(conversation) if opted_out is None else opted_out:
         if not conversation.workspace.reply_to_opted_out:
             return Advice(
                 False,

@@ -46,14 +46,15 @@ class Composer:
 
 def composer(conversation: Conversation, membership: Membership, user: User, contact: Contact, facts: Facts) -> Composer:
     draft = drafts.of(conversation, user)
-    advice = may_reply(conversation, membership)
+    opted_out = _opted_out(conversation, contact)
+    advice = may_reply(conversation, membership, opted_out=opted_out)
     channel, says = _channel(advice.line, contact)
     return Composer(
         allowed=advice.allowed,
         says=says if advice.allowed else advice.reason,
         warning=advice.warning,
         channel=channel,
-        opted_out=_opted_out(conversation, contact),
+        opted_out=opted_out,
         consent_asked=membership.consent_first,
         consent_sent=_consent_sent(conversation, membership, facts),
         lines=channels.lines(conversation, advice.line),
