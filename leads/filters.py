@@ -192,8 +192,9 @@ def _lists(workspace: Workspace) -> list[tuple[str, str]]:
 
 
 def _runs(workspace: Workspace, chosen: str) -> list[tuple[str, str]]:
+    """The newest ones that were not undone, and the one that is chosen."""
     rows = ImportRun.objects.of(workspace).exclude(started_at=None)
-    found = list(rows.order_by("-pk").values_list("public_id", "filename")[:20])
+    found = list(rows.exclude(state=ImportRun.State.UNDONE).order_by("-pk").values_list("public_id", "filename")[:20])
     if chosen and chosen not in dict(found):
         found += rows.filter(public_id=chosen).values_list("public_id", "filename")
     return found

@@ -176,10 +176,12 @@ def test_an_import_from_the_upload_to_its_undoing(northwind: Workspace, bobs: Cl
     assert bobs.get(url(run, "progress/"))["HX-Refresh"] == "true"
     assert "Excel has cut" in bobs.get(url(run)).content.decode()
     assert "Dana" in bobs.get(f"{LEADS}?run={run.public_id}").content.decode()
+    assert f"run={run.public_id}" in bobs.get(LEADS).content.decode()
     bobs.post(url(run, "undo/"))
     run.refresh_from_db()
     advance(run)
     assert "1 leads were removed" in bobs.get(url(run)).content.decode()
+    assert f"run={run.public_id}" not in bobs.get(LEADS).content.decode()  # nobody looks for what was taken back
     assert not Lead.objects.exists()
     assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == ["import.started", "import.undone"]
 
