@@ -47,11 +47,11 @@ def faults_of(page: Page, addresses: Iterable[str], *, within: str | None = None
             found.append(f"{page.url}: {said.text}")
 
     page.on("console", note)
-    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
     for address in addresses:
         answer = page.goto(address)
         assert answer
         assert answer.status == 200, address
         page.wait_for_function("() => !document.querySelector('.htmx-request')")  # parts that come later are there
         found += faults(page, within=within)
+    page.remove_listener("console", note)
     return found

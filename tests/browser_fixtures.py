@@ -1,14 +1,25 @@
 """A Chromium that is already on the machine, or Playwright's own. `make test` installs one where there is none."""
 
+from __future__ import annotations
+
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, ViewportSize, sync_playwright
+
+if TYPE_CHECKING:
+    from workspaces.models import User  # fixtures are imported before Django is ready
 
 MISSING = "no Chromium; install one (apt-get install chromium, or `playwright install chromium`) or name it in CHROMIUM"
+SIZE: ViewportSize = {"width": 1440, "height": 900}
+# Every tab of a person is drawn by one process, and none waits in reserve: to start them took longer than most tests.
+FLAGS = ("--disable-gpu", "--disable-site-isolation-trials", "--renderer-process-limit=1")
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -43,7 +54,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's synchronous API runs an event loop in this thread, where Django then refuses the ORM to be safe.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        flags = ["--disable-dev-shm-usage", "--disable-gpu"]
+        flags = list(FLAGS)
         if os.geteuid() == 0:
             flags.append("--no-sandbox")  # Chromium has no sandbox for root
         launched = playwright.chromium.launch(executable_path=chromium(playwright), args=flags)
@@ -51,24 +62,72 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", timezone_id="America/New_York")
+@pytest.fixture(scope="session")
+def _tab(browser: Browser) -> Page:
+    return new_tab(browser)
+
+
+@pytest.fixture(scope="session")
+def _tab_without_scripts(browser: Browser) -> Page:
+    return new_tab(browser, scripts=False)
+
+
+def new_tab(browser: Browser, *, scripts: bool = True) -> Page:
+    """The tab of a browser that shares nothing with the others."""
+    context = browser.new_context(
+        viewport=SIZE, reduced_motion="reduce", locale="en-US", timezone_id="America/New_York", java_script_enabled=scripts
+    )
     context.set_default_timeout(10_000)
-    yield context
-    context.close()
+    return context.new_page()
+
+
+def forget(tab: Page) -> None:
+    """Leave the tab as a new one: signed out, nothing stored, nothing intercepted, the usual screen.
+
+    What a test adds with `tab.on(...)` it takes away itself. The cache of static files stays, as it does for people.
+    """
+    for other in set(tab.context.pages) - {tab}:
+        other.close()
+    tab.unroute_all(behavior="ignoreErrors")
+    if tab.url.startswith("http"):
+        tab.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+    tab.goto("about:blank")
+    tab.context.clear_cookies()
+    tab.set_viewport_size(SIZE)
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+
+
+def let_in(page: Page, url: str, user: User) -> None:
+    """Sign the user in to the browser of this page, past the form."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def page(_tab: Page) -> Iterator[Page]:
     """A page. The test fails when a script raised, or when the page broke its own Content-Security-Policy."""
-    page = context.new_page()
     faults: list[str] = []
 
     def note_exception(error: Error) -> None:
         faults.append(f"script error: {error}")
 
-    page.on("pageerror", note_exception)
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    yield page
+    def note_policy(said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text:
+            faults.append(said.text)
+
+    _tab.on("pageerror", note_exception)
+    _tab.on("console", note_policy)
+    yield _tab
+    forget(_tab)
+    _tab.remove_listener("pageerror", note_exception)
+    _tab.remove_listener("console", note_policy)
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page_without_scripts(_tab_without_scripts: Page) -> Iterator[Page]:
+    """The page of another browser, one that runs no scripts."""
+    yield _tab_without_scripts
+    forget(_tab_without_scripts)

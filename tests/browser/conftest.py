@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.conf import settings
 from django.core.signals import request_finished, request_started
-from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from conversations.models import Conversation
@@ -18,6 +16,7 @@ from conversations.receiving import ingest
 from lines import inbox
 from lines.gateways.base import Event
 from lines.models import Line
+from tests.browser_fixtures import let_in
 from tests.factories_conversations import LineFactory, known, they_said, we_said
 from workspaces.models import User, Workspace
 
@@ -83,18 +82,15 @@ def served(live_server: LiveServer, northwind: Workspace) -> Iterator[Served]:
     running.wait_for_none()  # the pages are closed by now; then the tables can be emptied
 
 
-SignedIn = Callable[[User], Page]
-
-
-def let_in(context: BrowserContext, url: str, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+@pytest.fixture
+def bobs(served: Served, page: Page, bob: User) -> Page:
+    """A page of Bob's browser."""
+    let_in(page, served.url, bob)
+    return page
 
 
 @pytest.fixture
-def bobs(served: Served, context: BrowserContext, page: Page, bob: User) -> Page:
-    """A page of Bob's browser."""
-    let_in(context, served.url, bob)
-    return page
+def bobs_without_scripts(served: Served, page_without_scripts: Page, bob: User) -> Page:
+    """A page of another browser of Bob's, one that runs no scripts."""
+    let_in(page_without_scripts, served.url, bob)
+    return page_without_scripts

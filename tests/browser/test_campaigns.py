@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from campaigns import editing, versions
 from campaigns.models import Campaign, Enrolment
 from campaigns.tree import Tree
 from campaigns.vocabulary import NodeKind
 from tests.accessibility import faults_of
-from tests.browser.conftest import Served, let_in
+from tests.browser.conftest import Served
+from tests.browser_fixtures import let_in
 from tests.campaigns import engine
 from tests.campaigns.engine import go, step, text, wait
 from tests.campaigns.making import make_campaign, message
@@ -34,6 +35,7 @@ def test_a_workflow_is_built_by_key_launched_and_seen_to_be_executed(served: Ser
 
     # An iMessage, a wait behind it, and a branch before the end: no mouse.
     expect(bobs.locator("#editor")).to_be_visible()
+    bobs.wait_for_load_state()  # the scripts listen
     bobs.keyboard.press("a")
     expect(bobs.locator("[data-adding] [data-first]")).to_be_focused()
     bobs.keyboard.press("1")
@@ -144,17 +146,17 @@ def forms(served: Served, draft: Campaign) -> list[str]:
 
 
 def test_no_page_of_campaigns_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
-    served: Served, context: BrowserContext, page: Page, alice: User, addresses: list[str]
+    served: Served, page: Page, alice: User, addresses: list[str]
 ) -> None:
-    let_in(context, served.url, alice)
+    let_in(page, served.url, alice)
     found = faults_of(page, addresses)
     assert not found, "\n".join(found)
 
 
 def test_no_form_of_a_step_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
-    served: Served, context: BrowserContext, page: Page, alice: User, forms: list[str]
+    served: Served, page: Page, alice: User, forms: list[str]
 ) -> None:
     """What is around the form is the page of the first one."""
-    let_in(context, served.url, alice)
+    let_in(page, served.url, alice)
     found = faults_of(page, forms, within="#step-panel")
     assert not found, "\n".join(found)

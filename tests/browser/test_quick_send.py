@@ -33,7 +33,11 @@ def test_one_request_a_pause_and_no_late_answer_over_a_newer_text(served: Served
         else:
             held.append(route)
 
-    bobs.on("request", lambda request: asked.append(request.url) if "/reach/" in request.url else None)
+    def note(request: Request) -> None:
+        if "/reach/" in request.url:
+            asked.append(request.url)
+
+    bobs.on("request", note)
     bobs.route(REACH, keep_the_first_waiting)
     bobs.goto(served.at("quick-send/"))
     with bobs.expect_request(REACH):
@@ -52,6 +56,7 @@ def test_one_request_a_pause_and_no_late_answer_over_a_newer_text(served: Served
     bobs.fill("#quick-to", "+16285550117")
     expect(reach).to_contain_text("iMessage available")
     expect(send).to_be_enabled()
+    bobs.remove_listener("request", note)
 
 
 def test_unavailable_turns_send_off_for_type_imessage_and_says_what_helps(served: Served, bobs: Page) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from conversations.models import Conversation
 from conversations.vocabulary import Direction
-from tests.browser.conftest import Served, let_in
+from tests.browser.conftest import Served
 from tests.core import heard
 from tests.factories import PASSWORD
 from workspaces.models import User
@@ -33,10 +33,8 @@ def test_signing_in_leads_to_the_conversations_and_a_thread_opens_beside_them(se
     expect(page.locator("#ctx")).to_contain_text("VP Finance")
 
 
-def test_without_scripts_a_reply_is_written_sent_and_read_back(served: Served, browser: Browser, bob: User) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    let_in(context, served.url, bob)
-    page = context.new_page()
+def test_without_scripts_a_reply_is_written_sent_and_read_back(served: Served, bobs_without_scripts: Page) -> None:
+    page = bobs_without_scripts
     page.goto(served.at())
     page.locator(".conv", has_text="Priya Raman").click()
     expect(page.locator("#log")).to_contain_text("Tuesday at 2 works.")
@@ -49,7 +47,6 @@ def test_without_scripts_a_reply_is_written_sent_and_read_back(served: Served, b
     page.reload()
     assert ours(served.priya)[-1] == "Tuesday 2pm it is."
     assert len(ours(served.priya)) == 2
-    context.close()
 
 
 def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -> None:

@@ -135,11 +135,8 @@ def test_a_search_leads_to_the_message(morning: Served, bobs: Page) -> None:
     expect(bobs.locator(".turn.sought")).to_contain_text("Tuesday at 2 works.")
 
 
-def test_it_works_without_scripts(morning: Served, bobs: Page) -> None:
-    browser = bobs.context.browser
-    assert browser
-    context = browser.new_context(java_script_enabled=False, storage_state=bobs.context.storage_state())
-    plain = context.new_page()
+def test_it_works_without_scripts(morning: Served, bobs_without_scripts: Page) -> None:
+    plain = bobs_without_scripts
     plain.goto(morning.at())
     plain.get_by_role("link", name="Status", exact=True).click()
     plain.locator("#status").get_by_role("link", name=re.compile("^Read")).click()
@@ -149,4 +146,3 @@ def test_it_works_without_scripts(morning: Served, bobs: Page) -> None:
     plain.locator("#search").fill("works")
     plain.locator("#search").press("Enter")
     expect(plain.locator("#rows mark")).to_have_text("works")
-    context.close()

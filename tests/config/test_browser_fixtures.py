@@ -1,13 +1,13 @@
-"""A missing browser is never silent."""
+"""A missing browser is never silent, and a browser that many tests share remembers nothing."""
 
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Page, Playwright
 
-from tests.browser_fixtures import chromium
+from tests.browser_fixtures import chromium, forget
 
 
 @pytest.fixture
@@ -37,3 +37,18 @@ def test_a_browser_named_in_the_environment_is_used(
 ) -> None:
     monkeypatch.setenv("CHROMIUM", "/opt/chromium")
     assert chromium(playwright_without_a_browser) == "/opt/chromium"
+
+
+@pytest.mark.browser
+def test_a_tab_remembers_nothing_of_the_test_before(page: Page) -> None:
+    def visit() -> str:
+        page.route("http://site.test/**", lambda route: route.fulfill(body="<p>A page</p>", content_type="text/html"))
+        page.goto("http://site.test/")
+        return str(page.evaluate("JSON.stringify([document.cookie, {...localStorage}, {...sessionStorage}, innerWidth])"))
+
+    untouched = visit()
+    page.evaluate("() => { document.cookie = 'a=1'; localStorage.b = 2; sessionStorage.c = 3; window.open('about:blank') }")
+    page.set_viewport_size({"width": 390, "height": 844})
+    forget(page)
+    assert page.context.pages == [page]
+    assert visit() == untouched

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.accessibility import faults
+from tests.browser_fixtures import let_in
 from tests.cast import SignIn
 from tests.factories import PASSWORD
 from workspaces import audit, invitations
@@ -66,7 +66,7 @@ def test_signed_out_pages_are_accessible(page: Page, site: str) -> None:
 
 
 def test_signed_in_pages_are_accessible(page: Page, site: str, alice: User) -> None:
-    sign_in_as(page, site, alice)
+    let_in(page, site, alice)
     found = []
     for address in SIGNED_IN:
         page.goto(site + address)
@@ -81,7 +81,7 @@ def test_signed_in_pages_are_accessible(page: Page, site: str, alice: User) -> N
 
 
 def test_what_is_refused_is_accessible_too(page: Page, site: str, rita: User, northwind: Workspace) -> None:
-    sign_in_as(page, site, rita)
+    let_in(page, site, rita)
     page.goto(f"{site}/w/northwind/settings/general/")
     expect(page.get_by_role("heading", name="Your role may not do this")).to_be_visible()
     found = faults(page)
@@ -89,17 +89,10 @@ def test_what_is_refused_is_accessible_too(page: Page, site: str, rita: User, no
     assert not found + faults(page)
 
 
-@pytest.fixture
-def without_scripts(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
 def test_members_can_be_invited_and_removed_without_scripts(
-    without_scripts: Page, site: str, alice: User, rita: User, northwind: Workspace
+    page_without_scripts: Page, site: str, alice: User, rita: User, northwind: Workspace
 ) -> None:
-    page = without_scripts
+    page = page_without_scripts
     sign_in_as(page, site, alice)
     page.goto(f"{site}/w/northwind/settings/members/")
     page.get_by_label("Email").fill("eve@northwind.example")
@@ -116,12 +109,13 @@ def test_members_can_be_invited_and_removed_without_scripts(
 
 
 def test_workspace_is_switched_by_keyboard_alone_and_without_scripts(
-    without_scripts: Page, site: str, alice: User, northwind: Workspace, contoso: Workspace
+    page_without_scripts: Page, site: str, alice: User, northwind: Workspace, contoso: Workspace
 ) -> None:
     Membership.objects.create(workspace=contoso, user=alice, role=Role.REP)
-    page = without_scripts
+    page = page_without_scripts
     User.objects.filter(pk=alice.pk).update(last_workspace=northwind)
-    sign_in_as(page, site, alice)
+    let_in(page, site, alice)
+    page.goto(site)
     page.get_by_role("button", name="Workspace Northwind").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Contoso").focus()
@@ -129,16 +123,14 @@ def test_workspace_is_switched_by_keyboard_alone_and_without_scripts(
     page.wait_for_url(f"{site}/w/contoso/imessages/")
 
 
-def test_security_key_is_added_and_is_asked_for_at_the_next_sign_in(
-    context: BrowserContext, page: Page, site: str, alice: User, sign_in: SignIn
-) -> None:
-    key = context.new_cdp_session(page)
+def test_security_key_is_added_and_is_asked_for_at_the_next_sign_in(page: Page, site: str, alice: User, sign_in: SignIn) -> None:
+    key = page.context.new_cdp_session(page)
     key.send("WebAuthn.enable")
     key.send(
         "WebAuthn.addVirtualAuthenticator",
         {"options": {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}},
     )
-    sign_in_as(page, site, alice)
+    let_in(page, site, alice)
     page.goto(f"{site}/account/two-step/webauthn/add/")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
@@ -157,11 +149,12 @@ def test_security_key_is_added_and_is_asked_for_at_the_next_sign_in(
     assert not faults(page)
     page.get_by_role("button", name="Use a security key").click()
     page.wait_for_url(f"{site}/w/northwind/imessages/")
+    key.detach()
 
 
-def test_missing_security_key_is_said_on_the_page(context: BrowserContext, page: Page, site: str, alice: User) -> None:
+def test_missing_security_key_is_said_on_the_page(page: Page, site: str, alice: User) -> None:
     """No key is plugged in: the browser's own refusal goes to a script, people need it on the page."""
-    sign_in_as(page, site, alice)
+    let_in(page, site, alice)
     page.goto(f"{site}/account/two-step/webauthn/add/")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()

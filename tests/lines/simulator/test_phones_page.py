@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lines.gateways.base import MessageReceived, MessageStatus, Reaction, State
 from lines.gateways.http import Answer, exchange
-from tests.accessibility import faults
+from tests.accessibility import faults_of
 from tests.contracts.bench import LOOPBACK, Bench, eventually, message
 
 PERSON = "+12025550107"
@@ -154,9 +154,4 @@ def test_it_lives_without_reloading(phones: Bench, page: Page) -> None:
 
 @pytest.mark.browser
 def test_nothing_is_wrong_for_axe(phones: Bench, page: Page) -> None:
-    problems: list[str] = []
-    page.on("console", lambda line: problems.append(line.text))
-    for path in ("/", URL):
-        page.goto(phones.control + path)
-        problems += faults(page)
-    assert not problems
+    assert not faults_of(page, (phones.control + path for path in ("/", URL)))
