@@ -7,6 +7,7 @@ open in between. An event that fails is tried again later and set aside after MO
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import structlog
@@ -25,6 +26,10 @@ from lines.models import InboundEvent
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+HOLD_FOR = 1.0
+"""Seconds after which a batch is closed. Everybody in it is held, and no gate of theirs opens; what it has not come to is left
+as it was, for the next one."""
+
 MOST_TRIES = 12
 """Tries with doubling waits of 1 s, 2 s, ... up to ten minutes: a little over an hour in all."""
 
@@ -39,7 +44,7 @@ def apply_waiting() -> int:
 
 @transaction.atomic
 def apply_batch() -> int:
-    """One batch: claim events, lock their people, apply each in a savepoint, refresh the summaries."""
+    """One batch: claim events, lock their people, apply each in a savepoint, refresh the summaries; how many it dealt with."""
     rows = list(
         InboundEvent.objects.select_related("line", "line__workspace")
         .filter(applied_at=None, parked_at=None, retry_at__lte=timezone.now())
@@ -50,14 +55,18 @@ def apply_batch() -> int:
     optouts.hold_alone((row.workspace_id, person) for row, event in events.items() if (person := person_of(event)))
     receipts.hold({(row.line_id, event.vendor_message_id) for row, event in events.items() if isinstance(event, MessageStatus)})
     touched: dict[int, set[int]] = {}
+    left, until = len(events), time.monotonic() + HOLD_FOR
     for row, event in events.items():
         conversation_id = _apply(row, event)
         if conversation_id:
             touched.setdefault(row.workspace_id, set()).add(conversation_id)
+        left -= 1
+        if time.monotonic() > until:
+            break
     summary.refresh(conversation_id for ids in touched.values() for conversation_id in ids)
     for workspace_id, ids in touched.items():
         announce(workspace_id, ids)
-    return len(rows)
+    return len(rows) - left
 
 
 def _read(row: InboundEvent) -> Event | None:

@@ -371,3 +371,14 @@ def test_nothing_is_applied_when_the_transaction_fails(line: Line) -> None:
     ingest.apply_batch()
     assert OptOut.objects.exists()
     assert Message.objects.exists()
+
+
+def test_a_batch_that_takes_long_lets_go_of_those_it_has_not_come_to(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "HOLD_FOR", -1.0)  # over at once
+    numbers = [f"+1202555010{n}" for n in range(3)]
+    inbox.store(line, [heard(f"Hello {n}", sender=number) for n, number in enumerate(numbers)])
+    assert ingest.apply_batch() == 1
+    assert list(Message.objects.values_list("address", flat=True)) == numbers[:1]
+    assert not InboundEvent.objects.filter(applied_at=None, tries__gt=0).exists(), "the others are as they were"
+    assert ingest.apply_waiting() == 2
+    assert list(Message.objects.order_by("pk").values_list("address", flat=True)) == numbers
