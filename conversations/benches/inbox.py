@@ -6,66 +6,30 @@ changelist of the same table, set up here and nowhere else.
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.test import Client, RequestFactory
+from django.http import HttpResponse, QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from campaigns.models import Campaign
 from conversations.benches import scaling
+from conversations.benches.admin_peer import admin_changelist
+from conversations.benches.inbox_asked import FILTERS, HARD, SEARCHES, WITHIN, by_chance
 from conversations.benches.timing import Times, get, in_turn, member, spread, timed, views
 from conversations.inbox import facets, listing, places
-from conversations.inbox.filter_forms import CHANNELS, STATUSES
 from conversations.inbox.places import Place
 from conversations.models import Conversation
-from intent import vocabulary as intent
 from leads.models import Company
 from workspaces.models import User, Workspace
 
 TURNS: Final = 60
 RANDOM: Final = 500
-SEED: Final = 7
-
-FILTERS: Final = {
-    "channel": "channel=sms",
-    "direction": "direction=in",
-    "intent": "intent=positive",
-    "reason": "reason=pricing",
-    "score": "score_min=80",
-    "status": "status=not_delivered",
-    "record": "record=archived",
-    "excluded": "record=excluded",
-    "campaign": "campaign={campaign}",
-    "company": "company={company}",
-    "updated": "updated=7d",
-    "needs_reply": "waiting=1",
-}
-HARD: Final = {
-    "positive_meeting_incoming": "intent=positive&reason=meeting&direction=in",
-    "campaign_score_status_positive": "campaign={campaign}&score_min=80&status=not_delivered&intent=positive",
-    "sms_fallback_unread_negative": "channel=fallback&unread=1&intent=negative&reason=requested_remove",
-    "company_positive_first": "company={company}&sort=positive",
-    "long_ago_read_positive_first": "status=read&from=2020-01-01&sort=positive",
-    "impossible": "status=draft&direction=in",
-}
-SEARCHES: Final = {
-    "rare": "ultramarine",
-    "one_in_10000": "zanzibar",
-    "one_percent": "pricing",
-    "ten_percent": "quarter",
-    "none": "xylophonically",
-    "two_words": "pricing meeting",
-    "name": "priya raman 4711",
-    "phone": "(200) 000-4711",
-}
 
 
 def inbox_(rows: int = 10_000) -> dict[str, Any]:
@@ -93,13 +57,14 @@ def _measure(workspace: Workspace, others: dict[str, Workspace], user: User) -> 
     figures["filters_ms"] = {name: _page(client, workspace, query.format(**names)) for name, query in FILTERS.items()}
     figures["hard_ms"] = {name: _page(client, workspace, query.format(**names)) for name, query in HARD.items()}
     figures["search_ms"] = {name: _page(client, workspace, f"q={text}") for name, text in SEARCHES.items()}
+    figures["search_within_ms"] = {name: _page(client, workspace, query.format(**names)) for name, query in WITHIN.items()}
     figures["search_worst_over_first"] = _over(
         max(times["p50"] for times in figures["search_ms"].values()), figures["first_page_ms"]
     )
     figures["random_filters_sql_ms"] = random_ = _random(workspace, user)
     figures["random_p99_over_bare"] = _over(random_["p99"], figures["bare_sql_ms"])
     figures |= _counts(workspace)
-    figures["admin_ms"] = admin = _admin(workspace, user)
+    figures["admin_ms"] = admin = admin_changelist(workspace, user)
     figures["admin_over_page"] = _over(admin["p50"], figures["first_page_ms"])
     return figures
 
@@ -161,32 +126,8 @@ def _halfway(workspace: Workspace) -> str:
 
 
 def _random(workspace: Workspace, user: User) -> Times:
-    """All SQL of a page, its counts and its total included, for 500 random combinations of two to five filters, many of them
-    rare or empty."""
-    chance = random.Random(SEED)  # noqa: S311  reproducible, not secret
-    campaigns = list(Campaign.objects.of(workspace).values_list("public_id", flat=True))
-    companies = list(Company.objects.of(workspace).values_list("public_id", flat=True)[:200])
-    values = {
-        "channel": [value for value, _ in CHANNELS[:3]],
-        "direction": ["in", "out"],
-        "intent": [*intent.Status.values, "none"],
-        "reason": [*intent.Reason.values, "none"],
-        "status": [value for value, _ in STATUSES],
-        "record": ["archived", "all"],
-        "score_min": ["20", "50", "80", "95"],
-        "campaign": campaigns,
-        "company": companies,
-        "updated": ["today", "7d", "30d", "90d"],
-        "waiting": ["1"],
-        "unread": ["1"],
-        "sort": ["positive", "icp", "newest"],
-    }
-    took = []
-    for _ in range(RANDOM):
-        asked = QueryDict(mutable=True)
-        for name in chance.sample(sorted(values), chance.randint(2, 5)):
-            asked[name] = chance.choice(values[name])
-        took.append(_select(workspace, user, asked))
+    """All SQL of a page, its counts and its total included, for random combinations of filters."""
+    took = [_select(workspace, user, asked) for asked in by_chance(workspace, RANDOM)]
     return {**spread(took), "p99": round(sorted(took)[int(0.99 * RANDOM)], 3)}
 
 
@@ -223,40 +164,3 @@ def _counts(workspace: Workspace) -> dict[str, Any]:
         "group_by_over_counts": round(theirs["p50"] / ours["p50"], 1),
         "drift": len(facets.drift()),
     }
-
-
-def _admin(workspace: Workspace, user: User) -> Times:
-    """The stock changelist over the same table, of this workspace, in our order."""
-    from django.contrib import admin
-
-    class Rows(admin.ModelAdmin):  # type: ignore[type-arg]
-        list_display = (
-            "contact_name",
-            "company_name",
-            "last_at",
-            "last_direction",
-            "status",
-            "intent_status",
-            "intent_score",
-            "preview",
-        )
-        list_filter = ("last_direction", "status", "intent_status", "intent_reason")
-        ordering = ("-last_at",)
-        list_per_page = 50
-
-        def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-            return True
-
-        def get_queryset(self, request: HttpRequest) -> Any:
-            return super().get_queryset(request).filter(workspace=workspace)
-
-    page = Rows(Conversation, admin.AdminSite())
-
-    def ask() -> None:
-        request = RequestFactory().get("/admin/")
-        SessionMiddleware(lambda _: HttpResponse()).process_request(request)
-        request.user = user
-        changes = page.get_changelist_instance(request)
-        list(changes.result_list)
-
-    return timed(ask, 3)

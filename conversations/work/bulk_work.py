@@ -17,7 +17,7 @@ from conversations.changes import announce
 from conversations.inbox import matching
 from conversations.models import BulkAction, BulkItem
 from conversations.refusals import Refused
-from conversations.work import bulk_changes
+from conversations.work import bulk_changes, bulk_undoing
 from workspaces import bells
 
 State = BulkAction.State
@@ -72,7 +72,7 @@ def chunk(action: BulkAction) -> bool:
         _finish(now)
         return True
     undoing = now.state == State.UNDOING
-    done = bulk_changes.restore(now, items) if undoing else bulk_changes.apply(now, items)
+    done = bulk_undoing.restore(now, items) if undoing else bulk_changes.apply(now, items)
     counted = {"restored": F("restored") + done} if undoing else {"changed": F("changed") + done}
     BulkAction.objects.filter(pk=now.pk).update(position=items[-1].pk, processed=F("processed") + len(items), **counted)
     announce(now.workspace_id, [item.conversation_id for item in items])
