@@ -16,8 +16,8 @@ from workspaces.access import WorkspaceRequest, member, writer
 @member
 def label_list(request: WorkspaceRequest) -> HttpResponse:
     kinds = [
-        (Label.Kind.PERSONA, "Personas", "Who a lead is. A match is somebody to write to.", "leads"),
-        (Label.Kind.ICP, "Ideal customer profiles", "What a company is. A match is a company to sell to.", "companies"),
+        (Label.Kind.PERSONA, "Personas", "Who a lead is. A match is somebody to write to."),
+        (Label.Kind.ICP, "Ideal customer profiles", "What a company is. A match is a company to sell to."),
     ]
     context = {"kinds": [(*one, labels.counted(request.workspace, one[0])) for one in kinds], "judged": JUDGED}
     return render(request, "leads/labels.html", context)
