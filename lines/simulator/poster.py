@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+from functools import cache
 from typing import Final
 
 import httpcore
@@ -18,10 +19,16 @@ _UNANSWERED: Final = (
 )
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed. Reading them all takes tens of milliseconds; a process does so once."""
+    return ssl.create_default_context()
+
+
 class AsyncPoster:
     def __init__(self) -> None:
         self._connections = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), max_connections=50, keepalive_expiry=_KEEP_ALIVE_SECONDS
+            ssl_context=_trusted(), max_connections=50, keepalive_expiry=_KEEP_ALIVE_SECONDS
         )
 
     async def post(self, url: str, payload: object, *, timeout: float = 30.0) -> int | None:
