@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from workspaces.models import Role, User, Workspace
+from workspaces.sessions import ADDRESS, AGENT, SEEN, STARTED, SessionStore
 
 SignIn = Callable[[User], Client]
 
 
-def _person(name: str, workspace: Workspace, role: Role) -> User:
+def person(name: str, workspace: Workspace, role: Role) -> User:
     user: User = UserFactory.create(name=name, email=f"{name.split()[0].lower()}@{workspace.slug}.example")
     MembershipFactory.create(workspace=workspace, user=user, role=role)
     return user
@@ -34,37 +38,50 @@ def contoso(db: None) -> Workspace:
 
 @pytest.fixture
 def alice(northwind: Workspace) -> User:
-    return _person("Alice Ames", northwind, Role.ADMIN)
+    return person("Alice Ames", northwind, Role.ADMIN)
 
 
 @pytest.fixture
 def bob(northwind: Workspace) -> User:
-    return _person("Bob Bell", northwind, Role.REP)
+    return person("Bob Bell", northwind, Role.REP)
 
 
 @pytest.fixture
 def olga(northwind: Workspace) -> User:
-    return _person("Olga Orlov", northwind, Role.OPS)
+    return person("Olga Orlov", northwind, Role.OPS)
 
 
 @pytest.fixture
 def rita(northwind: Workspace) -> User:
-    return _person("Rita Ruiz", northwind, Role.VIEWER)
+    return person("Rita Ruiz", northwind, Role.VIEWER)
 
 
 @pytest.fixture
 def charlie(contoso: Workspace) -> User:
     """An admin, but elsewhere: whatever he may do there, at Northwind he sees 404."""
-    return _person("Charlie Cole", contoso, Role.ADMIN)
+    return person("Charlie Cole", contoso, Role.ADMIN)
 
 
 @pytest.fixture
 def sign_in() -> SignIn:
     """A browser in which the given user is signed in."""
+    return lambda user: browser_of(session_of(user))
 
-    def client_of(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
 
-    return client_of
+def session_of(user: User) -> str:
+    """The key of a session as it is after signing in and a first page. Written as one row: nearly every test of pages begins so."""
+    now = time.time()
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.update({STARTED: now, SEEN: now, ADDRESS: "127.0.0.1", AGENT: ""})
+    session.save(must_create=True)
+    assert session.session_key
+    return session.session_key
+
+
+def browser_of(session_key: str) -> Client:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_key
+    return client

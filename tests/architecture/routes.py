@@ -36,6 +36,7 @@ from leads.actions import add_lead
 from leads.models import CheckRun, Company, ContactList, ImportRun, Lead, OptOut
 from lines.models import Line
 from tests.campaigns.making import FIRST_KEY, make_campaign
+from tests.cast import session_of
 from tests.core import make_conversation, make_line, say
 from workspaces import invitations, tokens
 from workspaces.models import ApiToken, Invitation, Membership, Role, Session, User, Workspace
@@ -57,8 +58,8 @@ class World:
 
     @cached_property
     def session(self) -> Session:
-        """One of the admin's."""
-        return Session.objects.filter(user=self.admin)[0]
+        """Another one of the admin's."""
+        return Session.objects.get(session_key=session_of(self.admin))
 
     @cached_property
     def line(self) -> Line:
