@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
+from conversations.batches import steering
 from conversations.models import Attempt, Batch, Message
 from conversations.receiving.incoming import receive
 from conversations.sending import outbox
 from conversations.vocabulary import Hold, Origin, State
 from leads import quiet
 from leads.windows import Window
-from lines.models import Line
+from lines import quota
+from lines.models import Line, LineDay
 from tests.core import heard, make_line, make_user, make_workspace, say
+from tests.leads.test_optout_races import in_background, wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +93,37 @@ def test_their_hours_hold_also_on_the_day_they_wrote(origin: Origin, monkeypatch
     message.refresh_from_db()
     assert message.hold == Hold.QUIET_HOURS
     assert message.run_at > now
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("steer", [steering.pause, steering.cancel])
+def test_who_stops_a_batch_waits_for_the_gates_that_are_open_on_it(line: Line, batch: Batch, steer: Callable[..., bool]) -> None:
+    Line.objects.update(max_in_flight=8)
+    to_many(line, batch, "+12025550100")
+    day = LineDay.objects.create(workspace=line.workspace, line=line, day=quota.today(line), started=0, sent=0)
+    stopped = threading.Event()
+
+    def stop() -> None:
+        assert steer(batch, by=batch.by)
+        stopped.set()
+
+    def begin() -> None:
+        outbox.claim(1, room=32)
+
+    with transaction.atomic():
+        LineDay.objects.select_for_update().get(pk=day.pk)  # the gate has decided, and waits for the line's day
+        claim = in_background(begin, 1)
+        wait_for(waits_for_a_lock)
+        stop_ = in_background(stop, 1)
+        assert not stopped.wait(0.3), "it did not wait for the open gate"
+    claim()
+    stop_()
+    to_many(line, batch, "+12025550101")
+    assert claimed() == []
+    assert Attempt.objects.count() == 1
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
