@@ -2,7 +2,8 @@
 that does.
 
 Either the messages that hold the words are few, and their conversations are held against the filters; or the list is read
-from its beginning, a page after the other, each larger than the one before, until enough of its threads hold the words.
+from its beginning, a page after the other, each larger than the one before, until enough of its threads hold the words or so
+many do not that the words must be rarer than was thought.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from workspaces.models import Workspace
 LARGEST: Final = 4_000
 """Conversations of the list whose threads are looked through at once."""
 
+MOST: Final = 10_000
+"""Conversations that are looked through in all, for words that the index should name many messages of."""
+
 LARGER: Final = 4
 
 Hits = list[tuple[Place, Said]]
@@ -40,11 +44,15 @@ def holding(
     if hits <= _cost_along(sum(matching.values()), sum(counts.whole.counts.values()), known, most):
         return _by_words(cursor, workspace, sought, asked, filters, matching, start, most)
     found: Hits = []
+    looked_at = 0
     for places in _pages(workspace, filters, counts, start, most):
         found += _in_threads(cursor, sought, places)
+        looked_at += len(places)
         if len(found) >= most:
-            break
-    return found[:most]
+            return found[:most]
+        if looked_at >= MOST:  # the words are rarer here than the planner thinks
+            return _by_words(cursor, workspace, sought, asked, filters, matching, start, most)
+    return found
 
 
 def _cost_along(narrowed: int, everything: int, known: Estimate, most: int) -> float:

@@ -183,10 +183,14 @@ def test_every_way_of_looking_for_words_finds_the_same(way: None, chorus: list[C
     assert pages(bobs, q="nothing o") == ["Person 12"]
 
 
-@pytest.fixture(params=[0, 1e9], ids=["along the list", "by the index of words"])
+@pytest.fixture(
+    params=[(0, 10_000), (1e9, 0), (0, 2)], ids=["along the list", "by the index", "a beginning of the list, then the index"]
+)
 def through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How words are looked for in a narrowed list must not show."""
-    monkeypatch.setattr(narrowed, "_cost_along", lambda *asked: request.param)
+    cost, most = request.param
+    monkeypatch.setattr(narrowed, "_cost_along", lambda *asked: cost)
+    monkeypatch.setattr(narrowed, "MOST", most)
     monkeypatch.setattr(narrowed, "LARGEST", 3)
     monkeypatch.setattr(search, "MOST_MESSAGES", 2)
 
