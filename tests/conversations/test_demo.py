@@ -1,11 +1,12 @@
 """The demo is loaded once and keeps working where the console is started anew."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -13,11 +14,18 @@ from campaigns.models import Campaign, Enrolment, Execution
 from conversations.models import Message
 from lines.models import Line
 
+pytestmark = pytest.mark.django_db
 
-@pytest.mark.django_db
-def test_its_lines_follow_the_phone_network_to_another_port(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR, settings.SIMULATOR_URL = tmp_path, "http://127.0.0.1:8001"
-    call_command("seed_demo")
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(shared_rows: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Loaded once: it is the heaviest command there is."""
+    with override_settings(DATA_DIR=tmp_path_factory.mktemp("demo"), SIMULATOR_URL="http://127.0.0.1:8001"):
+        call_command("seed_demo")
+        yield
+
+
+def test_its_lines_follow_the_phone_network_to_another_port(settings: Settings) -> None:
     messages = Message.objects.count()
     settings.SIMULATOR_URL = "http://127.0.0.1:8766"
     call_command("seed_demo")
@@ -26,10 +34,7 @@ def test_its_lines_follow_the_phone_network_to_another_port(settings: Settings, 
     assert Message.objects.count() == messages
 
 
-@pytest.mark.django_db
-def test_its_campaigns_have_a_past(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    call_command("seed_demo")
+def test_its_campaigns_have_a_past() -> None:
     status = dict(Campaign.objects.values_list("name", "status"))
     assert set(status.values()) == {"draft", "running", "paused", "finished"}
     states = Counter(Execution.objects.values_list("state", flat=True))

@@ -235,7 +235,7 @@ def test_any_combination_in_any_order(
 def test_pages_of_an_order_join_without_gap_or_double(
     way: None, crowd: list[Conversation], northwind: Workspace, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.thread.reading.ROWS", 4)
+    monkeypatch.setattr("conversations.thread.reading.ROWS", 7)
     for sort in ("newest", "positive", "icp"):
         check(crowd, {"record": "all"}, northwind, bob, sort=sort)
         check(crowd, {"score_min": "40"}, northwind, bob, sort=sort)
