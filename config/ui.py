@@ -145,6 +145,12 @@ def lines_today(context: Context) -> lines.Today:
 
 
 @register.simple_tag(takes_context=True)
+def coming_in(context: Context) -> int:
+    """What was received and is not in its thread yet (S0-133)."""
+    return lines.coming_in(context["current_workspace"])
+
+
+@register.simple_tag(takes_context=True)
 def first_steps(context: Context) -> list[beginning.Step]:
     """What a workspace without a conversation does first, and what of it this member can do."""
     return beginning.first_steps(context["membership"])

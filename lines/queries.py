@@ -58,6 +58,11 @@ def today_of(workspace: Workspace) -> Today:
     return Today(used, limit, connected, len(rows))
 
 
+def coming_in(workspace: Workspace) -> int:
+    """How many messages and receipts were received and are not in their threads yet; 100 stands for that many or more."""
+    return InboundEvent.objects.of(workspace).filter(applied_at=None, parked_at=None)[:100].count()
+
+
 @dataclass(frozen=True, slots=True)
 class Meter:
     """One ceiling and what is used of it now."""

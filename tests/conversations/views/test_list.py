@@ -12,10 +12,11 @@ from django.utils import timezone
 from conversations.models import Conversation
 from conversations.thread.reading import ROWS
 from conversations.vocabulary import Channel, FailReason, Family, State
+from lines import inbox as inbox_of_line
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, names_of, text_of
-from tests.core import make_line
+from tests.core import heard, make_line
 from tests.factories_conversations import ConversationFactory, known, they_said, we_said
 from workspaces.models import User, Workspace
 
@@ -106,6 +107,9 @@ def test_an_empty_list_says_what_it_would_show_and_that_nothing_is_hidden(line: 
     words = text_of(bobs.get(inbox()))
     assert "what happened over iMessage or SMS with this contact?" in words
     assert "no filter hides anything" in words
+    assert "came in" not in words
+    inbox_of_line.store(line, [heard("Hello")])
+    assert "1 message or receipt came in and is still being put into its thread" in text_of(bobs.get(inbox()))
 
 
 def test_a_workspace_without_a_conversation_is_led_through_its_first_steps(
