@@ -11,6 +11,8 @@ from datetime import time
 from typing import Any, Final
 
 from campaigns import merge
+from campaigns.node_values import BadSettings as BadSettings
+from campaigns.node_values import clock, number, one_of, several, template, words
 from campaigns.vocabulary import NodeKind
 from intent.vocabulary import Reason, Status
 
@@ -30,10 +32,6 @@ FALLBACKS: Final = {
 """When SMS takes over from an iMessage, as a form offers it."""
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-class BadSettings(ValueError):
-    """The step cannot be stored like this; the text says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,98 +179,38 @@ def parse(kind: str, stored: dict[str, Any]) -> Settings:
     return form(**{name: _READ[name](value) for name, value in stored.items()})
 
 
-# -- reading one value ---------------------------------------------------------------------------------------------------------
-
-
-def _words(most: int) -> Any:
-    def read(value: Any) -> str:
-        if not isinstance(value, str):
-            raise BadSettings("Enter words.")
-        if len(value) > most:
-            raise BadSettings(f"At most {most:,} characters fit here; these are {len(value):,}.")
-        return value.strip()
-
-    return read
-
-
-def _number(least: int, most: int) -> Any:
-    def read(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise BadSettings(f"Enter a whole number from {least} to {most}.")
-        return value
-
-    return read
-
-
-def _one_of(*choices: str) -> Any:
-    def read(value: Any) -> str:
-        if value not in choices:
-            raise BadSettings(f"Choose one of: {', '.join(choices)}.")
-        return str(value)
-
-    return read
-
-
-def _several(read: Any) -> Any:
-    def read_all(values: Any) -> tuple[Any, ...]:
-        if not isinstance(values, list | tuple):
-            raise BadSettings("Choose from the list.")
-        return tuple(dict.fromkeys(read(value) for value in values))
-
-    return read_all
-
-
-def _clock(value: Any) -> str:
-    try:
-        return time.fromisoformat(str(value)).strftime("%H:%M")
-    except ValueError:
-        raise BadSettings("Enter a time of day, such as 09:00.") from None
-
-
 def _texts(values: Any) -> tuple[Text, ...]:
     if not isinstance(values, list | tuple) or not 1 <= len(values) <= MOST_TEXTS:
         raise BadSettings(f"A message has one to {MOST_TEXTS} texts.")
     found = []
     for letter, value in zip(LETTERS, values, strict=False):
         value = asdict(value) if isinstance(value, Text) else value
-        body = _words(BODY_LIMIT)(value.get("body", ""))
+        body = words(BODY_LIMIT)(value.get("body", ""))
         try:
             merge.parse(body)
         except merge.BadTemplate as bad:
             raise BadSettings(f"Text {letter}: {bad}" if len(values) > 1 else str(bad)) from None
-        found.append(Text(letter, body, _words(100)(value.get("persona", "")), _words(100)(value.get("icp", ""))))
+        found.append(Text(letter, body, words(100)(value.get("persona", "")), words(100)(value.get("icp", ""))))
     return tuple(found)
-
-
-def _template(most: int) -> Any:
-    def read(value: Any) -> str:
-        text: str = _words(most)(value)
-        try:
-            merge.parse(text)
-        except merge.BadTemplate as bad:
-            raise BadSettings(str(bad)) from None
-        return text
-
-    return read
 
 
 _READ: Final[dict[str, Any]] = {
     "texts": _texts,
-    "fallback": _several(_one_of(UNSUPPORTED, FAILS)),
-    "on_failure": _one_of(STOP, GO_ON),
-    "days": _number(0, MOST_DAYS),
-    "hours": _number(0, 23),
-    "minutes": _number(0, 59),
-    "subject": _template(200),
-    "text": _template(1_000),
-    "to": _words(40),
-    "mode": _one_of(*MODES),
-    "weekdays": _several(_number(1, 7)),
-    "at": _clock,
-    "test": _one_of(*TESTS),
-    "values": _several(_words(100)),
-    "statuses": _several(_one_of(*Status.values)),
-    "reasons": _several(_one_of(*Reason.values)),
-    "tag": _words(40),
-    "note": _words(200),
+    "fallback": several(one_of(UNSUPPORTED, FAILS)),
+    "on_failure": one_of(STOP, GO_ON),
+    "days": number(0, MOST_DAYS),
+    "hours": number(0, 23),
+    "minutes": number(0, 59),
+    "subject": template(200),
+    "text": template(1_000),
+    "to": words(40),
+    "mode": one_of(*MODES),
+    "weekdays": several(number(1, 7)),
+    "at": clock,
+    "test": one_of(*TESTS),
+    "values": several(words(100)),
+    "statuses": several(one_of(*Status.values)),
+    "reasons": several(one_of(*Reason.values)),
+    "tag": words(40),
+    "note": words(200),
 }
