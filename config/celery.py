@@ -50,6 +50,7 @@ TASKS: Final = {
     "leads.tasks.take_up_unchecked": "housekeeping",
     "lines.tasks.check_health": "housekeeping",
     "lines.tasks.check_line": "housekeeping",
+    "lines.tasks.forget_old_slices": "housekeeping",
     "workspaces.tasks.clear_expired_sessions": "housekeeping",
     "workspaces.tasks.mail_password_reset": "housekeeping",
 }
@@ -76,6 +77,7 @@ BEAT: Final[dict[str, float]] = {
     "leads.tasks.recheck_availability": 3600,
     "leads.tasks.take_up_unchecked": 30,
     "lines.tasks.check_health": 20,
+    "lines.tasks.forget_old_slices": 3600,
     "workspaces.tasks.clear_expired_sessions": 3600,
 }
 

@@ -2,7 +2,7 @@ from contextlib import suppress
 
 from celery import shared_task
 
-from lines import actions
+from lines import actions, places
 from lines.models import Line
 
 
@@ -19,3 +19,8 @@ def check_line(line_id: int) -> None:
     if line:
         with suppress(Line.DoesNotExist):  # removed while its server was asked
             actions.check(line)
+
+
+@shared_task
+def forget_old_slices() -> None:
+    places.forget_old_slices()

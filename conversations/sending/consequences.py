@@ -17,7 +17,7 @@ from conversations.models import Attempt, Message
 from conversations.sending import step_outcomes
 from conversations.sending.routes import sms_route
 from conversations.vocabulary import BY_LIMIT, AttemptState, Channel, FallbackCause, Hold, Origin, State
-from lines import quota
+from lines import places
 from lines.gateways.base import Failure, FallbackWhen, Reason
 
 HANDED_ON = 5
@@ -116,10 +116,10 @@ def _backoff(tries: int, failure: Failure) -> timedelta:
 
 def return_place(message: Message) -> None:
     """Give back what the message took of the limits, and let those go on that waited for a place."""
-    places = quota.Places(message.quota_day, message.counted_day, message.counted_hour)
-    if message.line_id is None or places == quota.NO_PLACES:
+    taken = places.Places(message.quota_day, message.counted_day, message.counted_hour)
+    if message.line_id is None or taken == places.NO_PLACES:
         return
-    quota.give_back(message.line_id, places)
+    places.give_back(message.line_id, taken)
     message.quota_day = message.counted_day = message.counted_hour = None
     message.save(update_fields=["quota_day", "counted_day", "counted_hour"])
     waiting = Message.objects.filter(line_id=message.line_id, state=State.QUEUED, hold__in=BY_LIMIT).order_by("held_at", "pk")

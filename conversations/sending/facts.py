@@ -19,7 +19,7 @@ from conversations.sending.exchanged import new_among
 from conversations.sending.people import People
 from conversations.vocabulary import NOT_AUTOMATED, Direction, State
 from lines.models import Line
-from lines.quota import Till, hold_plans
+from lines.places import Till, hold_plans
 from workspaces.models import Membership
 
 CLOCKS_APART: Final = timedelta(hours=1)

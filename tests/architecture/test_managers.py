@@ -76,7 +76,7 @@ ACROSS_WORKSPACES = {
     "leads/tasks.py": WORKER + "it rings for every import at work.",
     "leads/optouts.py": WORKER + "it settles the opt-outs of all workspaces and the requests of the people it was given.",
     "lines/inbox.py": "A gateway brings the token alone; it names the line.",
-    "lines/quota.py": "It gives back a place on the line of a claimed message.",
+    "lines/places.py": "It gives back a place on the line of a claimed message, and deletes old slices of all lines.",
     "lines/tasks.py": WORKER + "it rings for every line.",
     "workspaces/tokens.py": "A program brings the token alone; it names the workspace.",
     "workspaces/access.py": "A door looks for the membership of the user who asks: that is the check itself.",

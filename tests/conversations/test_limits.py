@@ -22,8 +22,9 @@ from conversations.vocabulary import Hold, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Lead
-from lines import actions, quota, standing
+from lines import actions, places, quota, standing
 from lines.gateways.base import Failure, Reason
+from lines.limits import slice_of
 from lines.models import Line, LineDay, LineSlice
 from tests.conversations.test_outbox import answer, claim, in_threads, repeated
 from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
@@ -97,8 +98,8 @@ def test_two_lines_never_take_the_last_place_of_the_plan_together() -> None:
 
     thread = threading.Thread(target=work)
     with transaction.atomic():
-        quota.hold_plans([workspace])
-        till = quota.Till([line], timezone.now())
+        places.hold_plans([workspace])
+        till = places.Till([line], timezone.now())
         till.take(line, new=True, total=True)
         till.write()
         thread.start()
@@ -265,3 +266,11 @@ def test_figures_warn_before_a_line_rests(line: Line) -> None:
     standing.judge(line, standing.Figures(started=55, answered=1, streak=20, sent=55, failed=0))
     line.refresh_from_db()
     assert standing.of([line])[line.pk].rests
+
+
+def test_slices_that_no_limit_reads_any_more_are_deleted(line: Line) -> None:
+    now = timezone.now()
+    for age in (timedelta(days=8), timedelta(hours=26), timedelta(0)):
+        LineSlice.objects.create(workspace=line.workspace, line=line, begins=slice_of(now - age), sent=1)
+    assert places.forget_old_slices() == 1
+    assert LineSlice.objects.filter(begins__gte=now - timedelta(hours=27)).count() == 2

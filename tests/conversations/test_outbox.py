@@ -20,7 +20,7 @@ from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Address, Company, Lead, OptOut
 from leads.optouts import opt_out
-from lines import quota
+from lines import places, quota
 from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line, LineDay
@@ -349,16 +349,16 @@ def test_eight_workers_racing_for_the_last_places_take_exactly_those() -> None:
 def test_eight_threads_taking_places_get_exactly_the_limit() -> None:
     """The conditional UPDATE holds even without the lock of the line."""
     line = make_line(make_workspace(), daily_new_limit=50)
-    taken: list[quota.Places] = []
+    taken: list[places.Places] = []
 
     def take() -> None:
         for _ in range(10):
-            till = quota.Till([line], timezone.now())
+            till = places.Till([line], timezone.now())
             if not till.full(line, new=True, total=True):
-                places = till.take(line, new=True, total=True)
-                with contextlib.suppress(quota.Overdrawn), transaction.atomic():
+                took = till.take(line, new=True, total=True)
+                with contextlib.suppress(places.Overdrawn), transaction.atomic():
                     till.write()
-                    taken.append(places)
+                    taken.append(took)
 
     in_threads(8, take)
     assert len(taken) == quota.used_today(line) == 50
