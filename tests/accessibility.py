@@ -1,6 +1,10 @@
 """What is wrong with a page for who cannot see, point or zoom out: axe's findings, and pages wider than the screen.
 
 Each page is looked at on two screens that have nothing in common, so that both colour schemes and both layouts are seen once.
+
+Contrast is nearly all of what axe costs, and most texts of a page look like one that was measured a moment ago. So a text is
+measured once for everything that decides its contrast: its own colour and size, and the tag, the classes, the background and the
+opacity of what it stands in, up to the root. The sidebar of the second page is not measured again, a chip in a new place is.
 """
 
 from __future__ import annotations
@@ -17,6 +21,36 @@ SCREENS: tuple[dict[str, Any], ...] = (
 )
 SERIOUS = ("serious", "critical")
 EVERY = ("minor", "moderate", *SERIOUS)
+LOOKS_NEW = """known => {
+    const seen = new Set(known), fresh = [], looks = new Map();
+    const number = text => { let sum = 7; for (const one of text) sum = (sum * 31 + one.codePointAt(0)) | 0; return sum };
+    const look = element => {
+        if (!element) return 0;
+        if (!looks.has(element)) {
+            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+            const own = [element.tagName, element.getAttribute("class"), backgroundColor, backgroundImage, opacity];
+            looks.set(element, number(own.join() + look(element.parentElement)));
+        }
+        return looks.get(element);
+    };
+    for (const element of document.querySelectorAll("[data-measured]")) element.removeAttribute("data-measured");
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text; (text = texts.nextNode());) {
+        const element = text.parentElement;
+        if (!text.data.trim() || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+        const { color, fontSize, fontWeight } = getComputedStyle(element);
+        const key = number([color, fontSize, fontWeight, look(element)].join());
+        if (seen.has(key)) continue;
+        seen.add(key);
+        fresh.push(key);
+        element.setAttribute("data-measured", "");
+    }
+    axe.configure({ rules: [{ id: "color-contrast", selector: "[data-measured], input, select, textarea" }] });
+    return fresh;
+}"""
+"""Mark the texts whose like is not known, and have the contrast of these and of fields measured. Returns what is known now."""
+_known: dict[str, set[int]] = {screen["color_scheme"]: set() for screen in SCREENS}
+
 RUN = "within => axe.run(within || document, {resultTypes: ['violations']})"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -28,6 +62,8 @@ def faults(page: Page, *, within: str | None = None, only: tuple[str, ...] = SER
     for screen in SCREENS:
         page.set_viewport_size({"width": screen["width"], "height": screen["height"]})
         page.emulate_media(color_scheme=screen["color_scheme"], reduced_motion="reduce")
+        known = _known[screen["color_scheme"]]
+        known.update(page.evaluate(LOOKS_NEW, list(known)))
         place = f"{page.url} {screen['color_scheme']} {screen['width']}"
         for violation in page.evaluate(RUN, within)["violations"]:
             if violation["impact"] in only:
