@@ -50,7 +50,7 @@ def work() -> None:
 
 def settle(seconds: float = 30.0) -> None:
     """Work until no message is under way and no event waits."""
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, 0.02
     while time.monotonic() < end:
         Attempt.objects.filter(look_up_at__isnull=False).update(look_up_at=timezone.now())
         InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
@@ -60,6 +60,7 @@ def settle(seconds: float = 30.0) -> None:
         waiting = InboundEvent.objects.filter(applied_at=None, parked_at=None)
         if not under_way.exists() and not waiting.exists():
             return
-        time.sleep(0.05)  # most rounds only find that a horizon has not passed yet
+        time.sleep(pause)
+        pause = min(2 * pause, 0.25)  # most rounds only find that a horizon of a second has not passed yet
     states = list(Message.objects.values_list("state", "hold", "reason"))
     raise AssertionError(f"not settled: {states}, {list(InboundEvent.objects.filter(applied_at=None).values())}")
