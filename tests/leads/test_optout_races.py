@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from conversations.models import Attempt, Message
 from conversations.receiving import ingest
-from conversations.sending import outbox, record, sweeping
+from conversations.sending import gate, outbox, record, sweeping
+from conversations.sending.facts import Facts
 from conversations.vocabulary import CancelReason, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise
@@ -44,7 +45,7 @@ def work_until(done: threading.Event) -> None:
             done.wait(0.01)
 
 
-def in_background(work: Callable[[], None], count: int) -> Callable[[], None]:
+def in_background(work: Callable[[], object], count: int) -> Callable[[], None]:
     """Start `count` threads with connections of their own; returns what waits for them and raises what they raised."""
     errors: list[BaseException] = []
 
@@ -79,7 +80,7 @@ def test_of_200_messages_that_wait_none_begins_after_the_stop() -> None:
     workspace = make_workspace()
     lines = [make_line(workspace, max_in_flight=100) for _ in range(4)]
     awake(workspace, NUMBER)
-    origins = [(Origin.PERSON, False), (Origin.PERSON, True), (Origin.CAMPAIGN, False), (Origin.API, False)]
+    origins = [(Origin.PERSON, False), (Origin.PERSON, True), (Origin.CAMPAIGN, False), (Origin.BATCH, False)]
     for n in range(WAITING):
         origin, scheduled = origins[n % 4]
         at = timezone.now() + timedelta(hours=1) if scheduled else None
@@ -103,6 +104,39 @@ def test_of_200_messages_that_wait_none_begins_after_the_stop() -> None:
     assert before <= sent.count() < WAITING / 2
     assert set(stopped.values_list("reason", flat=True)) == {CancelReason.OPTED_OUT}
     assert ConsentEvent.objects.get().rule == "keyword STOP"
+
+
+def test_a_stop_waits_for_the_gate_that_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of somebody whom no lead's row holds: the person's lock alone keeps the order."""
+    line: Line = make_line(make_workspace())
+    say(line, "Hi", NUMBER, origin=Origin.PERSON)
+    inbox.store(line, [heard("STOP", NUMBER)])
+    open_now, go_on, decide = threading.Event(), threading.Event(), gate.decide
+
+    def held_open(message: Message, line: Line, facts: Facts) -> gate.Decision:
+        open_now.set()
+        assert go_on.wait(20)
+        return decide(message, line, facts)
+
+    monkeypatch.setattr(gate, "decide", held_open)
+    gate_done = in_background(lambda: outbox.claim(7, room=8), 1)
+    assert open_now.wait(20)
+    stop_done = in_background(ingest.apply_batch, 1)
+    wait_for(lambda: OptOut.objects.exists() or somebody_waits())
+    too_early = OptOut.objects.exists()
+    go_on.set()
+    gate_done()
+    stop_done()
+    assert not too_early, "it committed while a gate had read that nobody had opted out"
+    assert OptOut.objects.exists()
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
