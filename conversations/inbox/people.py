@@ -25,7 +25,10 @@ FEW: Final = 2_000
 """Conversations of a name that are put in order at once; of more, the newest are looked for along the list."""
 
 AIM: Final = 3
-"""The stretch of the list is made so long that it should hold this many times what is wanted."""
+"""The stretch of the list is made so long that it should hold this many times what is wanted ..."""
+
+WIDER: Final = 8
+"""... and so many times as long where it does not."""
 
 
 def named(cursor: Any, workspace: Workspace, filters: Filters, counts: Counted) -> list[int]:
@@ -36,7 +39,9 @@ def named(cursor: Any, workspace: Workspace, filters: Filters, counts: Counted) 
     filters, text = replace(filters, sort="newest"), filters.sought
     narrowed = conditions.all_of(workspace, filters)
     digits = digits_of(text)
-    found = _by_digits(cursor, workspace, digits, narrowed) if digits else _by_names(cursor, workspace, text, narrowed, counts)
+    found = (
+        _by_digits(cursor, workspace, digits, narrowed) if digits else _by_names(cursor, workspace, text, narrowed, filters, counts)
+    )
     found |= _by_campaign(cursor, workspace, text, filters, counts)
     found |= _by_reason(workspace, text, filters, counts)
     return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:MOST]
@@ -52,21 +57,27 @@ _SINCE: Final = """SELECT last_at FROM conversations_conversation WHERE workspac
     ORDER BY last_at DESC, id DESC OFFSET %s LIMIT 1"""
 
 
-def _by_names(cursor: Any, workspace: Workspace, text: str, narrowed: Conditions, counts: Counted) -> Dated:
+def _by_names(cursor: Any, workspace: Workspace, text: str, narrowed: Conditions, filters: Filters, counts: Counted) -> Dated:
     """Rare names by their index. The newest of a name that many have stand along the list, and mostly near its beginning."""
     words = text.lower().split()[:MOST_WORDS]
     by_index = joined(narrowed, *[_has(word, "c.searched") for word in words])
-    hits, everything = _estimate(cursor, by_index), sum(counts.whole.counts.values())
-    stretch = int(AIM * MOST * everything / max(hits, 1))
-    if hits > FEW and stretch < everything / 2:
-        cursor.execute(_SINCE, [workspace.pk, stretch])
-        if since := cursor.fetchone():
-            # adding nothing keeps the planner from the index of names
-            where, values = joined(narrowed, *[_has(word, "(c.searched || '')") for word in words], (["c.last_at >= %s"], since))
-            order = "ORDER BY c.last_at DESC, c.id DESC LIMIT %s"
-            found = _dated(cursor, f"{_ROWS.format(where=' AND '.join(where))} {order}", values)
-            if len(found) == MOST:
-                return found
+    everything = max(1, sum(counts.whole.counts.values()))
+    named = joined((["c.workspace_id = %s"], [workspace.pk]), *[_has(word, "c.searched") for word in words])
+    hits = _estimate(cursor, named) * counts.cube.total(filters.allowed) / everything
+    stretch = AIM * MOST * everything / max(hits, 1)
+    # adding nothing keeps the planner from the index of names
+    along = joined(narrowed, *[_has(word, "(c.searched || '')") for word in words])
+    while hits > FEW and stretch < everything / 2:
+        cursor.execute(_SINCE, [workspace.pk, int(stretch)])
+        since = cursor.fetchone()
+        if since is None:
+            break
+        where, values = joined(along, (["c.last_at >= %s"], list(since)))
+        order = "ORDER BY c.last_at DESC, c.id DESC LIMIT %s"
+        found = _dated(cursor, f"{_ROWS.format(where=' AND '.join(where))} {order}", values)
+        if len(found) == MOST:
+            return found
+        stretch *= WIDER
     where, values = by_index
     return _dated(cursor, _NEWEST.format(chosen=_ROWS.format(where=" AND ".join(where))), values)
 
