@@ -1,11 +1,14 @@
 // “Export messages” as a dialog over the thread. Without scripts the same form is a page of its own.
 const headers = { "HX-Request": "true" };
 
+let opener = null; // what has the focus again when the dialog closes
+
 function dialog() {
   const there = document.getElementById("export");
   if (there) return there;
   const made = Object.assign(document.createElement("dialog"), { id: "export", className: "popup" });
   made.setAttribute("aria-labelledby", "export-title");
+  made.addEventListener("close", () => opener?.focus());
   document.body.append(made);
   return made;
 }
@@ -14,7 +17,9 @@ async function open(link) {
   const answer = await fetch(link.href, { headers }).catch(() => null);
   if (!answer?.ok) return location.assign(link.href);
   dialog().innerHTML = await answer.text();
-  link.closest("details")?.removeAttribute("open");
+  const menu = link.closest("details");
+  opener = menu?.querySelector("summary") ?? link;
+  menu?.removeAttribute("open");
   dialog().showModal();
 }
 
