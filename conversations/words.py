@@ -11,11 +11,10 @@ from typing import Final
 
 from conversations.holding_words import HELD_UNTIL, WHERE, held, lower
 from conversations.models import Message
+from conversations.reason_words import CANCELLED, FAILED, reason_of, word_of
 from conversations.vocabulary import (
     AttemptState,
-    CancelReason,
     Channel,
-    FailReason,
     FallbackCause,
     MessageStatus,
     Origin,
@@ -46,56 +45,12 @@ MEANING: Final[dict[str, str]] = {
     MessageStatus.DISCARDED: "It was prepared and not used.",
 }
 
-FAILED: Final[dict[str, str]] = {
-    FailReason.INVALID_NUMBER: "Correct the contact's number; nobody can be reached at this one.",
-    FailReason.UNREACHABLE: "Check the number, or try another address of the contact.",
-    FailReason.CARRIER_ISSUE: "The carrier refused it. Try again later, or shorten the text and leave out links.",
-    FailReason.IMESSAGE_ISSUE: "Retry, or give the line an SMS fallback so that the next one can go as SMS.",
-    FailReason.LINE_ISSUE: "Open the line and test its connection, then retry.",
-    FailReason.CHANNEL_LIMIT: "The channel's limit is reached. Retry later, or from another line.",
-    FailReason.CONTACT_DATA: "Check the contact's address, then retry.",
-    FailReason.MESSAGE_RESTRICTION: "Change the text or the attachment and send it again.",
-    FailReason.EXPIRED: "It waited too long and was not sent. Retry if it still holds.",
-    FailReason.OUTCOME_UNKNOWN: "The line never said whether it went out, and it is not sent twice by itself. "
-    "Look on the line's device before you retry.",
-    FailReason.SENDER_CRASHED: "Retry once; if it breaks off again, tell whoever runs this console.",
-    FailReason.CONSENT_FAILED: "The consent message has to arrive first. See why it failed, then retry both.",
-}
-
-CAUSE: Final[dict[str, str]] = {
-    FailReason.INVALID_NUMBER: "Recipient address invalid",
-    FailReason.UNREACHABLE: "Recipient address invalid",
-    FailReason.CONTACT_DATA: "Recipient address invalid",
-    FailReason.LINE_ISSUE: "Line not active or misconfigured",
-    FailReason.CHANNEL_LIMIT: "Line not active or misconfigured",
-    FailReason.EXPIRED: "Line not active or misconfigured",
-    FailReason.CARRIER_ISSUE: "Server connection issue",
-    FailReason.IMESSAGE_ISSUE: "Server connection issue",
-    FailReason.MESSAGE_RESTRICTION: "Server connection issue",
-    FailReason.OUTCOME_UNKNOWN: "Server connection issue",
-    FailReason.SENDER_CRASHED: "Server connection issue",
-    FailReason.CONSENT_FAILED: "Recipient address invalid",
-}
-"""Every reason in one of three words, for who only wants to know where to look (S1-21, S1-60, S1-61)."""
-
-CANCELLED: Final[dict[str, str]] = {
-    CancelReason.USER: "",
-    CancelReason.OPTED_OUT: "Nothing more is sent unless they text START, or someone opts them in again.",
-    CancelReason.EXCLUDED: "Automated messages to them stay off.",
-    CancelReason.REPLIED: "Their answer is in this thread.",
-    CancelReason.LINE_REMOVED: "Send it again from another line.",
-    CancelReason.NOT_NEEDED: "",
-    CancelReason.CAMPAIGN: "",
-}
-
 LIST_STATUS: Final[dict[str, str]] = {
     MessageStatus.QUEUED: MessageStatus.SCHEDULED.label,
     MessageStatus.SENDING: MessageStatus.SCHEDULED.label,
     MessageStatus.DELIVERED: MessageStatus.SENT.label,
 }
 """Lists show eight words (R1): what is not handed over yet is Scheduled, what is delivered is Sent."""
-
-_REASONS: Final = dict([*FailReason.choices, *CancelReason.choices])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +82,10 @@ def said_of(message: Message) -> Said:
         case MessageStatus.SENDING:
             return Said("Sending…", at=message.at)
         case MessageStatus.NOT_DELIVERED:
-            why = _REASONS.get(message.reason, message.reason)
+            why = reason_of(message)
             return Said(label, "neg", at=message.at, why=why, helps=FAILED.get(message.reason, ""))
         case MessageStatus.CANCELLED:
-            why = _REASONS.get(message.reason, message.reason)
+            why = reason_of(message)
             return Said(label, "neu", at=message.at, why=why, helps=CANCELLED.get(message.reason, ""))
         case MessageStatus.QUEUED | MessageStatus.SCHEDULED if message.hold:
             until = message.run_at if message.hold in HELD_UNTIL else None
@@ -155,21 +110,6 @@ def channel_of(message: Message) -> str:
 
 def _own_channel(message: Message) -> str:
     return message.line.kind if message.line else Channel.IMESSAGE
-
-
-def reason_of(message: Message) -> str:
-    """The reason of a message that failed or was cancelled, in words."""
-    return word_of(message.reason) or message.reason
-
-
-def word_of(reason: str) -> str:
-    """A FailReason or CancelReason in words; empty for any other."""
-    return str(_REASONS.get(reason, ""))
-
-
-def cause_of(reason: str) -> str:
-    """Where to look: the recipient's address, the line, or what lies behind it."""
-    return CAUSE.get(reason, "Server connection issue")
 
 
 def gone(message: Message) -> str:
@@ -212,4 +152,4 @@ def origin_of(message: Message) -> str:
 
 
 def attempt_outcome(state: str, reason: str) -> str:
-    return AttemptState(state).label + (f": {_REASONS.get(reason, reason)}" if reason else "")
+    return AttemptState(state).label + (f": {word_of(reason) or reason}" if reason else "")

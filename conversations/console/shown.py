@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Execution
 from campaigns.vocabulary import ExecutionState
-from conversations import words
+from conversations import reason_words, words
 from conversations.models import Message
 from conversations.vocabulary import Channel, Hold, MessageStatus, State
 
@@ -103,7 +103,7 @@ def _of_message(execution: Execution, message: Message) -> tuple[str, datetime |
         return _failed(message), None, None
     if message.state in (State.CANCELLED, State.DISCARDED):
         detail = f". {message.reason_detail}" if message.reason_detail else ""
-        return f"Cancelled: {words.reason_of(message)}{detail}", None, None
+        return f"Cancelled: {reason_words.reason_of(message)}{detail}", None, None
     return _sent(message), None, None
 
 
@@ -132,7 +132,7 @@ def _failed(message: Message) -> str:
     code = f" ({last.vendor_code})" if last and last.vendor_code else ""
     fell = "SMS fallback refused: " if message.fallback_cause else ""
     after = " · Sent again" if message.retries.all() else " · Handled" if message.handled_at else ""
-    return f"{fell}{words.reason_of(message)}{code}{after}"
+    return f"{fell}{reason_words.reason_of(message)}{code}{after}"
 
 
 def place_of(message: Message) -> Place | None:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from campaigns import listing, people
 from campaigns.models import Campaign, Enrolment
-from conversations import words
+from conversations import reason_words
 from conversations.campaigning import campaign_figures, campaign_now, campaign_plan, campaign_plan_runs, testing
 from conversations.campaigning.campaign_plan import CampaignPlan
 from conversations.models import Conversation
@@ -54,7 +54,7 @@ def happened(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         Enrolment.objects.of(request.workspace).filter(campaign=found, public_id__in=request.GET.getlist("e")[: people.SIZE])
     )
     newest = campaign_now.newest(request.workspace, rows)
-    told = [(row, newest[row.pk], words.reason_of(newest[row.pk])) for row in rows if row.pk in newest]
+    told = [(row, newest[row.pk], reason_words.reason_of(newest[row.pk])) for row in rows if row.pk in newest]
     return render(request, "conversations/campaigns/happened.html", {"told": told})
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from conversations.holding_words import HELD_UNTIL
 from conversations.models import Conversation
+from conversations.reason_words import CANCELLED, FAILED
 from conversations.thread.reading import TURNS
 from conversations.vocabulary import (
     AttemptState,
@@ -25,7 +26,7 @@ from conversations.vocabulary import (
     Origin,
     State,
 )
-from conversations.words import CANCELLED, FAILED, MEANING, READ_UNAVAILABLE
+from conversations.words import MEANING, READ_UNAVAILABLE
 from leads.models import Lead, OptOut
 from lines.models import Line, LineDay
 from tests.conversations.views.pages import HTMX, bubble_of, html_of, inbox, text_of, words_of
