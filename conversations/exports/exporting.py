@@ -15,6 +15,7 @@ from datetime import time as clock
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -28,6 +29,8 @@ from conversations.refusals import Refused
 from workspaces import audit, bells
 from workspaces.audit import Actor
 from workspaces.models import User, Workspace
+
+log = structlog.get_logger(__name__)
 
 State = Export.State
 
@@ -100,10 +103,20 @@ def start(
 def advance(export_id: int, *, seconds: float = SLICE) -> None:
     """Write for about so long; does nothing when it is done or another worker is at it."""
     until = time.monotonic() + seconds
-    while _page(export_id):
-        if time.monotonic() > until:
-            ring(Export.objects.get(pk=export_id))
-            return
+    try:
+        while _page(export_id):
+            if time.monotonic() > until:
+                ring(Export.objects.get(pk=export_id))
+                return
+    except OSError as error:  # a full or missing volume: rung again, it would fail every second, and its page would say “running”
+        log.exception("export_failed", export=export_id)
+        why = error.strerror or type(error).__name__
+        _fail(export_id, f"The file could not be written ({why}). Tell whoever runs this console, then start it again.")
+
+
+def _fail(export_id: int, why: str) -> None:
+    rows = Export.objects.filter(pk=export_id, state=State.RUNNING)
+    rows.update(state=State.FAILED, error=why[:300], finished_at=timezone.now())
 
 
 @transaction.atomic
@@ -116,7 +129,7 @@ def _page(export_id: int) -> bool:
     try:
         found = matching.matching(export.workspace, export.by, export.query, export.families)
     except Refused as refused:
-        Export.objects.filter(pk=export.pk).update(state=State.FAILED, error=refused.message[:300], finished_at=timezone.now())
+        _fail(export.pk, refused.message)
         return False
     page = matching.page_by_id(found, export.through, AT_ONCE)
     writer = WRITERS[export.format](export.workspace, f"Conversations, {export.days}")

@@ -58,7 +58,7 @@ def advance(run_id: int, *, seconds: float = SLICE) -> None:
         until = time.monotonic() + seconds
         try:
             _DO[State(run.state)](run, until)
-        except (DataError, FileNotFoundError, ValueError) as error:
+        except (DataError, OSError, ValueError) as error:
             log.exception("import_failed", run=run.public_id)
             _fail(
                 run,

@@ -152,6 +152,17 @@ def test_what_a_killed_worker_wrote_beyond_the_commit_is_cut_off(
     assert sorted(row["Message"] for row in csv.DictReader(io.StringIO(text))) == [f"Words of {n}" for n in range(5)]
 
 
+def test_a_file_that_cannot_be_written_is_told_and_not_tried_for_ever(
+    alice: User, northwind: Workspace, alices: Client, wrote: Heard
+) -> None:
+    export = start(northwind, alice)
+    exporting.path_of(export).mkdir(parents=True)
+    exporting.advance(export.pk)
+    export.refresh_from_db()
+    assert export.state == Export.State.FAILED
+    assert "could not be written (Is a directory)" in alices.get(f"/w/northwind/exports/{export.public_id}/").content.decode()
+
+
 def test_the_filters_of_the_list_hold(alice: User, northwind: Workspace, crowd: list[Conversation]) -> None:
     Conversation.objects.filter(pk=crowd[0].pk).update(archived_at=timezone.now())
     export = start(northwind, alice, "record=archived")
