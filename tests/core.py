@@ -6,6 +6,7 @@ import itertools
 import uuid
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from conversations.models import Conversation, Message
@@ -80,3 +81,10 @@ def heard(text: str, sender: str = "+12025550101", **values: Any) -> MessageRece
 def incoming(conversation: Conversation) -> list[str]:
     rows = conversation.messages.filter(direction=Direction.INCOMING).order_by("at", "pk")
     return list(rows.values_list("body", flat=True))
+
+
+def somebody_waits() -> bool:
+    """Whether a transaction waits for a lock of another, anywhere in the database server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

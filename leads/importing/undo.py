@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from leads.importing.runs import forget
-from leads.models import Address, Company, ImportRun, Lead, LeadEvent
+from leads.models import Address, CheckItem, Company, ImportRun, Lead, LeadEvent
 
 State = ImportRun.State
 
@@ -53,10 +53,17 @@ def _take_back(run: ImportRun) -> bool:
     list(held.values_list("pk", flat=True))
     reasons = dict(_why_kept(Lead.objects.filter(workspace_id=run.workspace_id, pk__in=ids)).values_list("pk", "why"))
     unused = [pk for pk, why in reasons.items() if not why]
+    _hold_checks(run, unused)
     Lead.objects.filter(workspace_id=run.workspace_id, pk__in=unused).delete()
     kept = Counter(now.kept) + Counter(why for why in reasons.values() if why)
     here.update(position=ids[-1], removed=F("removed") + len(unused), kept=dict(kept))
     return True
+
+
+def _hold_checks(run: ImportRun, lead_ids: list[int]) -> None:
+    """Before their addresses go: whoever writes down an answer holds the check first and then the address."""
+    checks = CheckItem.objects.filter(workspace_id=run.workspace_id, lead__in=lead_ids).order_by("pk")
+    list(checks.select_for_update().values_list("pk", flat=True))
 
 
 def _why_kept(leads: QuerySet[Lead]) -> QuerySet[Any]:

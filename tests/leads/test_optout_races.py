@@ -25,7 +25,7 @@ from lines import inbox
 from lines.gateways.base import SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
-from tests.core import heard, make_line, make_workspace, say
+from tests.core import heard, make_line, make_workspace, say, somebody_waits
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,14 +129,6 @@ def test_a_stop_waits_for_the_gate_that_is_open(monkeypatch: pytest.MonkeyPatch)
     stop_done()
     assert not too_early, "it committed while a gate had read that nobody had opted out"
     assert OptOut.objects.exists()
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:

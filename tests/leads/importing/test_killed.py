@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, transaction
 
-from leads.importing import runs
-from leads.models import Address, ImportProblem, ImportRun, Lead
+from leads.importing import runs, work
+from leads.models import Address, CheckItem, CheckRun, ImportProblem, ImportRun, Lead
+from tests.core import somebody_waits
 from tests.leads.importing.conftest import Read, advance
 from workspaces.models import User
 
@@ -40,3 +44,27 @@ def test_nobody_twice_and_nobody_left_out(
     assert (run.created, run.rejected, run.repeated, run.read) == (PEOPLE, 1, 1, PEOPLE + 2)
     assert (Lead.objects.count(), Address.objects.count()) == (PEOPLE, 2 * PEOPLE)
     assert list(ImportProblem.objects.order_by("row").values_list("row", flat=True)) == [102, 103]
+
+
+def test_undo_waits_for_an_answer_that_is_being_written_before_it_takes_the_address(import_list: Read, somebody: User) -> None:
+    run = import_list("Name,Phone\nDana,+12025550101\n")
+    made = CheckRun.objects.create(workspace_id=run.workspace_id, kind=CheckRun.Kind.NEW)
+    check = CheckItem.objects.create(workspace_id=run.workspace_id, run=made, lead=Lead.objects.get())
+    assert runs.undo(run, by=somebody)
+
+    def undone() -> None:
+        try:
+            work.advance(run.pk)
+        finally:
+            connection.close()
+
+    undoing = threading.Thread(target=undone)
+    with transaction.atomic():
+        CheckItem.objects.select_for_update().get(pk=check.pk)  # as who writes down an answer does
+        undoing.start()
+        end = time.monotonic() + 20
+        while not somebody_waits() and time.monotonic() < end:
+            time.sleep(0.005)
+        Address.objects.select_for_update(nowait=True).get()
+    undoing.join()
+    assert not Lead.objects.exists()
