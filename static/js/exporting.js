@@ -1,14 +1,19 @@
 // “Export messages” as a dialog over the thread. Without scripts the same form is a page of its own.
 const headers = { "HX-Request": "true" };
 
-let opener = null; // what has the focus again when the dialog closes
+let opened = ""; // the address that the dialog was opened by: its link, or the menu that holds it, has the focus again
+
+function focusOpener() {
+  const link = document.querySelector(`a[data-export][href="${CSS.escape(opened)}"]`);
+  (link?.closest("details")?.querySelector("summary") ?? link)?.focus();
+}
 
 function dialog() {
   const there = document.getElementById("export");
   if (there) return there;
   const made = Object.assign(document.createElement("dialog"), { id: "export", className: "popup" });
   made.setAttribute("aria-labelledby", "export-title");
-  made.addEventListener("close", () => opener?.focus());
+  made.addEventListener("close", focusOpener);
   document.body.append(made);
   return made;
 }
@@ -17,9 +22,8 @@ async function open(link) {
   const answer = await fetch(link.href, { headers }).catch(() => null);
   if (!answer?.ok) return location.assign(link.href);
   dialog().innerHTML = await answer.text();
-  const menu = link.closest("details");
-  opener = menu?.querySelector("summary") ?? link;
-  menu?.removeAttribute("open");
+  opened = link.getAttribute("href");
+  link.closest("details")?.removeAttribute("open");
   dialog().showModal();
 }
 

@@ -5,7 +5,11 @@ const menu = document.getElementById("filter-menu");
 // -- a chip opens its menu; its link leads to the same values as a page
 async function openMenu(link) {
   const url = new URL(link.href);
-  url.searchParams.set("only", link.dataset.menu);
+  if (link.dataset.menu === "views") {
+    const page = url.searchParams.get("page");
+    url.search = chosen(); // what has been chosen since the page was loaded is what would be kept
+    url.searchParams.set("page", page);
+  } else url.searchParams.set("only", link.dataset.menu);
   url.hash = "";
   const box = link.getBoundingClientRect();
   await htmx.ajax("GET", `${url.pathname}${url.search}`, { target: "#filter-menu", swap: "innerHTML" });
@@ -26,10 +30,17 @@ async function show(query) {
   list.scrollTop = 0;
 }
 
+// -- the filters, the order and the search of the list that is shown
+function chosen() {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["m", "before"]) query.delete(name);
+  return query;
+}
+
 // A search narrows the list that is shown: what has been chosen meanwhile stays, and so does the open conversation.
 function search(text) {
-  const query = new URLSearchParams(location.search);
-  for (const name of ["q", "m", "before"]) query.delete(name);
+  const query = chosen();
+  query.delete("q");
   if (text) query.set("q", text);
   return show(query.size ? `?${query}` : "?");
 }

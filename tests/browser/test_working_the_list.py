@@ -79,6 +79,8 @@ def test_filters_change_the_rows_alone_and_back_brings_them_back(morning: Served
     expect(bobs.locator("#composer-body")).to_have_value("Half a thought")
     expect(bobs.locator(".filter.set")).to_have_text("Status: Read")
     expect(bobs).to_have_url(re.compile(r"\?status=read$"))
+    bobs.get_by_role("link", name="Saved views").click()
+    expect(menu.locator("input[name=query]")).to_have_value("status=read")
     bobs.reload()
     expect(bobs.locator("#rows .conv")).to_have_count(1)
     bobs.get_by_label("Clear Status").click()
