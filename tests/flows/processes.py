@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import http.cookiejar
+import json
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from tests.faults.phones import PASSWORD, Phones
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds; a machine may be busy
 
 
 def free_port() -> int:
@@ -54,31 +54,28 @@ def processes(env: Mapping[str, str], log: Path) -> Iterator[tuple[str, Phones]]
     phones = Phones(f"http://127.0.0.1:{phone_port}")
     url = f"http://127.0.0.1:{web_port}"
     env = {**env, "PUBLIC_URL": url, "SIMULATOR_URL": phones.url, "GATEWAY_ALLOWED_NETWORKS": "127.0.0.0/8", "DEBUG": "1"}
-    python = sys.executable
-    celery = [python, "-W", "ignore", "-m", "celery", "--quiet", "-A", "config"]
+    celery = ["celery", "--quiet", "-A", "config"]
     line = [f"--line=+1202555019{n}:{PASSWORD}" for n in (0, 1)]
     commands = [
-        [python, "manage.py", "phone_network", "--memory", "--pace=0.02", "--seed=7", f"--port={phone_port}", *line],
-        [python, "-m", "gunicorn", "config.wsgi", "-c", "python:config.gunicorn", "-b", f"127.0.0.1:{web_port}"],
+        ["manage.py", "phone_network", "--memory", "--pace=0.02", "--seed=7", f"--port={phone_port}", *line],
+        ["gunicorn", "config.wsgi", "-c", "python:config.gunicorn", "-b", f"127.0.0.1:{web_port}"],
         [*celery, "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"],
         [*celery, "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle", "-n", "second@%h"],
         [*celery, "beat", "--schedule", str(log.parent / "beat-1")],
         [*celery, "beat", "--schedule", str(log.parent / "beat-2")],
     ]
     with log.open("w") as output:
-        started = [subprocess.Popen(command, env=env, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) for command in commands]
+        forked = [sys.executable, "-W", "ignore", "-m", "tests.flows.forked"]
+        parent = subprocess.Popen(
+            forked, env=env, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT
+        )
+        assert parent.stdin
         try:
+            print(json.dumps(commands), file=parent.stdin, flush=True)
             until(lambda: answers(url + "/healthz") and answers(phones.url + "/_sim/healthz"), "web and phones answer")
             yield url, phones
         finally:
-            for process in started:
-                process.send_signal(signal.SIGTERM)
-            for process in started:
-                try:
-                    process.wait(10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            parent.communicate()
 
 
 class Browser:
