@@ -14,7 +14,7 @@ from conversations.batches import gathering, people, rings
 from conversations.batches.people import Person
 from conversations.models import Batch, Recipient
 from conversations.refusals import Refused
-from conversations.sending.compose import BODY_LIMIT
+from conversations.sending.contents import BODY_LIMIT
 from conversations.vocabulary import Channel, SkipReason
 from leads.models import Lead
 from lines.models import Line

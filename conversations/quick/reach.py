@@ -12,8 +12,8 @@ from conversations.models import Conversation
 from conversations.quick.asking import NO_REGION, newest_check, start
 from conversations.refusals import Refused
 from conversations.sending import channels
+from conversations.sending.advising import may_reply
 from conversations.sending.channels import Choice
-from conversations.sending.compose import may_reply
 from conversations.sending.scheduling import clock_at
 from conversations.thread import starting
 from conversations.vocabulary import Channel

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conversations.changes import announce
 from conversations.models import Attachment
-from conversations.sending.compose import FILE_LIMIT
+from conversations.sending.contents import FILE_LIMIT
 from lines.gateways.base import GatewayError, PermanentError
 from lines.wire import gateway_of
 

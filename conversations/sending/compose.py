@@ -7,7 +7,6 @@ the moment of sending; what is refused here is refused early because the answer 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,24 +15,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import Execution
-from conversations import drafts, signatures, summary
+from conversations import drafts, summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Attachment, CannedResponse, Conversation, Message
 from conversations.refusals import Refused as Refused
-from conversations.sending import again, channels
+from conversations.sending import advising, again, channels, contents
 from conversations.sending.compose_many import row_of
-from conversations.vocabulary import Channel, Direction, Family, MessageStatus, Origin, State
-from leads import optouts
+from conversations.vocabulary import Direction, MessageStatus, Origin, State
 from lines.models import Line
-from workspaces.models import Membership, Role, User
-
-BODY_LIMIT = 5_000
-"""Characters of one message; carriers cut SMS long before, and the composer advises far less."""
-
-FILE_LIMIT = 100_000_000
-"""Bytes of one attachment, the most any gateway takes."""
-
-MEDIA_KINDS = ("image/", "video/")
+from workspaces.models import Membership, User
 
 
 class Answered(Refused):
@@ -45,42 +35,6 @@ class Answered(Refused):
         who = answer.author.get_short_name() if answer.author else "Somebody at the line's own device"
         super().__init__(f"{who} answered {ago} ago. Your text was not sent: send it anyway?")
         self.answer = answer
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What the composer shows before anything is typed."""
-
-    allowed: bool
-    reason: str = ""  # why not, and what helps
-    warning: str = ""  # allowed, but
-    channel: str = Channel.IMESSAGE
-    line: Line | None = None
-
-
-def may_reply(conversation: Conversation, membership: Membership, *, opted_out: bool | None = None) -> Advice:
-    """Whether this member may answer here, over which line, and what to warn of (R4, S0-94).
-
-    `opted_out`: for a page that has asked; what sends asks by itself.
-    """
-    line = _line_for(conversation)
-    if membership.role == Role.VIEWER:
-        return Advice(False, "You can read here. Ask an admin for a role that may answer.", line=line)
-    if conversation.family != Family.PHONE:
-        return Advice(False, "Only iMessage and SMS conversations are answered here.", line=line)
-    if line is None:
-        return Advice(False, "No line is set up yet. An admin can add one under Lines.")
-    if _opted_out(conversation) if opted_out is None else opted_out:
-        if not conversation.workspace.reply_to_opted_out:
-            return Advice(
-                False,
-                "This contact opted out. Nothing more is sent unless they text START, or someone opts them in again.",
-                line=line,
-            )
-        return Advice(True, warning="This contact opted out; the carrier may block what you send.", line=line)
-    if not line.sends:
-        return Advice(True, warning=f"{line} is {line.get_status_display().lower()}: your message waits for it.", line=line)
-    return Advice(True, line=line)
 
 
 def reply(
@@ -107,9 +61,9 @@ def reply(
     message of their own. Raises Refused.
     """
     body = body.strip()
-    _check_content(body, files)
+    contents.check(body, files)
     membership = Membership.objects.of(conversation.workspace).get(user=author)
-    advice = may_reply(conversation, membership)
+    advice = advising.may_reply(conversation, membership)
     if not advice.allowed:
         raise Refused(advice.reason)
     if scheduled_at and scheduled_at <= timezone.now():
@@ -164,7 +118,7 @@ def retry(
     is tried instead; `fallback` lets SMS take over where it was not allowed to. The failure counts as dealt with.
     """
     conversation = message.conversation
-    advice = may_reply(conversation, Membership.objects.of(conversation.workspace).get(user=author))
+    advice = advising.may_reply(conversation, Membership.objects.of(conversation.workspace).get(user=author))
     if not advice.allowed:
         raise Refused(advice.reason)
     with transaction.atomic():
@@ -238,7 +192,7 @@ def compose(
         origin=origin,
         dedupe_key=dedupe_key,
         author=author,
-        line=line or _line_for(conversation),
+        line=line or advising.line_for(conversation),
         channel=channel,
         scheduled_at=scheduled_at,
         run_at=scheduled_at or now + wait,
@@ -268,42 +222,7 @@ def compose(
     return message
 
 
-def _check_content(body: str, files: Sequence[UploadedFile[bytes]]) -> None:
-    if not body and not files:
-        raise Refused("Write a message, or attach a picture or video.")
-    if len(body) > BODY_LIMIT:
-        raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
-    for file in files:
-        if not (file.content_type or "").startswith(MEDIA_KINDS):
-            raise Refused(f"“{file.name}” is neither a picture nor a video; other files cannot be sent.", field="files")
-        if (file.size or 0) > FILE_LIMIT:
-            raise Refused(f"“{file.name}” is larger than 100 MB, the most that can be sent.", field="files")
-        if why := signatures.disagreement(file.name or "file", file.content_type or "", _head(file)):
-            raise Refused(why, field="files")
-
-
-def _head(file: UploadedFile[bytes]) -> bytes:
-    file.seek(0)
-    head: bytes = file.read(signatures.HEAD)
-    file.seek(0)
-    return head
-
-
-def _line_for(conversation: Conversation) -> Line | None:
-    """The line of the conversation, else the workspace's first that sends, else its first."""
-    if conversation.line:
-        return conversation.line
-    lines = Line.objects.of(conversation.workspace).filter(kind__in=[Line.Kind.IMESSAGE, Line.Kind.SMS]).order_by("pk")
-    return lines.filter(status__in=Line.SENDING).first() or lines.first()
-
-
 def _has_chat(conversation: Conversation, line: Line | None) -> bool:
     """Whether anything has gone either way between the line and the contact."""
     went = Q(direction=Direction.INCOMING) | Q(sent_at__isnull=False)
     return Message.objects.filter(went, line=line, address=conversation.address).exists()
-
-
-def _opted_out(conversation: Conversation) -> bool:
-    if conversation.lead and conversation.lead.opted_out_at:
-        return True
-    return bool(optouts.standing(conversation.workspace_id, [conversation.address]))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
-from conversations.sending import compose
+from conversations.sending import advising, compose, contents
 from conversations.vocabulary import CancelReason, Origin, State
 from workspaces import audit
 from workspaces.models import Membership, User
@@ -48,7 +48,7 @@ def approve(message: Message, body: str, *, by: User) -> bool:
     """
     body = _checked(body)
     conversation = message.conversation
-    advice = compose.may_reply(conversation, Membership.objects.of(message.workspace).get(user=by))
+    advice = advising.may_reply(conversation, Membership.objects.of(message.workspace).get(user=by))
     if not advice.allowed:
         raise compose.Refused(advice.reason)
     now = timezone.now()
@@ -94,6 +94,6 @@ def _checked(body: str) -> str:
     body = body.replace("\r\n", "\n").strip()
     if not body:
         raise compose.Refused("Write the message.")
-    if len(body) > compose.BODY_LIMIT:
-        raise compose.Refused(f"This message has {len(body):,} characters; {compose.BODY_LIMIT:,} is the most that can be sent.")
+    if len(body) > contents.BODY_LIMIT:
+        raise compose.Refused(f"This message has {len(body):,} characters; {contents.BODY_LIMIT:,} is the most that can be sent.")
     return body

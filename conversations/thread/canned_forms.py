@@ -8,7 +8,7 @@ from django import forms
 
 from conversations.models import CannedResponse
 from conversations.receiving.canned import plain
-from conversations.sending.compose import BODY_LIMIT
+from conversations.sending.contents import BODY_LIMIT
 from workspaces.models import Membership, Role
 
 Use = CannedResponse.Use

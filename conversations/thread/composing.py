@@ -11,8 +11,8 @@ from conversations import drafts
 from conversations.drafts import Stale
 from conversations.models import Conversation
 from conversations.sending import channels
+from conversations.sending.advising import may_reply
 from conversations.sending.channels import Choice
-from conversations.sending.compose import may_reply
 from conversations.sending.routes import sms_route
 from conversations.sending.scheduling import where_they_are
 from conversations.thread import reading

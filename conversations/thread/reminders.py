@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
-from conversations.sending.compose import BODY_LIMIT, compose, may_reply
+from conversations.sending.advising import may_reply
+from conversations.sending.compose import compose
+from conversations.sending.contents import BODY_LIMIT
 from conversations.thread import starting
 from conversations.vocabulary import Origin, State
 from leads import optouts

@@ -15,7 +15,7 @@ from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Message
 from conversations.refusals import Refused
-from conversations.sending.compose import BODY_LIMIT
+from conversations.sending.contents import BODY_LIMIT
 from conversations.sending.scheduling import clock_at
 from conversations.vocabulary import Hold, Origin, State
 from workspaces import audit, paging

@@ -14,7 +14,7 @@ from conversations.batches.forms import BatchForm
 from conversations.models import Batch
 from conversations.refusals import Refused
 from conversations.sending.channels import KINDS
-from conversations.sending.compose import BODY_LIMIT
+from conversations.sending.contents import BODY_LIMIT
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, background, writer
 

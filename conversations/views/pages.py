@@ -14,7 +14,7 @@ from conversations.inbox.listing import IMESSAGES, Page
 from conversations.models import Conversation
 from conversations.readings import relabelling
 from conversations.receiving import canned
-from conversations.sending.compose import BODY_LIMIT
+from conversations.sending.contents import BODY_LIMIT
 from conversations.thread import contact, notes, reading, turns
 from conversations.thread.composing import Composer, composer
 from conversations.thread.forms import ReplyForm

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from conversations.models import Conversation, Message
 from conversations.quick import asking, limits, reach
 from conversations.quick.reach import Reach
-from conversations.sending import channels, compose, scheduling
+from conversations.sending import channels, compose, contents, scheduling
 from conversations.thread import starting
 from conversations.thread.forms import QuickForm
 from conversations.vocabulary import Channel
@@ -111,6 +111,6 @@ def _page(request: WorkspaceRequest, form: QuickForm, reach: Reach, status: int 
         "form": form,
         "reach": reach,
         "limits": limits.limits(request.workspace, lines),
-        "body_limit": compose.BODY_LIMIT,
+        "body_limit": contents.BODY_LIMIT,
     }
     return render(request, "conversations/work/quick.html", context, status=status)

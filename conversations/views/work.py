@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from conversations.inbox import followups
 from conversations.models import Message
 from conversations.readings import suspects
-from conversations.sending import compose
+from conversations.sending import compose, contents
 from conversations.thread import approvals, handing, reading
 from conversations.views.answers import changed
 from conversations.vocabulary import State
@@ -125,7 +125,7 @@ def _decide(request: WorkspaceRequest, message: Message) -> tuple[bool, str]:
 def _draft(
     request: WorkspaceRequest, message: Message, body: str | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"message": message, "body": message.body if body is None else body, "error": error, "limit": compose.BODY_LIMIT}
+    context = {"message": message, "body": message.body if body is None else body, "error": error, "limit": contents.BODY_LIMIT}
     context["is_draft"] = message.state == State.DRAFT
     return render(request, "conversations/work/draft.html", context, status=status)
 
@@ -138,7 +138,7 @@ def _about(request: WorkspaceRequest, form: TaskForm, conversation: Any, status:
         "tasks": followups.of_conversation(conversation),
         "nonce": secrets.token_urlsafe(12),
         "note_limit": handing.NOTE_LIMIT,
-        "body_limit": compose.BODY_LIMIT,
+        "body_limit": contents.BODY_LIMIT,
     }
     return render(request, "conversations/work/about.html", context, status=status)
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from conversations.models import Conversation, Message
-from conversations.sending.compose import BODY_LIMIT
+from conversations.sending.contents import BODY_LIMIT
 from conversations.vocabulary import CancelReason, Direction, FailReason, State
 from leads import optouts
 from leads.models import OptOut
