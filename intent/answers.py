@@ -28,6 +28,22 @@ _NO_HEADS: Final = words_in(
     n no nope nah naw na nooo nee nein non nao never not 👎
     """
 )
+_CHOICE: Final = re.compile(
+    r"^(?:i'd say |i'd take |i'll take |i pick |go with |option |number )?(?:the |option |number )?"
+    r"(?:(?P<first>first|1st|former|one|1|a)|(?P<second>second|2nd|latter|last|two|2|b))"
+    r"(?: (?:one|option|choice|thing))?(?: (?:please|pls|plz|thanks|thank you|thx|definitely|i think))*[.! ]*$",
+    re.I,
+)
+
+
+def chosen(reply: str) -> int | None:
+    """Which of two ends the reply names by its place: "the latter, please" is 2."""
+    found = _CHOICE.match(reply.replace(",", ""))
+    if found is None:
+        return None
+    return 1 if found["first"] else 2
+
+
 _WORD: Final = re.compile(r"[\w']+|[👍👌✅🙏👎]")
 
 

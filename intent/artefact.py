@@ -98,8 +98,10 @@ def _write_npz(path: Path, arrays: dict[str, Any]) -> None:
 
 def _blend(stored: dict[str, Any]) -> Blend:
     a, b, c, constant = stored["opt_out"]
+    by = stored["by_manner"]
     return Blend(
         joint=(stored["joint"][0], stored["joint"][1]),
+        by_manner=(by[0], by[1], by[2], by[3]),
         bias=tuple(stored["bias"]),
         vote=stored["vote"],
         wish=stored["wish"],

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from intent.layout import Manner
 from intent.rules import Vote
 from intent.vocabulary import ANCHORS, PAIRS, REMOVE, OptOut, Pair
 
@@ -28,7 +29,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """``joint`` weighs encoder and n-gram log-odds; a rule's vote gains ``vote`` in log-odds,
+    """``joint`` weighs encoder and n-gram log-odds, ``by_manner`` adds to each weight by how the reply is written
+    (encoder by broken and length, n-grams by broken and length); a rule's vote gains ``vote`` in log-odds,
     ``wish`` where it heard a wish for silence.
 
     ``opt_out`` weighs (encoder head, n-gram head, joint log-odds, constant); ``trust`` maps the
@@ -37,6 +39,7 @@ class Blend:
     """
 
     joint: tuple[float, float]
+    by_manner: tuple[float, float, float, float]
     bias: tuple[float, ...]
     vote: float
     wish: float
@@ -51,15 +54,15 @@ class Blend:
         band = OptOut.SURE if vote.pair == REMOVE else OptOut.NONE
         return Judgement(vote.pair, band, ANCHORS[vote.pair], round(self.decided, 3))
 
-    def judge(self, encoder: Floats, linear: Floats, vote: Vote | None, doubted: bool = False) -> Judgement:
-        """From the (17,) logits of each model and a rule's vote.
+    def judge(self, encoder: Floats, linear: Floats, vote: Vote | None, manner: Manner, doubted: bool = False) -> Judgement:
+        """From the (17,) logits of each model, a rule's vote and the reply's manner.
 
         A sure opt-out is Requested Remove whatever the distribution says. Where only the
         distribution says so, the band is at least suspect. ``doubted``: the words negate or
         limit the wish, so it is suspect at most and some other pair stands. The score is 0 for
         opt-outs alone.
         """
-        shares = self.shares(encoder, linear, vote)
+        shares = self.shares(encoder, linear, vote, manner)
         chance = self.opt_out_chance(encoder, linear, shares)
         band = self.band(chance)
         if doubted:
@@ -75,9 +78,12 @@ class Blend:
         score = 0 if at == REMOVE_AT else max(1, round(float(shares @ _ANCHORS)))
         return Judgement(PAIRS[at], band, score, round(confidence, 3))
 
-    def shares(self, encoder: Floats, linear: Floats, vote: Vote | None) -> Floats:
+    def shares(self, encoder: Floats, linear: Floats, vote: Vote | None, manner: Manner) -> Floats:
         """Probabilities of the sixteen pairs, from (…, 17) logits of each model."""
-        scores = self.joint[0] * log_softmax(encoder[:-1]) + self.joint[1] * log_softmax(linear[:-1])
+        a, b, c, d = self.by_manner
+        by_encoder = self.joint[0] + a * manner.broken + b * manner.length
+        by_ngrams = self.joint[1] + c * manner.broken + d * manner.length
+        scores = by_encoder * log_softmax(encoder[:-1]) + by_ngrams * log_softmax(linear[:-1])
         scores = scores + np.asarray(self.bias)
         if vote is not None:
             scores[PAIRS.index(vote.pair)] += self.wish if vote.pair == REMOVE else self.vote

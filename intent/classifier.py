@@ -25,6 +25,7 @@ import numpy as np
 from intent import artefact
 from intent.blend import Blend, Floats, Judgement
 from intent.doubts import doubts_opt_out
+from intent.layout import Manner, manner
 from intent.ngrams import Linear, features, telling_words
 from intent.rules import vote
 from intent.text import Reading, lay_out
@@ -38,9 +39,11 @@ _UNHEARD: Final = 0.01
 
 
 class Backend(Protocol):
-    """Sixteen joint logits and one opt-out logit for a reading."""
+    """Sixteen joint logits and one opt-out logit for a reading, and how it is written."""
 
     def logits(self, reading: Reading) -> Floats: ...
+
+    def manner(self, reading: Reading) -> Manner: ...
 
 
 class Engine:
@@ -75,7 +78,7 @@ class Engine:
         """The opt-out chance by rules and n-grams, which take a thirtieth of the encoder's time."""
         linear = self._linear.logits(features(reading)).astype(np.float64)
         silent = np.zeros_like(linear)
-        return self._light.opt_out_chance(silent, linear, self._light.shares(silent, linear, vote(reading)))
+        return self._light.opt_out_chance(silent, linear, self._light.shares(silent, linear, vote(reading), manner(reading, None)))
 
     def _read(self, reading: Reading) -> Verdict:
         heard = vote(reading)
@@ -85,7 +88,8 @@ class Engine:
         found = features(reading)
         linear = self._linear.logits(found).astype(np.float64)
         encoder = self._encoder.logits(reading) if self._encoder else np.zeros_like(linear)
-        judged = self._blend.judge(encoder, linear, heard, doubts_opt_out(reading))
+        written = self._encoder.manner(reading) if self._encoder else manner(reading, None)
+        judged = self._blend.judge(encoder, linear, heard, written, doubts_opt_out(reading))
         words = telling_words(self._linear, reading, found, PAIRS.index(judged.pair))
         words = words.strip(" ,;:") or words
         evidence = (Evidence(Layer.MODEL, words or reading.reply[:60]),)

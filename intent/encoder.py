@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from intent.layout import lay_tokens
+from intent.layout import Manner, lay_tokens, manner
 from intent.text import Reading
 from intent.wordpiece import WordPiece
 
@@ -101,6 +101,9 @@ class Sentences:
         hidden = self._encoder.hidden(laid.ids, laid.kinds)
         pooled = np.concatenate([hidden[0], hidden.mean(axis=0)])
         return (pooled @ self._weights + self._bias).astype(np.float64)
+
+    def manner(self, reading: Reading) -> Manner:
+        return manner(reading, self._pieces)
 
 
 def merged(weights: dict[str, Floats], adapters: Adapters) -> dict[str, Floats]:

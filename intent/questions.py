@@ -99,6 +99,22 @@ _ORDER: Final = [
 ]
 _KINDS: Final = dict(_ORDER)
 
+_ENDS: Final = re.compile(
+    r"\b(?:take you off|stop(?!ping by| by| in)|remove you|leave you (?:alone|be|in peace)"
+    r"|not (?:bother|hear|text|write|contact|message)|rather not (?:hear|get|be)"
+    r"|unsubscribe you|opt you out|drop you|no more|never again)\b",
+    re.I,
+)
+
+
+def ending_choice(reading: Reading) -> int | None:
+    """Of a question with two ends ("keep the texts, or should we take you off?"), which one means silence: 1, 2 or None."""
+    first, parted, second = reading.question.rpartition(" or ")
+    if not parted or "?" not in second:
+        return None
+    ends = (bool(_ENDS.search(first)), bool(_ENDS.search(second)))
+    return {(True, False): 1, (False, True): 2}.get(ends)
+
 
 def asked(reading: Reading) -> Asked:
     """The kind of question the reply answers; the closing question counts."""

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from intent.answers import agrees_to_stop, bare_answer, minds, refuses_consent
+from intent.answers import agrees_to_stop, bare_answer, chosen, minds, refuses_consent
 from intent.doubts import doubts_opt_out
 from intent.keywords import opt_in_keyword, opt_out_keyword
-from intent.questions import Asked, asked
+from intent.questions import Asked, asked, ending_choice
 from intent.silence import wish_for_silence
 from intent.text import Reading, sentences
 from intent.vocabulary import REMOVE, Layer, Pair, Reason, Status
@@ -105,6 +105,9 @@ def _bare(reading: Reading) -> Vote | None:
         return Vote(REMOVE, Layer.RULE, reading.reply, "declines to be texted", True)
     if kind is Asked.MIND and minds(reading.reply):
         return Vote(REMOVE, Layer.RULE, reading.reply, "would mind", True)
+    choice = chosen(reading.reply)
+    if choice is not None and choice == ending_choice(reading):
+        return Vote(REMOVE, Layer.RULE, reading.reply, "chooses to hear no more", False)
     answer = bare_answer(reading.reply)
     if answer is None:
         return None

@@ -1,36 +1,27 @@
 """Fit the blend on out-of-fold logits: weights, opt-out chance, thresholds, confidence."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
 from intent.blend import REMOVE_AT, Blend, Floats, log_softmax
-from intent.rules import Vote
+from intent.training.unseen import OutOfFold
 from intent.vocabulary import PAIRS
 
 #: Aims on out-of-fold data. Our own scenarios hold several times the look-alikes and oblique opt-outs of the guide's:
 #: of the guide's the bounds call fewer other replies and miss fewer opt-outs than these figures say (see the model card).
 SURE_PRECISION = 0.97
 OTHERS_FLAGGED = 0.065
-#: Rows of the usual mix that suffice to fit the two numbers of the confidence.
-ENOUGH = 200
+#: Weights before the sixteen of the pairs: two models, two kinds of votes, both models by both manners.
+FIXED = 8
 
 
-def fit(
-    encoder: Floats,
-    linear: Floats,
-    votes: Sequence[Vote | None],
-    doubted: npt.NDArray[np.bool_],
-    labels: npt.NDArray[np.int64],
-    typical: npt.NDArray[np.bool_],
-) -> Blend:
-    """(rows, 17) logits of both models, a vote or None and a doubt per row, the true pair indices.
+def fit(found: OutOfFold, labels: npt.NDArray[np.int64]) -> Blend:
+    """From logits, votes, doubts and manners per row, and the true pair indices.
 
-    ``typical`` marks rows of the usual mix: confidence is fitted on them alone where there are
-    enough, because on our harder scenarios it would learn to doubt too much.
+    Confidence is fitted on all rows: on the guide's mix alone it trusts itself too much where replies are harder.
     """
+    encoder, linear, votes = found.encoder, found.linear, found.votes
     free = np.asarray([vote is None or not vote.decides for vote in votes])
     voted = np.zeros((len(labels), len(PAIRS)))
     wished = np.zeros_like(voted)
@@ -39,16 +30,18 @@ def fit(
             at = PAIRS.index(vote.pair)
             (wished if at == REMOVE_AT else voted)[row, at] = 1.0
     first, second = log_softmax(encoder[:, :-1]), log_softmax(linear[:, :-1])
+    manners = np.asarray(found.manners)
 
     def scores(x: Floats) -> Floats:
-        result: Floats = x[0] * first + x[1] * second + x[2] * voted + x[3] * wished + x[4:]
+        by_encoder, by_ngrams = x[0] + manners @ x[4:6], x[1] + manners @ x[6:8]
+        result: Floats = by_encoder[:, None] * first + by_ngrams[:, None] * second + x[2] * voted + x[3] * wished + x[FIXED:]
         return result
 
     def loss(x: Floats) -> float:
         chosen = log_softmax(scores(x))[free, labels[free]]
-        return float(-chosen.mean() + 0.002 * (x[4:] ** 2).sum())
+        return float(-chosen.mean() + 0.002 * (x[FIXED:] ** 2).sum())
 
-    start = np.concatenate([[1.0, 0.5, 1.0, 1.0], np.zeros(len(PAIRS))])
+    start = np.concatenate([[1.0, 0.5, 1.0, 1.0], np.zeros(FIXED - 4 + len(PAIRS))])
     x = minimize(loss, start, method="L-BFGS-B").x
     shares = np.exp(log_softmax(scores(x)))
     opt_out = _fit_opt_out(encoder, linear, shares, labels, free)
@@ -56,17 +49,16 @@ def fit(
     for row, vote in enumerate(votes):
         if vote is not None and vote.decides:
             chance[row] = float(PAIRS.index(vote.pair) == REMOVE_AT)
-    sure, suspect = _bounds(chance, labels == REMOVE_AT, doubted)
+    sure, suspect = _bounds(chance, labels == REMOVE_AT, found.doubted)
     decided = [PAIRS.index(v.pair) == label for v, label in zip(votes, labels, strict=True) if v is not None and v.decides]
-    winner = shares.argmax(axis=1)
-    trusted = free & typical if (free & typical).sum() >= ENOUGH else free
     return Blend(
         joint=(float(x[0]), float(x[1])),
-        bias=tuple(round(float(value), 4) for value in x[4:]),
+        by_manner=(float(x[4]), float(x[5]), float(x[6]), float(x[7])),
+        bias=tuple(round(float(value), 4) for value in x[FIXED:]),
         vote=float(x[2]),
         wish=float(x[3]),
         opt_out=opt_out,
-        trust=_fit_trust(_odds(shares.max(axis=1))[trusted], (winner == labels)[trusted]),
+        trust=_fit_trust(_odds(shares.max(axis=1))[free], (shares.argmax(axis=1) == labels)[free]),
         sure=sure,
         suspect=suspect,
         decided=float((sum(decided) + 1) / (len(decided) + 2)),

@@ -92,7 +92,7 @@ def _calm() -> None:
 def finish(folder: Path, found: OutOfFold, adapters: Adapters, linear: Linear, told: dict[str, Any]) -> dict[str, Any]:
     """Fit the blends, count the out-of-fold figures, write the artefact."""
     truth = labels(found.examples)
-    blend = calibrate.fit(found.encoder, found.linear, found.votes, found.doubted, truth, found.typical)
+    blend = calibrate.fit(found, truth)
     light = light_blend(found, truth)
     judged = judgements(found, blend)
     told |= {
@@ -107,13 +107,13 @@ def finish(folder: Path, found: OutOfFold, adapters: Adapters, linear: Linear, t
 
 def light_blend(found: OutOfFold, truth: Any) -> Blend:
     """The same fit without the encoder."""
-    silent = silenced(found)
-    return calibrate.fit(silent.encoder, silent.linear, silent.votes, silent.doubted, truth, silent.typical)
+    return calibrate.fit(silenced(found), truth)
 
 
 def silenced(found: OutOfFold) -> OutOfFold:
-    """The same replies with the encoder silent (all its logits equal)."""
-    return replace(found, encoder=np.zeros_like(found.encoder))
+    """The same replies with the encoder silent (all its logits equal), and none of its word pieces."""
+    manners = [one._replace(broken=0.0) for one in found.manners]
+    return replace(found, encoder=np.zeros_like(found.encoder), manners=manners)
 
 
 def fit_all(examples: Sequence[Example], recipe: tune.Recipe, seed: int) -> tuple[Adapters, Linear]:

@@ -11,7 +11,7 @@ from intent.blend import Blend, Floats, Judgement
 from intent.doubts import doubts_opt_out
 from intent.encoder import tokenizer
 from intent.examples import Example, folds, labels
-from intent.layout import lay_tokens
+from intent.layout import Manner, lay_tokens, manner
 from intent.ngrams import features
 from intent.rules import Vote, vote
 from intent.training import tune
@@ -30,6 +30,7 @@ class OutOfFold:
     linear: Floats
     votes: list[Vote | None]
     doubted: npt.NDArray[np.bool_]
+    manners: list[Manner]
 
     @property
     def typical(self) -> npt.NDArray[np.bool_]:
@@ -44,7 +45,7 @@ def judgements(found: OutOfFold, blend: Blend) -> list[tuple[Example, Judgement]
         if ruled is not None and ruled.decides:
             out.append((example, blend.decided_by(ruled)))
         else:
-            judged = blend.judge(found.encoder[row], found.linear[row], ruled, bool(found.doubted[row]))
+            judged = blend.judge(found.encoder[row], found.linear[row], ruled, found.manners[row], bool(found.doubted[row]))
             out.append((example, judged))
     return out
 
@@ -79,6 +80,5 @@ def heard(examples: list[Example], encoder: Floats, linear: Floats) -> OutOfFold
     """Logits together with what the rules say."""
     readings = [example.reading for example in examples]
     doubted = np.asarray([doubts_opt_out(reading) for reading in readings])
-    return OutOfFold(
-        examples, encoder.astype(np.float64), linear.astype(np.float64), [vote(reading) for reading in readings], doubted
-    )
+    votes, manners = [vote(reading) for reading in readings], [manner(reading, tokenizer()) for reading in readings]
+    return OutOfFold(examples, encoder.astype(np.float64), linear.astype(np.float64), votes, doubted, manners)

@@ -150,3 +150,18 @@ def test_a_negated_or_limited_wish_is_never_a_sure_opt_out(reply: str) -> None:
 )
 def test_an_unlimited_wish_is_not_doubted(reply: str) -> None:
     assert not doubts_opt_out(lay_out([Turn("out", COLD), Turn("in", reply)]))
+
+
+KEEP_OR_STOP = "Want to keep getting our class texts, or should we take you off?"
+
+
+@pytest.mark.parametrize("reply", ["the latter, please", "second one", "B", "go with the last one"])
+def test_the_end_of_a_question_that_means_silence_can_be_chosen_by_its_place(reply: str) -> None:
+    found = heard(KEEP_OR_STOP, reply)
+    assert found is not None
+    assert found.pair == REMOVE
+
+
+@pytest.mark.parametrize(("asked", "reply"), [(KEEP_OR_STOP, "the first"), ("Tuesday, or would Friday suit?", "the latter")])
+def test_the_other_end_of_a_question_is_no_wish_for_silence(asked: str, reply: str) -> None:
+    assert pair(asked, reply) != REMOVE
