@@ -61,6 +61,8 @@ def shared_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
     commits (`transactional_db`), and what is shared should be ids or texts: a model instance would keep what a test did to it.
     """
     with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:  # between two tests a process may wait for long, for another one's
+            cursor.execute("set local idle_in_transaction_session_timeout = 0")
         yield
         transaction.set_rollback(True)
 
