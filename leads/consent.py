@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from leads import actions, consent_ledger, optouts
+from leads import actions, consent_ledger, optouts, removals
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces import audit
 from workspaces.models import Membership, Role, User, Workspace
@@ -120,7 +120,7 @@ def confirm_removal(workspace: Workspace, requests: list[RemovalRequest], *, com
     """
     decision = RemovalRequest.Decision.COMPANY if company else RemovalRequest.Decision.CONTACT
     optouts.hold_alone((workspace.pk, value) for one in requests for value in optouts.addresses_of(workspace, one.value))
-    if not optouts.decide(requests, decision, by=by):
+    if not removals.decide(requests, decision, by=by):
         return False
     for one in requests:
         rule = f"phrase “{one.rule}”, confirmed by {by}"
@@ -135,7 +135,7 @@ def confirm_removal(workspace: Workspace, requests: list[RemovalRequest], *, com
 @transaction.atomic
 def dismiss_removal(workspace: Workspace, requests: list[RemovalRequest], *, by: User) -> bool:
     """They did not ask to be removed: automation goes on. False when somebody was quicker. The caller releases what waits."""
-    if not optouts.decide(requests, RemovalRequest.Decision.NONE, by=by):
+    if not removals.decide(requests, RemovalRequest.Decision.NONE, by=by):
         return False
     for one in requests:
         kind, source = ConsentEvent.Kind.REMOVAL_DISMISSED, ConsentEvent.Source.PERSON

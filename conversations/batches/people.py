@@ -13,7 +13,7 @@ from conversations.models import Batch, Conversation, Recipient
 from conversations.sending import channels
 from conversations.sending.routes import sms_route
 from conversations.vocabulary import Channel, FallbackCause, Family, SkipReason
-from leads import optouts
+from leads import optouts, removals
 from leads.checks.order import in_order
 from leads.models import Address, Company, Lead
 from lines.models import Line
@@ -96,7 +96,7 @@ def judged(batch: Batch, recipients: Sequence[Recipient]) -> list[Person]:
     leads = {lead.pk: lead for lead in found.prefetch_related(Prefetch("addresses", Address.objects.order_by("-kind", "rank")))}
     values = [one.value for lead in leads.values() for one in lead.addresses.all()]
     out = optouts.standing(workspace.pk, values)
-    asked = optouts.open_requests(workspace.pk, values, ids)
+    asked = removals.open_requests(workspace.pk, values, ids)
     removal: set[str | int | None] = {one.value for one in asked} | {one.lead_id for one in asked if one.lead_id}
     held = Conversation.objects.of(workspace).filter(family=Family.PHONE, lead__in=ids).select_related("line")
     threads = {one.lead_id: one for one in held}

@@ -22,7 +22,7 @@ from conversations.campaigning import planning
 from conversations.campaigning.step_addresses import Addresses
 from conversations.campaigning.step_words import text_for
 from conversations.refusals import CannotWrite
-from leads import optouts, quiet
+from leads import optouts, quiet, removals
 from leads.models import Address, Lead
 
 CHUNK: Final = 1_000
@@ -67,7 +67,7 @@ class Ways:
         self.settings = {pk: nodes.parse(node.kind, node.settings) for pk, node in path.by_id.items()}
         self._after: dict[tuple[int, datetime, tuple[ZoneInfo, ...]], datetime] = {}
         self.opted_out = optouts.all_standing(campaign.workspace)
-        self.asked, self.leads_asked = optouts.all_asked(campaign.workspace)
+        self.asked, self.leads_asked = removals.all_asked(campaign.workspace)
 
     def over(self, node: Node, at: datetime, zones: tuple[ZoneInfo, ...]) -> datetime:
         """When a wait or a branch that is entered at `at` is over."""

@@ -20,7 +20,7 @@ from conversations.campaigning import step_messages
 from conversations.campaigning.step_messages import Writing
 from conversations.models import Conversation
 from conversations.refusals import Refused
-from leads import optouts
+from leads import optouts, removals
 from leads.models import Company, Lead
 from workspaces import audit
 from workspaces.models import Membership, User
@@ -37,7 +37,7 @@ def why_not(conversation: Conversation, member: Membership) -> str:
         return "This contact opted out of automated messages."
     if lead.status == Lead.Status.EXCLUDED or (lead.company and lead.company.status == Company.Status.EXCLUDED):
         return "This contact or their company is excluded from outreach."
-    if optouts.open_requests(conversation.workspace_id, [conversation.address], [lead.pk]):
+    if removals.open_requests(conversation.workspace_id, [conversation.address], [lead.pk]):
         return "This contact asked to be removed. Confirm or dismiss that first."
     return ""
 

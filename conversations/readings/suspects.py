@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Q
 
 from conversations.models import Conversation
-from leads import optouts
+from leads import removals
 from leads.models import RemovalRequest
 from workspaces.models import Workspace
 
@@ -25,7 +25,7 @@ class Suspect:
 
 def suspects(workspace: Workspace) -> list[Suspect]:
     """The oldest first, one for each conversation, `MOST` at most. Two queries."""
-    requests = optouts.undecided(workspace, MOST)
+    requests = removals.undecided(workspace, MOST)
     values, leads = {one.value for one in requests}, {one.lead_id for one in requests if one.lead_id}
     rows = Conversation.objects.of(workspace).filter(Q(address__in=values) | Q(lead__in=leads)).order_by("-last_at")
     by_lead: dict[int, Conversation] = {}

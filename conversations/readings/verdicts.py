@@ -9,7 +9,7 @@ from conversations.models import Conversation, IntentReading, Message
 from conversations.sending import optout, step_outcomes
 from conversations.vocabulary import Direction, State
 from intent.vocabulary import Layer, OptOut, Pair, Reason, Status, Turn, Verdict
-from leads import optouts
+from leads import optouts, removals
 from leads.models import OptOut as OptOutRow
 
 TURNS: Final = 12
@@ -52,7 +52,7 @@ def keep(message: Message, verdict: Verdict) -> None:
         show(message, Pair(verdict.status, verdict.reason), verdict.score)
     if verdict.opt_out == OptOut.SURE:
         _suppress(message, verdict)
-    elif verdict.opt_out == OptOut.SUSPECT and is_newest and not optouts.was_asked(message.workspace, message.address, message.at):
+    elif verdict.opt_out == OptOut.SUSPECT and is_newest and not removals.was_asked(message.workspace, message.address, message.at):
         ask_removal(message, "may be a wish for silence")
 
 
@@ -84,7 +84,7 @@ def _suppress(message: Message, verdict: Verdict) -> None:
 
 def ask_removal(message: Message, rule: str) -> None:
     """Automation waits until a person has said whether this was a wish for silence."""
-    optouts.ask_removal(
+    removals.ask_removal(
         message.workspace,
         message.address,
         rule=rule,

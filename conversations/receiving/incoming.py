@@ -12,7 +12,7 @@ from conversations.models import Attachment, Conversation, Message
 from conversations.receiving import canned, confirming
 from conversations.sending import optout, scheduling, step_outcomes
 from conversations.vocabulary import Channel, Direction, Family, Origin, State
-from leads import keywords, optouts
+from leads import keywords, optouts, removals
 from leads.addresses import normalise_received
 from leads.consent_phrases import removal_phrase
 from leads.models import Address, Lead, OptOut
@@ -158,7 +158,7 @@ def _keywords(conversation: Conversation, line: Line, address: str, event: Messa
     if keyword := keywords.opt_in_keyword(text, workspace):
         optouts.opt_in(workspace, address, text=text, rule=f"keyword {keyword}", channel=channel, line=line.address, at=at)
     elif phrase := removal_phrase(text):
-        optouts.ask_removal(workspace, address, text=text, rule=phrase, asked_at=at, channel=channel, line=line.address)
+        removals.ask_removal(workspace, address, text=text, rule=phrase, asked_at=at, channel=channel, line=line.address)
     return False
 
 

@@ -15,7 +15,7 @@ from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.sending import step_outcomes
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
-from leads import consent, optouts
+from leads import consent, optouts, removals
 from leads.models import OptOut, RemovalRequest
 from workspaces import audit
 from workspaces.models import User, Workspace
@@ -115,7 +115,7 @@ def unjudged(conversation: Conversation) -> list[OptOut]:
 def open_requests(conversation: Conversation) -> list[RemovalRequest]:
     """What the contact wrote that asks for removal and that nobody has judged."""
     lead_ids = [conversation.lead_id] if conversation.lead_id else []
-    return optouts.open_requests(conversation.workspace_id, [conversation.address], lead_ids)
+    return removals.open_requests(conversation.workspace_id, [conversation.address], lead_ids)
 
 
 @transaction.atomic

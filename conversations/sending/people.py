@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conversations.models import Message
-from leads import optouts
+from leads import optouts, removals
 from leads.models import Company, Lead
 from workspaces import prepared
 
@@ -47,7 +47,7 @@ def lock(messages: list[Message]) -> People:
     for workspace_id in {workspace_id for workspace_id, _ in persons}:
         values = [value for workspace, value in persons if workspace == workspace_id]
         opted_out |= {(workspace_id, value) for value in optouts.standing(workspace_id, values)}
-        for value, lead_id in optouts.asked_removal(workspace_id, values, leads.keys()):
+        for value, lead_id in removals.asked_removal(workspace_id, values, leads.keys()):
             asked.add((workspace_id, value))
             leads_asked |= {lead_id} if lead_id else set()
     return People(leads, excluded, opted_out, asked, leads_asked, owners, without_imessage)
