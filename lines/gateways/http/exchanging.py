@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 
 from lines.gateways.http.connections import now
 from lines.gateways.http.guard import AddressRefused, Network
-from lines.gateways.http.keepalive import Broken, NotConnected, Oversized, Server, converse
+from lines.gateways.http.keepalive import Server, converse
 from lines.gateways.http.outcomes import Answer, Files, MaybeSent, NotSent, TooLarge
 from lines.gateways.http.places import Place, certificates, place_of
+from lines.gateways.http.reading import Broken, NotConnected, Oversized
 from lines.gateways.http.streaming import stream
 
 MAX_ANSWER: Final = 16_000_000  # bytes; a page of 1,000 messages is about 2 MB

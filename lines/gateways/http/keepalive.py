@@ -4,40 +4,22 @@ A general client spends a millisecond of the processor on a request that takes a
 machine that sends for many lines this was half of all the work. Files and bodies that come in pieces stay with httpx
 (`lines.gateways.http`). Addresses are guarded and every wait ends at the request's deadline, as there.
 
-The framing of the answer (RFC 9112) is read by the standard library's `http.client`.
+How an answer is read: `lines.gateways.http.reading`.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import select
 import socket
 import ssl
-import zlib
 from collections import deque
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, IncompleteRead
-from typing import Any
 
 from lines.gateways.http.connections import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, now
 from lines.gateways.http.guard import Network, resolve
-
-
-class NotConnected(Exception):
-    """There is no connection: nothing was written."""
-
-
-class Broken(Exception):
-    """The exchange ended early, after something may have been written."""
-
-
-class Unreadable(Broken):
-    """What came back is no HTTP, or its compression cannot be undone."""
-
-
-class Oversized(Broken):
-    """The answer is larger than the caller reads."""
+from lines.gateways.http.reading import Broken, NotConnected, Reader, Timed, Unreadable, left, unpacked, whole_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +43,13 @@ def converse(server: Server, request: bytes, deadline: float, max_bytes: int) ->
     anything is written. Raises NotConnected, AddressRefused (nothing was written), Broken, Unreadable or Oversized.
     """
     wire = _kept(server) or _connect(server, deadline)
-    reader = _Reader(_Timed(wire, deadline))
+    reader = Reader(Timed(wire, deadline))
     try:
-        wire.settimeout(_left(deadline, NotConnected))
+        wire.settimeout(left(deadline, NotConnected))
         wire.sendall(request)
         answer = HTTPResponse(reader)  # type: ignore[arg-type]  # of a socket it asks for nothing but `makefile`
         answer.begin()
-        body = _body(answer, max_bytes)
+        body = whole_body(answer, max_bytes)
     except BaseException as error:
         wire.close()
         raise _broken(error) from None
@@ -79,7 +61,7 @@ def converse(server: Server, request: bytes, deadline: float, max_bytes: int) ->
     for name, value in answer.getheaders():
         name = name.lower()
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return answer.status, headers, _unpacked(body, headers.get("content-encoding", "identity").lower(), max_bytes)
+    return answer.status, headers, unpacked(body, headers.get("content-encoding", "identity").lower(), max_bytes)
 
 
 def _broken(error: BaseException) -> BaseException:
@@ -142,88 +124,18 @@ def _connect(server: Server, deadline: float) -> socket.socket:
 
 
 def _open(server: Server, address: str, deadline: float) -> socket.socket:
-    wire = socket.create_connection((address, server.port), min(CONNECT_SECONDS, _left(deadline, NotConnected)))
+    wire = socket.create_connection((address, server.port), min(CONNECT_SECONDS, left(deadline, NotConnected)))
     try:
         wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if server.certificates is None:
             return wire
-        wire.settimeout(min(CONNECT_SECONDS, _left(deadline, NotConnected)))
+        wire.settimeout(min(CONNECT_SECONDS, left(deadline, NotConnected)))
         return server.certificates.wrap_socket(wire, server_hostname=server.host)
     except BaseException:
         wire.close()
         raise
 
 
-def _left(deadline: float, late: type[Exception]) -> float:
-    left = deadline - now()
-    if left <= 0:
-        raise late("no connection in time" if late is NotConnected else "no answer in time")
-    return left
-
-
 def _words(error: OSError) -> str:
     """What went wrong, without the number, and without anything of the request."""
     return (error.strerror or type(error).__name__).rstrip(".")
-
-
-def _body(answer: HTTPResponse, max_bytes: int) -> bytes:
-    if answer.length is None:  # chunks, or what comes until the connection ends
-        body = answer.read(max_bytes + 1)
-        while piece := answer.read(max_bytes + 1 - len(body)) if len(body) <= max_bytes else b"":
-            body += piece
-    elif answer.length <= max_bytes:
-        return answer.read()
-    else:
-        body = b""
-    if answer.length or len(body) > max_bytes:
-        raise Oversized(f"more than {max_bytes:,} bytes")
-    return body
-
-
-def _unpacked(body: bytes, coding: str, max_bytes: int) -> bytes:
-    """We ask for no compression; some servers compress all the same."""
-    if coding in ("identity", "") or not body:
-        return body
-    if coding not in ("gzip", "x-gzip", "deflate"):
-        raise Unreadable("its compression is not known")
-    try:
-        unpacked = zlib.decompressobj(wbits=47).decompress(body, max_bytes + 1)  # 47: gzip or zlib, as its head says
-    except zlib.error:
-        raise Unreadable("its compression cannot be undone") from None
-    if len(unpacked) > max_bytes:
-        raise Oversized(f"more than {max_bytes:,} bytes")
-    return unpacked
-
-
-class _Timed(io.RawIOBase):
-    """What comes over a connection, no wait of it longer than the request's deadline. Closing it leaves the connection open."""
-
-    over = False
-
-    def __init__(self, wire: socket.socket, deadline: float) -> None:
-        self._wire, self._deadline = wire, deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if self.over:
-            return 0
-        self._wire.settimeout(_left(self._deadline, Broken))
-        return self._wire.recv_into(buffer)
-
-
-class _Reader(io.BufferedReader):
-    """Gives `http.client` its file. `spent`, once that is closed: nothing was left over that might belong to another answer."""
-
-    raw: _Timed
-    spent = False
-
-    def makefile(self, mode: str) -> _Reader:
-        return self
-
-    def close(self) -> None:
-        if not self.closed:
-            self.raw.over = True
-            self.spent = not self.peek(1)
-        super().close()
