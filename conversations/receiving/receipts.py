@@ -5,9 +5,8 @@ Facts fill in or move earlier, never back, so that receipts may come in any orde
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
@@ -16,19 +15,15 @@ from django.db.models.functions import Coalesce, Least
 
 from campaigns import settling
 from conversations.models import Attempt, Message, Reaction
+from conversations.receiving import finding
 from conversations.receiving.incoming import CHANNELS, conversation_with, keep_media
 from conversations.sending import record, step_outcomes
-from conversations.vocabulary import Channel, Direction, FailReason, Origin, State
+from conversations.vocabulary import Channel, Direction, Origin, State
 from leads.addresses import normalise_received
 from lines.gateways.base import MessageReceived, MessageStatus, SendResult, Service
 from lines.gateways.base import Reaction as ReactionEvent
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
-
-PERHAPS_WITHIN: Final = timedelta(minutes=30)
-"""How long after its attempt began a message can appear at the gateway: the longest send, and some."""
-
-CLOCKS_DIFFER: Final = timedelta(seconds=10)
 
 
 class NotYet(Exception):
@@ -52,7 +47,7 @@ def hold(named: Collection[tuple[int, str]]) -> None:
 
 def seen_from_us(line: Line, event: MessageReceived) -> int | None:
     """Our own message in the gateway's thread: the echo of a send, or written by a person on the device itself."""
-    attempt = _attempt(line, event.vendor_message_id, event.our_key) or _given_up(line, event)
+    attempt = finding.attempt_of(line, event.vendor_message_id, event.our_key) or finding.given_up(line, event)
     if attempt:
         _bind(attempt, event.vendor_message_id, event)
         return attempt.message.conversation_id
@@ -62,7 +57,7 @@ def seen_from_us(line: Line, event: MessageReceived) -> int | None:
     address = normalise_received(event.recipient)
     if event.our_key or Message.objects.filter(line=line, address=address, state=State.SENDING).exists():
         raise NotYet("A send to this address is under way; this may be its echo.")
-    if _attempt(line, event.vendor_message_id, ""):
+    if finding.attempt_of(line, event.vendor_message_id, ""):
         raise NotYet("The send has ended between the two looks; this is its echo.")
     return _from_device(line, address, event)
 
@@ -91,7 +86,7 @@ def _from_device(line: Line, address: str, event: MessageReceived) -> int:
 
 def status(line: Line, event: MessageStatus) -> int | None:
     """A receipt. One for a message that is not known yet waits for it."""
-    attempt = _attempt(line, event.vendor_message_id, event.our_key)
+    attempt = finding.attempt_of(line, event.vendor_message_id, event.our_key)
     if attempt is None:
         return _device_status(line, event)
     failed = event.failure if event.state == GatewayState.FAILED else None
@@ -142,7 +137,7 @@ def _earlier(field: str, at: datetime) -> Least:
 
 def reaction(line: Line, event: ReactionEvent) -> int | None:
     """A tapback or its removal. It never counts as a reply."""
-    message = _message(line, event.vendor_message_id)
+    message = finding.message_of(line, event.vendor_message_id)
     if message is None:
         raise NotYet("The message this tapback sits on is not known yet.")
     row, _ = Reaction.objects.get_or_create(
@@ -159,51 +154,6 @@ def reaction(line: Line, event: ReactionEvent) -> int | None:
             row.at, row.removed_at = event.occurred_at, None
         row.save(update_fields=["at", "removed_at"])
     return message.conversation_id
-
-
-def _message(line: Line, vendor_id: str) -> Message | None:
-    direct = Message.objects.filter(line=line, vendor_id=vendor_id).first()
-    if direct:
-        return direct
-    attempt = Attempt.objects.select_related("message").filter(line=line, vendor_id=vendor_id).first()
-    return attempt.message if attempt else None
-
-
-def _attempt(line: Line, vendor_id: str, our_key: str) -> Attempt | None:
-    """The attempt the gateway speaks of: by its id there, else by our key."""
-    attempts = Attempt.objects.select_related("message").filter(line=line)
-    if vendor_id and (found := attempts.filter(vendor_id=vendor_id).first()):
-        return found
-    key = _uuid(our_key)
-    return attempts.filter(client_guid=key).order_by("-n").first() if key else None
-
-
-def _given_up(line: Line, event: MessageReceived) -> Attempt | None:
-    """The attempt that a message of ours at the gateway proves to have arrived, where nobody could tell before.
-
-    The same words to the same address, soon after the attempt began: what the gateway is asked for as well.
-    """
-    if event.our_key or not event.text:
-        return None
-    lost = Attempt.objects.select_related("message").filter(
-        line=line, vendor_id="", reason=FailReason.OUTCOME_UNKNOWN, message__reason=FailReason.OUTCOME_UNKNOWN,
-        message__address=normalise_received(event.recipient),
-        started_at__gte=event.occurred_at - PERHAPS_WITHIN, started_at__lte=event.occurred_at + CLOCKS_DIFFER,
-    )  # fmt: skip
-    said = _letters(event.text)
-    return next((attempt for attempt in lost.order_by("pk") if _letters(attempt.message.body) == said), None)
-
-
-def _letters(text: str) -> str:
-    """Gateways may draw spaces and signs otherwise."""
-    return "".join(character for character in text if character.isalnum()) or text.strip()
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _bind(attempt: Attempt, vendor_id: str, event: MessageReceived | MessageStatus) -> None:
