@@ -16,6 +16,7 @@ from lines.wire import gateway_of
 from workspaces.models import Workspace
 from workspaces.secrets import seal
 
+SLUG: Final = "bench-dispatch"
 IN_FLIGHT: Final = 8  # per line
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -14,11 +15,16 @@ from django.conf import settings
 _START_SECONDS: Final = 60
 
 
-def drain_together(count: int) -> float:
+class Work(StrEnum):
+    CORE = "core"
+    BARE = "bare"
+
+
+def together(count: int, work: Work) -> float:
     """Seconds in which `count` processes send all that is due, from the moment when all of them are ready."""
     context = multiprocessing.get_context("spawn")
     pairs = [context.Pipe() for _ in range(count)]
-    processes = [context.Process(target=_drain, args=(there,), daemon=True) for _, there in pairs]
+    processes = [context.Process(target=_drain, args=(there, work), daemon=True) for _, there in pairs]
     for process in processes:
         process.start()
     for here, _ in pairs:
@@ -36,12 +42,19 @@ def drain_together(count: int) -> float:
     return took
 
 
-def _drain(bench: Connection) -> None:
+def _drain(bench: Connection, work: Work) -> None:
     if not apps.ready:
         django.setup()
+    from conversations.benches import plain, queued
     from conversations.sending import dispatch
+    from lines.models import Line
+    from workspaces.models import Workspace
 
     settings.GATEWAY_ALLOWED_NETWORKS = ("127.0.0.0/8",)
     bench.send("ready")
     bench.recv()
-    bench.send(dispatch.drain())
+    if work == Work.CORE:
+        dispatch.drain()
+    else:
+        plain.send_all(list(Line.objects.of(Workspace.objects.get(slug=queued.SLUG))))
+    bench.send("done")
