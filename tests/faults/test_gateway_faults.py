@@ -18,6 +18,7 @@ from conversations.models import Attempt, Conversation, Message
 from conversations.receiving import catch_up, ingest
 from conversations.sending import dispatch, opening, outbox, recorder
 from conversations.sending.letters import letter
+from conversations.sending.record import GIVEN_BACK
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads.models import OptOut
 from lines import actions
@@ -69,7 +70,8 @@ def test_a_wrong_answer_after_delivering_never_makes_a_second_message(phones: Ph
     message.refresh_from_db()
     assert phones.arrived() == Counter({(number, "once"): 1})
     assert message.state == State.SENT
-    assert message.attempts.count() == 1
+    begun = message.attempts.exclude(detail=GIVEN_BACK)  # on a busy machine a claim may be a second old before it is acted on
+    assert begun.count() == 1
 
 
 def test_a_refusal_before_sending_is_tried_again_and_ends_as_not_delivered(phones: Phones, line: Line) -> None:
