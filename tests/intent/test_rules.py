@@ -165,3 +165,12 @@ def test_the_end_of_a_question_that_means_silence_can_be_chosen_by_its_place(rep
 @pytest.mark.parametrize(("asked", "reply"), [(KEEP_OR_STOP, "the first"), ("Tuesday, or would Friday suit?", "the latter")])
 def test_the_other_end_of_a_question_is_no_wish_for_silence(asked: str, reply: str) -> None:
     assert pair(asked, reply) != REMOVE
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Shall I stop by and have a look at courts 3 and 4?", "Want me to stop in on Friday?", "Should I drop it off at noon?"],
+)
+def test_an_offer_to_come_by_is_no_offer_to_stop(asked: str) -> None:
+    assert pair(asked, "Sure") != REMOVE
+    assert pair(asked.replace("stop by", "stop").replace("stop in", "stop").replace("drop it off", "drop it"), "Sure") == REMOVE
