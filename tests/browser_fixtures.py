@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, ViewportSize, expect, sync_playwright
 
 if TYPE_CHECKING:
     from workspaces.models import User  # fixtures are imported before Django is ready
 
 MISSING = "no Chromium; install one (apt-get install chromium, or `playwright install chromium`) or name it in CHROMIUM"
+PATIENCE = 10_000  # milliseconds; a machine may be busy
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 # Every tab of a person is drawn by one process, and none waits in reserve: to start them took longer than most tests.
 FLAGS = ("--disable-gpu", "--disable-site-isolation-trials", "--renderer-process-limit=1")
@@ -53,6 +54,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def browser() -> Iterator[Browser]:
     # Playwright's synchronous API runs an event loop in this thread, where Django then refuses the ORM to be safe.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         flags = list(FLAGS)
         if os.geteuid() == 0:
@@ -77,7 +79,7 @@ def new_tab(browser: Browser, *, scripts: bool = True) -> Page:
     context = browser.new_context(
         viewport=SIZE, reduced_motion="reduce", locale="en-US", timezone_id="America/New_York", java_script_enabled=scripts
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     return context.new_page()
 
 

@@ -86,7 +86,7 @@ class Browser:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def get(self, path: str) -> str:
-        with self._opener.open(self.url + path, timeout=10) as page:
+        with self._opener.open(self.url + path, timeout=PATIENCE) as page:
             return str(page.read().decode())
 
     def post(self, path: str, page: str, **fields: str) -> str:
@@ -96,7 +96,7 @@ class Browser:
         hidden = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
         data = urlencode({**hidden, **fields}).encode()
         request = urllib.request.Request(self.url + path, data, {"Referer": self.url + path})
-        with self._opener.open(request, timeout=10) as answer:
+        with self._opener.open(request, timeout=PATIENCE) as answer:
             return str(answer.read().decode())
 
     def sign_in(self, email: str, password: str) -> None:
