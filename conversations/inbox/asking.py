@@ -5,7 +5,6 @@ Nothing here asks the database but for the campaigns, companies and tags that an
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from campaigns.models import Campaign
 from conversations.inbox.filter_forms import FilterForm
 from conversations.inbox.filters import NONE, SMALL, Filters
 from conversations.models import Tag
+from conversations.thread.handing import NoColleague, colleague
 from leads.models import Company
 from workspaces.models import User, Workspace
 
@@ -71,16 +71,30 @@ def _named(
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     campaigns = _campaigns(clean.get("campaign") or [], workspace, labels, errors)
     companies = _companies(clean.get("company") or [], workspace, labels, errors)
-    assignees: tuple[int, ...] = ()
-    if assignee := clean.get("assignee"):
-        assignees, labels["assignee"] = _ASSIGNEES[assignee](user)
+    assignees = _assignees(clean.get("assignee") or "", workspace, user, labels, errors)
     return campaigns, companies, assignees
 
 
-_ASSIGNEES: Final[dict[str, Callable[[User], tuple[tuple[int, ...], str]]]] = {
-    "me": lambda user: ((user.pk,), "me"),
-    "none": lambda user: ((NONE,), "nobody"),
-}
+def _assignees(name: str, workspace: Workspace, user: User, labels: dict[str, str], errors: list[str]) -> tuple[int, ...]:
+    """Me, nobody, or a colleague by the id of their membership."""
+    match name:
+        case "":
+            return ()
+        case "me":
+            labels["assignee"] = "me"
+            return (user.pk,)
+        case "none":
+            labels["assignee"] = "nobody"
+            return (NONE,)
+    try:
+        somebody = colleague(workspace, name)
+    except NoColleague:
+        somebody = None
+    if somebody is None:
+        errors.append("Whom this address names as assignee writes to nobody in this workspace.")
+        return ()
+    labels["assignee"] = somebody.name
+    return (somebody.pk,)
 
 
 def _campaigns(names: list[str], workspace: Workspace, labels: dict[str, str], errors: list[str]) -> tuple[int, ...]:

@@ -106,7 +106,7 @@ class FilterForm(forms.Form):
         self.fields["updated"] = _one(UPDATED, "time")
         self.fields["from"] = _day("From")
         self.fields["to"] = _day("To")
-        self.fields["assignee"] = _one([("me", "Assigned to me"), ("none", "Nobody")], "assignee")
+        self.fields["assignee"] = forms.CharField(max_length=40, required=False, label="assignee")
         self.fields["tag"] = _Named(required=False)
         self.fields["sort"] = _one(SORTS, "order")
 

@@ -16,6 +16,7 @@ from conversations.inbox.counting import Counted
 from conversations.inbox.filters import NAMES, PARAMETERS, Filters
 from conversations.inbox.options import Option
 from conversations.models import Facet
+from conversations.thread.handing import colleagues
 from leads.models import Company
 from workspaces.models import Workspace
 
@@ -23,7 +24,7 @@ MOST: Final = 30
 MOST_CARRIED: Final = 5_000
 """Tags on conversations that are looked at for their counts."""
 
-CLOSED: Final = ("channel", "direction", "intent", "reason", "status", "record", "updated", "assignee")
+CLOSED: Final = ("channel", "direction", "intent", "reason", "status", "record", "updated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def _menu(name: str, workspace: Workspace, filters: Filters, counts: Counted, fi
         found, more = _companies(workspace, filters, find)
     elif name == "tag":
         found, more = _tags(workspace, filters, find)
+    elif name == "assignee":
+        found = _assignees(workspace, filters)
     mine = PARAMETERS[name]
     return Menu(
         name=name,
@@ -106,6 +109,12 @@ def _tags(workspace: Workspace, filters: Filters, find: str) -> tuple[list[Optio
         for tag in shown
     ]
     return options, more
+
+
+def _assignees(workspace: Workspace, filters: Filters) -> list[Option]:
+    given = dict(filters.parameters).get("assignee")
+    people = [("me", "Me"), ("none", "Nobody"), *((one.public_id, one.user.name) for one in colleagues(workspace))]
+    return [_option(filters, "assignee", value, word, value == given, None) for value, word in people]
 
 
 _CARRIED: Final = """

@@ -39,8 +39,6 @@ def options(name: str, filters: Filters, counts: Counted) -> list[Option]:
         return [_one(filters, "record", value, word, _with_record(filters, counts, value)) for value, word in RECORDS]
     if name == "updated":
         return [_one(filters, "updated", value, word, None) for value, word in UPDATED]
-    if name == "assignee":
-        return [_one(filters, "assignee", value, word, None) for value, word in (("me", "Me"), ("none", "Nobody"))]
     beside = counts.cube.beside(filters.allowed)[_DIMENSION[name]]
     return [
         _several(filters, name, value, word, beside.get("" if value == "none" else value, 0) if counts.told else None)

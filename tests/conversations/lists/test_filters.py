@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import Campaign
 from conversations import cells
-from conversations.inbox import counting, listing, options, selecting, stretches
+from conversations.inbox import counting, listing, menus, options, selecting, stretches
 from conversations.inbox.filters import RANKS
 from conversations.inbox.listing import IMESSAGES, OVERVIEW, Listing, Page
 from conversations.models import Conversation
@@ -25,7 +25,7 @@ from intent import vocabulary as intent
 from leads.models import Company, Lead
 from lines.models import Line
 from tests.factories_conversations import CompanyFactory
-from workspaces.models import User, Workspace
+from workspaces.models import Membership, User, Workspace
 
 SEED = 20261117
 
@@ -43,7 +43,7 @@ def crowd(line: Line, northwind: Workspace, bob: User, alice: User) -> list[Conv
         for number in range(90)
     )
     Conversation.objects.bulk_create(_one(chance, line, lead, companies, campaigns, [bob, alice], now) for lead in people)
-    return list(Conversation.objects.of(northwind).select_related("lead", "company", "campaign"))
+    return list(Conversation.objects.of(northwind).select_related("lead", "company", "campaign", "assignee"))
 
 
 def _one(
@@ -132,7 +132,8 @@ def oracle(name: str, value: str, northwind: Workspace, bob: User) -> Test:
         case "company":
             return lambda row: bool(row.company and row.company.name == value)
         case "assignee":
-            return lambda row: row.assignee_id == (bob.pk if value == "me" else None)
+            who = {"me": bob.name.split()[0], "none": "none"}.get(value, value)
+            return lambda row: (row.assignee.name.split()[0] if row.assignee else "none") == who
         case "updated":
             spans = {"today": (0, -1), "yesterday": (1, 0), "7d": (6, -1), "30d": (29, -1)}
             first, last = (day(northwind, back) for back in spans[value])
@@ -154,7 +155,7 @@ VALUES: dict[str, list[str]] = {
     "updated": ["today", "yesterday", "7d", "30d"],
     "waiting": ["1"],
     "unread": ["1"],
-    "assignee": ["me", "none"],
+    "assignee": ["me", "none", "Alice"],
 }
 Asked = dict[str, str]
 
@@ -164,6 +165,8 @@ def query(asked: Asked, northwind: Workspace, **more: str) -> QueryDict:
     for name, value in {**asked, **more}.items():
         if name == "campaign" and value != "none":
             value = Campaign.objects.of(northwind).get(name=value).public_id
+        if name == "assignee" and value not in ("me", "none"):
+            value = Membership.objects.of(northwind).get(user__name__startswith=value).public_id
         found[name] = value
     return found
 
@@ -297,3 +300,19 @@ def test_what_is_wrong_in_an_address_is_told_and_the_rest_applies(
         found = shown(northwind, bob, OVERVIEW, QueryDict(f"{text}&direction=in"))
         assert found.filters.errors, text
         assert found.total == len(wanted), text
+
+
+def test_rows_of_a_colleague_are_offered_by_name_and_nobody_of_another_workspace_is(
+    crowd: list[Conversation], northwind: Workspace, bob: User, alice: User, charlie: User
+) -> None:
+    found = shown(northwind, bob, OVERVIEW, QueryDict())
+    words = [option.word for option in menus.menus(northwind, found.filters, found.counts, only="assignee")[0].options]
+    assert words[:2] == ["Me", "Nobody"]
+    assert {alice.name, bob.name} <= set(words)
+    assert charlie.name not in words
+
+    stranger = Membership.objects.get(user=charlie)
+    told = shown(northwind, bob, OVERVIEW, QueryDict(f"assignee={stranger.public_id}")).filters
+    assert told.errors
+    assert not told.assignees
+    assert charlie.name not in str(told)
