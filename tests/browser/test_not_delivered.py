@@ -39,6 +39,7 @@ def test_from_a_failure_to_its_cause_to_its_fix_to_delivered(
     monkeypatch.setattr(quiet, "windows_of", lambda workspace: [])  # whatever the hour where the contact is
     bobs.goto(served.at())
     bobs.get_by_role("link", name="Not delivered 1").click()  # the preset of the list
+    expect(bobs.locator("#rows .conv")).to_have_count(1)  # a row that is about to be replaced hears no click
     bobs.locator("#rows .conv", has_text="Jin Park").click()
     thread = bobs.locator("#conversation")
     thread.get_by_text("Why? Seven checks").click()
