@@ -84,7 +84,10 @@ def incoming(conversation: Conversation) -> list[str]:
 
 
 def somebody_waits() -> bool:
-    """Whether a transaction waits for a lock of another, anywhere in the database server."""
+    """Whether a transaction on this database waits for another; not from pg_stat_activity, which stands still in a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks w JOIN pg_locks h USING (pid) WHERE NOT w.granted"
+            " AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
         return bool(cursor.fetchone()[0])

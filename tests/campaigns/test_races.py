@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -41,7 +41,7 @@ from tests.campaigns.engine import (
     text,
     wait,
 )
-from tests.core import make_line
+from tests.core import make_line, somebody_waits
 from tests.leads.test_optout_races import in_background, wait_for
 from workspaces.models import Workspace
 
@@ -142,7 +142,7 @@ def test_who_begins_while_a_version_is_published_follows_it() -> None:
     with transaction.atomic():
         version = actions.publish(campaign, by=None)
         join = in_background(begun, 1)
-        wait_for(waits_for_a_lock)
+        wait_for(somebody_waits)
     join()
     enrolment.refresh_from_db()
     assert enrolment.version == version
@@ -198,7 +198,7 @@ def test_a_halt_waits_for_the_claim_that_is_open(halt: Callable[[Enrolment], obj
     with transaction.atomic():
         outbox.claim(1, room=1)
         join = in_background(lambda: assert_(bool(halt(enrolment))), 1)
-        wait_for(waits_for_a_lock)
+        wait_for(somebody_waits)
         assert (Campaign.objects.get().status, Enrolment.objects.get().state) == ("running", "active")
     join()
     assert (Campaign.objects.get().status, Enrolment.objects.get().state) != ("running", "active")
@@ -208,16 +208,6 @@ def test_a_halt_waits_for_the_claim_that_is_open(halt: Callable[[Enrolment], obj
 
 def assert_(done: bool) -> None:
     assert done
-
-
-def waits_for_a_lock() -> bool:
-    """Whether somebody on this database waits; not from pg_stat_activity, which stands still within a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks w JOIN pg_locks h USING (pid) WHERE NOT w.granted"
-            " AND h.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("words", ["Tell me more", "STOP"])

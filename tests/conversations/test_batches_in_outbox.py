@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from conversations.batches import steering
@@ -19,7 +19,7 @@ from leads import quiet
 from leads.windows import Window
 from lines import quota
 from lines.models import Line, LineDay
-from tests.core import heard, make_line, make_user, make_workspace, say
+from tests.core import heard, make_line, make_user, make_workspace, say, somebody_waits
 from tests.leads.test_optout_races import in_background, wait_for
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_who_stops_a_batch_waits_for_the_gates_that_are_open_on_it(line: Line, b
     with transaction.atomic():
         LineDay.objects.select_for_update().get(pk=day.pk)  # the gate has decided, and waits for the line's day
         claim = in_background(begin, 1)
-        wait_for(waits_for_a_lock)
+        wait_for(somebody_waits)
         stop_ = in_background(stop, 1)
         assert not stopped.wait(0.3), "it did not wait for the open gate"
     claim()
@@ -121,9 +121,3 @@ def test_who_stops_a_batch_waits_for_the_gates_that_are_open_on_it(line: Line, b
     to_many(line, batch, "+12025550101")
     assert claimed() == []
     assert Attempt.objects.count() == 1
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
