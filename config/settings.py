@@ -182,8 +182,6 @@ DATABASES = {
     }
 }
 DATABASES["default"]["OPTIONS"] |= {"options": " ".join(f"-c {name}={value}" for name, value in _limits.items())}
-# psycopg's own default; Django turns preparing off. Only `workspaces.prepared` asks for it: Django's cursors bind on our side.
-DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5
 if (_pool := env.int("DATABASE_POOL_SIZE", 0)) and not _AS_OWNER:
     # For web and workers, whose threads would otherwise connect anew for each request or task (+3 ms each).
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from workspaces import prepared
+from workspaces import statements
 
 _LOCK: Final = "SELECT id FROM conversations_conversation WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
@@ -96,5 +96,5 @@ def refresh(conversation_ids: Iterable[int]) -> None:
     ids = sorted(set(conversation_ids))
     if not ids:
         return
-    prepared.run(_LOCK, {"ids": ids})
-    prepared.run(_REFRESH, {"ids": ids})
+    statements.run(_LOCK, {"ids": ids})
+    statements.run(_REFRESH, {"ids": ids})

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from leads import consent_ledger
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
-from workspaces import prepared
+from workspaces import statements
 from workspaces.models import User, Workspace
 
 Person = tuple[int, str]
@@ -54,7 +54,7 @@ def addresses_of(workspace: Workspace, value: str) -> list[str]:
 
 def standing(workspace_id: int, values: Collection[str]) -> set[str]:
     """Those of `values` that must not be messaged."""
-    return {value for (value,) in prepared.run(_STANDING, {"workspace": workspace_id, "values": list(values)})}
+    return {value for (value,) in statements.run(_STANDING, {"workspace": workspace_id, "values": list(values)})}
 
 
 def all_standing(workspace: Workspace) -> set[str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from leads import consent_ledger
 from leads.models import ConsentEvent, Lead, RemovalRequest
 from leads.optouts import addresses_of, standing
-from workspaces import prepared
+from workspaces import statements
 from workspaces.models import User, Workspace
 
 _ASKED = """
@@ -71,7 +71,7 @@ def decide(requests: Collection[RemovalRequest], decision: RemovalRequest.Decisi
 
 def asked_removal(workspace_id: int, values: Collection[str], lead_ids: Collection[int]) -> list[tuple[str, int | None]]:
     """(address, lead) of the requests of these addresses or leads that nobody has decided. For who asks all the time."""
-    return prepared.run(_ASKED, {"workspace": workspace_id, "values": list(values), "leads": list(lead_ids)})
+    return statements.run(_ASKED, {"workspace": workspace_id, "values": list(values), "leads": list(lead_ids)})
 
 
 def all_asked(workspace: Workspace) -> tuple[set[str], set[int]]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lines.limits import HOUR, SLICE, Ceilings, Clock, Plan, Ramp, Use
 from lines.models import Line, LineDay, LineSlice
-from workspaces import prepared
+from workspaces import statements
 from workspaces.models import Workspace
 
 _DAYS: Final = """
@@ -70,9 +70,9 @@ def use_of(lines: Iterable[Line], now: datetime) -> dict[int, Use]:
     lines = list(lines)
     days = {line.pk: today(line, now) for line in lines}
     use = {line.pk: Use() for line in lines}
-    for line_id, started, sent in prepared.run(_DAYS, {"lines": list(days), "days": list(days.values())}):
+    for line_id, started, sent in statements.run(_DAYS, {"lines": list(days), "days": list(days.values())}):
         use[line_id].new_today, use[line_id].total_today = started, sent
-    for line_id, begins, started in prepared.run(_LATELY, {"lines": list(days), "since": now - HOUR - SLICE}):
+    for line_id, begins, started in statements.run(_LATELY, {"lines": list(days), "since": now - HOUR - SLICE}):
         use[line_id].lately[begins] = started
     return use
 

@@ -16,7 +16,7 @@ from conversations.vocabulary import AttemptState, Channel, FailReason, Fallback
 from leads import consent_ledger
 from leads.models import ConsentEvent
 from lines.gateways.base import SendResult, Service
-from workspaces import prepared
+from workspaces import statements
 
 _CHANNELS = {Service.IMESSAGE: Channel.IMESSAGE, Service.SMS: Channel.SMS, Service.RCS: Channel.SMS, Service.EMAIL: Channel.EMAIL}
 
@@ -99,7 +99,7 @@ FOR NO KEY UPDATE OF m, a
 
 
 def _hold_all(attempt_ids: Collection[int]) -> list[_Held]:
-    return [_Held(*row) for row in prepared.run(_HOLD, {"ids": list(attempt_ids)})]
+    return [_Held(*row) for row in statements.run(_HOLD, {"ids": list(attempt_ids)})]
 
 
 # Receipts may have come before the answer that names their message; now they can be applied. An event that somebody is applying
@@ -132,7 +132,7 @@ def _save(held: Mapping[int, _Held], endings: Mapping[int, Accepted], now: datet
     if not held:
         return
     rows = [_written(one, endings[one.attempt], now) for one in held.values()]
-    prepared.run(_SAVE, {"now": now, "rows": prepared.rows(rows)})
+    statements.run(_SAVE, {"now": now, "rows": statements.rows(rows)})
 
 
 def _written(one: _Held, ending: Accepted, now: datetime) -> dict[str, object]:

@@ -13,7 +13,7 @@ from conversations.models import Message
 from conversations.sending.holding import Held
 from conversations.vocabulary import TO_MANY
 from lines.models import Line
-from workspaces import prepared
+from workspaces import statements
 
 LOOK_AT: Final = 50
 """Messages examined per line and claim at most; many of them may have to wait or stop."""
@@ -95,7 +95,7 @@ def take_due(held: Mapping[int, Held], room: int, only: int | None) -> list[tupl
     wanted = {pk: max(min(places, share), Round.look.get(pk, 0)) for pk, places in open_lines.items()}
     if not wanted:
         return []
-    found_due = prepared.run(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())})
+    found_due = statements.run(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())})
     ids = [pk for (pk,) in found_due if only in (None, pk)]
     if not ids:
         return []
@@ -113,5 +113,5 @@ def due_within(seconds: float) -> float | None:
     """Seconds until a message becomes due that waits for its time; None when none does so soon."""
     if seconds <= 0:
         return None
-    ((wait,),) = prepared.run(_NEXT_DUE, {"seconds": seconds, "sending": list(Line.SENDING)})
+    ((wait,),) = statements.run(_NEXT_DUE, {"seconds": seconds, "sending": list(Line.SENDING)})
     return None if wait is None else max(0.0, float(wait))

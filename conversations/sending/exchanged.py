@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lines.models import Line
-from workspaces import prepared
+from workspaces import statements
 
 # A place that was taken counts as an exchange: the second message to a new person, while the first is on its way, is not new.
 EXCHANGED: Final = """
@@ -31,7 +31,7 @@ def new_among(asked: Iterable[tuple[int, Line, str, int]], now: datetime) -> set
     rows = [
         {"key": key, "line": line.pk, "address": address, "since": since(line, now), "id": pk} for key, line, address, pk in asked
     ]
-    return {key for (key,) in prepared.run(_NEW, {"rows": prepared.rows(rows)})} if rows else set()
+    return {key for (key,) in statements.run(_NEW, {"rows": statements.rows(rows)})} if rows else set()
 
 
 def since(line: Line, now: datetime) -> datetime:

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from conversations.sending.sender import turn_of
 from lines.models import Line
-from workspaces import prepared
+from workspaces import statements
 
 _HAS_WORK: Final = """EXISTS (
     SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())"""
@@ -85,13 +85,13 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
     which: dict[str, object] = {"sending": list(Line.SENDING), "sender": sender}
     if only is None:
         which |= {"place": turn.place, "of": turn.of, "shut": list(shut), "last": Last.line, "limit": limit}
-        ids = [pk for (pk,) in prepared.run(_LINES_WITH_WORK, which)]
+        ids = [pk for (pk,) in statements.run(_LINES_WITH_WORK, which)]
     else:
-        ids = [pk for (pk,) in prepared.run(_LINE_OF, {"sending": list(Line.SENDING), "only": only})]
+        ids = [pk for (pk,) in statements.run(_LINE_OF, {"sending": list(Line.SENDING), "only": only})]
     if not ids:
         return {}
     Last.line = ids[-1]
-    rows = prepared.run(_IN_FLIGHT, {"sender": sender, "lines": ids})
+    rows = statements.run(_IN_FLIGHT, {"sender": sender, "lines": ids})
     flying = {line: (mine, others) for line, mine, others in rows}
     held = {}
     for line in Line.objects.filter(pk__in=ids).prefetch_related("workspace", "fallback_line").order_by("pk"):
@@ -112,4 +112,4 @@ def waits_for_others(sender: int) -> bool:
     if turn.of == 1:
         return False
     which = {"sending": list(Line.SENDING), "place": turn.place, "of": turn.of}
-    return bool(prepared.run(_OWN_WORK, which)[0][0])
+    return bool(statements.run(_OWN_WORK, which)[0][0])

@@ -9,7 +9,7 @@ from typing import Final
 
 from conversations.models import Attachment, Attempt, Message
 from lines.gateways.base import Media, OutboundMessage, Service
-from workspaces import prepared
+from workspaces import statements
 
 _THREADS: Final = """
 SELECT w.key, t.vendor_thread
@@ -60,7 +60,7 @@ def thread_of(message: Message) -> str:
 
 def _threads(messages: Sequence[Message]) -> dict[int, str]:
     asked = ({"key": one.pk, "line": one.line_id, "address": one.address} for one in messages if one.line_id)
-    return dict(prepared.run(_THREADS, {"rows": prepared.rows(asked)}))
+    return dict(statements.run(_THREADS, {"rows": statements.rows(asked)}))
 
 
 def _media(messages: Sequence[Message]) -> dict[int, list[Media]]:

@@ -17,7 +17,7 @@ from conversations.sending.routes import Route
 from conversations.vocabulary import AttemptState, Hold, State
 from lines.gateways.base import LineGateway, OutboundMessage
 from lines.wire import gateway_of
-from workspaces import prepared
+from workspaces import statements
 
 LEASE_MARGIN: Final = 30.0
 """Seconds a sender has for writing the outcome after the longest possible send."""
@@ -102,7 +102,7 @@ def _write(messages: Sequence[Message], written: Mapping[int, OutboundMessage], 
         }
         for message in messages
     ]
-    return dict(prepared.run(_BEGIN, {"sender": sender, "now": now, "rows": prepared.rows(rows)}))
+    return dict(statements.run(_BEGIN, {"sender": sender, "now": now, "rows": statements.rows(rows)}))
 
 
 def _keys_to_use_again(messages: Sequence[int]) -> dict[int, uuid.UUID]:

@@ -9,7 +9,7 @@ from typing import Final
 from conversations.models import Message
 from leads import optouts, removals
 from leads.models import Company, Lead
-from workspaces import prepared
+from workspaces import statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ JOIN leads_address a ON a.workspace_id = w.workspace AND a.value = w.value
 
 def _known(persons: Collection[tuple[int, str]]) -> tuple[dict[tuple[int, str], int], set[tuple[int, str]]]:
     """Whose these addresses are, also as an import has found since; and those last found to have no iMessage."""
-    rows = prepared.rows({"workspace": workspace, "value": value} for workspace, value in persons)
-    found = prepared.run(_KNOWN, {"rows": rows})
+    rows = statements.rows({"workspace": workspace, "value": value} for workspace, value in persons)
+    found = statements.run(_KNOWN, {"rows": rows})
     owners = {(workspace, value): lead for workspace, value, lead, _ in found}
     return owners, {(workspace, value) for workspace, value, _, unavailable in found if unavailable}

@@ -14,7 +14,7 @@ from typing import Any, Final
 import psycopg
 from django.db import connection
 
-from workspaces import prepared
+from workspaces import statements
 
 _SPACE = 0x5B00_0000_0000_0000
 """Keeps sender locks apart from the other advisory locks, which are hashes."""
@@ -60,7 +60,7 @@ class Turn:
 
 def turn_of(lock: int) -> Turn:
     """The place of the sender that holds `lock` among those that run now; alone where it holds none."""
-    running = [number for (number,) in prepared.run(_RUNNING, {"space": _SPACE >> 48})]
+    running = [number for (number,) in statements.run(_RUNNING, {"space": _SPACE >> 48})]
     return Turn(running.index(lock), len(running)) if lock in running else Turn()
 
 
