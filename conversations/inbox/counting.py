@@ -33,6 +33,11 @@ class Counted:
     told: bool
     of_campaigns: Cube
 
+    @property
+    def everything(self) -> int:
+        """How many conversations `whole` counts."""
+        return sum(self.whole.counts.values())
+
 
 def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
     """What a page is chosen by. One query, one more for campaigns, and one for scores."""

@@ -62,7 +62,7 @@ def hints(workspace: Workspace, filters: Filters, counts: Counted) -> list[Hint]
 
 def _first_of(workspace: Workspace, filters: Filters, cube: Cube, counts: Counted) -> Statement | None:
     """A look at the beginning of a list, which counts what it sees."""
-    newest, everything = replace(filters, sort="newest"), sum(counts.whole.counts.values())
+    newest, everything = replace(filters, sort="newest"), counts.everything
     return selecting.statement(workspace, newest, cube, Span(1), everything=everything, near=LOOKED_AT)
 
 

@@ -124,7 +124,7 @@ def listing(
     stamp, _ = live.stamps(workspace.pk)
     filters, counts = read(workspace, user, page, asked)
     rowless = bool(filters.sought)
-    everything = sum(counts.whole.counts.values())
+    everything = counts.everything
     of = f"{page.name}:{workspace.pk}:{filters.query()}"
     size = reading.ROWS
     start, end = read_cursor(before, of=of), read_cursor(through, of=of)
@@ -162,7 +162,7 @@ def next_after(workspace: Workspace, filters: Filters, counts: Counted, after: s
     """The public id of the conversation after `after` in the list, or of its first; empty after the last."""
     here = Conversation.objects.of(workspace).filter(public_id=after).values_list("cell", "last_at", "pk").first()
     start = Place(RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
-    everything = sum(counts.whole.counts.values())
+    everything = counts.everything
     page_ = selecting.page(workspace, filters, counts.cube, Span(1, after=start), everything=everything)
     found = rows.of(workspace, [place.pk for place in page_.places])
     return found[0].public_id if found else ""

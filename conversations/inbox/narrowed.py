@@ -41,7 +41,7 @@ def holding(
     known = estimate(cursor, sought)
     cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
     asked, hits = asked_of_index(sought, known)
-    if hits <= _cost_along(sum(matching.values()), sum(counts.whole.counts.values()), known, most):
+    if hits <= _cost_along(sum(matching.values()), counts.everything, known, most):
         return _by_words(cursor, workspace, sought, asked, filters, matching, start, most)
     found: Hits = []
     looked_at = 0
@@ -62,7 +62,7 @@ def _cost_along(narrowed: int, everything: int, known: Estimate, most: int) -> f
 
 
 def _pages(workspace: Workspace, filters: Filters, counts: Counted, start: Place | None, size: int) -> Iterator[list[Place]]:
-    everything = sum(counts.whole.counts.values())
+    everything = counts.everything
     while True:
         page = selecting.page(workspace, filters, counts.cube, Span(size, after=start), everything=everything)
         if page.places:

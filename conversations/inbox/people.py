@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from conversations.inbox.conditions import Conditions, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
 from conversations.inbox.places import Span
+from conversations.inbox.planned import plan_of
 from intent import vocabulary as intent
 from workspaces.models import Workspace
 
@@ -61,7 +61,7 @@ def _by_names(cursor: Any, workspace: Workspace, text: str, narrowed: Conditions
     """Rare names by their index. The newest of a name that many have stand along the list, and mostly near its beginning."""
     words = text.lower().split()[:MOST_WORDS]
     by_index = joined(narrowed, *[_has(word, "c.searched") for word in words])
-    everything = max(1, sum(counts.whole.counts.values()))
+    everything = max(1, counts.everything)
     named = joined((["c.workspace_id = %s"], [workspace.pk]), *[_has(word, "c.searched") for word in words])
     hits = _estimate(cursor, named) * counts.cube.total(filters.allowed) / everything
     stretch = AIM * MOST * everything / max(hits, 1)
@@ -84,18 +84,20 @@ def _by_names(cursor: Any, workspace: Workspace, text: str, narrowed: Conditions
 
 def _has(word: str, column: str) -> Conditions:
     """Anywhere in a name; one or two letters at the beginning of one, which the index knows."""
-    literal = re.sub(r"([\\%_])", r"\\\1", word)
+    literal = _literal(word)
     if len(word) < 3:
         return [f"({column} LIKE %s OR {column} LIKE %s)"], [f"{literal}%", f"% {literal}%"]
     return [f"{column} LIKE %s"], [f"%{literal}%"]
 
 
+def _literal(text: str) -> str:
+    """The text itself, for LIKE."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
 def _estimate(cursor: Any, where: Conditions) -> float:
     """How many conversations these are, as the planner has it."""
-    cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # or a plan's rows are those of one worker
-    cursor.execute(f"EXPLAIN (FORMAT JSON) {_ROWS.format(where=' AND '.join(where[0]))}", where[1])
-    answer = cursor.fetchone()[0]
-    return float((json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]["Plan Rows"])
+    return float(plan_of(cursor, _ROWS.format(where=" AND ".join(where[0])), where[1])["Plan Rows"])
 
 
 def _dated(cursor: Any, sql: str, values: Sequence[Any]) -> Dated:
@@ -117,7 +119,7 @@ def _by_digits(cursor: Any, workspace: Workspace, digits: str, narrowed: Conditi
 
 def _by_campaign(cursor: Any, workspace: Workspace, text: str, filters: Filters, counts: Counted) -> Dated:
     """Those of each campaign whose name holds the text."""
-    part = re.sub(r"([\\%_])", r"\\\1", text.strip().lower())
+    part = _literal(text.strip().lower())
     cursor.execute("SELECT id FROM campaigns_campaign WHERE workspace_id = %s AND lower(name) LIKE %s", [workspace.pk, f"%{part}%"])
     ids = tuple(pk for (pk,) in cursor.fetchall() if not filters.campaigns or pk in filters.campaigns)
     if not ids:
@@ -139,7 +141,7 @@ def _by_reason(workspace: Workspace, text: str, filters: Filters, counts: Counte
 
 
 def _first(workspace: Workspace, filters: Filters, cube: facets.Cube, counts: Counted) -> Dated:
-    page = selecting.page(workspace, filters, cube, Span(MOST), everything=sum(counts.whole.counts.values()))
+    page = selecting.page(workspace, filters, cube, Span(MOST), everything=counts.everything)
     return {place.pk: place.at for place in page.places}
 
 

@@ -84,7 +84,7 @@ def _anywhere(
     cursor: Any, workspace: Workspace, words: Sought, filters: Filters, counts: Counted, before: str, of: str
 ) -> tuple[list[Said], str]:
     """Messages newest first, one of each conversation, and where the next page begins."""
-    everything = sum(counts.whole.counts.values()) == counts.whole.total(filters.allowed)
+    everything = counts.everything == counts.whole.total(filters.allowed)
     start = paging.read_moment(before, of=of)
     hits = bodies.holding(cursor, workspace, words, start, MOST_MESSAGES, frozenset() if everything else filters.families)
     newest = {one.conversation: one for one in reversed(hits)}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+
+from conversations.inbox.planned import plan_of
 
 MOST_WORDS: Final = 8
 
@@ -54,11 +55,8 @@ def estimate(cursor: Any, sought: Sought) -> Estimate:
     """As the planner has it. Call in a transaction of its own: it changes a setting of it."""
     asked = [sought.words, sought.whole_words, sought.beginning] if sought.whole else [sought.words]
     one = "SELECT 1 FROM conversations_message m WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %s)"
-    cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # or a plan's rows are those of one worker
     cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'conversations_message'::regclass")
     everything = float(cursor.fetchone()[0])
-    cursor.execute("EXPLAIN (FORMAT JSON) " + " UNION ALL ".join([one] * len(asked)), asked)
-    answer = cursor.fetchone()[0]
-    plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+    plan = plan_of(cursor, " UNION ALL ".join([one] * len(asked)), asked)
     found = [float(part["Plan Rows"]) for part in (plan["Plans"] if sought.whole else [plan])]
     return Estimate(everything, *found) if sought.whole else Estimate(everything, found[0], everything, found[0])
