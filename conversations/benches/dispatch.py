@@ -124,9 +124,8 @@ def _celery(workspace: Workspace, lines: list[Line], rows: int) -> float:
         "-c", str(CELERY_THREADS), "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "error",
     ]  # fmt: skip
     pooled = {**os.environ, "DATABASE_POOL_SIZE": str(CELERY_THREADS)}  # as the product's own worker has it
-    worker = subprocess.Popen(
-        command, cwd=Path(__file__).parents[2], env=pooled, stdout=sys.stderr.fileno()
-    )  # the other is for figures
+    beside = sys.stderr.fileno()  # standard output is for the figures
+    worker = subprocess.Popen(command, cwd=Path(__file__).parents[2], env=pooled, stdout=beside)
     try:
         _until(lambda: worker.poll() is not None or not Message.objects.of(workspace).exclude(state=State.SENT).exists())
         if worker.poll() is not None:
