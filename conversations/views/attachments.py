@@ -7,14 +7,19 @@ page, everything is served without sniffing and inside a sandbox of its own.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from django.core.files import File
 from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from conversations.files import Shown, shown_as
 from conversations.models import Attachment
 from workspaces.access import WorkspaceRequest, member, no_such_page
+
+CACHED: Final = "private, no-cache"
+"""A browser may keep the file and asks each time whether it may still show it: after signing out it may not."""
 
 
 @member
@@ -23,13 +28,17 @@ def attachment(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
     found = Attachment.objects.of(request.workspace).filter(public_id=public_id).first()
     if found is None or not found.file:
         no_such_page()
+    etag = f'"{found.public_id}"'  # a file is stored once and never changed
+    if unchanged := get_conditional_response(request, etag=etag):
+        unchanged["Cache-Control"] = CACHED
+        return unchanged
     try:
         file = found.file.open("rb")
     except FileNotFoundError:
         no_such_page()
     size = found.file.size
     inline = shown_as(found) in (Shown.PICTURE, Shown.VIDEO)
-    asked = _range(request.headers.get("Range", ""), size)
+    asked = _range(request.headers.get("Range", ""), size) if request.headers.get("If-Range", etag) == etag else None
     if asked is not None and asked.start >= size:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
@@ -46,7 +55,8 @@ def attachment(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["ETag"] = etag
+    response["Cache-Control"] = CACHED
     return response
 
 

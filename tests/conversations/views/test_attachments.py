@@ -24,9 +24,9 @@ def stored(line: Line, name: str = "photo.png", content_type: str = "image/png")
     return row
 
 
-def fetch(client: Client, row: Attachment, asked: str = "") -> HttpResponseBase:
+def fetch(client: Client, row: Attachment, asked: str = "", **more: str) -> HttpResponseBase:
     """The answer, its body read to the end into `data`."""
-    headers = {"Range": asked} if asked else {}
+    headers = more | {"Range": asked} if asked else more
     response = client.get(f"/w/northwind/attachments/{row.public_id}/", headers=headers)
     response.data = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
     return response
@@ -81,6 +81,20 @@ def test_a_range_is_answered_with_that_range(line: Line, bobs: Client, asked: st
     assert body(response) == part
     assert response["Content-Range"] == says
     assert response["Content-Length"] == str(len(part))
+
+
+def test_a_browser_that_has_the_file_asks_before_it_shows_it_again(line: Line, bobs: Client) -> None:
+    row = stored(line)
+    response = fetch(bobs, row)
+    assert response["Cache-Control"] == "private, no-cache"
+    address, known_as = f"/w/northwind/attachments/{row.public_id}/", {"If-None-Match": response["ETag"]}
+    assert bobs.get(address, headers=known_as).status_code == 304
+    bobs.post("/account/sign-out/")
+    assert bobs.get(address, headers=known_as).status_code == 302
+
+
+def test_a_part_of_another_file_is_answered_with_the_whole_of_this_one(line: Line, bobs: Client) -> None:
+    assert body(fetch(bobs, stored(line), "bytes=0-99", if_range='"of-another"')) == DATA
 
 
 @pytest.mark.parametrize("asked", ["bytes=", "bytes=-", "bytes=0-1,5-6", "lines=1-2", "bytes=9-3"])
