@@ -10,18 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from leads import consent_ledger
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
-from workspaces import statements
+from workspaces import locks, statements
 from workspaces.models import User, Workspace
 
 Person = tuple[int, str]
 """(workspace id, address): who is locked. An address is one person's, known as a lead or not."""
-
-_LOCK = "SELECT {function}(hashtextextended(key, 0)) FROM unnest(%s::text[]) AS key /* person */"
 
 _STANDING = """
 SELECT value FROM leads_optout
@@ -30,19 +27,18 @@ WHERE workspace_id = %(workspace)s::bigint AND value = ANY(%(values)s::text[]) A
 
 
 def hold(people: Iterable[Person]) -> None:
-    """Keep opt-outs of these people waiting until this transaction ends. Sorted, so two holders cannot deadlock."""
-    _lock("pg_advisory_xact_lock_shared", people)
+    """Keep opt-outs of these people waiting until this transaction ends."""
+    locks.shared(map(_name, people))
 
 
 def hold_alone(people: Iterable[Person]) -> None:
     """Wait for the gates open on these people and keep new ones waiting until this transaction ends."""
-    _lock("pg_advisory_xact_lock", people)
+    locks.alone(map(_name, people))
 
 
-def _lock(function: str, people: Iterable[Person]) -> None:
-    keys = sorted(f"{workspace}:{address}" for workspace, address in set(people))
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(function=function), [keys])  # taken in the order of the array
+def _name(person: Person) -> str:
+    workspace, address = person
+    return f"{workspace}:{address}"
 
 
 def addresses_of(workspace: Workspace, value: str) -> list[str]:

@@ -12,10 +12,9 @@ from django.http import QueryDict
 
 from leads import filters
 from leads.models import Address, Company, ImportProblem, ImportRun, Lead, OptOut
-from workspaces import paging
+from workspaces import locks, paging
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
-from workspaces.turns import one_at_a_time
 
 SIZE: Final = 50
 MOST_COUNTED: Final = 10_000
@@ -93,7 +92,7 @@ def company_named(workspace: Workspace, name: str) -> Company | None:
     name = " ".join(name.split())
     if not name:
         return None
-    one_at_a_time(workspace, "company")
+    locks.alone([f"company:{workspace.pk}"])  # two at once would make it twice
     found = Company.objects.of(workspace).alias(low=Lower("name")).filter(low=name.lower()).order_by("pk").first()
     return found or Company.objects.create(workspace=workspace, name=name)
 

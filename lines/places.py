@@ -18,9 +18,8 @@ from django.utils import timezone
 from lines.limits import Full, Use, slice_of, strictest
 from lines.models import Line, LineDay, LineSlice
 from lines.quota import ceilings_of, plan_of, plan_use_of, use_of
+from workspaces import locks
 from workspaces.models import Workspace
-
-_HOLD_PLAN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('plan:' || %s, 0))"
 
 _FIRST: Final = """
 INSERT INTO {table} (workspace_id, line_id, {when}, started, sent)
@@ -58,11 +57,8 @@ NO_PLACES: Final = Places()
 
 
 def hold_plans(workspaces: Iterable[Workspace]) -> None:
-    """Lock the plans that have limits until this transaction ends, in one order, so that two holders cannot deadlock."""
-    limited = sorted({workspace.pk for workspace in workspaces if plan_of(workspace).limits})
-    with connection.cursor() as cursor:
-        for pk in limited:
-            cursor.execute(_HOLD_PLAN, [str(pk)])
+    """Lock the plans that have limits until this transaction ends."""
+    locks.alone(f"plan:{workspace.pk}" for workspace in workspaces if plan_of(workspace).limits)
 
 
 class Till:

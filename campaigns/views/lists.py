@@ -10,8 +10,8 @@ from campaigns import listing, making, starters
 from campaigns.forms import NewCampaignForm
 from campaigns.models import Campaign
 from leads.filters import with_
+from workspaces import locks
 from workspaces.access import WorkspaceRequest, member, writer
-from workspaces.turns import one_at_a_time
 
 
 @member
@@ -53,7 +53,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 @transaction.atomic
 def _make(request: WorkspaceRequest, form: NewCampaignForm) -> Campaign | None:
     """None where the form is refused. A double click is refused too: the name is taken by then."""
-    one_at_a_time(request.workspace, "campaign")
+    locks.alone([f"campaign:{request.workspace.pk}"])
     if not form.is_valid():
         return None
     source, starter = form.source, form.starter

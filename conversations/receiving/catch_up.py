@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 import structlog
-from django.db import connection
 from django.utils import timezone
 
 from conversations.changes import ring_ingest
@@ -21,6 +20,7 @@ from lines import inbox
 from lines.gateways.base import Event, GatewayError
 from lines.models import Line
 from lines.wire import gateway_of
+from workspaces import locks
 
 log = structlog.get_logger(__name__)
 
@@ -45,22 +45,24 @@ def catch_up(line_id: int) -> bool:
     One process reads a line at a time; a second one leaves it alone.
     """
     line = Line.objects.select_related("workspace").filter(pk=line_id).first()
-    if line is None or not _alone(line_id):
+    if line is None:
         return False
+    with locks.if_free(f"catch-up:{line_id}") as ours:
+        return ours and _read(line)
+
+
+def _read(line: Line) -> bool:
+    started = timezone.now()
+    gateway = gateway_of(line)
     try:
-        started = timezone.now()
-        gateway = gateway_of(line)
-        try:
-            _store(line, gateway.catch_up(_since(line)))
-            _store(line, gateway.statuses(_without_ending(line)))
-        except GatewayError as error:
-            log.warning("catch_up_failed", line=line.public_id, why=str(error))
-            return False
-        Line.objects.filter(pk=line_id).update(inbox_current_at=started)
-        ring_ingest()
-        return True
-    finally:
-        _leave(line_id)
+        _store(line, gateway.catch_up(_since(line)))
+        _store(line, gateway.statuses(_without_ending(line)))
+    except GatewayError as error:
+        log.warning("catch_up_failed", line=line.public_id, why=str(error))
+        return False
+    Line.objects.filter(pk=line.pk).update(inbox_current_at=started)
+    ring_ingest()
+    return True
 
 
 def _since(line: Line) -> datetime:
@@ -82,15 +84,3 @@ def _without_ending(line: Line) -> list[str]:
         started_at__gte=timezone.now() - OUTSTANDING_FOR,
     ).exclude(vendor_id="")
     return list(attempts.order_by("-pk").values_list("vendor_id", flat=True)[:ASK_AT_ONCE])
-
-
-def _alone(line_id: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 1))", [f"catch-up:{line_id}"])
-        (got,) = cursor.fetchone()
-    return bool(got)
-
-
-def _leave(line_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 1))", [f"catch-up:{line_id}"])

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from conversations.models import TallyBook
 from conversations.reports.counting import ANY, COLUMNS, ENTRIES, spread
+from workspaces import locks
 from workspaces.models import Workspace
 
 LEAST: Final = 250
@@ -23,7 +24,7 @@ MOST: Final = 4_000
 SLICE: Final = 2.0
 """Seconds after which the rest is left to the next call, so that other sweeps come to their turn."""
 
-_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('tallies'))"
+_ALONE: Final = ("tallies",)
 _INTO: Final = f"INSERT INTO conversations_tally (workspace_id, by, campaign, line, day, key, {', '.join(COLUMNS)})"
 
 _TAKEN: Final = f"""
@@ -76,8 +77,8 @@ def fold() -> int:
 
 @transaction.atomic
 def _fold(most: int) -> int:
+    locks.alone(_ALONE)
     with connection.cursor() as cursor:
-        cursor.execute(_ALONE)
         cursor.execute(_TAKEN, [most])
         return int(cursor.fetchone()[0])
 
@@ -85,7 +86,7 @@ def _fold(most: int) -> int:
 def count_anew(workspace_id: int, *, again: bool = False) -> None:
     """Write the tallies of one workspace from its messages, in the time zone it has now; `again`: also where they are in it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ALONE)
+        locks.alone(_ALONE)
         zone = Workspace.objects.filter(pk=workspace_id).values_list("time_zone", flat=True).first()
         done = TallyBook.objects.filter(workspace_id=workspace_id, zone=zone).exists()  # by somebody else, meanwhile
         if zone is None or (done and not again):

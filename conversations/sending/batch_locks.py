@@ -7,24 +7,19 @@ row itself is no use for that: whoever makes its messages holds it for as long a
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
-from django.db import connection
-
-_LOCK: Final = "SELECT {function}(hashtextextended('batch:' || id, 0)) FROM unnest(%s::bigint[]) AS id"
+from workspaces import locks
 
 
 def hold(ids: Collection[int]) -> None:
     """Keep whoever wants to steer these batches waiting until this transaction ends."""
-    if ids:
-        _lock("pg_advisory_xact_lock_shared", ids)
+    locks.shared(map(_name, ids))
 
 
 def hold_alone(batch_id: int) -> None:
     """Wait for the gates open on the batch, and keep new ones waiting until this transaction ends."""
-    _lock("pg_advisory_xact_lock", [batch_id])
+    locks.alone([_name(batch_id)])
 
 
-def _lock(function: str, ids: Collection[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(function=function), [sorted(ids)])
+def _name(batch_id: int) -> str:
+    return f"batch:{batch_id}"

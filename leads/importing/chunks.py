@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from leads.importing import changes as changing
-from leads.importing import copying, people
+from leads.importing import people
 from leads.importing.cells import Draft
 from leads.importing.changes import Change, changes_of
 from leads.importing.firms import firms, known_firms, labels
 from leads.importing.matching import Earlier, Match, match
 from leads.importing.outcome import Outcome, problem
 from leads.models import ImportProblem, ImportRun
-
-ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) /* import */"
+from workspaces import locks
 
 NEW_COMPANY: Final = -1
 """In a foresight: a company that is not there yet."""
@@ -25,7 +24,7 @@ def write(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Outcome:
     One import of a workspace writes at a time. An address that somebody adds by hand at this very moment ends in an
     IntegrityError: the caller does the chunk again, and finds it.
     """
-    copying.run(ALONE, [f"import:{run.workspace_id}"])
+    locks.alone([f"import:{run.workspace_id}"])
     found = match(run, drafts, earlier)
     taken = _taken(run, found)
     said = labels(run, taken)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Final
 
 import structlog
 from django.core.files import File
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -31,6 +30,7 @@ from leads.importing.stages import Stage, stages
 from leads.importing.tables import rewrite
 from leads.importing.undo import undo_some
 from leads.models import ImportRun
+from workspaces import locks
 
 log = structlog.get_logger(__name__)
 State = ImportRun.State
@@ -40,17 +40,15 @@ SLICE: Final = 20.0
 
 TRIES: Final = 5
 
-_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 # A chunk does not wait for the disk: where the machine dies, its rows and the run's position are lost together, and done again.
 # `_finish` waits, and with it everything before it.
 _NO_WAIT: Final = "SELECT set_config('synchronous_commit', 'off', true)"
-_UNLOCK: Final = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
 
 
 def advance(run_id: int, *, seconds: float = SLICE) -> None:
     """Do what the run's state asks for, for about so long. Does nothing when another worker is at it."""
-    with _alone(run_id) as mine:
-        if not mine:
+    with locks.if_free(f"import run:{run_id}") as ours:
+        if not ours:
             return
         run = ImportRun.objects.select_related("workspace").filter(pk=run_id).first()
         if run is None or not run.at_work:
@@ -67,20 +65,6 @@ def advance(run_id: int, *, seconds: float = SLICE) -> None:
     run.refresh_from_db()
     if run.at_work:
         ring(run)
-
-
-@contextmanager
-def _alone(run_id: int) -> Iterator[bool]:
-    key = f"import run:{run_id}"
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [key])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute(_UNLOCK, [key])
 
 
 def read(run: ImportRun, until: float) -> None:
