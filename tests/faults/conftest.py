@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from campaigns import claiming
+from campaigns.models import Execution
+from campaigns.vocabulary import ExecutionState
 from conversations.campaigning import steps
 from conversations.models import Attempt, Message
 from conversations.receiving import catch_up, ingest
@@ -49,7 +52,10 @@ def work() -> None:
 
 
 def settle(seconds: float = 30.0) -> None:
-    """Work until no message is under way and no event waits."""
+    """Work until no message is under way, no event waits, and no campaign has a step due or put off.
+
+    A round that finds nothing to do proves nothing: the database may not have let go yet of what a killed worker held.
+    """
     end, pause = time.monotonic() + seconds, 0.02
     while time.monotonic() < end:
         Attempt.objects.filter(look_up_at__isnull=False).update(look_up_at=timezone.now())
@@ -58,9 +64,14 @@ def settle(seconds: float = 30.0) -> None:
         work()
         under_way = Message.objects.filter(state__in=[State.QUEUED, State.SENDING], scheduled_at=None)
         waiting = InboundEvent.objects.filter(applied_at=None, parked_at=None)
-        if not under_way.exists() and not waiting.exists():
+        put_off = Execution.objects.filter(state=ExecutionState.PENDING, handed_at=None)
+        if not under_way.exists() and not waiting.exists() and not claiming.at_work() and not put_off.exists():
             return
         time.sleep(pause)
         pause = min(2 * pause, 0.25)  # most rounds only find that a horizon of a second has not passed yet
-    states = list(Message.objects.values_list("state", "hold", "reason"))
-    raise AssertionError(f"not settled: {states}, {list(InboundEvent.objects.filter(applied_at=None).values())}")
+    left = [
+        list(Message.objects.values_list("state", "hold", "reason")),
+        list(Execution.objects.values_list("node__name", "state", "due_at", "why")),
+        list(InboundEvent.objects.filter(applied_at=None).values()),
+    ]
+    raise AssertionError(f"not settled: {left}")

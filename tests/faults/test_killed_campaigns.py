@@ -33,7 +33,6 @@ def test_a_step_is_taken_once_whoever_is_killed(
     enrol(campaign, *(lead(line.workspace, "Priya", number) for number in numbers))
     killed_at(point, when, nth)
     settle()
-    settle()
     assert phones.arrived() == Counter({(number, words): 1 for number in numbers for words in ("First", "Second")})
     assert set(Enrolment.objects.values_list("state", flat=True)) == {"completed"}
     assert list(Execution.objects.values_list("state", flat=True)) == ["executed"] * 6
