@@ -16,6 +16,7 @@ MAX_TEXT: Final = 20_000  # characters; the hosted vendors stop just below, the 
 MAX_HISTORY: Final = 1_000
 
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}\Z")
+_UNSENDABLE: Final = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of surrogate pairs
 _EMAIL: Final = re.compile(r"[^@\s<>\"']{1,64}@[^@\s<>\"']{1,190}\.[^@\s<>\"'.]{2,}\Z")
 
 
@@ -38,7 +39,7 @@ def require_text(field: str, value: object) -> None:
         raise InvalidRequest(field, "must be text")
     if len(value) > MAX_TEXT:
         raise InvalidRequest(field, f"is longer than {MAX_TEXT} characters")
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if _UNSENDABLE.search(value):
         raise InvalidRequest(field, "holds characters that cannot be sent")
 
 

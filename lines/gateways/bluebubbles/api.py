@@ -63,6 +63,7 @@ class Api:
         self.base: Final = base
         self.timeouts: Final = timeouts
         self._password: Final = password
+        self._redacted: Final = http.redactor(password)
         self._allowed: Final = allowed
 
     def call(
@@ -112,7 +113,7 @@ class Api:
 
     def clean(self, text: str) -> str:
         """`text` from the server, fit to be stored and shown."""
-        return http.redact(text_of(text), self._password)[:300]
+        return self._redacted(text_of(text))[:300]
 
     def _url(self, path: str) -> str:
         return f"{self.base}/api/v1/{path}"

@@ -106,6 +106,8 @@ def text_of(value: Any) -> str:
     """`value` as text that PostgreSQL stores: no NUL, no half of a surrogate pair."""
     if not isinstance(value, str):
         return ""
+    if value.isprintable():  # neither is in it
+        return value
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 

@@ -16,7 +16,7 @@ from lines.gateways.http import connections, keepalive
 from lines.gateways.http.exchanging import MAX_ANSWER, exchange
 from lines.gateways.http.outcomes import Answer, Files, HttpError, MaybeSent, NotSent, Stream, TooLarge
 from lines.gateways.http.places import clean_base_url
-from lines.gateways.http.redacting import redact
+from lines.gateways.http.redacting import redactor
 from lines.gateways.http.streaming import stream
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "clean_base_url",
     "close_connections",
     "exchange",
-    "redact",
+    "redactor",
     "stream",
 ]
 

@@ -45,14 +45,14 @@ def exchange(
     place = place_of(url)
     server = Server(place.host, place.port, certificates() if place.secure else None, allowed)
     try:
-        status, found, content = converse(server, _written(method, place, params, body, headers), deadline, max_bytes)
+        reply = converse(server, _written(method, place, params, body, headers), deadline, max_bytes)
     except (AddressRefused, NotConnected) as error:
         raise NotSent(_told("The server could not be reached", error)) from None
     except Oversized:
         raise TooLarge(f"The server's answer is larger than {max_bytes:,} bytes.") from None
     except Broken as error:
         raise MaybeSent(_told("The server did not answer", error)) from None
-    return Answer(status, found, content)
+    return Answer(reply.status, reply.headers, reply.body)
 
 
 def _written(method: str, place: Place, params: Mapping[str, str] | None, body: object, headers: Mapping[str, str] | None) -> bytes:

@@ -15,11 +15,10 @@ import socket
 import ssl
 from collections import deque
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse, IncompleteRead
 
 from lines.gateways.http.connections import CONNECT_SECONDS, KEEP_ALIVE_SECONDS, now
 from lines.gateways.http.guard import Network, resolve
-from lines.gateways.http.reading import Broken, NotConnected, Reader, Timed, Unreadable, left, unpacked, whole_body
+from lines.gateways.http.reading import Broken, Incoming, NotConnected, Reply, left, read_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +35,34 @@ _idle: dict[Server, deque[tuple[socket.socket, float]]] = {}
 """Connections that nobody uses, newest last, with the time since when. Ends of a deque are popped and put back atomically."""
 
 
-def converse(server: Server, request: bytes, deadline: float, max_bytes: int) -> tuple[int, dict[str, str], bytes]:
-    """Write one request and read its whole answer: (status, headers by lower-cased name, body).
+def converse(server: Server, request: bytes, deadline: float, max_bytes: int) -> Reply:
+    """Write one request and read its whole answer.
 
     `deadline` is a time of `connections.now`. A kept connection that the server has closed meanwhile is noticed before
     anything is written. Raises NotConnected, AddressRefused (nothing was written), Broken, Unreadable or Oversized.
     """
     wire = _kept(server) or _connect(server, deadline)
-    reader = Reader(Timed(wire, deadline))
     try:
         wire.settimeout(left(deadline, NotConnected))
         wire.sendall(request)
-        answer = HTTPResponse(reader)  # type: ignore[arg-type]  # of a socket it asks for nothing but `makefile`
-        answer.begin()
-        body = whole_body(answer, max_bytes)
+        reply = read_reply(Incoming(wire, deadline), max_bytes)
     except BaseException as error:
         wire.close()
         raise _broken(error) from None
-    if answer.will_close or not reader.spent:
-        wire.close()
-    else:
+    if reply.reusable:
         _idle.setdefault(server, deque()).append((wire, now()))
-    headers: dict[str, str] = {}
-    for name, value in answer.getheaders():
-        name = name.lower()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return answer.status, headers, unpacked(body, headers.get("content-encoding", "identity").lower(), max_bytes)
+    else:
+        wire.close()
+    return reply
 
 
 def _broken(error: BaseException) -> BaseException:
     """What an exchange that did not end well is told as."""
     if isinstance(error, TimeoutError):
         return Broken("no answer in time")
-    if isinstance(error, IncompleteRead | ConnectionError):
+    if isinstance(error, ConnectionError):
         return Broken("the connection was closed")
-    if isinstance(error, OSError):
-        return Broken(_words(error))
-    return Unreadable("it is no HTTP") if isinstance(error, HTTPException) else error
+    return Broken(_words(error)) if isinstance(error, OSError) else error
 
 
 def close_all() -> None:

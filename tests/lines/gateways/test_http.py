@@ -24,7 +24,7 @@ from lines.gateways.http import (
     TooLarge,
     clean_base_url,
     exchange,
-    redact,
+    redactor,
     stream,
 )
 from lines.gateways.http.guard import parse_networks
@@ -152,8 +152,10 @@ def test_a_private_address_is_certainly_not_sent(wire: Callable[[Script], Wire])
         say(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf", close=True),
         say(b"garbage\r\n\r\n", close=True),
         say(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Encoding: gzip\r\n\r\nnope"),
+        say(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\nnope"),
+        say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\nno\r\n0\r\n\r\n"),
     ],
-    ids=["reset", "closed", "cut short", "no HTTP", "bad compression"],
+    ids=["reset", "closed", "cut short", "no HTTP", "bad compression", "two lengths", "no chunk"],
 )
 def test_anything_after_the_request_may_have_been_sent(wire: Callable[[Script], Wire], script: Script) -> None:
     server = wire(script)
@@ -369,4 +371,6 @@ def test_what_is_no_server_address_is_refused(url: str) -> None:
 
 def test_secrets_are_blotted_out_in_every_spelling() -> None:
     told = "no answer from http://m/?password=a%20b%2Fc&x=1 nor a b/c nor a+b%2Fc, token=zzz"
-    assert redact(told, "a b/c") == "no answer from http://m/?password=***&x=1 nor *** nor ***, token=***"
+    assert redactor("a b/c")(told) == "no answer from http://m/?password=***&x=1 nor *** nor ***, token=***"
+    assert redactor("a b/c")("password=a b/c, Token=x") == "password=***, Token=***"
+    assert redactor()("guid=zzz") == "guid=***"
