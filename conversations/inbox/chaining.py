@@ -16,16 +16,26 @@ Part = tuple[str, list[Any], str]
 
 
 def chained(
-    filters: Filters, ranked: Sequence[tuple[int, int]], tried: Sequence[Stretch], groups: Sequence[Statement], span: Span
+    filters: Filters,
+    ranked: Sequence[tuple[int, int]],
+    tried: Sequence[Stretch],
+    groups: Sequence[Statement],
+    span: Span,
+    *,
+    in_order: bool = True,
 ) -> Statement:
-    """The first stretch that is enough, else one group after the other until they fill a page. `ranked`: (rank, cell)."""
+    """The first stretch that is enough, else one group after the other until they fill a page. `ranked`: (rank, cell).
+
+    `in_order`: a stretch that is not the list's beginning is enough only where it was read whole.
+    """
     ranks = "ranks AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[]) AS k(rank, cell))"
     parts: list[Part] = [(ranks, [array(rank for rank, _ in ranked), array(cell for _, cell in ranked)], "")]
-    parts += [_stretch(n, one, filters, span) for n, one in enumerate(tried)]
-    parts += [_group(n, one, filters, len(tried), span) for n, one in enumerate(groups)]
+    newest = filters.sort == "newest"
+    parts += [_stretch(n, one, filters, span, ends=not in_order or (one.ordered and newest)) for n, one in enumerate(tried)]
     if continues(filters, tried):
-        begun = f"SELECT p.*, NULL::bigint, FALSE FROM passing0 p WHERE {_not_enough(len(tried))}"  # noqa: S608
-        parts.append(("", [], begun))
+        oldest = "oldest AS MATERIALIZED (SELECT last_at, id FROM rows0 ORDER BY last_at, id LIMIT 1)"
+        parts.append((oldest, [], f"SELECT p.*, NULL::bigint, FALSE FROM passing0 p WHERE {_not_enough(len(tried))}"))  # noqa: S608
+    parts += [_group(n, one, filters, len(tried), span) for n, one in enumerate(groups)]
     sql = f"""WITH {", ".join(named for named, _, _ in parts if named)}
         SELECT * FROM ({" UNION ALL ".join(answer for _, _, answer in parts if answer)}) AS p(rank, last_at, id, total, whole)
         ORDER BY rank, last_at DESC, id DESC LIMIT {span.size}"""  # noqa: S608  our own words and numbers, here and below
@@ -40,25 +50,26 @@ def continues(filters: Filters, tried: Sequence[Stretch]) -> bool:
 SOME: Final = 8
 """Where this share of a page was found among the newest rows, the rest is near, and no other stretch is read before the cells."""
 
-OLDER: Final = "(c.last_at, c.id) < ((SELECT last_at FROM enough0), (SELECT id FROM enough0))"
+OLDER: Final = "(c.last_at, c.id) < ((SELECT last_at FROM oldest), (SELECT id FROM oldest))"
 """What the first stretch did not reach, and ..."""
 
 MISSING: Final = "(SELECT {size} - found FROM enough0)"
 """... how many rows of it a page wants."""
 
 
-def _stretch(n: int, one: Stretch, filters: Filters, span: Span) -> Part:
-    """`enough` says that no later way has to run, because this one or one before it did."""
+def _stretch(n: int, one: Stretch, filters: Filters, span: Span, *, ends: bool) -> Part:
+    """`enough` says that no later way has to run, because this one or one before it did. `ends`: a page of rows is enough."""
     promising = f"{_not_enough(n)} AND (SELECT found * {SOME} < {span.size} FROM enough{n - 1})" if n else "TRUE"  # noqa: S608
     rows, own = one.sql(promising)
     where, values = joined(conditions.covered(filters), bounds(span, "k.rank"))
-    filled = f"OR found >= {span.size}" if one.ordered and filters.sort == "newest" else ""
+    filled = f"OR found >= {span.size}" if ends else ""
     named = f"""rows{n} AS MATERIALIZED ({rows}), passing{n} AS MATERIALIZED (
             SELECT k.rank, c.last_at, c.id FROM rows{n} c JOIN ranks k USING (cell) WHERE {" AND ".join(where or ["TRUE"])}
         ), enough{n} AS MATERIALIZED (
-            SELECT found, whole, NOT {_not_enough(n)} OR {promising} AND (whole {filled}) AS enough, oldest.* FROM (
+            SELECT found, whole, NOT {_not_enough(n)} OR {promising} AND (whole {filled}) AS enough FROM (
                 SELECT (SELECT count(*) FROM passing{n}) AS found, (SELECT count(*) FROM rows{n}) < {one.limit} AS whole
-            ) counted LEFT JOIN LATERAL (SELECT last_at, id FROM rows{n} ORDER BY last_at, id LIMIT 1) oldest ON true
+                OFFSET 0  -- or each is counted as often as it is named
+            ) counted
         )"""  # noqa: S608
     return named, [*own, *values], f"SELECT p.*, e.found, e.whole FROM passing{n} p, enough{n} e WHERE e.enough"  # noqa: S608
 

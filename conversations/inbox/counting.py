@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import connection
@@ -25,34 +26,43 @@ class Counted:
     of that, or more columns where that is `told`.
 
     `told`: whether `cube` counts exactly what other values of the small filters would show, so that its numbers may stand
-    beside them.
+    beside them. `scored` {intent: rows that have the filters' scores, counted no further than a little beyond
+    `stretches.SCORED`}, where they name scores; intents that they leave out are absent.
     """
 
     whole: Cube
     cube: Cube
     told: bool
     of_campaigns: Cube
+    scored: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def everything(self) -> int:
         """How many conversations `whole` counts."""
         return sum(self.whole.counts.values())
 
+    def beginning(self, filters: Filters) -> Cube:
+        """What `cube` begins with for other filters than its own, with the same campaigns and scores or without them."""
+        cube = self.of_campaigns if filters.campaigns else self.whole
+        if filters.score == (None, None):
+            return cube
+        return facets.with_intents(cube, [one for one in intent.Status.values if self.scored.get(one, 1)])
+
 
 def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
     """What a page is chosen by. One query, one more for campaigns, and one for scores."""
     whole = whole_of(workspace, user)
-    cube = of_campaigns = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
-    if filters.score != (None, None):
-        cube = facets.with_intents(cube, _scored_so(workspace, filters))
-    return Counted(whole, cube, told=filters.exact, of_campaigns=of_campaigns)
+    of_campaigns = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
+    counts = Counted(whole, of_campaigns, filters.exact, of_campaigns, _scored(workspace, filters))
+    return replace(counts, cube=counts.beginning(filters))
 
 
 def told(workspace: Workspace, filters: Filters, counts: Counted, *, most: int = MOST_COUNTED) -> Counted:
     """The same, with the numbers beside the values wherever `most` rows or fewer have to be looked at for them."""
     if counts.told or not counts.cube.counts:
         return counts
-    stretch = stretches.worth_reading(workspace, filters, counts.cube.counts, begin=NONE_AT_ALL, near=most, limit=most)[-1]
+    cells = counts.cube.counts
+    (stretch,) = stretches.worth_reading(workspace, filters, cells, counts.scored, begin=NONE_AT_ALL, near=most, limit=most)
     rows, own = stretch.sql()
     where, values = conditions.covered(filters)
     sql = f"""WITH looked_at AS MATERIALIZED ({rows})
@@ -66,19 +76,21 @@ def told(workspace: Workspace, filters: Filters, counts: Counted, *, most: int =
 
 
 _SCORED: Final = """
-SELECT i FROM unnest(%s::text[]) i WHERE EXISTS (
+SELECT i, (SELECT count(*) FROM (
     SELECT 1 FROM conversations_conversation c
-    WHERE c.workspace_id = %s AND c.intent_status = i AND c.intent_score BETWEEN %s AND %s
-)"""
+    WHERE c.workspace_id = %s AND c.intent_status = i AND c.intent_score BETWEEN %s AND %s LIMIT %s
+) few) FROM unnest(%s::text[]) i"""
 
 
-def _scored_so(workspace: Workspace, filters: Filters) -> list[str]:
-    """The intents among the allowed ones that have such scores at all."""
-    allowed = sorted(filters.allowed.get("intent", intent.Status.values))
+def _scored(workspace: Workspace, filters: Filters) -> dict[str, int]:
+    if filters.score == (None, None):
+        return {}
+    intents = sorted(filters.allowed["intent"])
     low, high = filters.score
+    scores = [0 if low is None else low, 100 if high is None else high]
     with connection.cursor() as cursor:
-        cursor.execute(_SCORED, [allowed, workspace.pk, 0 if low is None else low, 100 if high is None else high])
-        return [row[0] for row in cursor]
+        cursor.execute(_SCORED, [workspace.pk, *scores, stretches.SCORED + 1, intents])
+        return dict(cursor.fetchall())
 
 
 _WHOLE: Final = """

@@ -10,7 +10,6 @@ from django.db import connection
 
 from conversations.inbox import counting, selecting
 from conversations.inbox.counting import Counted
-from conversations.inbox.facets import Cube
 from conversations.inbox.filters import NAMES, PARAMETERS, SMALL, Filters
 from conversations.inbox.places import Span, Statement
 from workspaces.models import Workspace
@@ -43,12 +42,12 @@ def hints(workspace: Workspace, filters: Filters, counts: Counted) -> list[Hint]
     asked: dict[str, Statement] = {}
     for title, name, left in lists:
         of_cell = name in SMALL or (name == "record" and filters.record != "excluded")
-        cube = counts.of_campaigns if left.campaigns else counts.whole
+        cube = counts.beginning(left)
         if of_cell and told.told:
             known[title] = told.cube.total(left.allowed), False
         elif left.exact:
             known[title] = cube.total(left.allowed), False
-        elif statement := _first_of(workspace, left, cube, counts):
+        elif statement := _glance(workspace, left, replace(counts, cube=cube)):
             asked[title] = statement
     known |= _looked_up(asked)
     found = []
@@ -60,10 +59,9 @@ def hints(workspace: Workspace, filters: Filters, counts: Counted) -> list[Hint]
     return sorted(found, key=lambda hint: -hint.count)
 
 
-def _first_of(workspace: Workspace, filters: Filters, cube: Cube, counts: Counted) -> Statement | None:
-    """A look at the beginning of a list, which counts what it sees."""
-    newest, everything = replace(filters, sort="newest"), counts.everything
-    return selecting.statement(workspace, newest, cube, Span(1), everything=everything, near=LOOKED_AT)
+def _glance(workspace: Workspace, filters: Filters, counts: Counted) -> Statement | None:
+    """A look at a list, which counts what it sees."""
+    return selecting.statement(workspace, replace(filters, sort="newest"), counts, Span(1), glance=LOOKED_AT)
 
 
 def _looked_up(asked: Mapping[str, Statement]) -> dict[str, tuple[int, bool]]:

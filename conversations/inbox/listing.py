@@ -124,18 +124,17 @@ def listing(
     stamp, _ = live.stamps(workspace.pk)
     filters, counts = read(workspace, user, page, asked)
     rowless = bool(filters.sought)
-    everything = counts.everything
     of = f"{page.name}:{workspace.pk}:{filters.query()}"
     size = reading.ROWS
     start, end = read_cursor(before, of=of), read_cursor(through, of=of)
     if end and not start:
         span = Span(reading.MOST_ROWS, through=end)
-        size = max(reading.ROWS, len(selecting.page(workspace, filters, counts.cube, span, everything=everything).places))
-    statement = selecting.statement(workspace, filters, counts.cube, Span(size + 1, after=start), everything=everything)
+        size = max(reading.ROWS, len(selecting.page(workspace, filters, counts, span).places))
+    statement = selecting.statement(workspace, filters, counts, Span(size + 1, after=start))
     stretch, found = rows.selected(None if rowless else statement, user)
     shown, more = stretch.places[:size], len(stretch.places) > size
     if start and not filters.exact:  # what was read is not the whole list, nor its beginning
-        stretch = selecting.page(workspace, filters, counts.cube, Span(size + 1), everything=everything)
+        stretch = selecting.page(workspace, filters, counts, Span(size + 1))
     total, capped = _total(filters, counts, stretch, size)
     return Listing(
         page=page,
@@ -162,9 +161,8 @@ def next_after(workspace: Workspace, filters: Filters, counts: Counted, after: s
     """The public id of the conversation after `after` in the list, or of its first; empty after the last."""
     here = Conversation.objects.of(workspace).filter(public_id=after).values_list("cell", "last_at", "pk").first()
     start = Place(RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
-    everything = counts.everything
-    page_ = selecting.page(workspace, filters, counts.cube, Span(1, after=start), everything=everything)
-    found = rows.of(workspace, [place.pk for place in page_.places])
+    next_page = selecting.page(workspace, filters, counts, Span(1, after=start))
+    found = rows.of(workspace, [place.pk for place in next_page.places])
     return found[0].public_id if found else ""
 
 

@@ -62,9 +62,8 @@ def _cost_along(narrowed: int, everything: int, known: Estimate, most: int) -> f
 
 
 def _pages(workspace: Workspace, filters: Filters, counts: Counted, start: Place | None, size: int) -> Iterator[list[Place]]:
-    everything = counts.everything
     while True:
-        page = selecting.page(workspace, filters, counts.cube, Span(size, after=start), everything=everything)
+        page = selecting.page(workspace, filters, counts, Span(size, after=start))
         if page.places:
             yield list(page.places)
         if len(page.places) < size:

@@ -141,7 +141,7 @@ def _by_reason(workspace: Workspace, text: str, filters: Filters, counts: Counte
 
 
 def _first(workspace: Workspace, filters: Filters, cube: facets.Cube, counts: Counted) -> Dated:
-    page = selecting.page(workspace, filters, cube, Span(MOST), everything=counts.everything)
+    page = selecting.page(workspace, filters, replace(counts, cube=cube), Span(MOST))
     return {place.pk: place.at for place in page.places}
 
 

@@ -18,7 +18,7 @@ from django.db import connection
 
 from conversations.inbox import chaining, conditions, stretches
 from conversations.inbox.conditions import Conditions, array, joined
-from conversations.inbox.facets import Cube
+from conversations.inbox.counting import Counted
 from conversations.inbox.filters import RANKS, Filters
 from conversations.inbox.places import Page, Span, Statement, bounds
 from conversations.inbox.stretches import Stretch
@@ -37,9 +37,9 @@ ENTERING: Final = 8
 """What it costs to enter an index once more, in rows."""
 
 
-def page(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, everything: int = 0, near: int = 0) -> Page:
-    """Where the rows of a span stand, in the list's order. `near`: rows of a stretch, where fewer will do."""
-    found = statement(workspace, filters, cube, span, everything=everything, near=near)
+def page(workspace: Workspace, filters: Filters, counts: Counted, span: Span) -> Page:
+    """Where the rows of a span stand, in the list's order."""
+    found = statement(workspace, filters, counts, span)
     if not found:
         return Page([])
     sql, values = found
@@ -48,38 +48,38 @@ def page(workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, ever
         return Page.of(cursor.fetchall())
 
 
-def statement(
-    workspace: Workspace, filters: Filters, cube: Cube, span: Span, *, everything: int = 0, near: int = 0
-) -> Statement | None:
-    """What selects a span; None where nothing passes. `cube` counts the rows of the filters' campaigns, else those of the
-    workspace, which are `everything` where the caller knows it."""
-    matching = cube.matching(filters.allowed)
+def statement(workspace: Workspace, filters: Filters, counts: Counted, span: Span, *, glance: int = 0) -> Statement | None:
+    """What selects a span; None where nothing passes. `counts` are those of `filters`.
+
+    `glance`: so many rows of a stretch are looked at, and any that pass will do: whether there are some, and about how many.
+    """
+    matching = counts.cube.matching(filters.allowed)
     if not matching:
         return None
-    everything = everything or sum(cube.counts.values())
-    expected = span.size * everything / sum(matching.values())
+    expected = span.size * counts.everything / sum(matching.values())
     if filters.exact and filters.sort == "newest" and expected <= CLOSE * span.size:
         sql, values = _along(workspace, filters, 0, span)
         return f"SELECT *, NULL::bigint AS total, NULL::boolean AS whole FROM ({sql}) p", values  # noqa: S608
-    tried = _tried(workspace, filters, matching, span, everything, near or NEAR)
+    tried = _tried(workspace, filters, matching, span, counts, glance or NEAR)
     ranked = _needed(matching, filters, span)
     if chaining.continues(filters, tried):
         groups = [_through_cells(workspace, filters, ranked, span, further=True)]
     else:
         groups = [_group(workspace, filters, one, matching, expected, span) for one in _doubling(ranked)]
-    return chaining.chained(filters, ranked, tried, groups, span)
+    return chaining.chained(filters, ranked, tried, groups, span, in_order=not glance)
 
 
 def _tried(
-    workspace: Workspace, filters: Filters, matching: Mapping[int, int], span: Span, everything: int, near: int
+    workspace: Workspace, filters: Filters, matching: Mapping[int, int], span: Span, counts: Counted, near: int
 ) -> list[Stretch]:
     """The stretches that may hold a page, or all there is."""
-    expected = span.size * everything / sum(matching.values())
+    expected = span.size * counts.everything / sum(matching.values())
     newest = filters.sort == "newest"
     begin = bounds(span, "0") if newest else conditions.NONE_AT_ALL
     if not filters.exact:
-        promising = expected <= near if newest else everything <= SMALL
-        return stretches.worth_reading(workspace, filters, matching, begin=begin, near=near if promising else 0, limit=near)
+        promising = expected <= near if newest else counts.everything <= SMALL
+        near, limit = (near if promising else 0), near
+        return stretches.worth_reading(workspace, filters, matching, counts.scored, begin=begin, near=near, limit=limit)
     if newest and expected <= min(NEAR, _cost(matching, matching, span)):
         return [stretches.newest(workspace, filters, begin, int(2 * expected))]
     return []

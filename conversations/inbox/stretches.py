@@ -16,8 +16,8 @@ from conversations.inbox.conditions import Conditions, array, joined
 from conversations.inbox.filters import NONE, Filters
 from workspaces.models import Workspace
 
-SCORED: Final = 6_000
-"""Rows of a range of scores: how few they are cannot be known before, and their index is in no list's order."""
+SCORED: Final = 4_000
+"""Rows of a range of scores, whose index is in no list's order: so few are read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,19 @@ class Stretch:
 
 
 def worth_reading(
-    workspace: Workspace, filters: Filters, matching: Mapping[int, int], *, begin: Conditions, near: int, limit: int
+    workspace: Workspace,
+    filters: Filters,
+    matching: Mapping[int, int],
+    scored: Mapping[str, int],
+    *,
+    begin: Conditions,
+    near: int,
+    limit: int,
 ) -> list[Stretch]:
-    """The one that most likely is short alone, else the newest `near` rows of the list, and those of the scores.
+    """The one that most likely is short, else the newest `near` rows of the list; none where neither is.
 
-    `matching` {cell: rows}: the cells that pass, with what they hold at most. `begin`: where the newest ones begin and end.
+    `matching` {cell: rows}: the cells that pass, with what they hold at most. `scored` {intent: rows with the filters' scores}.
+    `begin`: where the newest ones begin and end.
     """
     mine: Conditions = ["c.workspace_id = %s"], [workspace.pk]
     if found := _named(filters):
@@ -52,11 +60,11 @@ def worth_reading(
     if sum(matching.values()) <= limit:
         in_cells: Conditions = ["c.cell = ANY(%s::int[])"], [array(matching)]
         return [Stretch(joined(mine, in_cells, conditions.columns(filters)), 2 * limit)]
-    first = [newest(workspace, filters, begin, near)] if near else []
-    if filters.score == (None, None) or (first and sum(matching.values()) <= SCORED):  # the cells hold no more
-        return first
-    intents: Conditions = ["c.intent_status = ANY(%s)"], [sorted({cells.DIMENSIONS["intent"].read(cell) for cell in matching})]
-    return [*first, Stretch(joined(mine, intents, conditions.score(filters)), max(limit, SCORED))]
+    intents = sorted({cells.DIMENSIONS["intent"].read(cell) for cell in matching})
+    if filters.score != (None, None) and sum(scored.get(one, SCORED + 1) for one in intents) <= SCORED:
+        of_intents: Conditions = ["c.intent_status = ANY(%s)"], [intents]
+        return [Stretch(joined(mine, of_intents, conditions.score(filters)), 2 * SCORED)]
+    return [newest(workspace, filters, begin, near)] if near else []
 
 
 def newest(workspace: Workspace, filters: Filters, begin: Conditions, limit: int) -> Stretch:
