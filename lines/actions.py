@@ -11,13 +11,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from lines import health, inbox, quota
+from lines import health, quota
 from lines.gateways.base import Capability, GatewayError, NotSupported
 from lines.models import Line
 from lines.wire import gateway_of
 from workspaces import audit
 from workspaces.models import User, Workspace
-from workspaces.secrets import seal, unseal
+from workspaces.secrets import fingerprint, new_token, seal, unseal
 
 DAILY_CHECKS, CHECK_SPACING = 70, 3  # the usual limits (G5); the second in seconds
 
@@ -43,7 +43,7 @@ def add_line(
 
     A ramp-up begins with the line's first day.
     """
-    token = inbox.new_token()
+    token = new_token()
     with transaction.atomic():
         line = Line.objects.create(
             workspace=workspace,
@@ -56,7 +56,7 @@ def add_line(
             daily_check_limit=DAILY_CHECKS if daily_check_limit is None else daily_check_limit,
             check_spacing=CHECK_SPACING if check_spacing is None else check_spacing,
             fallback_line=fallback_line,
-            webhook_token_hash=inbox.hash_token(token),
+            webhook_token_hash=fingerprint(token),
             sealed_webhook_token=seal(token),
             **_limits(limits),
         )

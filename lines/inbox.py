@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -12,24 +10,16 @@ from django.utils import timezone
 
 from lines.gateways.base import Event, event_to_json
 from lines.models import InboundEvent, Line
+from workspaces.secrets import fingerprint
 
 BODY_LIMIT = 1_000_000
 """Bytes of one webhook; attachments are fetched, never posted to us."""
 
 
-def new_token() -> str:
-    """256 random bits for the path of a line's webhook."""
-    return secrets.token_urlsafe(32)
-
-
-def hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def line_of_token(gateway: str, token: str) -> Line | None:
-    """The line whose webhook path this is. Looked up by hash, so timing tells nothing about the token."""
+    """The line whose webhook path this is. Looked up by its fingerprint, so timing tells nothing about the token."""
     lines = Line.objects.select_related("workspace")
-    return lines.filter(gateway=gateway, webhook_token_hash=hash_token(token)).first()
+    return lines.filter(gateway=gateway, webhook_token_hash=fingerprint(token)).first()
 
 
 def store(line: Line, events: Iterable[Event]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -14,14 +12,10 @@ from workspaces import audit
 from workspaces.actions import Refused, add_member
 from workspaces.audit import Actor
 from workspaces.models import Invitation, Membership, Role, User, Workspace
+from workspaces.secrets import fingerprint, new_token
 
 A_DAY_AT_MOST = 100  # of one workspace: mail in our name goes to whom a stranger to us names
 RESEND_AFTER = timedelta(minutes=1)
-
-
-def fingerprint(token: str) -> str:
-    """What is stored of a token: its SHA-256, so that who reads the table cannot use it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -32,7 +26,7 @@ def invite(by: Actor, workspace: Workspace, email: str, role: Role, invited_by: 
         raise Refused(f"{email} is a member already.")
     if Invitation.objects.of(workspace).filter(created_at__gt=timezone.now() - timedelta(days=1)).count() >= A_DAY_AT_MOST:
         raise Refused(f"{A_DAY_AT_MOST} people were invited in the last day. Invite more tomorrow.")
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
@@ -55,7 +49,7 @@ def renew(by: Actor, invitation: Invitation) -> str:
     invitation = _open(invitation)
     if invitation.expires_at - Invitation.LASTS > timezone.now() - RESEND_AFTER:
         raise Refused("The invitation was sent less than a minute ago. Wait a moment before sending it again.")
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     invitation.token_hash = fingerprint(token)
     invitation.expires_at = timezone.now() + Invitation.LASTS
     invitation.save(update_fields=["token_hash", "expires_at"])

@@ -1,14 +1,27 @@
-"""Secrets at rest: Fernet under the keys of `LINE_SECRET_KEYS`, newest first, never under `SECRET_KEY`.
+"""Secrets at rest. Those that we have to show again are sealed; those that others bring are kept as fingerprints.
 
-A value that cannot be read raises; ciphertext is never handed out in its place. Old keys stay readable until
-`manage.py rotate_keys` has sealed every secret anew.
+Sealed is Fernet under the keys of `LINE_SECRET_KEYS`, newest first, never under `SECRET_KEY`. A value that cannot be read raises;
+ciphertext is never handed out in its place. Old keys stay readable until `manage.py rotate_keys` has sealed every secret anew.
 """
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+
+def new_token() -> str:
+    """256 random bits in 43 URL-safe characters."""
+    return secrets.token_urlsafe(32)
+
+
+def fingerprint(token: str) -> str:
+    """What is stored of a token and looked up by: its SHA-256, so that who reads the table cannot use it."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SecretUnreadable(Exception):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +13,7 @@ from django.utils import timezone
 from workspaces import audit
 from workspaces.audit import Actor
 from workspaces.models import ApiToken, User, Workspace
+from workspaces.secrets import fingerprint, new_token
 
 MARK: Final = "sbt_"
 """How every token begins, so that scanners of leaked secrets can tell."""
@@ -33,12 +32,12 @@ def make(
     by: Actor, workspace: Workspace, *, name: str, scopes: Collection[str], user: User, expires_at: datetime | None = None
 ) -> tuple[ApiToken, str]:
     """A new token, and its plain text: the only time that anybody sees it."""
-    plain = MARK + secrets.token_urlsafe(32)
+    plain = MARK + new_token()
     token = ApiToken.objects.create(
         workspace=workspace,
         name=name,
         prefix=plain[:12],
-        token_hash=hash_of(plain),
+        token_hash=fingerprint(plain),
         scopes=sorted(scopes),
         created_by=user,
         expires_at=expires_at,
@@ -61,12 +60,8 @@ def find(plain: str, *, address: str | None = None) -> ApiToken | None:
     if not plain.startswith(MARK):
         return None
     now = timezone.now()
-    live = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), token_hash=hash_of(plain), revoked_at=None)
+    live = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), token_hash=fingerprint(plain), revoked_at=None)
     token = live.select_related("workspace", "created_by").first()
     if token and (token.used_at is None or token.used_at < now - NOTED_EVERY or token.used_from != address):
         ApiToken.objects.filter(pk=token.pk).update(used_at=now, used_from=address or F("used_from"))
     return token
-
-
-def hash_of(plain: str) -> str:
-    return hashlib.sha256(plain.encode()).hexdigest()

@@ -12,10 +12,10 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from conversations import live
 from conversations.models import Conversation
-from lines import inbox as line_inbox
 from lines.models import Line
 from tests.conversations.views.pages import html_of, inbox
 from tests.factories_conversations import known
+from workspaces.secrets import fingerprint, new_token
 
 ASK = "/w/northwind/live/"
 
@@ -108,8 +108,8 @@ def test_a_conversation_that_is_not_there_is_no_error(line: Line, bobs: Client, 
 def test_the_contact_typing_is_told_to_who_has_the_thread_open_and_to_nobody_else(line: Line, bobs: Client) -> None:
     row, other = known(line, "Priya Raman"), known(line, "Marcus Oyelaran", company="Fathom")
     body: dict[str, Any] = {"type": "typing-indicator", "data": {"display": True, "guid": f"iMessage;-;{row.address}"}}
-    token = line_inbox.new_token()
-    Line.objects.filter(pk=line.pk).update(webhook_token_hash=line_inbox.hash_token(token))
+    token = new_token()
+    Line.objects.filter(pk=line.pk).update(webhook_token_hash=fingerprint(token))
     url = f"/hooks/bluebubbles/{token}/"
     assert bobs.post(url, body, content_type="application/json").status_code == 200
 
