@@ -148,12 +148,15 @@ TEMPLATES: list[dict[str, Any]] = [
                 "workspaces.context.navigation",
             ],
             "builtins": [
-                "config.ui",
-                "config.ui_icons",
-                "config.ui_pages",
-                "config.ui_rows",
-                "config.ui_times",
                 "template_partials.templatetags.partials",
+                "workspaces.templatetags.icons",
+                "workspaces.templatetags.pages",
+                "workspaces.templatetags.texts",
+                "workspaces.templatetags.times",
+                "leads.templatetags.addresses",
+                "conversations.templatetags.navigation",
+                "conversations.templatetags.rows",
+                "conversations.templatetags.threads",
             ],
         },
     },
@@ -222,12 +225,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "workspaces.signin.Adapter"
 ACCOUNT_FORMS = {
-    "login": "workspaces.signin_forms.SignInForm",
-    "reauthenticate": "workspaces.signin_forms.ReauthenticateForm",
-    "change_password": "workspaces.signin_forms.ChangePasswordForm",
-    "set_password": "workspaces.signin_forms.SetPasswordForm",
-    "reset_password": "workspaces.signin_forms.ForgottenPasswordForm",
-    "reset_password_from_key": "workspaces.signin_forms.NewPasswordForm",
+    "login": "workspaces.forms.signin.SignInForm",
+    "reauthenticate": "workspaces.forms.signin.ReauthenticateForm",
+    "change_password": "workspaces.forms.signin.ChangePasswordForm",
+    "set_password": "workspaces.forms.signin.SetPasswordForm",
+    "reset_password": "workspaces.forms.signin.ForgottenPasswordForm",
+    "reset_password_from_key": "workspaces.forms.signin.NewPasswordForm",
 }
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -240,9 +243,9 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "workspaces.signin.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "workspaces.signin_forms.CodeForm",
-    "reauthenticate": "workspaces.signin_forms.CodeAgainForm",
-    "activate_totp": "workspaces.signin_forms.AuthenticatorAppForm",
+    "authenticate": "workspaces.forms.signin.CodeForm",
+    "reauthenticate": "workspaces.forms.signin.CodeAgainForm",
+    "activate_totp": "workspaces.forms.signin.AuthenticatorAppForm",
 }
 MFA_TOTP_ISSUER = "Switchboard"
 MFA_RECOVERY_CODES_SHOW_ONCE = True

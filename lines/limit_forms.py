@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 
-from workspaces import places
+from workspaces import regions
+from workspaces.forms.choices import offer
 from workspaces.models import Workspace
 
 LIMITS: Final = (
@@ -78,11 +79,7 @@ class LimitFields(forms.Form):
     )
 
     def offer_zones(self, workspace: Workspace, current: str) -> None:
-        zone = self.fields["day_zone"]
-        assert isinstance(zone, forms.ChoiceField)
-        zone.choices = [("", f"As the workspace ({workspace.time_zone})"), *places.zones()]
-        if current and not zone.valid_value(current):
-            zone.choices = [(current, current), *zone.choices]
+        offer(self.fields["day_zone"], [("", f"As the workspace ({workspace.time_zone})"), *regions.zones()], current)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

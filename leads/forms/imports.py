@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from leads.importing.mapping import TARGETS
 from leads.importing.runs import MOST_BYTES
 from leads.models import ImportRun
-from workspaces.places import countries
+from workspaces.regions import countries
 
 
 class UploadForm(forms.Form):

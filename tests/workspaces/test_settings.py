@@ -8,8 +8,9 @@ from html import unescape
 import pytest
 
 from tests.cast import SignIn
-from workspaces import places
-from workspaces.forms import ProfileForm, WorkspaceForm
+from workspaces import regions
+from workspaces.forms.account import ProfileForm
+from workspaces.forms.workspace import WorkspaceForm
 from workspaces.models import AuditEntry, User, Workspace
 
 SETTINGS = "/w/northwind/settings/general/"
@@ -86,9 +87,9 @@ class TestWorkspace:
             assert all(len(field.help_text) > 40 for field in form.fields.values())
 
     def test_countries_and_zones_can_be_chosen_by_name(self) -> None:
-        assert ("GB", "United Kingdom (+44)") in places.countries()
-        assert len(places.countries()) == 245
-        europe = dict(places.zones())["Europe"]
+        assert ("GB", "United Kingdom (+44)") in regions.countries()
+        assert len(regions.countries()) == 245
+        europe = dict(regions.zones())["Europe"]
         assert ("Europe/London", "London") in europe
         assert re.fullmatch(r"[\w, -]+", "".join(city for _, city in europe))
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from workspaces import audit, sessions
 from workspaces.access import UserRequest, signed_in
 from workspaces.clients import browser_of
-from workspaces.forms import ProfileForm
+from workspaces.forms.account import ProfileForm
 from workspaces.models import User
 from workspaces.refusals import no_such_page
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from workspaces import actions
 from workspaces.access import WorkspaceRequest, role
-from workspaces.consent_forms import ConsentForm
+from workspaces.forms.consent import ConsentForm
 from workspaces.freshness import typed, watch
 from workspaces.models import Role, Workspace
 

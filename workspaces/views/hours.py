@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from workspaces import actions
 from workspaces.access import WorkspaceRequest, no_such_page, writer
-from workspaces.hours_forms import WorkingHoursForm
+from workspaces.forms.hours import WorkingHoursForm
 from workspaces.models import Membership, Role
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from workspaces import invitations
 from workspaces.access import public
 from workspaces.actions import Refused
-from workspaces.forms import NewAccountForm
+from workspaces.forms.account import NewAccountForm
 from workspaces.models import Invitation, User, Workspace
 
 OPENED = "invitation"

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from workspaces import actions, invitations, mail, queries
 from workspaces.access import WorkspaceRequest, member, role
 from workspaces.actions import Refused
-from workspaces.forms import ROLES, InvitationForm, RoleForm, SwitchesForm
+from workspaces.forms.members import ROLES, InvitationForm, RoleForm, SwitchesForm
 from workspaces.models import Invitation, Membership, Role
 from workspaces.refusals import no_such_page
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from workspaces import actions, queries
 from workspaces.access import WorkspaceRequest, member, role
-from workspaces.forms import WorkspaceForm
+from workspaces.forms.workspace import WorkspaceForm
 from workspaces.freshness import typed, watch
 from workspaces.models import Role, Workspace
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from workspaces import tokens
 from workspaces.access import WorkspaceRequest, role
-from workspaces.forms import TokenForm
+from workspaces.forms.tokens import TokenForm
 from workspaces.models import ApiToken, Role
 from workspaces.refusals import no_such_page
 

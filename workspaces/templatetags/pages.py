@@ -1,4 +1,4 @@
-"""The foot of a list that goes on: the way to what follows, and back to where it begins. Registered as builtin like `config.ui`."""
+"""The foot of a list that goes on: the way to what follows, and back to where it begins."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from workspaces.hours_forms import DatesField, DaysField
+from workspaces.forms.hours import DatesField, DaysField
 from workspaces.models import Workspace
 
 EARLIEST: Final = time(8)

@@ -45,6 +45,7 @@ ICONS: Final = {
     "line": "device-phone-mobile",
     "linkedin": "briefcase",
     "merge": "arrows-pointing-in",
+    "more": "ellipsis-horizontal",
     "no-line": "signal-slash",
     "notify": "bell",
     "pause": "pause",

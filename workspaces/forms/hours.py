@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from workspaces import places
+from workspaces import regions
+from workspaces.forms.choices import offer
 from workspaces.models import Membership
 
 DAYS: Final = [
@@ -83,11 +84,8 @@ class WorkingHoursForm(forms.ModelForm):  # type: ignore[type-arg] # generic in 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zone = self.fields["time_zone"]
-        assert isinstance(zone, forms.ChoiceField)
-        zone.choices = [("", f"As the workspace ({self.instance.workspace.time_zone})"), *places.zones()]
-        if self.instance.time_zone and not zone.valid_value(self.instance.time_zone):
-            zone.choices = [(self.instance.time_zone, self.instance.time_zone), *zone.choices]
+        general = ("", f"As the workspace ({self.instance.workspace.time_zone})")
+        offer(self.fields["time_zone"], [general, *regions.zones()], self.instance.time_zone)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

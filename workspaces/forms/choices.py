@@ -1,0 +1,16 @@
+"""Fields that offer a list of choices which may change after one of them was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+
+def offer(field: forms.Field, choices: Sequence[Any], saved: str) -> None:
+    """Offer `choices`, and what is saved where it is none of them any more."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+    if saved and not field.valid_value(saved):
+        field.choices = [(saved, saved), *choices]
