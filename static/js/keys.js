@@ -3,7 +3,7 @@
 import { closeDetails, detailsAreOpen } from "./panes.js";
 
 const list = document.getElementById("list");
-const isTyping = (element) => element.closest("input, textarea, select, [contenteditable], [popover]");
+const isTyping = (element) => element.closest("input, textarea, select, [contenteditable], :popover-open");
 
 function move(step) {
   const rows = [...list.querySelectorAll(".conv")];
