@@ -64,8 +64,11 @@ class CheckItem(Owned):
 
     OPEN = (State.QUEUED, State.ASKING)
 
-    run = models.ForeignKey(CheckRun, on_delete=models.CASCADE, related_name="items")
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, null=True, related_name="checks", help_text="Empty: a bare address.")
+    # Every answer writes every index, so none stands here that another begins with.
+    run = models.ForeignKey(CheckRun, on_delete=models.CASCADE, related_name="items", db_index=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, null=True, related_name="checks", db_index=False, help_text="Empty: a bare address."
+    )
     value = models.CharField(max_length=254, blank=True, help_text="The address that is asked about, or was last.")
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     outcome = models.CharField(max_length=16, choices=Address.Availability, blank=True)
