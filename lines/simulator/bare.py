@@ -1,8 +1,8 @@
 """A gateway as quick as a socket, in a process of its own: what benches measure against.
 
 It takes every message and answers as BlueBubbles does, after the milliseconds that its line's path names
-(`http://127.0.0.1:1234/50/1`), and remembers nothing but how many it took. The simulated phone network proper keeps
-phones, receipts and people, and is slower than what it would be asked to measure.
+(`http://127.0.0.1:1234/50/1`), and remembers nothing but when each line was asked whether an address is available. The
+simulated phone network proper keeps phones, receipts and people, and is slower than what it would be asked to measure.
 """
 
 from __future__ import annotations
@@ -16,8 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final
+from urllib.request import urlopen
+
+Asking = tuple[str, float, float]
+"""What stands behind the milliseconds of the line's path, and when asking began and ended (seconds of one clock)."""
 
 _INFO: Final = {
+    "available": True,
     "private_api": True,
     "helper_connected": True,
     "os_version": "15.5",
@@ -26,6 +31,8 @@ _INFO: Final = {
     "detected_imessage": "bench@example.com",
 }
 _START_SECONDS: Final = 20
+
+_askings: list[Asking] = []
 
 
 @contextmanager
@@ -44,6 +51,12 @@ def running() -> Iterator[str]:
         process.join()
 
 
+def askings(url: str) -> list[Asking]:
+    """The askings for availability since this was last called."""
+    with urlopen(f"{url}/0/askings", timeout=5) as answer:  # noqa: S310  our own address
+        return [(line, began, ended) for line, began, ended in json.load(answer)["data"]]
+
+
 def _serve(ready: Connection) -> None:
     async def serve() -> None:
         server = await asyncio.start_server(_answer, "127.0.0.1", 0, backlog=1024)
@@ -59,10 +72,13 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(_header(head, b"content-length:") or 0)
             body = await reader.readexactly(length) if length else b""
-            path = head.split(b" ", 2)[1]
-            if delay := int(path.split(b"/", 2)[1]):
-                await asyncio.sleep(delay / 1000)
-            answer = json.dumps({"status": 200, "message": "Success", "data": _data(body)}).encode()
+            path, began = head.split(b" ", 2)[1], time.monotonic()
+            _, delay, line, *what = path.split(b"/")
+            if delay != b"0":
+                await asyncio.sleep(int(delay) / 1000)
+            if b"availability" in what:
+                _askings.append((line.decode(), began, time.monotonic()))
+            answer = json.dumps({"status": 200, "message": "Success", "data": _data(line, body)}).encode()
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(answer) + answer)
     except (asyncio.IncompleteReadError, ConnectionError, ValueError):
         writer.close()
@@ -72,8 +88,11 @@ def _header(head: bytes, name: bytes) -> bytes:
     return next((line[len(name) :].strip() for line in head.split(b"\r\n") if line.lower().startswith(name)), b"")
 
 
-def _data(body: bytes) -> dict[str, Any]:
-    """Facts about the server, or the row of the message that was sent."""
+def _data(line: bytes, body: bytes) -> Any:
+    """Facts about the server, the askings that were not told yet, or the row of the message that was sent."""
+    if line == b"askings":
+        told, _askings[:] = _askings[:], []
+        return told
     if not body:
         return _INFO
     sent = json.loads(body)
