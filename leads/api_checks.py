@@ -129,7 +129,7 @@ def job_of(token: ApiToken, public_id: str, after: str) -> JobPage:
 
 
 def _need_line(workspace: Workspace) -> None:
-    if not starting.active_lines(workspace.pk):
+    if not starting.has_active_line(workspace.pk):
         raise _no_line()
 
 

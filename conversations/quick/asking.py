@@ -24,7 +24,7 @@ WAITED: Final = 4.0
 def ask_before_sending(workspace: Workspace, value: str, *, by: User) -> None:
     """Who is to get it as iMessage alone is asked about before it is sent, where nobody has been: for a few seconds."""
     item = newest_check(workspace, value)
-    if item is None and checks.active_lines(workspace.pk):
+    if item is None and checks.has_active_line(workspace.pk):
         item = start(workspace, value, by=by)
     if item and item.pk and item.state in CheckItem.OPEN:
         availability.seen_through(item, WAITED)

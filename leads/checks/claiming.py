@@ -57,19 +57,20 @@ def claim(room: int, *, item_id: int | None = None, first: bool = False, growing
     """
     held = {(batch.line.pk, batch.lease): len(batch.asks) + 1 for batch in growing}
     free = places.free(1 if item_id else room, item_id=item_id, first=first, held=held)
-    batches = [batch for of_workspace in free.values() for batch in _fill(of_workspace, item_id)]
-    picking.show((batch.line.workspace_id for batch in batches), (ask.address for batch in batches for ask in batch.asks))
+    known = {batch.line.pk: batch.line for batch in growing}
+    lines = known | places.lines(place.line_id for found in free.values() for place in found if place.line_id not in known)
+    batches = [batch for workspace_id, found in free.items() for batch in _fill(workspace_id, found, lines, item_id)]
+    picking.show({batch.line.workspace_id for batch in batches}, [ask.address for batch in batches for ask in batch.asks])
     return batches
 
 
-def _fill(free: list[Place], item_id: int | None) -> list[Batch]:
-    """Share the items of one workspace out among its lines, each to the line that has the fewest."""
-    workspace_id = free[0].pace.workspace_id
+def _fill(workspace_id: int, free: list[Place], lines: dict[int, Line], item_id: int | None) -> list[Batch]:
+    """Share the items of one workspace out among its lines, each to the line that has the fewest; and write the claim."""
     level = places.share(workspace_id) + FEW + 1
     for place in free:
         place.takes = min(place.takes, level - place.has)
     lease = timezone.now() + timedelta(seconds=max(place.has + place.takes for place in free) * ASK_SECONDS + LEASE_MARGIN)
-    batches = [Batch(place.pace.line, lease) for place in free]
+    batches = [Batch(lines[place.line_id], lease) for place in free]
     fewest = [(place.has, n) for n, place in enumerate(free) if place.takes > 0]
     heapify(fewest)
     for ask in picking.pick(workspace_id, sum(max(place.takes, 0) for place in free), lease, item_id):
@@ -77,11 +78,8 @@ def _fill(free: list[Place], item_id: int | None) -> list[Batch]:
         batches[n].asks.append(ask)
         if len(batches[n].asks) < free[n].takes:
             heappush(fewest, (has + 1, n))
-    _write(free, batches, lease)
-    return [batch for batch in batches if batch.asks]
-
-
-def _write(free: list[Place], batches: list[Batch], lease: datetime) -> None:
-    """The claim, in the rows of the lines and of the items."""
-    places.hold([(p.pace, len(b.asks)) for p, b in zip(free, batches, strict=True) if b.asks], lease)
-    picking.take((ask, batch.line.pk) for batch in batches for ask in batch.asks)
+    taken = [batch for batch in batches if batch.asks]
+    if taken:
+        places.hold(((batch.line.pk, len(batch.asks)) for batch in taken), lease)
+        picking.take((ask, batch.line.pk) for batch in taken for ask in batch.asks)
+    return taken

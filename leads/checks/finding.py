@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from leads.checks.starting import CHUNK, active_lines, count, enqueue, ring, start
+from leads.checks.starting import CHUNK, count, enqueue, has_active_line, ring, start
 from leads.models import CheckItem, CheckRun
 from workspaces.models import Workspace
 
@@ -26,7 +26,7 @@ def enqueue_unchecked(workspace_id: int) -> CheckRun | None:
     Leads that found no active line belong to them: they are taken up when a line is there.
     """
     workspace = Workspace.objects.filter(pk=workspace_id).first()
-    if workspace is None or not active_lines(workspace_id):
+    if workspace is None or not has_active_line(workspace_id):
         return None
     run: CheckRun | None = None
     after = 0
@@ -81,7 +81,7 @@ def recheck_stale() -> int:
     taken = 0
     for workspace in Workspace.objects.exclude(recheck_availability=Workspace.Recheck.NEVER):
         age = AGES[Workspace.Recheck(workspace.recheck_availability)]
-        if active_lines(workspace.pk) and (ids := stale_leads(workspace, age, RECHECKED_AT_ONCE)):
+        if has_active_line(workspace.pk) and (ids := stale_leads(workspace, age, RECHECKED_AT_ONCE)):
             taken += start(workspace, ids, kind=CheckRun.Kind.RECHECK, by=None, priority=Priority.RECHECK).total
     return taken
 

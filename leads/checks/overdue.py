@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from leads.checks import recording
-from leads.checks.starting import active_lines, end_without_line
+from leads.checks.starting import active_lines, end_without_line, has_active_line
 from leads.models import CheckItem, CheckPace
 from lines.models import Line
 from workspaces.models import Workspace
@@ -26,7 +26,7 @@ def sweep() -> None:
     """End what cannot go on: lost claims, work of workspaces without a line, and what somebody has waited for too long."""
     recording.end_lost()
     for workspace in _waiting():
-        if not active_lines(workspace.pk) and not _just_gone(workspace):
+        if not has_active_line(workspace.pk) and not _just_gone(workspace):
             end_without_line(workspace.pk)
     overdue = CheckItem.objects.filter(state=CheckItem.State.QUEUED, priority=CheckItem.Priority.NOW, run__total=1)
     for item in overdue.filter(created_at__lt=timezone.now() - PATIENCE).select_related("workspace")[:100]:

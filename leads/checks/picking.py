@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -54,21 +54,17 @@ def _end(item_ids: list[int]) -> None:
 
 
 def take(taken: Iterable[tuple[Ask, int]]) -> None:
-    """Write down which line (id) asks about what, and show the addresses as being checked."""
-    asks = list(taken)
-    if not asks:
-        return
+    """Write down which line (id) asks about what."""
+    rows = ((ask.item_id, ask.address, line_id, ask.lease) for ask, line_id in taken)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE, [list(column) for column in zip(*((a.item_id, a.address, line, a.lease) for a, line in asks), strict=True)]
-        )
+        cursor.execute(_TAKE, [list(column) for column in zip(*rows, strict=True)])
 
 
-def show(workspace_ids: Iterable[int], addresses: Iterable[str]) -> None:
+def show(workspace_ids: Collection[int], addresses: Collection[str]) -> None:
     """As being checked; those that somebody writes at this moment stay as they are."""
-    rows = Address.objects.filter(workspace__in=set(workspace_ids), value__in=list(addresses))
-    free = list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
-    Address.objects.filter(pk__in=free).update(availability=Address.Availability.CHECKING)
+    if addresses:
+        with connection.cursor() as cursor:
+            cursor.execute(_SHOW, [list(workspace_ids), list(addresses)])
 
 
 # Each with the first of its addresses that has no answer yet, in the order of `in_order`.
@@ -94,4 +90,9 @@ _TAKE: Final = """
 UPDATE leads_checkitem i SET state = 'asking', value = v.value, line_id = v.line_id, lease_until = v.lease
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[]) AS v(id, value, line_id, lease)
 WHERE i.id = v.id
+"""
+
+_SHOW: Final = """
+UPDATE leads_address SET availability = 'checking' WHERE id IN (
+    SELECT id FROM leads_address WHERE workspace_id = ANY(%s) AND value = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED)
 """

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
 
-from leads.models import CheckPace
-from lines import quota
 from lines.models import Line
 
 AT_ONCE: Final = 8
 """Addresses that a line without spacing takes with one claim, asked one after another."""
 
-AT_FIRST: Final = 4
-"""What it takes with the first claim: asking begins at once, and more is claimed meanwhile."""
+AT_FIRST: Final = 2
+"""What it takes with the first claim: asking begins at once, and more is claimed while it does."""
 
 
 @dataclass(slots=True)
 class Place:
     """A line that may ask, held, and how many addresses it may take beside those it `has` still to ask."""
 
-    pace: CheckPace
+    line_id: int
     takes: int
     has: int = 0
 
@@ -39,22 +37,17 @@ def free(room: int, *, item_id: int | None, first: bool, held: Held) -> dict[int
     with connection.cursor() as cursor:
         values: dict[str, Any] = {"sending": list(Line.SENDING), "room": room, "item": item_id, "lines": lines, "leases": leases}
         cursor.execute(_FREE, values)
-        ids = [row[0] for row in cursor.fetchall()]
-    paces = CheckPace.objects.filter(pk__in=ids).select_related("line", "line__workspace").order_by("next_at", "pk")
+        rows: list[tuple[int, int, datetime | None, int, int]] = cursor.fetchall()
     found: dict[int, list[Place]] = {}
-    for pace in paces:
-        most = 1 if pace.line.check_spacing or item_id else AT_FIRST if first else AT_ONCE
-        has = held.get((pace.line_id, pace.busy_until), 0) if pace.busy_until else 0
-        found.setdefault(pace.workspace_id, []).append(Place(pace, min(most, _left(pace)), has))
+    for workspace_id, line_id, busy_until, spacing, left in rows:
+        most = 1 if spacing or item_id else AT_FIRST if first else AT_ONCE
+        has = held.get((line_id, busy_until), 0) if busy_until else 0
+        found.setdefault(workspace_id, []).append(Place(line_id, min(most, left), has))
     return found
 
 
-def _left(pace: CheckPace) -> int:
-    """What its day still allows; a new day begins here."""
-    day = quota.today(pace.line)
-    if pace.day != day:
-        pace.day, pace.used = day, 0
-    return pace.line.daily_check_limit - pace.used
+def lines(ids: Iterable[int]) -> dict[int, Line]:
+    return Line.objects.in_bulk(list(ids))
 
 
 def share(workspace_id: int) -> int:
@@ -65,12 +58,11 @@ def share(workspace_id: int) -> int:
     return most
 
 
-def hold(taken: Sequence[tuple[CheckPace, int]], lease: datetime) -> None:
-    """Write down that these lines ask until `lease`, and count the addresses that each took to its day."""
-    paces = [pace for pace, _ in taken]
-    columns = [p.pk for p in paces], [p.day for p in paces], [pace.used + n for pace, n in taken]
+def hold(taken: Iterable[tuple[int, int]], lease: datetime) -> None:
+    """Write down that these lines (ids) ask until `lease`, and count the addresses that each took to its day."""
+    lines, counts = zip(*taken, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_BUSY, [lease, *columns, [p.line.check_spacing for p in paces]])
+        cursor.execute(_BUSY, [lease, list(lines), list(counts)])
 
 
 def know_lines() -> None:
@@ -80,16 +72,20 @@ def know_lines() -> None:
 
 
 _FREE: Final = """
-SELECT p.id FROM leads_checkpace p
+WITH waiting AS MATERIALIZED (
+    SELECT w.id, (statement_timestamp() AT TIME ZONE w.time_zone)::date AS today FROM workspaces_workspace w
+    WHERE EXISTS (SELECT 1 FROM leads_checkitem i
+                  WHERE i.workspace_id = w.id AND i.state = 'queued' AND i.run_at <= statement_timestamp()
+                    AND (%(item)s::bigint IS NULL OR i.id = %(item)s))
+)
+SELECT p.workspace_id, p.line_id, p.busy_until, l.check_spacing, l.daily_check_limit - d.used
+FROM waiting w
+JOIN leads_checkpace p ON p.workspace_id = w.id
 JOIN lines_line l ON l.id = p.line_id
-JOIN workspaces_workspace w ON w.id = p.workspace_id
-WHERE l.status = ANY(%(sending)s) AND l.kind = 'imessage'
+CROSS JOIN LATERAL (SELECT CASE WHEN p.day = w.today THEN p.used ELSE 0 END AS used) d
+WHERE l.status = ANY(%(sending)s) AND l.kind = 'imessage' AND l.daily_check_limit > d.used
   AND (p.next_at <= statement_timestamp() AND (p.busy_until IS NULL OR p.busy_until <= statement_timestamp())
        OR (p.line_id, p.busy_until) IN (SELECT * FROM unnest(%(lines)s::bigint[], %(leases)s::timestamptz[])))
-  AND l.daily_check_limit > CASE WHEN p.day = (statement_timestamp() AT TIME ZONE w.time_zone)::date THEN p.used ELSE 0 END
-  AND EXISTS (SELECT 1 FROM leads_checkitem i
-              WHERE i.workspace_id = p.workspace_id AND i.state = 'queued' AND i.run_at <= statement_timestamp()
-                AND (%(item)s::bigint IS NULL OR i.id = %(item)s))
 ORDER BY p.next_at, p.id
 LIMIT %(room)s + cardinality(%(lines)s::bigint[])
 FOR NO KEY UPDATE OF p SKIP LOCKED
@@ -108,9 +104,13 @@ SELECT greatest(1, ceil((SELECT count(*) FROM waiting)::float / lines)::int) FRO
 
 _BUSY: Final = """
 UPDATE leads_checkpace p SET
-    busy_until = %s, day = v.day, used = v.used, next_at = statement_timestamp() + make_interval(secs => v.spacing)
-FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::int[]) AS v(id, day, used, spacing)
-WHERE p.id = v.id
+    busy_until = %s, day = t.day, used = CASE WHEN p.day = t.day THEN p.used ELSE 0 END + v.took,
+    next_at = statement_timestamp() + make_interval(secs => l.check_spacing)
+FROM unnest(%s::bigint[], %s::int[]) AS v(line_id, took)
+JOIN lines_line l ON l.id = v.line_id
+JOIN workspaces_workspace w ON w.id = l.workspace_id
+CROSS JOIN LATERAL (SELECT (statement_timestamp() AT TIME ZONE w.time_zone)::date AS day) t
+WHERE p.line_id = v.line_id
 """
 
 _KNOW: Final = """

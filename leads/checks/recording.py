@@ -34,14 +34,17 @@ def record(results: Sequence[Result]) -> int:
     answers = {result.item_id: result for result in results}
     rows = CheckItem.objects.filter(pk__in=answers, state=State.ASKING).order_by("pk").select_for_update(no_key=True)
     items = [item for item in rows if item.lease_until == answers[item.pk].lease]
-    addresses = addresses_of(items)
-    steps: dict[int, Step] = {}
-    for item in items:
-        left = [value for value in addresses[item.pk] if value not in item.tried and value != item.value]
-        steps[item.pk] = step(answers[item.pk], item, len(left))
+    left = _left([item for item in items if answers[item.pk].verdict != "available"])
+    steps = {item.pk: step(answers[item.pk], item, left.get(item.pk, 0)) for item in items}
     _write_items(items, steps, answers)
     _write_addresses([(item.workspace_id, item.value, steps[item.pk].availability) for item in items])
     return len(items)
+
+
+def _left(items: list[CheckItem]) -> dict[int, int]:
+    """How many addresses each has to ask about after the one at hand."""
+    known = addresses_of(items)
+    return {item.pk: len([value for value in known[item.pk] if value not in (*item.tried, item.value)]) for item in items}
 
 
 def _write_items(items: list[CheckItem], steps: dict[int, Step], answers: dict[int, Result]) -> None:
@@ -61,14 +64,9 @@ def _write_items(items: list[CheckItem], steps: dict[int, Step], answers: dict[i
 
 
 def _write_addresses(found: list[tuple[int, str, str]]) -> None:
-    """Lock them in order of id, so that an import that writes the same rows cannot deadlock with us."""
-    answered = [row for row in found if row[2]]
-    if not answered:
-        return
-    columns = [list(column) for column in zip(*answered, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_ADDRESSES, columns[:2])
-        cursor.execute(_ADDRESSES, columns)
+    if answered := [row for row in found if row[2]]:
+        with connection.cursor() as cursor:
+            cursor.execute(_ADDRESSES, [list(column) for column in zip(*answered, strict=True)])
 
 
 def give_back(asks: Sequence[Ask]) -> None:
@@ -146,16 +144,15 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::sm
 WHERE i.id = v.id
 """
 
-_LOCK_ADDRESSES: Final = """
-SELECT a.id FROM leads_address a JOIN unnest(%s::bigint[], %s::text[]) AS v(workspace_id, value)
-  ON a.workspace_id = v.workspace_id AND a.value = v.value
-ORDER BY a.id FOR NO KEY UPDATE OF a
-"""
-
+# Locked in order of id, so that an import that writes the same rows cannot deadlock with us.
 _ADDRESSES: Final = """
-UPDATE leads_address a SET availability = v.availability, checked_at = statement_timestamp()
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS v(workspace_id, value, availability)
-WHERE a.workspace_id = v.workspace_id AND a.value = v.value
+WITH locked AS (
+    SELECT a.id, v.availability FROM leads_address a
+    JOIN unnest(%s::bigint[], %s::text[], %s::text[]) AS v(workspace_id, value, availability)
+      ON a.workspace_id = v.workspace_id AND a.value = v.value
+    ORDER BY a.id FOR NO KEY UPDATE OF a
+)
+UPDATE leads_address a SET availability = l.availability, checked_at = statement_timestamp() FROM locked l WHERE a.id = l.id
 """
 
 _FREE_LINES: Final = """

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from leads.models import Address, CheckItem, CheckRun, Lead
@@ -24,8 +25,15 @@ Priority = CheckItem.Priority
 
 def active_lines(workspace_id: int) -> list[Line]:
     """Lines that can be asked over: iMessage lines that are connected."""
-    rows = Line.objects.filter(workspace_id=workspace_id, kind=Line.Kind.IMESSAGE, status__in=Line.SENDING)
-    return list(rows.order_by("pk"))
+    return list(_active(workspace_id).order_by("pk"))
+
+
+def has_active_line(workspace_id: int) -> bool:
+    return _active(workspace_id).exists()
+
+
+def _active(workspace_id: int) -> QuerySet[Line]:
+    return Line.objects.filter(workspace_id=workspace_id, kind=Line.Kind.IMESSAGE, status__in=Line.SENDING)
 
 
 def check_one(lead: Lead, *, by: User | None, kind: CheckRun.Kind = CheckRun.Kind.SINGLE) -> CheckItem:
@@ -55,7 +63,7 @@ def start(
         count(run, waiting)
         if by and kind != CheckRun.Kind.SINGLE:
             audit.record(by, workspace, "availability.checked", target=f"{run.total} leads", run=run.public_id)
-    if not active_lines(workspace.pk):
+    if not has_active_line(workspace.pk):
         end_without_line(workspace.pk, run)
     ring()
     return run
@@ -66,7 +74,7 @@ def start_address(workspace: Workspace, value: str, *, kind: CheckRun.Kind, by: 
     with transaction.atomic():
         run = CheckRun.objects.create(workspace=workspace, kind=kind, by=by, total=1)
         item = CheckItem.objects.create(workspace=workspace, run=run, value=value, priority=Priority.NOW)
-    if not active_lines(workspace.pk):
+    if not has_active_line(workspace.pk):
         end_without_line(workspace.pk, run)
         item.refresh_from_db()
     ring()

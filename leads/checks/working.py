@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -31,11 +32,8 @@ LINGER: Final = 2.0
 LOOK_AGAIN: Final = 0.25
 """Seconds after which a drain that waits for slow gateways looks for lines whose spacing has passed."""
 
-MOMENT: Final = 0.03
+MOMENT: Final = 0.05
 """Seconds in which answers are gathered, so that many lines are written down together."""
-
-Running = dict[Future[Asked], Batch]
-Answers = SimpleQueue[Result]
 
 _draining = threading.Lock()
 _rung = threading.Event()
@@ -59,74 +57,90 @@ def close() -> None:
 
 
 def drain() -> int:
-    """Ask about all that can be asked now; the number of askings."""
-    overdue.sweep()
-    if not CheckItem.objects.filter(state=CheckItem.State.QUEUED).exists():
-        return 0
+    """Ask about all that can be asked now, and end what cannot go on; the number of askings."""
     places.know_lines()
-    asked = 0
-    running: Running = {}
-    answers: Answers = SimpleQueue()
     with ThreadPoolExecutor(LINES_AT_ONCE, thread_name_prefix="check") as pool:
-        while True:
-            batches = [] if _closing.is_set() else _claim(running, first=not asked)
-            asked += sum(len(batch.asks) for batch in batches)
-            being_asked = {batch.line.pk: batch for batch in running.values()}
-            for batch in batches:
-                if more := being_asked.get(batch.line.pk):
-                    more.grow(batch)
-                else:
-                    running[pool.submit(ask, batch, answers.put)] = batch
-            if running:
-                running = _follow(running, answers)
-            elif not batches and ((pause := _pause()) is None or _closing.wait(pause)):
-                return asked
+        lines = _Lines(pool)
+        lines.take()
+        overdue.sweep()
+        while lines.asking or lines.take() or _a_line_is_soon_free():
+            lines.follow()
+            lines.take()
+        return lines.asked
 
 
-def _claim(running: Running, *, first: bool) -> list[Batch]:
-    """For lines that are free, and for those that are about to have nothing to ask."""
-    room, growing = LINES_AT_ONCE - len(running), [batch for batch in running.values() if batch.runs_out]
-    return claiming.claim(room, first=first, growing=growing) if room or growing else []
+@dataclass(slots=True)
+class _Lines:
+    """The lines that are being asked over, each by a thread of its own, and what they have answered."""
 
+    pool: ThreadPoolExecutor
+    asking: dict[Future[Asked], Batch] = field(default_factory=dict)
+    answers: SimpleQueue[Result] = field(default_factory=SimpleQueue)
+    asked: int = 0
+    nothing_waits: bool = False
 
-def _follow(running: Running, answers: Answers) -> Running:
-    """Write down what has been answered, until a line has asked its batch, or nearly; the lines that are not done.
+    def take(self) -> bool:
+        """Claim for lines that are free, and for those that are about to have nothing to ask; whether there was any."""
+        if _closing.is_set():
+            return False
+        room, growing = LINES_AT_ONCE - len(self.asking), self._run_out
+        batches = claiming.claim(room, first=not self.asked, growing=growing) if room or growing else []
+        being_asked = {batch.line.pk: batch for batch in self.asking.values()}
+        for batch in batches:
+            self.asked += len(batch.asks)
+            if more := being_asked.get(batch.line.pk):
+                more.grow(batch)
+            else:
+                self.asking[self.pool.submit(ask, batch, self.answers.put)] = batch
+        self.nothing_waits = bool(growing) and not batches
+        return bool(batches)
 
-    A line that finishes has told its answers before, so they are in the queue by then. What came too late for it is given back.
-    """
-    until = time.monotonic() + LOOK_AGAIN
-    while True:
-        results = _gather(answers)
-        done = {future for future in running if future.done()}
-        results += _at_hand(answers)
+    def follow(self) -> None:
+        """Write down what is answered, until a line has asked its batch, or is about to while more waits."""
+        until = time.monotonic() + LOOK_AGAIN
+        done: set[Future[Asked]] = set()
+        while self.asking and not done and time.monotonic() < until and (self.nothing_waits or not self._run_out):
+            done = self._write_down()
+
+    @property
+    def _run_out(self) -> list[Batch]:
+        return [batch for batch in self.asking.values() if batch.runs_out]
+
+    def _write_down(self) -> set[Future[Asked]]:
+        """The answers of one moment; the lines that have asked their batch.
+
+        A line that finishes has told its answers before, so they are in the queue by then. What came too late for it is
+        given back.
+        """
+        results = self._gather()
+        done = {future for future in self.asking if future.done()}
+        results += self._at_hand()
+        for future in done:
+            del self.asking[future]
         finish([future.result() for future in done], results)
-        going_on = {future: batch for future, batch in running.items() if future not in done}
-        if done or time.monotonic() >= until or any(batch.runs_out for batch in going_on.values()):
-            return going_on
+        return done
+
+    def _gather(self) -> list[Result]:
+        """None when there is none for a while; no longer than a moment, and less when no line has more to ask."""
+        try:
+            first = self.answers.get(timeout=LOOK_AGAIN)
+        except Empty:
+            return []
+        wait(self.asking, MOMENT)
+        return [first, *self._at_hand()]
+
+    def _at_hand(self) -> list[Result]:
+        return list(iter(lambda: None if self.answers.empty() else self.answers.get(), None))
 
 
-def _gather(answers: Answers) -> list[Result]:
-    """The answers of one moment; none when there is none for a while."""
-    try:
-        first = answers.get(timeout=LOOK_AGAIN)
-    except Empty:
-        return []
-    time.sleep(MOMENT)
-    return [first, *_at_hand(answers)]
-
-
-def _at_hand(answers: Answers) -> list[Result]:
-    return list(iter(lambda: None if answers.empty() else answers.get(), None))
-
-
-def _pause() -> float | None:
-    """Seconds until a line may ask again, where that is soon; None when there is nothing to wait for."""
+def _a_line_is_soon_free() -> bool:
+    """Waits for the spacing of a line that has something to ask, where it is about to pass."""
     now = timezone.now()
     waiting = CheckItem.objects.filter(workspace_id=OuterRef("workspace_id"), state=CheckItem.State.QUEUED)
     soon = CheckPace.objects.filter(Exists(waiting.filter(run_at__lte=now)), line__status__in=Line.SENDING)
     soon = soon.filter(next_at__gt=now, next_at__lte=now + timedelta(seconds=LINGER))
     first = soon.order_by("next_at").values_list("next_at", flat=True).first()
-    return max((first - now).total_seconds(), 0.001) if first else None
+    return first is not None and not _closing.wait(max((first - now).total_seconds(), 0.001))
 
 
 def finish(done: list[Asked], results: list[Result]) -> None:

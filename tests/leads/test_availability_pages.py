@@ -217,7 +217,7 @@ class TestPages:
 # -- killed workers ----------------------------------------------------------------------------------------------------------------
 
 POINTS = [
-    ("leads.checks.claiming._write", "after"),  # claimed, not committed
+    ("leads.checks.picking.take", "after"),  # claimed, not committed
     ("leads.checks.claiming.claim", "after"),  # committed, nobody asks
     ("leads.checks.working.ask", "after"),  # asked, nothing written
     ("leads.checks.recording._write_addresses", "before"),  # written, not committed
