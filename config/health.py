@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import structlog
 from django.conf import settings
@@ -11,10 +10,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 
-log = structlog.get_logger(__name__)
+from config.embedded.recipes import COMPANIONS
 
-# Under `make run` these note that they are up; see the supervisor in config/embedded/console.py.
-COMPANIONS: Final = ("worker", "beat", "phones")
+log = structlog.get_logger(__name__)
 
 
 def at_the_door(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

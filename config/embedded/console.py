@@ -13,33 +13,21 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from types import FrameType
 
 from config.embedded import account
-from config.embedded.children import Child, end_together, say
+from config.embedded.children import say
+from config.embedded.fleet import Fleet
 from config.embedded.locks import FileLock
-from config.embedded.places import ROOT, data_directory, places_of
+from config.embedded.places import data_directory, places_of
 from config.embedded.process import ServerError
+from config.embedded.recipes import COMPANIONS, manage, recipes
 from config.embedded.servers import keeper_runs, servers
-from config.embedded.surroundings import (
-    THREADS,
-    environment,
-    note_address,
-    noted_address,
-    own_servers,
-    refuse_taken,
-    senders,
-    simulator_port,
-)
-
-MOST_RESTARTS = 10  # of all processes together, within
-RESTARTS_WITHIN = 60.0  # seconds; more than that is no accident any more
-COMPANIONS = ("worker", "beat", "phones")  # as in config/health.py, which needs Django
+from config.embedded.surroundings import environment, note_address, noted_address, own_servers, refuse_taken, simulator_port
 
 
 class Stopped(Exception):
@@ -63,9 +51,7 @@ class Console:
     def __init__(self, host: str, port: int, *, demo: bool) -> None:
         self.host, self.port, self.demo = host, port, demo
         self.places = places_of(data_directory())
-        self.children: list[Child] = []
-        self.recipes: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {}  # how each process is started
-        self.restarts: list[float] = []
+        self.fleet = Fleet()
         self.signals = 0
         self.began = time.monotonic()
 
@@ -74,10 +60,10 @@ class Console:
             signal.signal(number, self._count)
         account.ours(self.places.root)
         with ExitStack() as stack:
-            stack.callback(lambda lock: lock.close(), self._only_one())
+            stack.enter_context(closing(self._only_one()))
             refuse_taken(self.host, self.port)
             self.embedded = not own_servers()
-            self.env = self._environment()
+            self.fleet.env = self._environment()
             try:
                 if self.embedded:
                     stack.enter_context(servers(self.places.root))
@@ -87,9 +73,6 @@ class Console:
                 return self._stay()
             except Stopped:
                 return 0
-            except ServerError as error:
-                say("console", str(error))
-                return 1
             finally:
                 self._end()
 
@@ -120,84 +103,37 @@ class Console:
     def _prepare(self) -> None:
         self._manage("migrate", "--no-input", "--verbosity=0")
         say("console", f"the database is migrated ({self._elapsed()})")
-        if self.demo and has_command("seed_demo"):
+        if self.demo:
             self._manage("seed_demo")
             say("console", f"the demo workspace is there ({self._elapsed()})")
 
     def _manage(self, *command: str) -> None:
         """Run a management command to its end."""
-        child = self._child("console", sys.executable, "manage.py", *command)
+        recipe = manage(*command)
+        child = self.fleet.start(recipe)
         while child.ended is None:
             self._heed_signals()
             time.sleep(0.05)
-        child.wait(1)
-        self.children.remove(child)
+        self.fleet.forget(recipe.name)
         if child.ended:
             raise ServerError(f"`manage.py {command[0]}` failed; its output is above.")
 
     # -- running -----------------------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        python = sys.executable
-        # As root Celery warns that it runs as root; whoever starts this on a machine of their own knows.
-        celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "config"]
-        if self.demo and has_command("phone_network"):
-            self._child("phones", python, "manage.py", "phone_network", "--port", str(self.simulator_port))
-        web = ["-m", "gunicorn", "config.wsgi", "-c", "python:config.gunicorn", "-b", f"{self.host}:{self.port}"]
-        self._child("web", python, *web, WEB_WORKERS="1", WEB_THREADS=str(THREADS["web"]), DATABASE_POOL_SIZE=str(THREADS["web"]))
-        worker = ["worker", "-P", "threads", "-c", str(THREADS["worker"]), "--without-gossip", "--without-mingle"]
-        self._child("worker", *celery, *worker, DATABASE_POOL_SIZE=str(THREADS["worker"] + 2))
-        for n in range(1, senders() + 1):  # the worker sends too; these do nothing else
-            sender = [
-                "worker",
-                "-n",
-                f"sender-{n}@%h",
-                "-Q",
-                "sending",
-                "-P",
-                "threads",
-                "-c",
-                "2",
-                "--without-gossip",
-                "--without-mingle",
-            ]
-            self._child(f"sender-{n}", *celery, *sender, DATABASE_POOL_SIZE="4")
-        self._child("beat", *celery, "beat", "--schedule", str(self.places.root / "beat-schedule"))
-
-    def _child(self, name: str, *args: str, **more: str) -> Child:
-        self._heed_signals()
-        child = Child(name, args, {**self.env, **more})
-        self.children.append(child)
-        self.recipes[name] = (args, more)
-        return child
-
-    def _again(self, child: Child, status: int) -> bool:
-        """Start a process anew that ended by itself; False when that has happened too often for it to help.
-
-        What was killed does not count: it was somebody else's doing, and may happen again.
-        """
-        now = time.monotonic()
-        self.restarts = [moment for moment in self.restarts if now - moment < RESTARTS_WITHIN]
-        if status != -signal.SIGKILL:
-            self.restarts.append(now)
-        if len(self.restarts) > MOST_RESTARTS:
-            return False
-        say("console", f"{child.name} ended with status {status} and is started again")
-        child.wait(1)
-        self.children.remove(child)
-        (self.ready / child.name).unlink(missing_ok=True)
-        args, more = self.recipes[child.name]
-        self._child(child.name, *args, **more)
-        return True
+        for recipe in recipes(self.places, self.host, self.port, self.simulator_port if self.demo else None):
+            self._heed_signals()
+            self.fleet.start(recipe)
 
     def _stay(self) -> int:
         """Until somebody ends us (0), or something that belongs to the whole keeps ending by itself (1)."""
         ready = False
         while True:
             self._heed_signals()
-            for child in list(self.children):
-                if (status := child.ended) is not None and not (ready and self._again(child, status)):
-                    say("console", f"{child.name} ended with status {status}, so everything stops")
+            for name, status in self.fleet.ended():
+                (self.ready / name).unlink(missing_ok=True)
+                if not (ready and self.fleet.start_again(name, status)):
+                    say("console", f"{name} ended with status {status}, so everything stops")
                     return 1
             if self.embedded and not keeper_runs(self.places):
                 say("console", f"PostgreSQL or Valkey ended, so everything stops; {self.places.logs} has their logs")
@@ -209,7 +145,7 @@ class Console:
     def _is_ready(self) -> bool:
         """Worker and beat leave a file in `up`, we leave one for the phones, and /healthz wants them all."""
         phones = self.ready / "phones"
-        if not phones.exists() and (not self._has("phones") or listens(self.simulator_port)):
+        if not phones.exists() and (not self.demo or listens(self.simulator_port)):
             phones.touch()
         if len(list(self.ready.iterdir())) < len(COMPANIONS):
             return False  # /healthz would say so too, and web may not listen yet
@@ -219,15 +155,13 @@ class Console:
         except (urllib.error.URLError, OSError):
             return False
 
-    def _has(self, name: str) -> bool:
-        return any(child.name == name for child in self.children)
-
     def _welcome(self) -> None:
         say("console", f"ready in {self._elapsed()}: {self.url}/   (Ctrl-C stops everything, the data stays)")
-        if self._has("phones"):
-            say("console", f"the simulated phones: {self.env['SIMULATOR_URL']}/")
+        if not self.demo:
+            return
+        say("console", f"the simulated phones: {self.fleet.env['SIMULATOR_URL']}/")
         sign_ins = self.places.root / "sign-ins.txt"
-        if self.demo and sign_ins.exists():
+        if sign_ins.exists():
             for line in sign_ins.read_text().splitlines():
                 say("console", line)
 
@@ -236,29 +170,22 @@ class Console:
     def _count(self, number: int, frame: FrameType | None) -> None:
         self.signals += 1
         if self.signals > 1:  # somebody is in a hurry
-            for child in self.children:
-                child.kill()
+            self.fleet.kill()
 
     def _heed_signals(self) -> None:
         if self.signals:
             raise Stopped
 
     def _end(self) -> None:
-        """Producers first, so that the worker can finish what it holds; the databases after everybody (see `servers`)."""
+        """The processes; the databases after everybody (see `servers`)."""
         began = time.monotonic()
-        working = [child for child in self.children if child.name.startswith(("worker", "sender"))]
-        end_together(child for child in self.children if child not in working)
-        end_together(working)
+        self.fleet.end()
         shutil.rmtree(self.ready, ignore_errors=True)
         where = f" in {self.places.servers}" if self.embedded else ""
         say("console", f"stopped in {time.monotonic() - began:.1f} s; the data stays{where}")
 
     def _elapsed(self) -> str:
         return f"{time.monotonic() - self.began:.1f} s"
-
-
-def has_command(name: str) -> bool:
-    return any(ROOT.glob(f"*/management/commands/{name}.py"))
 
 
 def listens(port: int) -> bool:
