@@ -14,7 +14,7 @@ from django.utils import timezone
 from lines import health, quota
 from lines.gateways.base import Capability, GatewayError, NotSupported
 from lines.models import Line
-from lines.wire import gateway_of
+from lines.wire import capabilities_of, gateway_of
 from workspaces import audit
 from workspaces.models import User, Workspace
 from workspaces.secrets import fingerprint, new_token, seal, unseal
@@ -140,11 +140,10 @@ def webhook_url(line: Line) -> str:
 
 def register_webhook(line: Line) -> None:
     """Idempotent. A gateway that refuses is no reason to fail: catch-up finds everything a minute later."""
-    gateway = gateway_of(line)
-    if Capability.WEBHOOK_API not in gateway.capabilities:
+    if Capability.WEBHOOK_API not in capabilities_of(line):
         return
     try:
-        line.webhook_handle = gateway.ensure_webhook(webhook_url(line))
+        line.webhook_handle = gateway_of(line).ensure_webhook(webhook_url(line))
     except (GatewayError, NotSupported) as error:
         log.warning("webhook_not_registered", line=line.public_id, error=str(error))
         return

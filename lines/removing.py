@@ -14,7 +14,7 @@ from django.utils.text import get_text_list
 
 from lines.gateways.base import Capability, GatewayError, NotSupported
 from lines.models import InboundEvent, Line, LineDay, LineSlice
-from lines.wire import gateway_of
+from lines.wire import capabilities_of, gateway_of
 from workspaces import audit
 from workspaces.models import User
 from workspaces.secrets import SecretUnreadable
@@ -76,11 +76,9 @@ def _referring(line: Line) -> Iterator[str]:
 
 def _withdraw_webhook(line: Line) -> None:
     """A gateway that cannot be asked is no reason to keep the line: what it still posts finds no line, and is refused."""
-    if not line.webhook_handle:
+    if not line.webhook_handle or Capability.WEBHOOK_API not in capabilities_of(line):
         return
     try:
-        gateway = gateway_of(line)
-        if Capability.WEBHOOK_API in gateway.capabilities:
-            gateway.remove_webhook(line.webhook_handle)
+        gateway_of(line).remove_webhook(line.webhook_handle)
     except (GatewayError, NotSupported, SecretUnreadable) as error:
         log.warning("webhook_not_withdrawn", line=line.public_id, error=str(error))

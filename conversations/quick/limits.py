@@ -9,7 +9,6 @@ from conversations.sending.routes import sms_route
 from conversations.vocabulary import FallbackCause
 from lines.models import Line
 from workspaces.models import Workspace
-from workspaces.secrets import SecretUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Limit:
 def limits(workspace: Workspace, lines: Sequence[Line]) -> list[Limit]:
     """What can be sent, in sentences; those that stop it now first."""
     sends = any(line.sends for line in lines)
-    text = any(_text(line) for line in lines)
+    text = any(line.kind == Line.Kind.SMS or sms_route(line, FallbackCause.NOT_REGISTERED) for line in lines)
     return [
         Limit("An active line is needed." if sends else "No line is active: nothing leaves until one is.", not sends),
         Limit(
@@ -32,12 +31,3 @@ def limits(workspace: Workspace, lines: Sequence[Line]) -> list[Limit]:
         Limit("A message has at most 5,000 characters. As SMS it is cut into parts of 160, or 70 with emoji."),
         Limit("The first message to somebody counts for the line’s new conversations of the day."),
     ]
-
-
-def _text(line: Line) -> bool:
-    if line.kind == Line.Kind.SMS:
-        return True
-    try:
-        return sms_route(line, FallbackCause.NOT_REGISTERED) is not None
-    except SecretUnreadable:
-        return False

@@ -16,8 +16,7 @@ from conversations.vocabulary import Origin
 from leads.models import OptOut
 from lines.gateways.base import Capability
 from lines.models import Line
-from lines.wire import gateway_of
-from workspaces.secrets import SecretUnreadable
+from lines.wire import capabilities_of
 
 WITHIN: Final = timedelta(minutes=5)
 
@@ -31,7 +30,7 @@ def confirm(conversation: Conversation, line: Line, address: str, opt_out: OptOu
     until = opt_out.received_at + WITHIN
     if not (workspace.confirm_opt_out and workspace.confirm_opt_out_text.strip()) or until <= timezone.now():
         return None
-    if _gateway_confirms(line):
+    if Capability.CONFIRMS_OPTOUT in capabilities_of(line):
         return None
     conversation.address, conversation.line = address, line  # where they wrote from, and what they wrote to
     message = compose(
@@ -43,10 +42,3 @@ def confirm(conversation: Conversation, line: Line, address: str, opt_out: OptOu
     )
     Message.objects.filter(pk=message.pk).update(expires_at=until)
     return message
-
-
-def _gateway_confirms(line: Line) -> bool:
-    try:
-        return Capability.CONFIRMS_OPTOUT in gateway_of(line).capabilities
-    except SecretUnreadable:
-        return True  # nothing can be sent over it anyway

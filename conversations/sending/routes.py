@@ -8,7 +8,7 @@ from conversations.models import Message
 from conversations.vocabulary import Channel, FallbackCause
 from lines.gateways.base import Capability, FallbackWhen
 from lines.models import Line
-from lines.wire import gateway_of
+from lines.wire import capabilities_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,6 @@ def sms_route(line: Line, cause: FallbackCause) -> Route | None:
     """How this line's messages go as SMS: over its fallback line, else by itself; None when they cannot."""
     if line.fallback_line and line.fallback_line.workspace_id == line.workspace_id:
         return Route(line.fallback_line, Channel.SMS, cause)
-    if Capability.FORCE_SMS in gateway_of(line).capabilities:
+    if Capability.FORCE_SMS in capabilities_of(line):
         return Route(line, Channel.SMS, cause)
     return None

@@ -79,7 +79,9 @@ def load() -> None:
 
 def follow_phone_network() -> None:
     """Started on another port, the simulated phones answer elsewhere: so do the demo's lines."""
-    lines = Line.objects.filter(workspace__slug="northwind", server_url__regex=r"^http://127\.0\.0\.1:\d+/line\d+$")
+    if not settings.SIMULATOR_URL:
+        return
+    lines = Line.objects.filter(workspace__slug="northwind", server_url__regex=r"^(http://127\.0\.0\.1:\d+)?/line\d+$")
     for line in lines:
         line.server_url = f"{settings.SIMULATOR_URL}/{line.server_url.rsplit('/', 1)[1]}"
         line.save(update_fields=["server_url"])

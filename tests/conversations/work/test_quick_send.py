@@ -143,6 +143,12 @@ def test_without_a_line_it_says_who_helps(bobs: Client, northwind: Workspace) ->
     assert send(bobs) == 422
 
 
+@pytest.mark.parametrize("broken", [{"server_url": "/line1"}, {"sealed_secret": "sealed with a key that is gone"}])
+def test_a_line_that_cannot_be_spoken_to_does_not_close_the_page(bobs: Client, line: Line, broken: dict[str, str]) -> None:
+    Line.objects.filter(pk=line.pk).update(**broken)
+    assert "it goes as SMS" in bobs.get(QUICK).content.decode()
+
+
 def test_it_opens_from_leads_and_import_for_those_who_write(bobs: Client, rita: User, sign_in: SignIn) -> None:
     for page in ("/w/northwind/leads/", "/w/northwind/leads/import/"):
         assert QUICK in bobs.get(page).content.decode()
