@@ -83,9 +83,6 @@ ANCHORS: Final[dict[Pair, int]] = {
 PAIRS: Final[tuple[Pair, ...]] = tuple(ANCHORS)
 REMOVE: Final = Pair(Status.NEGATIVE, Reason.REQUESTED_REMOVE)
 
-#: Reasons a rep answers first (Meeting, Info, Referral and Pricing head the work order).
-WORK_FIRST: Final = (Reason.MEETING, Reason.PRICING, Reason.INFO, Reason.REFERRAL)
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:

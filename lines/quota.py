@@ -7,14 +7,14 @@ follow-ups take no place of those, but one of the messages of the day.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Sum
 from django.utils import timezone
 
 from lines.limits import HOUR, SLICE, Ceilings, Clock, Plan, Ramp, Use
-from lines.models import Line, LineDay, LineSlice
+from lines.models import Line, LineSlice
 from workspaces import statements
 from workspaces.models import Workspace
 
@@ -51,18 +51,6 @@ def plan_of(workspace: Workspace) -> Plan:
 def today(line: Line, now: datetime | None = None) -> date:
     """The line's day."""
     return clock_of(line).day_of(now or timezone.now())
-
-
-def next_day_starts(line: Line, now: datetime | None = None) -> datetime:
-    """When the line's next day begins."""
-    clock, now = clock_of(line), now or timezone.now()
-    return clock.begins(clock.day_of(now) + timedelta(days=1))
-
-
-def used_today(line: Line) -> int:
-    """New conversations the line has started today."""
-    row = LineDay.objects.filter(line=line, day=today(line)).first()
-    return row.started if row else 0
 
 
 def use_of(lines: Iterable[Line], now: datetime) -> dict[int, Use]:

@@ -13,6 +13,7 @@ from conversations.models import Conversation, Message
 from conversations.receiving.incoming import conversation_with
 from conversations.sending.compose import compose
 from conversations.vocabulary import Direction, Origin, State
+from lines import quota
 from lines.actions import add_line
 from lines.gateways.base import MessageReceived, Service
 from lines.models import Line
@@ -40,6 +41,11 @@ def make_line(workspace: Workspace, *, server_url: str = "http://127.0.0.1:9", p
     Line.objects.filter(pk=line.pk).update(**{**defaults, **values})
     line.refresh_from_db()
     return line
+
+
+def used_today(line: Line) -> int:
+    """New conversations the line has started in its day."""
+    return quota.use_of([line], timezone.now())[line.pk].new_today
 
 
 def make_conversation(line: Line, address: str = "+12025550101") -> Conversation:

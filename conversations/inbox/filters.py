@@ -22,7 +22,6 @@ NONE: Final = -1
 """Among campaigns or assignees: without one."""
 
 SMALL: Final = ("channel", "direction", "intent", "reason", "status", "waiting", "unread")
-LARGE: Final = ("score", "record", "campaign", "company", "updated", "assignee", "tag")
 NAMES: Final = {
     "channel": "Channel",
     "direction": "Direction",

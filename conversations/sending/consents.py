@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from conversations.models import Conversation, Message
 from conversations.vocabulary import Origin, State
 from leads.models import ConsentEvent
 from workspaces.models import Membership
-
-NOT_BEFORE: Final = (Origin.CONSENT, Origin.CONFIRMATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,6 @@ class Drawn:
     turns: list[Turn | Aside]
     pending: list[Turn]
     new: str  # public id of the message under the NEW line
-    newest_incoming: str  # public id, for who listens to the page
 
 
 def draw(log: Log, conversation: Conversation, *, new: str, may_write: bool) -> Drawn:
@@ -101,9 +100,8 @@ def draw(log: Log, conversation: Conversation, *, new: str, may_write: bool) -> 
         for message, ends_run in zip(log.messages, ends, strict=True)
     ]
     pending = [_turn(message, conversation, is_new=False, ends_run=True, may_write=may_write) for message in log.pending]
-    incoming = [message.public_id for message in log.messages if message.direction == Direction.INCOMING]
     mixed: list[Turn | Aside] = sorted([*turns, *log.asides], key=lambda one: one.at)
-    return Drawn(_with_days(mixed, zone), pending, new, incoming[-1] if incoming else "")
+    return Drawn(_with_days(mixed, zone), pending, new)
 
 
 def _with_days(mixed: list[Turn | Aside], zone: zoneinfo.ZoneInfo) -> list[Turn | Aside]:

@@ -24,7 +24,7 @@ from lines import places, quota
 from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line, LineDay
-from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
+from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say, used_today
 from workspaces.models import Membership, Role, Workspace
 
 SENDER = 1
@@ -229,7 +229,7 @@ def test_what_moves_to_another_line_counts_there_and_no_longer_here(line: Line) 
     Message.objects.update(run_at=timezone.now())
     say(sms, address="+12025550199")
     assert sum(len(claim()) for _ in range(3)) == 1, "one message a day over the SMS line"
-    assert quota.used_today(line) == 0
+    assert used_today(line) == 0
     assert list(LineDay.objects.filter(line=sms).values_list("sent", flat=True)) == [1]
 
 
@@ -255,11 +255,11 @@ def test_the_daily_limit_counts_new_conversations_only(line: Line) -> None:
     assert claim() == [first]
     held.refresh_from_db()
     assert held.hold == Hold.NEW_LIMIT
-    assert held.run_at == quota.next_day_starts(line)
+    assert held.run_at == quota.clock_of(line).begins(quota.today(line) + timedelta(days=1))
     record.accepted(first.attempts.get().pk, answer())
     follow_up = say(line, "three", "+12025550101")
     assert claim() == [follow_up]
-    assert quota.used_today(line) == 1
+    assert used_today(line) == 1
 
 
 def test_a_raised_limit_lets_exactly_as_many_go_as_it_has_room_for(line: Line) -> None:
@@ -269,16 +269,16 @@ def test_a_raised_limit_lets_exactly_as_many_go_as_it_has_room_for(line: Line) -
     Line.objects.update(daily_new_limit=3, limits_changed_at=timezone.now())
     sweeping.sweep()
     assert claim() == messages[1:3]
-    assert quota.used_today(line) == 3
+    assert used_today(line) == 3
 
 
 def test_a_message_that_certainly_was_not_sent_gives_its_place_back(line: Line) -> None:
     Line.objects.update(daily_new_limit=1)
     message = say(line)
     claim()
-    assert quota.used_today(line) == 1
+    assert used_today(line) == 1
     record.refused(message.attempts.get().pk, Failure(Reason.INVALID_NUMBER, transient=False))
-    assert quota.used_today(line) == 0
+    assert used_today(line) == 0
 
 
 def test_consent_goes_first_once_and_lets_the_message_follow(line: Line) -> None:
@@ -341,7 +341,7 @@ def test_eight_workers_racing_for_the_last_places_take_exactly_those() -> None:
     while claim():
         pass
     assert Message.objects.filter(state=State.SENDING).count() == 7
-    assert quota.used_today(line) == 7
+    assert used_today(line) == 7
     assert Attempt.objects.count() == 7
 
 
@@ -361,7 +361,7 @@ def test_eight_threads_taking_places_get_exactly_the_limit() -> None:
                     taken.append(took)
 
     in_threads(8, take)
-    assert len(taken) == quota.used_today(line) == 50
+    assert len(taken) == used_today(line) == 50
 
 
 @pytest.mark.django_db(transaction=True)

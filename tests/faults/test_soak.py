@@ -14,10 +14,9 @@ from conversations.models import Attempt, Message
 from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import State
 from leads.models import OptOut
-from lines import quota
 from lines.models import Line
 from tests.config.processes import eventually
-from tests.core import make_conversation, make_user, make_workspace, say
+from tests.core import make_conversation, make_user, make_workspace, say, used_today
 from tests.faults.conftest import settle
 from tests.faults.phones import Phones
 from tests.nursery_fixtures import Nursery, Worker
@@ -87,4 +86,4 @@ def test_nothing_is_lost_doubled_or_sent_after_an_opt_out(phones: Phones, worker
         late = Attempt.objects.filter(message__address=opt_out.value, started_at__gt=opt_out.honoured_at)
         assert not late.exists(), "begun after the opt-out"
     for line in Line.objects.all():
-        assert quota.used_today(line) <= LIMIT
+        assert used_today(line) <= LIMIT
