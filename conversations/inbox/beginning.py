@@ -30,7 +30,7 @@ def first_steps(membership: Membership) -> list[Step]:
     admin, writes = membership.role == Role.ADMIN, membership.role in WRITERS
     asked = "" if admin else " An admin does it."
     colleagues = Membership.objects.of(workspace).exclude(pk=membership.pk)
-    invited = Invitation.objects.of(workspace)
+    invited = Invitation.objects.of(workspace).filter(accepted_at=None, revoked_at=None)  # the first admin came by one
     return [
         Step(
             "A line to write from",

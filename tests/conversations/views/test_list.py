@@ -18,7 +18,7 @@ from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, names_of, text_of
 from tests.core import heard, make_line
 from tests.factories_conversations import ConversationFactory, known, they_said, we_said
-from workspaces.models import User, Workspace
+from workspaces.models import Invitation, Role, User, Workspace
 
 
 def test_newest_activity_stands_first(line: Line, bobs: Client) -> None:
@@ -126,6 +126,13 @@ def test_a_workspace_without_a_conversation_is_led_through_its_first_steps(
     they_said(known(make_line(northwind)), "Hello")
     Conversation.objects.update(archived_at=timezone.now())
     assert "First steps" not in html_of(bobs.get(inbox())), "it has begun long ago; all of it is archived"
+
+
+def test_the_first_admin_is_not_taken_for_a_colleague(northwind: Workspace, alice: User, sign_in: SignIn) -> None:
+    Invitation.objects.create(
+        workspace=northwind, email=alice.email, role=Role.ADMIN, accepted_at=timezone.now(), expires_at=timezone.now()
+    )
+    assert "Invite people" in text_of(sign_in(alice).get(inbox()))
 
 
 def test_older_rows_come_by_a_signed_cursor_without_a_gap_or_a_double(line: Line, bobs: Client) -> None:
