@@ -15,18 +15,22 @@ from typing import Final
 import structlog
 
 from conversations.models import Message
-from conversations.sending import due, holding, optout, outbox, record, sweeping
+from conversations.sending import holding, optout, outbox, record, sweeping
 from conversations.sending.lanes import THREADS, Lanes
 from conversations.sending.opening import Claim, boottime
 from conversations.sending.record import Accepted
 from conversations.sending.recorder import Ending, Recorder
 from conversations.sending.sender import Sender
+from conversations.sending.upcoming import Upcoming
 from lines.gateways.base import Failure, GatewayError, InvalidRequest, OutcomeUnknown, Reason
 
 log = structlog.get_logger(__name__)
 
 LOOK_AGAIN: Final = 0.25
 """Seconds after which a drain that waits for slow gateways looks for newly due messages, if no ring tells of them."""
+
+APART: Final = 0.005
+"""Seconds from a claim to the next at least, so that what becomes due at a stretch shares one."""
 
 HAND_OVER: Final = 0.02
 """Seconds between two looks whether a line that is this sender's turn has become free."""
@@ -71,31 +75,32 @@ def close() -> None:
 def drain(stay: float = 0.0) -> int:
     """Send all that is due, and what becomes due within `stay` seconds; the number of attempts made.
 
-    1. Sweep: hold, release or end what time and people have changed.
-    2. Claim up to the free room, have the lanes send it.
+    1. Claim up to the free room, have the lanes send it.
+    2. Now and then, sweep: hold, release or end what time and people have changed.
     3. When some have ended and are written down, something may be due, or a moment has passed, go on with 1.
     """
-    made, swept, busy = 0, float("-inf"), time.monotonic()
+    made, swept, busy, upcoming = 0, float("-inf"), time.monotonic(), Upcoming()
     with Sender() as sender, Sending() as sending:
         lanes = sending.lanes
         while True:
             _rung.clear()
-            if time.monotonic() - swept > SWEEP_EVERY:
-                sweeping.sweep()
-                swept = time.monotonic()
             under_way = lanes.claimed > 0  # what ends from here on makes room that the claim does not see
             room = 0 if _closing.is_set() else lanes.room()
             claims, examined = _claim(sender, lanes, room) if room > 0 else ([], 0)
             made += len(claims)
             sending.take(claims)
+            if sweeps := time.monotonic() - swept > SWEEP_EVERY:
+                sweeping.sweep()
+                swept = time.monotonic()
             if lanes.claimed and (claims or not examined):
-                lanes.wait(due.due_within(LOOK_AGAIN) or LOOK_AGAIN)
+                wait = upcoming.within(LOOK_AGAIN) if room > 0 else None
+                lanes.wait(LOOK_AGAIN if wait is None else max(wait, APART))
                 busy = time.monotonic()
-            elif examined or under_way:
-                continue  # none of those could go, or all are sent already: there may be more
+            elif examined or under_way or sweeps:
+                continue  # none of those could go, or all are sent already, or some were released: there may be more
             elif time.monotonic() - busy < PATIENCE and not _closing.is_set() and holding.waits_for_others(sender.lock):
                 lanes.wait(HAND_OVER)
-            elif (wait := due.due_within(stay)) is not None and not _closing.is_set():
+            elif stay and (wait := upcoming.within(stay)) is not None and not _closing.is_set():
                 _rung.wait(wait)
             elif _closing.is_set() or not _rung.is_set():
                 return made

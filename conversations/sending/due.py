@@ -53,16 +53,6 @@ WITH by_people AS MATERIALIZED ({_BY_PEOPLE}), to_many AS MATERIALIZED ({_TO_MAN
 SELECT id FROM by_people UNION ALL SELECT id FROM to_many
 """  # noqa: S608  our own statements
 
-_NEXT_DUE = """
-SELECT EXTRACT(EPOCH FROM MIN(next.run_at) - statement_timestamp())
-FROM lines_line l CROSS JOIN LATERAL (
-    SELECT m.run_at FROM conversations_message m
-    WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at > statement_timestamp()
-      AND m.run_at < statement_timestamp() + %(seconds)s::float8 * interval '1 s'
-    ORDER BY m.run_at LIMIT 1) next
-WHERE l.status = ANY(%(sending)s::text[])
-"""
-
 # What the gate and the letter need. A rarer question loads what it asks for.
 _NEEDED: Final = (
     "workspace", "conversation", "line", "address", "body", "has_media", "origin", "author", "created_at", "scheduled_at",
@@ -107,11 +97,3 @@ def take_due(held: Mapping[int, Held], room: int, only: int | None) -> list[tupl
     for line, message in batch:
         message.workspace = message.conversation.workspace = line.workspace
     return batch
-
-
-def due_within(seconds: float) -> float | None:
-    """Seconds until a message becomes due that waits for its time; None when none does so soon."""
-    if seconds <= 0:
-        return None
-    ((wait,),) = statements.run(_NEXT_DUE, {"seconds": seconds, "sending": list(Line.SENDING)})
-    return None if wait is None else max(0.0, float(wait))

@@ -80,17 +80,20 @@ def _judge(batch: list[tuple[Line, Message]], held: Mapping[int, Held], sender: 
     facts = read_facts(batch, timezone.now())
     free = {pk: one.free for pk, one in held.items()}
     going: list[tuple[Message, Route]] = []
+    staying: list[Message] = []
     for line, message in batch:
         if free[line.pk] <= 0 or len(going) >= room:
             continue
         if route := decided.through_gate(message, line, facts):
             going.append((message, route))
             free[line.pk] -= 1
+        else:
+            staying.append(message)
     due.Round.note(batch, {message.pk for message, _ in going})
     facts.till.write()
     at_once = {pk: one.at_once for pk, one in held.items()}
     claims = opening.begin(going, at_once, sender, deadline, facts.now)
-    decided.tell([message for _, message in batch if message.state != State.SENDING])
+    decided.tell(staying)
     return claims
 
 
