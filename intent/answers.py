@@ -67,7 +67,8 @@ _REFUSES: Final = re.compile(
     r"(?:i'd |i would |we'd )?(?:much )?(?:rather|sooner|prefer) (?:not|no|you (?:didn't|don't|not))|"
     r"(?:please |pls )?(?:don't|dont|do not)(?: (?:text|message|contact)(?: me)?)?|don't (?:you )?dare|"
     r"(?:i |we )?decline|i don't agree|not (?:by|via) text|(?:no|not) texts?|"
-    r"it isn't|(?:that's |it's )?not (?:ok|okay|alright|fine|really)"
+    r"it isn't|(?:that's |it's )?not (?:ok|okay|alright|fine|really)|"
+    r"(?:no |nope |nah |honestly )?(?:not any ?more|i don't|i'm done|no more|no longer)"
     r"))(?: (?:please|thanks|thank you|thank u|sorry|no|at all|ever|with me))*[.! ]*$",
     re.I,
 )
@@ -83,6 +84,16 @@ _MINDS: Final = re.compile(
     r"(?: (?:yes|actually|please|rather|thanks))*[.! ]*$",
     re.I,
 )
+
+
+_ALLOWS: Final = re.compile(
+    r"^(?:(?:go (?:right )?ahead|sure|ok(?:ay)?|fine|please do|feel free|of course)\b[ ,]*)+(?:thanks|thing|please)?[.! ]*$", re.I
+)
+
+
+def allows(reply: str) -> bool:
+    """Ways of saying that one would not mind, in words that are a yes elsewhere."""
+    return bool(_ALLOWS.match(reply))
 
 
 def minds(reply: str) -> bool:

@@ -24,7 +24,7 @@ import numpy as np
 
 from intent import artefact
 from intent.blend import Blend, Floats, Judgement
-from intent.doubts import doubts_opt_out
+from intent.doubts import doubts_opt_out, hardly_known
 from intent.layout import Manner, manner
 from intent.ngrams import Linear, features, telling_words
 from intent.rules import vote
@@ -89,7 +89,8 @@ class Engine:
         linear = self._linear.logits(found).astype(np.float64)
         encoder = self._encoder.logits(reading) if self._encoder else np.zeros_like(linear)
         written = self._encoder.manner(reading) if self._encoder else manner(reading, None)
-        judged = self._blend.judge(encoder, linear, heard, written, doubts_opt_out(reading))
+        doubted = doubts_opt_out(reading) or (heard is None and hardly_known(reading.reply))
+        judged = self._blend.judge(encoder, linear, heard, written, doubted)
         words = telling_words(self._linear, reading, found, PAIRS.index(judged.pair))
         words = words.strip(" ,;:") or words
         evidence = (Evidence(Layer.MODEL, words or reading.reply[:60]),)

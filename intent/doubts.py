@@ -1,6 +1,7 @@
 """What takes a wish for silence back or limits it: negations, mistakes, hours, names."""
 
 import re
+import unicodedata
 
 from intent.text import Reading
 
@@ -26,7 +27,7 @@ _SCOPED = re.compile(
 _ELSEWHERE = re.compile(
     r"\bno (?:me |nos )?(?:escrib|llam|mand|envi)\w*(?: \w+){0,2} (?:de noche|por la noche|por las noches|tan (?:tarde|temprano)|"
     r"antes de las|despu[eé]s de las|en horas? de|los (?:domingos|s[aá]bados|fines))\b|\bno (?:pare|paren|dejen?) de (?!molest)|"
-    r"\bno me (?:quite|saque|borre)s?\b|"
+    r"\bno me (?:quite|saque|borre)s?\b|^no pares?\b|"
     r"\b(?:pas|n'\w+ pas|plus)(?: \w+){0,4} (?:avant|apr[eè]s) \d+ ?h|\b(?:pas|plus)(?: \w+){0,3} (?:le (?:soir|dimanche|week-end)|"
     r"la nuit)\b|\bn'arr[eê]tez pas\b|\bne me (?:retirez|supprimez|d[ée]sabonnez) pas\b|"
     r"\bn[aã]o mand\w+(?: \w+){0,2} (?:depois|antes) d[ao]s?\b|\bnie (?:pisać|pisz\w*|dzwonić|dzwoń\w*)(?: \w+){0,2} (?:po"
@@ -38,6 +39,13 @@ _ELSEWHERE = re.compile(
     re.I,
 )
 _KEEP = re.compile(r"\bkeep (?:me (?:on|posted|subscribed)|sending|(?:'?em|them|these|those) coming|this one)\b", re.I)
+_MANNER = re.compile(
+    r"\b(?:stop|quit|no more|please no|don'?t|do not) (?:(?:send|writ|text|us)\w* )?(?:in (?:caps|capitals|all)|so many|"
+    r"(?:voice|audio) (?:notes?|messages?)|emojis?|gifs?|pictures?|pics|photos?|links?|capitals|caps)\b"
+    r"|\b(?:nearly|almost) (?:blocked|reported|unsubscribed|deleted|opted out)\b",
+    re.I,
+)
+"""A wish about the manner alone, and what was nearly done."""
 _NAMED = re.compile(
     r"\b(?:stop|quit) calling me (?!here|at\b|on\b|every|and\b|again|please|pls|about|back|for\b|from|now|or\b|all\b|so\b)\w+",
     re.I,
@@ -56,8 +64,17 @@ def doubts_opt_out(reading: Reading) -> bool:
     the list", "stop calling me sir".
     """
     reply = reading.reply
-    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _NAMED, _ELSEWHERE):
+    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _MANNER, _NAMED, _ELSEWHERE):
         rest, found = limit.subn(" ", reply)
         if found and not _ABSOLUTE.search(rest):
             return True
     return False
+
+
+def hardly_known(reply: str) -> bool:
+    """Whether most letters are of a script of which the models have seen little but opt-outs.
+
+    There a greeting looks like a wish for silence, so that only a rule may be sure of one.
+    """
+    letters = [char for char in reply if char.isalpha()]
+    return sum(not unicodedata.name(char, "").startswith("LATIN") for char in letters) > len(letters) / 2

@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from intent.answers import agrees_to_stop, bare_answer, chosen, minds, refuses_consent
+from intent.answers import agrees_to_stop, allows, bare_answer, chosen, minds, refuses_consent
 from intent.doubts import doubts_opt_out
 from intent.keywords import opt_in_keyword, opt_out_keyword
 from intent.questions import Asked, asked, ending_choice
 from intent.silence import wish_for_silence
 from intent.text import Reading, sentences
 from intent.vocabulary import REMOVE, Layer, Pair, Reason, Status
+from intent.wordless import nothing_said
 
 _NEUTRAL: Final = Pair(Status.NEUTRAL, None)
 _NO_NEED: Final = Pair(Status.NEGATIVE, Reason.NO_NEED)
@@ -66,6 +67,8 @@ def vote(reading: Reading) -> Vote | None:
         return Vote(REMOVE, Layer.KEYWORD, reading.reply, f"the whole message is “{keyword}”", True)
     if opt_in_keyword(reading.reply):
         return Vote(_NEUTRAL, Layer.KEYWORD, reading.reply, "asks for messages again", True)
+    if empty := nothing_said(reading):
+        return Vote(_NEUTRAL, Layer.RULE, reading.reply, empty, True)
     machine = _MACHINE.search(reading.reply)
     if machine and not _GONE.search(reading.reply):
         return Vote(_NEUTRAL, Layer.RULE, machine[0], "an automatic reply", True)
@@ -111,6 +114,8 @@ def _bare(reading: Reading) -> Vote | None:
     answer = bare_answer(reading.reply)
     if answer is None:
         return None
+    if kind is Asked.MIND and allows(reading.reply):
+        answer = False
     pair = (_YES_MEANS if answer else _NO_MEANS).get(kind)
     if pair is None:
         return None

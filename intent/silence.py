@@ -9,9 +9,10 @@ import re
 from typing import Final
 
 from intent.text import words_in
-from intent.wishes import ENGLISH, OTHERS
+from intent.wishes import ASKING, ENGLISH, OTHERS
 
 _WISH: Final = re.compile("|".join(ENGLISH + OTHERS), re.I)
+_ASKING: Final = re.compile("|".join(ASKING), re.I)
 _PLEA: Final = re.compile(r"(?:when|why|what|which)\b", re.I)
 _ABOUT_ME: Final = re.compile(r"\b(?:me|my|us|our|this number|mich|mir|meine|me|moi|mon|mi|mio|mijn|meu|minha)\b", re.I)
 
@@ -21,6 +22,9 @@ def wish_for_silence(reply: str) -> str:
 
     A question is not taken for a request unless it is about the writer ("can you take me off?").
     """
+    found = _ASKING.search(reply)
+    if found is not None and "?" in reply:
+        return found[0].strip()
     found = _WISH.search(reply)
     if found is None:
         return _lone_keyword(reply)

@@ -27,7 +27,8 @@ _OBJECT = re.compile(
     r"(?:an image|a photo|a movie|an attachment|a message|a video|an audio message)$",
     re.I,
 )
-_REACTED = re.compile(rf"^reacted (?P<emoji>\S+) to{_QUOTED}", re.I | re.S)
+#: "Reacted 👍 to", and Google Messages' bare "👍 to".
+_REACTED = re.compile(rf"^(?:reacted (?:with )?(?P<named>a sticker|\S+)|(?P<alone>[^\w\s\"']+)) to{_QUOTED}", re.I | re.S)
 _YES_EMOJI = frozenset("👍❤😍👌✅🔥🙌💯🎉❤️‍🔥💪🙏")
 _NO_EMOJI = frozenset("👎🙄😡🤬🖕💩🤮🤡")
 
@@ -44,7 +45,7 @@ def tapback(reply: str) -> Tapback | None:
     """The reaction a reply consists of, in iOS's and Android's words; None for ordinary text."""
     reacted = _REACTED.match(reply)
     if reacted:
-        emoji = reacted["emoji"]
+        emoji = reacted["named"] or reacted["alone"]
         kind = "yes" if set(emoji) & _YES_EMOJI else "no" if set(emoji) & _NO_EMOJI else "remark"
         return Tapback(kind, reacted["quoted"])
     for kind, pattern in _KINDS:

@@ -10,8 +10,9 @@ from typing import Final
 from intent.tapbacks import Tapback, tapback
 from intent.vocabulary import Turn
 
-#: Nobody writes this much in a text; a pasted page is read by its head only.
+#: Nobody writes this much in a text; of a pasted page the head and the tail are read.
 LONGEST_REPLY: Final = 2_000
+_TAIL: Final = 500
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _QUOTES |= str.maketrans({"„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."})
@@ -59,7 +60,9 @@ def words_in(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4_096)
 def tidy(text: str) -> str:
     """NFKC, straight quotes, no invisible marks, single spaces."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_REPLY].translate(_QUOTES))
+    if len(text) > LONGEST_REPLY:
+        text = f"{text[: LONGEST_REPLY - _TAIL]} {text[-_TAIL:]}"
+    plain = unicodedata.normalize("NFKC", text.translate(_QUOTES))
     return " ".join(_INVISIBLE.sub("", plain).split())
 
 

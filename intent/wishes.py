@@ -48,6 +48,10 @@ ENGLISH: Final = (
     r"\b(?:never|not|who|didn'?t)\b(?: \w+){0,2} (?:opted|signed) (?:me |us )?(?:in|up)\b",
     r"\b(?:when|why) (?:will|won'?t|don'?t|does|do) (?:you|this|these|they|it)(?: \w+)? stop[?!. ]*$"
     r"|\bmake (?:it|this|these|them) stop\b",
+    r"\b(?:te?xt|message|write|contact) (?:me|us) (?:one more time|once more|again) and\b|\bno means no\b"
+    r"|\bwho said (?:you|u) (?:could|can)\b"
+    r"|\bnot (?:by|via|over) (?:te?xt|sms)\b|\bte?xts? (?:is|are|aren't|isn't)(?: not)? (?:ok|okay|welcome)\b"
+    r"|\bbin (?:it|this|my)\b",
     r"\b(?:no|zero) (?:more )?(?:texts|txts|contact|messages|msgs)(?: (?:please|pls|ever|again|at all))?[.!]*$"
     r"|\bfrom now on\b.*\bquiet\b|\bsilence\b",
     # Of what is said sideways, what recurs: who asked before, who was never asked, what shall end.
@@ -80,6 +84,10 @@ ENGLISH: Final = (
     r"|\b(?:one more|next|another) (?:text|message)\b.{0,40}\b(?:lawyer|attorney|report\w*|complain\w*|block\w*|court)\b",
 )
 OTHERS: Final = (
+    # Threats and limits as they are said in several languages
+    r"\bpor aqu[ií] no\b|\b(?:poner|presentar) una (?:queja|denuncia)\b|\bno (?:te|le|les|os) di mi\b|\bfuera de mi (?:tel|cel)\w*"
+    r"|\bte voy a reportar\b|\bpas de (?:textos?|sms)\b|\bne l'utilisez pas\b|\bj'ai rien demand[eé]\b|\ban (?:den|meinen) anwalt\b"
+    r"|\bwer hat (?:ihnen|euch|dir) erlaubt\b|\b(?:lo|la|mi) elimini\b|\bn[aã]o insist\w*|\bapaga(?: (?:isso|ele))?[.! ]*$",
     # Spanish
     r"\bno (?:quiero|queremos|deseo|deseamos) (?:recibir|m[aá]s|que me|que nos|nada de|mensajes|publicidad)|\bni un mensaje\b",
     r"\b(?:no|dej[ae]n?(?: ya)? de|par[ea]n?(?: ya)? de|ya no|basta de|nunca)\b(?: \w+){0,4} (?:escrib|mand|envi"
@@ -139,6 +147,13 @@ OTHERS: Final = (
     r"\bне (?:пишите|пиши|звоните|присылайте|беспокойте)\b|\b(?:хватит|прекратите)\b(?: \w+){0,2} (?:слать|писать|звонить)"
     r"|\bудалите (?:мой|номер)|\b(?:mesaj|sms) (?:atma|gönderme|yollama)\w*|\bnumaram\w* sil\w*|\brahatsız etme\w*"
     r"|\b(?:message|msg|sms) (?:mat|nahi|na) (?:kar|bhej)\w*|\bpareshan mat\b|\bjangan (?:sms|kirim|hubungi)\b|\bhapus nomor\b",
+    # Scripts in which only a rule may be sure
+    r"لا (?:أريد|اريد)(?: \S+){0,2} (?:رسائل|الرسائل)|(?:احذف|امسح|أزل) (?:رقمي|رقمى)|توقف عن|كف عن|别再|請勿|请勿"
+    r"|删除我|刪除我|不要(?:给|給)我"
+    r"|送らないで|連絡しないで|配信停止|削除して|그만 (?:보내|하)|보내지 ?마|삭제해"
+    r"|\bотстань\w*|\bхватит спам|\bуберите (?:меня|мой)|\bотпишите"
+    r"|\bне пишіть\b|\bвидаліть мій|\bне надсилайте\b|μη(?:ν)? μου (?:στέλν|γράφ|στείλ)\w*|διαγράψτε|σταματήστε"
+    r"|संदेश न भेज|नंबर हटा",
     # Nordic
     r"\b(?:ta bort|radera|slet|slett|fjern)\b(?: \w+){0,2} (?:nummer|numret|nummeret)\b"
     r"|\b(?:lad være|la være|sluta|lägg av|hold op)\b(?: \w+){0,3} (?:sms\w*|skicka|skriv\w*|send\w*)"
@@ -169,4 +184,24 @@ OTHERS: Final = (
     r"|\bwięcej nie używ\w*|\bnie odzywa\w* się\b|\bsię nie odzywać\b|\bile razy\b.*\bnie\b|\bnieprzysyłanie\b",
     r"\btama na\b|\b(?:burahin|tanggalin|alisin)\b|\bi?pa-?block\w*|\bblock ko\b|\breport ko\b"
     r"|\b(?:di|hindi|wala)\b(?: \w+){0,3} (?:pumayag|permiso|consent|pahintulot)\b",
+)
+
+#: Questions that want silence for an answer, about the writer or not.
+ASKING: Final = (
+    r"\b(?:why|how come)(?: (?:are|r|do|am|is))?(?: (?:you|u|i|y'?all))? (?:still|keep)"
+    r" (?:te?xt|messag|contact|writ|send|get|bother)\w*"
+    r"|\bdo (?:you|u)(?: (?:people|guys|lot|folks))? (?:ever|never) (?:quit|stop|give up)\b"
+    r"|\bwhen (?:does|will|is) (?:this|it|that)(?: (?:ever|going to|gonna|finally))* (?:end|stop|be over)\b"
+    r"|\bhow (?:do|can) (?:i|we)(?: (?:ever|please))? (?:get (?:off|out of) (?:this|these|your|the list)"
+    r"|stop (?:this|these|getting)|opt out|unsub\w*)",
+    r"\bhasta cu[aá]ndo\b|\bc[oó]mo (?:hago|se hace|puedo) para (?:que (?:dejen|paren|no)|no recibir|dejar de|salir|darme)"
+    r"|\bcu[aá]ndo (?:van a|piensan|vas a) (?:parar|dejar)",
+    r"\bcomment (?:fait-on|faire|je fais|puis-je)(?: \S+){0,2} (?:ne plus|arr[eê]ter|se d[eé]s|me d[eé]s|sortir)"
+    r"|\bquand (?:est-ce que|allez|vous|cela|[cç]a)(?: \S+){0,3} (?:arr[eê]t|cess)\w*"
+    r"|\bcombien de fois (?:faut|dois)\w*|\b(?:me|nous) (?:sortir|enlever|retirer|[oô]ter) d",
+    r"\bwie (?:komme|kann) ich(?: \S+){0,4} (?:raus|heraus|los|abmelden|abbestellen)\b|\bwann (?:h[oö]rt|ist)(?: \S+){0,2}"
+    r" (?:auf|schluss|vorbei)\b|\bwie oft (?:soll|muss|denn)\b|\bk[oö]nnt\w* (?:sie|ihr) das(?: \S+){0,2} (?:unter)?lassen\b",
+    r"\bcome (?:faccio|si fa) a (?:non|smettere|cancell|togli|disiscriv)\w*|\bcomo (?:fa[çc]o|saio)(?: \S+){0,2} "
+    r"(?:parar|sair|n[aã]o receber)\b|\bhoe (?:kom|raak) ik(?: \S+){0,3} (?:van|vanaf|af|uit)\b|\bhoe kom ik hiervan\b"
+    r"|\bjak (?:się|mogę się)(?: \S+){0,2} (?:wypis|wyrejestr)\w*",
 )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from intent.blend import Blend, Floats, Judgement
-from intent.doubts import doubts_opt_out
+from intent.doubts import doubts_opt_out, hardly_known
 from intent.encoder import tokenizer
 from intent.examples import Example, folds, labels
 from intent.layout import Manner, lay_tokens, manner
@@ -79,6 +79,11 @@ def out_of_fold(examples: Sequence[Example], parts: Sequence[Part]) -> OutOfFold
 def heard(examples: list[Example], encoder: Floats, linear: Floats) -> OutOfFold:
     """Logits together with what the rules say."""
     readings = [example.reading for example in examples]
-    doubted = np.asarray([doubts_opt_out(reading) for reading in readings])
     votes, manners = [vote(reading) for reading in readings], [manner(reading, tokenizer()) for reading in readings]
+    doubted = np.asarray(
+        [
+            doubts_opt_out(reading) or (said is None and hardly_known(reading.reply))
+            for reading, said in zip(readings, votes, strict=True)
+        ]
+    )
     return OutOfFold(examples, encoder.astype(np.float64), linear.astype(np.float64), votes, doubted, manners)

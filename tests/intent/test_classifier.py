@@ -88,6 +88,12 @@ def test_odd_replies_are_read_like_any_other() -> None:
         assert 0 <= verdict.confidence <= 1
 
 
+@pytest.mark.parametrize("reply", ["مرحبا", "γεια σου", "안녕하세요", "你好"])
+def test_of_a_script_hardly_known_only_a_rule_is_sure(reply: str) -> None:
+    assert read(thread(reply)).opt_out != OptOut.SURE
+    assert read(thread("Не пишите мне")).opt_out == OptOut.SURE
+
+
 def test_a_thread_may_begin_with_the_contact() -> None:
     assert read([Turn("in", "How much is a tune-up?")]).reason == Reason.PRICING
 

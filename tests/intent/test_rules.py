@@ -174,3 +174,36 @@ def test_the_other_end_of_a_question_is_no_wish_for_silence(asked: str, reply: s
 def test_an_offer_to_come_by_is_no_offer_to_stop(asked: str) -> None:
     assert pair(asked, "Sure") != REMOVE
     assert pair(asked.replace("stop by", "stop").replace("stop in", "stop").replace("drop it off", "drop it"), "Sure") == REMOVE
+
+
+@pytest.mark.parametrize("reply", ["!!!", "...", "--", ">", f"> {COLD}", COLD, "Sent from my iPhone", "Kind regards, Tom Lopez"])
+def test_a_reply_that_says_nothing_is_neutral(reply: str) -> None:
+    assert pair(COLD, reply) == Pair(Status.NEUTRAL, None)
+
+
+@pytest.mark.parametrize("reply", ["this week", "Worth a call", "cut it out", "Best ask Tom", "😡", "$", "🛑"])
+def test_a_reply_in_our_words_or_signs_may_still_say_something(reply: str) -> None:
+    found = heard(COLD, reply)
+    assert found is None or found.pair == REMOVE
+
+
+def test_the_words_we_name_for_opting_out_are_an_opt_out_when_they_come_back() -> None:
+    assert pair(f"{COLD} Reply STOP to opt out.", "stop to opt out") == REMOVE
+
+
+@pytest.mark.parametrize(
+    "reply", ["👍 to “Worth a quick call?”", "\u200b👍\u200b to “ Worth a quick call? ”", "Reacted 👍 to “Worth a quick call?”"]
+)
+def test_a_bare_reaction_of_a_phone_answers_the_question_it_quotes(reply: str) -> None:
+    assert pair(COLD, reply) == Pair(Status.POSITIVE, Reason.MEETING)
+
+
+@pytest.mark.parametrize(
+    "reply", ["¿Cómo hago para que dejen de escribir?", "Wie komme ich aus dem Verteiler raus?", "how do i get off this list?"]
+)
+def test_a_question_how_to_get_out_is_heard(reply: str) -> None:
+    assert pair(COLD, reply) == REMOVE
+
+
+def test_going_ahead_is_no_complaint_where_one_was_asked_whether_one_minds() -> None:
+    assert pair("Would you mind if I text you now and then?", "go ahead") == Pair(Status.NEUTRAL, None)

@@ -58,3 +58,7 @@ def test_text_below_a_quotation_head_is_not_the_contacts_own() -> None:
 
 def test_a_hundred_thousand_blank_lines_are_read_at_once() -> None:
     assert lay_out([Turn("in", "yes" + "\n" * 100_000)]).reply == "yes"
+
+
+def test_the_end_of_a_pasted_page_is_read_too() -> None:
+    assert lay_out([Turn("in", "a line of a contract. " * 500 + "please stop texting me")]).reply.endswith("please stop texting me")
