@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from conversations.sending.holding import Held
 from conversations.vocabulary import TO_MANY
 from lines.models import Line
@@ -54,12 +54,15 @@ SELECT id FROM by_people UNION ALL SELECT id FROM to_many
 """  # noqa: S608  our own statements
 
 # What the gate and the letter need. A rarer question loads what it asks for.
-_NEEDED: Final = (
-    "workspace", "conversation", "line", "address", "body", "has_media", "origin", "author", "created_at", "scheduled_at",
-    "expires_at", "retry_of", "cancel_on_reply", "execution", "batch", "state", "hold", "run_at", "held_at", "requested_channel",
-    "fallback", "next_channel", "fallback_cause", "attempt_count", "quota_day", "counted_day", "counted_hour",
-    "conversation__workspace", "conversation__lead",
-)  # fmt: skip
+_READ: Final = """
+SELECT m.id, m.workspace_id, m.conversation_id, m.line_id, m.address, m.body, m.has_media, m.origin, m.author_id, m.created_at,
+    m.scheduled_at, m.expires_at, m.retry_of_id, m.cancel_on_reply, m.execution_id, m.batch_id, m.state, m.hold, m.run_at,
+    m.held_at, m.requested_channel, m.fallback, m.next_channel, m.fallback_cause, m.attempt_count, m.quota_day, m.counted_day,
+    m.counted_hour
+FROM conversations_message m WHERE m.id = ANY(%s) ORDER BY m.run_at, m.id
+"""
+
+_THREADS: Final = "SELECT c.id, c.workspace_id, c.lead_id FROM conversations_conversation c WHERE c.id = ANY(%s)"
 
 
 class Round:
@@ -90,10 +93,11 @@ def take_due(held: Mapping[int, Held], room: int, only: int | None) -> list[tupl
     if not ids:
         return []
     found: dict[tuple[int | None, str], Message] = {}
-    rows = Message.objects.filter(pk__in=ids).select_related("conversation").only(*_NEEDED).order_by("run_at", "pk")
-    for message in sorted(rows, key=lambda one: one.origin in TO_MANY):
+    for message in sorted(Message.objects.raw(_READ, [ids]), key=lambda one: one.origin in TO_MANY):
         found.setdefault((message.line_id, message.address), message)
     batch = [(held[message.line_id].line, message) for message in found.values() if message.line_id]
+    threads = {thread.pk: thread for thread in Conversation.objects.raw(_THREADS, [[one.conversation_id for _, one in batch]])}
     for line, message in batch:
+        message.conversation = threads[message.conversation_id]
         message.workspace = message.conversation.workspace = line.workspace
     return batch

@@ -2,17 +2,23 @@
 
 Nobody waits here: a line that another process claims for is its own (SKIP LOCKED). What a line's gateway may have at once is
 counted under its lock, over all senders. Several senders share the lines out among them, which decides about speed alone.
+
+Lines and workspaces are read by plain statements: writing a query's text anew each time costs a claim of one message more
+than all else it does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from django.db.models import prefetch_related_objects
 
 from conversations.sending.sender import turn_of
 from lines.models import Line
 from workspaces import statements
+from workspaces.models import Workspace
 
 _HAS_WORK: Final = """EXISTS (
     SELECT 1 FROM conversations_message m WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp())"""
@@ -24,7 +30,7 @@ _OTHERS: Final = """(
 # From the line after the last one on, so that lines whose turn did not come are first the next time. Several senders share
 # lines out among them: each takes its own, and those for which nobody else has anything under way.
 _LINES_WITH_WORK: Final = f"""
-SELECT l.id FROM lines_line l
+SELECT l.* FROM lines_line l
 WHERE l.status = ANY(%(sending)s::text[]) AND l.id <> ALL(%(shut)s::bigint[]) AND {_HAS_WORK}
   AND {_OTHERS} < CASE l.id %% %(of)s::int WHEN %(place)s::int THEN l.max_in_flight ELSE 1 END
 ORDER BY l.id <= %(last)s::bigint, l.id
@@ -39,7 +45,7 @@ SELECT EXISTS (
 """  # noqa: S608
 
 _LINE_OF: Final = """
-SELECT l.id FROM conversations_message m JOIN lines_line l ON l.id = m.line_id
+SELECT l.* FROM conversations_message m JOIN lines_line l ON l.id = m.line_id
 WHERE l.status = ANY(%(sending)s::text[]) AND m.id = %(only)s::bigint
 FOR NO KEY UPDATE OF l SKIP LOCKED
 """
@@ -49,6 +55,8 @@ SELECT line_id, COUNT(*) FILTER (WHERE sender = %(sender)s::bigint),
     COUNT(*) FILTER (WHERE sender IS DISTINCT FROM %(sender)s::bigint)
 FROM conversations_message WHERE line_id = ANY(%(lines)s::bigint[]) AND state = 'sending' GROUP BY line_id
 """
+
+_WORKSPACES: Final = "SELECT * FROM workspaces_workspace WHERE id = ANY(%s)"
 
 Allowance = Callable[[int, int, int], int]
 """(line, sends that its gateway may have from us, those we have claimed) -> how many more this process wants to claim."""
@@ -85,16 +93,17 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
     which: dict[str, object] = {"sending": list(Line.SENDING), "sender": sender}
     if only is None:
         which |= {"place": turn.place, "of": turn.of, "shut": list(shut), "last": Last.line, "limit": limit}
-        ids = [pk for (pk,) in statements.run(_LINES_WITH_WORK, which)]
+        lines = list(Line.objects.raw(_LINES_WITH_WORK, which))
     else:
-        ids = [pk for (pk,) in statements.run(_LINE_OF, {"sending": list(Line.SENDING), "only": only})]
-    if not ids:
+        lines = list(Line.objects.raw(_LINE_OF, which | {"only": only}))
+    if not lines:
         return {}
-    Last.line = ids[-1]
-    rows = statements.run(_IN_FLIGHT, {"sender": sender, "lines": ids})
+    Last.line = lines[-1].pk
+    rows = statements.run(_IN_FLIGHT, {"sender": sender, "lines": [line.pk for line in lines]})
     flying = {line: (mine, others) for line, mine, others in rows}
+    _know(lines)
     held = {}
-    for line in Line.objects.filter(pk__in=ids).prefetch_related("workspace", "fallback_line").order_by("pk"):
+    for line in sorted(lines, key=lambda line: line.pk):
         mine, others = flying.get(line.pk, (0, 0))
         at_once = max(0, line.max_in_flight - others)
         if turn.owns(line.pk):
@@ -104,6 +113,15 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
             free = min(more(line.pk, at_once, mine), max(0, at_once - mine))
         held[line.pk] = Held(line, at_once, free)
     return held
+
+
+def _know(lines: Sequence[Line]) -> None:
+    """Give them their workspaces, of which there is one instance each, and their fallback lines."""
+    found = Workspace.objects.raw(_WORKSPACES, [list({line.workspace_id for line in lines})])
+    workspaces = {workspace.pk: workspace for workspace in found}
+    for line in lines:
+        line.workspace = workspaces[line.workspace_id]
+    prefetch_related_objects([line for line in lines if line.fallback_line_id], "fallback_line")
 
 
 def waits_for_others(sender: int) -> bool:
