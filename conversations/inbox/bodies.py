@@ -3,7 +3,8 @@
 - By the index of words alone: rare words, whose messages are few.
 - Where that index and the newest stretch of the workspace meet: words of middling frequency. Both are read as bitmaps, so
   that only messages which hold the words are fetched. The stretch is as long as should hold a page, and grows if it does not.
-- Back from the newest message, looking at each: words that nearly every page of messages holds.
+- Back from the newest message, looking at each: words that nearly every page of messages holds, and two common words, whose
+  long lists the index would have to go through for the few messages where they meet.
 
 The planner cannot weigh these by itself, because it does not know that a page is enough; its estimates of how many
 messages hold the words decide here.
@@ -35,6 +36,9 @@ FEW: Final = 2_000
 COMMON: Final = 0.007
 """The share of messages from which on looking at each is quicker than the index's long list: where a page is a few thousand."""
 
+GATHERED: Final = 8
+"""Messages with a beginning that the index gathers in the time in which one message is looked at."""
+
 BEGINNINGS: Final = 20_000
 """Messages that hold a word with the beginning that is sought, which the index gathers one by one before it does anything."""
 
@@ -50,6 +54,8 @@ TOGETHER: Final = 4
 WIDER: Final = 12
 MEMORY: Final = "64MB"
 """So that long lists stay exact: in less, PostgreSQL remembers pages instead of messages and reads each again."""
+
+EVER: Final = "-infinity"
 
 HOLDS: Final = """CASE WHEN lower(m.body) LIKE ALL(%(parts)s)
     THEN to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s) ELSE false END"""
@@ -70,7 +76,9 @@ WITH hits AS MATERIALIZED (
 ) SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %(most)s
 """  # noqa: S608  our own words; values are passed apart
 
-_BY_TIME: Final = f"{_FOUND} WHERE {_MINE} AND {HOLDS} {{more}} ORDER BY m.at DESC, m.id DESC LIMIT %(most)s"
+_BY_TIME: Final = f"""
+{_FOUND} WHERE {_MINE} AND m.at >= %(since)s AND {HOLDS} {{more}} ORDER BY m.at DESC, m.id DESC LIMIT %(most)s
+"""
 
 _SINCE: Final = """
 SELECT m.at FROM conversations_message m WHERE m.workspace_id = %(workspace)s AND (m.at, m.id) < (%(at)s, %(pk)s)
@@ -98,29 +106,33 @@ def holding(
         "at": at,
         "pk": pk,
         "most": most,
-        "since": "-infinity",
+        "since": EVER,
         "families": sorted(families),
         "words": sought.words,
         "parts": sought.parts,
     }
     of_families = _OF_FAMILIES if families else ""
     cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
+    by_time = _BY_TIME.format(more=of_families)
     if known.together > COMMON * known.everything:
-        return _read(cursor, _BY_TIME.format(more=of_families), values)
-    stretch = AIM * most * known.everything / max(known.together, 1)
+        return _read(cursor, by_time, values)
+    page = most * known.everything / max(known.together, 1)
+    if GATHERED * page < known.begun:  # looked at no further than that: the words may avoid each other
+        values["since"] = _since(cursor, values, TOGETHER * page)
+        found = _read(cursor, by_time, values)
+        if len(found) == most or values["since"] == EVER:
+            return found
+    stretch = AIM * page
     values["asked"], hits = asked_of_index(sought, known, stretch)
     by_words = _BY_WORDS.format(more=of_families if values["asked"] == sought.words else f"AND {HOLDS} {of_families}")
     stretch /= TOGETHER if sought.whole else 1
     while hits > FEW and stretch < known.everything / 2:
-        cursor.execute(_SINCE, {**values, "stretch": int(stretch)})
-        since = cursor.fetchone()
-        if since is None:
-            break
-        found = _read(cursor, by_words, {**values, "since": since[0]})
-        if len(found) == most:
+        values["since"] = _since(cursor, values, stretch)
+        found = _read(cursor, by_words, values)
+        if len(found) == most or values["since"] == EVER:
             return found
         stretch *= WIDER
-    return _read(cursor, by_words, values)
+    return _read(cursor, by_words, {**values, "since": EVER})
 
 
 def asked_of_index(sought: Sought, known: Estimate, stretch: float = math.inf) -> tuple[str, float]:
@@ -134,6 +146,13 @@ def asked_of_index(sought: Sought, known: Estimate, stretch: float = math.inf) -
     instead = 0 if named <= FEW else stretch
     dear = known.begun > max(BEGINNINGS, instead) or known.begun < known.whole > EVERYWHERE * known.everything
     return (rarer, named) if sought.whole and dear else (sought.words, known.together)
+
+
+def _since(cursor: Any, values: dict[str, Any], stretch: float) -> datetime | str:
+    """When a stretch of so many messages begins; EVER where there are fewer."""
+    cursor.execute(_SINCE, {**values, "stretch": int(stretch)})
+    found = cursor.fetchone()
+    return found[0] if found else EVER
 
 
 def _read(cursor: Any, sql: str, values: dict[str, Any]) -> list[Said]:

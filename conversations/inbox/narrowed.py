@@ -2,13 +2,14 @@
 that does.
 
 Either the messages that hold the words are few, and their conversations are held against the filters; or the list is read
-from its beginning, a page after the other, each larger than the one before, until enough of its threads hold the words or so
-many do not that the words must be rarer than was thought.
+from its beginning, a page after the other, until enough of its threads hold the words or so many do not that the words must
+be rarer than was thought.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from conversations.inbox import conditions, selecting
@@ -31,44 +32,61 @@ LARGER: Final = 4
 Hits = list[tuple[Place, Said]]
 
 
-def holding(
-    cursor: Any, workspace: Workspace, sought: Sought, filters: Filters, counts: Counted, start: Place | None, most: int
-) -> Hits:
-    """Up to `most`, those after `start` in the list. Call in a transaction of its own: it changes settings of it."""
-    matching = counts.cube.matching(filters.allowed)
-    if not matching:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Up to `most` conversations of the list of `filters`, those after `start` in its order, that hold `words`."""
+
+    workspace: Workspace
+    words: Sought
+    filters: Filters
+    counts: Counted
+    start: Place | None
+    most: int
+
+
+def holding(cursor: Any, wanted: Wanted) -> Hits:
+    """Call in a transaction of its own: it changes settings of it."""
+    narrowed = wanted.counts.cube.total(wanted.filters.allowed)
+    if not narrowed:
         return []
-    known = estimate(cursor, sought)
+    known = estimate(cursor, wanted.words)
     cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
-    asked, hits = asked_of_index(sought, known)
-    if hits <= _cost_along(sum(matching.values()), counts.everything, known, most):
-        return _by_words(cursor, workspace, sought, asked, filters, matching, start, most)
-    found: Hits = []
-    looked_at = 0
-    for places in _pages(workspace, filters, counts, start, most):
-        found += _in_threads(cursor, sought, places)
-        looked_at += len(places)
-        if len(found) >= most:
-            return found[:most]
-        if looked_at >= MOST:  # the words are rarer here than the planner thinks
-            return _by_words(cursor, workspace, sought, asked, filters, matching, start, most)
-    return found
+    asked, hits = asked_of_index(wanted.words, known)
+    if hits <= _cost_along(narrowed, wanted, known):
+        return _by_words(cursor, wanted, asked)
+    along = _along(cursor, wanted, known)
+    return _by_words(cursor, wanted, asked) if along is None else along
 
 
-def _cost_along(narrowed: int, everything: int, known: Estimate, most: int) -> float:
+def _cost_along(narrowed: int, wanted: Wanted, known: Estimate) -> float:
     """How many messages are looked at along the list: until a page is full, or all of it."""
-    each = known.everything / max(everything, 1)
-    return min(narrowed * each, most * known.everything / max(known.together, 1))
+    each = known.everything / max(wanted.counts.everything, 1)
+    return min(narrowed * each, wanted.most * known.everything / max(known.together, 1))
 
 
-def _pages(workspace: Workspace, filters: Filters, counts: Counted, start: Place | None, size: int) -> Iterator[list[Place]]:
-    while True:
-        page = selecting.page(workspace, filters, counts, Span(size, after=start))
-        if page.places:
-            yield list(page.places)
-        if len(page.places) < size:
-            return
-        start, size = page.places[-1], min(LARGER * size, LARGEST)
+def _along(cursor: Any, wanted: Wanted, known: Estimate) -> Hits | None:
+    """From the list's beginning; None where the words are so much rarer than the planner thinks that it was given up.
+
+    The first page is as long as should do, each later one as what was found so far makes likely.
+    """
+    found: Hits = []
+    start, looked_at = wanted.start, 0
+    size = _of_size(wanted.most * wanted.counts.everything / max(known.together, 1), wanted)
+    while looked_at < MOST:
+        places = selecting.page(wanted.workspace, wanted.filters, wanted.counts, Span(size, after=start)).places
+        found += _in_threads(cursor, wanted.words, places)
+        looked_at += len(places)
+        if len(found) >= wanted.most or len(places) < size:
+            return found[: wanted.most]
+        start = places[-1]
+        likely = looked_at * (wanted.most - len(found)) / len(found) if found else LARGER * size
+        size = _of_size(min(likely, LARGER * size), wanted)
+    return None
+
+
+def _of_size(places: float, wanted: Wanted) -> int:
+    """Somewhat more than so many, within what is read at once."""
+    return min(max(int(1.25 * places), wanted.most), LARGEST)
 
 
 _IN_THREADS: Final = f"""
@@ -79,7 +97,7 @@ SELECT k.n, h.* FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS k(id, n) CROSS
 """  # noqa: S608  our own words; values are passed apart
 
 
-def _in_threads(cursor: Any, sought: Sought, places: list[Place]) -> Hits:
+def _in_threads(cursor: Any, sought: Sought, places: Sequence[Place]) -> Hits:
     """Those of the places whose threads hold the words."""
     ids = array(place.pk for place in places)
     cursor.execute(_IN_THREADS, {"ids": ids, "words": sought.words, "parts": sought.parts})
@@ -97,24 +115,18 @@ WHERE {{where}} ORDER BY k.rank, c.last_at DESC, c.id DESC LIMIT %s
 """  # noqa: S608
 
 
-def _by_words(
-    cursor: Any,
-    workspace: Workspace,
-    sought: Sought,
-    asked: str,
-    filters: Filters,
-    matching: Mapping[int, int],
-    start: Place | None,
-    most: int,
-) -> Hits:
-    all_words: list[Any] = [] if asked == sought.words else [sought.parts, sought.words]
-    where, narrow = joined((["TRUE"], []), conditions.columns(filters), bounds(Span(most, after=start), "k.rank"))
-    ranked = [(RANKS[filters.sort](cell), cell) for cell in matching]
+def _by_words(cursor: Any, wanted: Wanted, asked: str) -> Hits:
+    """What the index of words names for `asked`, held against the filters and, where it was not asked for them, all words."""
+    words, start, most = wanted.words, wanted.start, wanted.most
+    unasked: list[Any] = [] if asked == words.words else [words.parts, words.words]
+    holds = f"AND {HOLDS.replace('%(parts)s', '%s').replace('%(words)s', '%s')}" if unasked else ""
+    where, narrow = joined((["TRUE"], []), conditions.columns(wanted.filters), bounds(Span(most, after=start), "k.rank"))
+    rank_of = RANKS[wanted.filters.sort]
+    ranked = [(rank_of(cell), cell) for cell in wanted.counts.cube.matching(wanted.filters.allowed)]
     ranked = [(rank, cell) for rank, cell in ranked if not start or rank >= start.rank]  # those before are done with
     ranks = [array(rank for rank, _ in ranked), array(cell for _, cell in ranked)]
-    holds = f"AND {HOLDS.replace('%(parts)s', '%s').replace('%(words)s', '%s')}" if all_words else ""
     cursor.execute(
         _BY_WORDS.format(all_words=holds, where=" AND ".join(where)),
-        [asked, workspace.pk, *all_words, *ranks, *narrow, most],
+        [asked, wanted.workspace.pk, *unasked, *ranks, *narrow, most],
     )
     return [(Place(rank, at, said[2]), Said(*said)) for rank, at, *said in cursor.fetchall()]

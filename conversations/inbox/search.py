@@ -16,6 +16,7 @@ from conversations.inbox import bodies, narrowed, people, places, rows, sought
 from conversations.inbox.bodies import Said
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
+from conversations.inbox.narrowed import Wanted
 from conversations.inbox.rows import Row
 from conversations.inbox.sought import Sought
 from workspaces import paging
@@ -66,8 +67,9 @@ def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: s
             raise
         return Found(refused=TOO_LONG)
     found = {row.id: row for row in rows.of(workspace, [*ids, *(one.conversation for one in hits)])}
+    said = {one.conversation for one in hits}  # these stand with what was said
     return Found(
-        people=[Hit(found[pk]) for pk in ids if pk in found],
+        people=[Hit(found[pk]) for pk in ids if pk in found and pk not in said],
         messages=[Hit(found[one.conversation], one.public_id, one.body, one.at) for one in hits if one.conversation in found],
         following=following,
     )
@@ -97,6 +99,6 @@ def _in_list(
 ) -> tuple[list[Said], str]:
     """The conversations of the list, in its order, each with its newest message that holds the words."""
     start = places.read_cursor(before, of=of)
-    hits = narrowed.holding(cursor, workspace, words, filters, counts, start, MOST_MESSAGES + 1)
+    hits = narrowed.holding(cursor, Wanted(workspace, words, filters, counts, start, MOST_MESSAGES + 1))
     shown = hits[:MOST_MESSAGES]
     return [said for _, said in shown], places.cursor(shown[-1][0], of=of) if len(hits) > MOST_MESSAGES else ""

@@ -30,6 +30,9 @@ CLOSE: Final = 4
 NEAR: Final = 5_000
 """Rows of a stretch, which are read by an index that holds what is looked at: some two milliseconds."""
 
+FAR: Final = 20
+"""Rows of a stretch for each that is wanted, where that is more."""
+
 SMALL: Final = 20_000
 """Rows of a workspace in which the newest ones may well be all of some days."""
 
@@ -77,6 +80,7 @@ def _tried(
     newest = filters.sort == "newest"
     begin = bounds(span, "0") if newest else conditions.NONE_AT_ALL
     if not filters.exact:
+        near = max(near, min(int(2 * expected), FAR * span.size))
         promising = expected <= near if newest else counts.everything <= SMALL
         near, limit = (near if promising else 0), near
         return stretches.worth_reading(workspace, filters, matching, counts.scored, begin=begin, near=near, limit=limit)

@@ -136,6 +136,7 @@ def test_email_is_found_under_overview(line: Line, bobs: Client) -> None:
 
 WAYS: Final = {
     "back from the newest": {"COMMON": 0.0},
+    "back from the newest, no further than a page": {"COMMON": 2.0, "GATHERED": 0, "TOGETHER": 1, "FEW": 1e9},
     "where stretches and words meet": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5},
     "all that the index names": {"COMMON": 2.0, "FEW": 1e9},
     "a beginning looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "BEGINNINGS": 0},
@@ -152,6 +153,14 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setattr(bodies, name, value)
     monkeypatch.setattr(bodies, "estimate", lambda cursor, words: known)
     monkeypatch.setattr(search, "MOST_MESSAGES", 5)
+
+
+def test_who_is_named_and_said_it_too_is_shown_once_with_what_was_said(priya: Conversation, line: Line, bobs: Client) -> None:
+    they_said(priya, "This is Priya, by the way")
+    known(line, "Priya Silent")
+    page = bobs.get("/w/northwind/imessages/", {"q": "priya"})
+    assert names_of(page) == ["Priya Silent", "Priya Raman"]
+    assert "<mark>Priya</mark>, by the way" in html_of(page)
 
 
 @pytest.fixture
