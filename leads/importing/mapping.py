@@ -52,8 +52,8 @@ _WORDS: Final = (
         "phone",
         r"phone|mobile|\bcell\b|\btel\b|telefon|teléfono|telefono|téléphone|handy|móvil|movil|portable|number$|whatsapp|imessage",
     ),
-    ("company", r"company|organi[sz]ation|account|firma|unternehmen|empresa|entreprise|société|employer"),
-    ("title", r"job ?title|title|position|role|titel|cargo|funktion"),
+    ("company", r"company|organi[sz]ation|account|firma|unternehmen|empresa|entreprise|société|employer|\bfirm\b|^business$"),
+    ("title", r"job ?title|title|^job$|position|role|titel|cargo|funktion"),
     ("name", r"^(full |contact |lead )?name$|^contact$|^lead$|^nom$|^nombre$|^person$"),
 )
 
