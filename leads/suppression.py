@@ -17,6 +17,7 @@ from leads import optouts
 from leads.addresses import BadAddress, normalise
 from leads.importing.cells import several
 from leads.importing.delimited import read_text
+from leads.importing.encodings import encoding_of
 from leads.importing.refusals import BadFile
 from leads.importing.workbooks import is_zip, read_workbook
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
@@ -87,7 +88,7 @@ def add_typed(workspace: Workspace, text: str, *, note: str, by: User) -> Added:
 
 def add_file(workspace: Workspace, file: BinaryIO, name: str, *, by: User) -> Added:
     """Suppress every address in a CSV or workbook, in whichever column it stands. Raises BadFile."""
-    rows = read_workbook(file)[1] if is_zip(file) else read_text(file)[1]
+    rows = read_workbook(file)[1] if is_zip(file) else read_text(file, encoding_of(file))[1]
     cells = (part for row in rows for cell in row for part in several(cell))
     return _add(workspace, cells, source=OptOut.Source.IMPORT, rule=f"Imported from {name[:90]}", by=by, quiet=True)
 

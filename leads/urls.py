@@ -19,6 +19,7 @@ urlpatterns = [
     path("leads/import/<slug:public_id>/", imports.import_run, name="import_run"),
     path("leads/import/<slug:public_id>/progress/", imports.progress, name="import_progress"),
     path("leads/import/<slug:public_id>/columns/", imports.columns, name="import_columns"),
+    path("leads/import/<slug:public_id>/encoding/", imports.encoding, name="import_encoding"),
     path("leads/import/<slug:public_id>/rows.csv", imports.problems, name="import_problems"),
     path("leads/import/<slug:public_id>/<slug:step>/", imports.step, name="import_step"),
     path("leads/<slug:public_id>/", lead.lead, name="lead"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from leads.importing.encodings import CHOICES
 from leads.importing.mapping import TARGETS
 from leads.importing.runs import MOST_BYTES
 from leads.models import ImportRun
@@ -30,6 +31,12 @@ class UploadForm(forms.Form):
                 f"The file has {file.size // 1_000_000:,} MB; at most {MOST_BYTES // 1_000_000} MB can be read. Split it."
             )
         return file
+
+
+class EncodingForm(forms.Form):
+    """In which encoding a text is, where the guess was wrong."""
+
+    encoding = forms.ChoiceField(label="Letters", choices=CHOICES, help_text="Where names below look wrong, choose another.")
 
 
 class ColumnsForm(forms.Form):

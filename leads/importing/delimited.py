@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, Final, TextIO
 
-from leads.importing.encodings import NAMES, SAMPLE, encoding_of
+from leads.importing.encodings import NAMES, SAMPLE
 from leads.importing.mapping import looks_like
 from leads.importing.refusals import BadFile
 
@@ -21,13 +21,15 @@ LONGEST_LINE: Final = 2_000_000
 """Characters of a line; so many and more are no row, and would fill the memory."""
 
 
-def read_text(file: BinaryIO) -> tuple[str, Iterator[list[str]]]:
+MARK: Final = "\ufeff"  # of Unicode, before the first letter
+
+
+def read_text(file: BinaryIO, encoding: str) -> tuple[str, Iterator[list[str]]]:
     """How the file was read, in words, and its rows. Bytes that its encoding does not know become �.
 
     Raises BadFile, the iterator too.
     """
-    encoding = encoding_of(file)
-    sample = io.TextIOWrapper(io.BytesIO(_head(file)), encoding=encoding, errors="replace", newline="").read()
+    sample = io.TextIOWrapper(io.BytesIO(_head(file)), encoding=encoding, errors="replace", newline="").read().lstrip(MARK)
     said, skip = _said(sample)
     delimiter = said or delimiter_of(sample)
     words = f"CSV, {NAMES[encoding]}, separated by {DELIMITERS.get(delimiter, repr(delimiter))}"
@@ -75,7 +77,7 @@ def _lines(text: TextIO) -> Iterator[str]:
         n += 1
         if len(line) == LONGEST_LINE:
             raise BadFile(f"Line {n:,} has more than {LONGEST_LINE:,} characters: it is no row of a list. Export the list again.")
-        yield line
+        yield line.lstrip(MARK) if n == 1 else line
 
 
 def _rows(file: BinaryIO, encoding: str, delimiter: str, skip: int) -> Iterator[list[str]]:

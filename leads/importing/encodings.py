@@ -1,6 +1,6 @@
-"""Which encoding a text file is in: said by its mark, else UTF-8 where it is valid throughout, else Windows-1252.
+"""Which encoding a text file is in: said by its mark, else UTF-16 or UTF-8 where it reads as such, else guessed by its letters.
 
-What is no text, or no table, or in other letters than those, is refused with what helps.
+What is no text, or no table, is refused with what helps.
 """
 
 from __future__ import annotations
@@ -9,13 +9,53 @@ import codecs
 import re
 from typing import BinaryIO, Final
 
+from leads.importing import letters
 from leads.importing.refusals import BadFile
 
 SAMPLE: Final = 64 * 1024
-NAMES: Final = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
+NAMES: Final = {
+    "utf-8-sig": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+    "cp1250": "Windows-1250",
+    "cp1254": "Windows-1254",
+    "cp1251": "Windows-1251",
+    "koi8_r": "KOI8-R",
+    "cp1253": "Windows-1253",
+    "cp1255": "Windows-1255",
+    "cp1256": "Windows-1256",
+    "cp874": "Windows-874",
+    "cp932": "Shift-JIS",
+    "euc_jp": "EUC-JP",
+    "cp949": "EUC-KR",
+    "gb18030": "GB 18030",
+    "cp950": "Big5",
+}
 """How people call them."""
 
-_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+CHOICES: Final = (
+    ("utf-8-sig", "Unicode (UTF-8)"),
+    ("utf-16-le", "Unicode (UTF-16)"),
+    ("utf-16-be", "Unicode (UTF-16, big-endian)"),
+    ("cp1252", "Western European (Windows-1252)"),
+    ("cp1250", "Central European (Windows-1250)"),
+    ("cp1254", "Turkish (Windows-1254)"),
+    ("cp1251", "Cyrillic (Windows-1251)"),
+    ("koi8_r", "Cyrillic (KOI8-R)"),
+    ("cp1253", "Greek (Windows-1253)"),
+    ("cp1255", "Hebrew (Windows-1255)"),
+    ("cp1256", "Arabic (Windows-1256)"),
+    ("cp874", "Thai (Windows-874)"),
+    ("cp932", "Japanese (Shift-JIS)"),
+    ("euc_jp", "Japanese (EUC-JP)"),
+    ("cp949", "Korean (EUC-KR)"),
+    ("gb18030", "Chinese, simplified (GB 18030)"),
+    ("cp950", "Chinese, traditional (Big5)"),
+)
+"""What somebody may choose where the guess is wrong."""
+
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NO_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\ufffd\ufffe\uffff]")
 """What text has next to none of: control characters, and what the encoding does not know."""
 
@@ -36,11 +76,6 @@ _NO_TABLES: Final = (
     (re.compile(r"BEGIN:VCARD", re.IGNORECASE), "a file of contact cards (vCard)"),
 )
 """What text begins with that is no table, and its name."""
-
-_IN_A_ROW: Final = re.compile(rb"[\x80-\xff]{3,}")
-_UNKNOWN: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_HIGH: Final = re.compile(rb"[\x80-\xff]")
-_FEW_LETTERS: Final = 8
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -64,31 +99,25 @@ def encoding_of(file: BinaryIO) -> str:
     for pattern, name in _NO_TABLES:
         if pattern.match(begins):
             raise BadFile(f"This is {name}. Open it in a spreadsheet program, save it as .xlsx or CSV, and choose that.")
-    if not encoding and not _is_utf8(file):
-        if _is_not_western(head):
-            raise BadFile(
-                "The letters of this file are neither UTF-8 nor Western. Save it as “CSV UTF-8” or .xlsx, and choose that."
-            )
-        return "cp1252"
-    return encoding or "utf-8-sig"
+    return encoding or ("utf-8-sig" if _is_utf8(file) else letters.guess(head))
+
+
+def reads_as(file: BinaryIO, encoding: str) -> bool:
+    """Whether the beginning of an open file is text in this encoding."""
+    file.seek(0)
+    text = letters.decoded(file.read(SAMPLE), encoding)
+    file.seek(0)
+    return text is not None and len(_NO_TEXT.findall(text)) <= len(text) // 20
 
 
 def _wide(head: bytes) -> str:
-    """UTF-16 without its mark: in Western text, nearly every second byte is zero."""
-    half = len(head) // 2
-    if half < 2:
+    """UTF-16 without its mark: separators, digits and Western letters have a zero before or after them, always on one side."""
+    before, after = head[0::2].count(0), head[1::2].count(0)
+    if before + after < max(2, len(head) // 50):
         return ""
-    if head[1::2].count(0) > half * 0.6:
+    if after > before * 20:
         return "utf-16-le"
-    return "utf-16-be" if head[0::2].count(0) > half * 0.6 else ""
-
-
-def _is_not_western(head: bytes) -> bool:
-    """In Western text accents stand alone; in Cyrillic, Greek or Chinese, bytes of 128 and more follow one another, and many
-    of them mean nothing in Windows-1252."""
-    letters = len(_HIGH.findall(head))
-    in_a_row = sum(map(len, _IN_A_ROW.findall(head)))
-    return letters >= _FEW_LETTERS and (in_a_row > letters // 2 or len(_UNKNOWN.findall(head)) > letters // 20)
+    return "utf-16-be" if before > after * 20 else ""
 
 
 def _is_utf8(file: BinaryIO) -> bool:

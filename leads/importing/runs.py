@@ -15,6 +15,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from leads.importing import mapping as mappings
+from leads.importing.encodings import NAMES, reads_as
 from leads.models import ImportProblem, ImportRun
 from workspaces import audit, bells
 from workspaces.models import User, Workspace
@@ -34,6 +35,14 @@ def upload(workspace: Workspace, file: UploadedFile[Any], *, by: User) -> Import
     run.save()
     ring(run)
     return run
+
+
+def read_again(run: ImportRun, encoding: str) -> bool:
+    """Read the upload anew, as this encoding. Raises ValueError where it cannot be."""
+    with opened(run.file) as upload:
+        if not reads_as(upload, encoding):
+            raise ValueError(f"The file cannot be read as {NAMES[encoding]}: it holds what is no letter there. Choose another.")
+    return _move(run, (State.MAPPING,), State.READING, encoding=encoding)
 
 
 def choose(run: ImportRun, mapping: Mapping[str, str], *, region: str, known: str) -> bool:

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import BinaryIO, Final
 
 from leads.importing.delimited import read_text
+from leads.importing.encodings import encoding_of
 from leads.importing.mapping import header_at
 from leads.importing.refusals import BadFile
 from leads.importing.workbooks import is_zip, read_workbook
@@ -25,21 +26,29 @@ Row = list[str]
 @dataclass(frozen=True, slots=True)
 class Table:
     """What a file turned out to be. `first` is its first row, header or not; `total` counts all rows with it, `above` those
-    before it, which are left out."""
+    before it, which are left out. `encoding` is empty for a workbook."""
 
     read_as: str
+    encoding: str
     first: Row
     sample: list[Row]
     total: int
     above: int
 
 
-def rewrite(file: BinaryIO, to: BinaryIO) -> Table:
-    """Read an uploaded file and write its rows to `to`. Memory does not grow with the file. Raises BadFile."""
+def rewrite(file: BinaryIO, to: BinaryIO, encoding: str = "") -> Table:
+    """Read an uploaded file and write its rows to `to`; a text's `encoding` is guessed where nobody says it.
+
+    Memory does not grow with the file. Raises BadFile.
+    """
     file.seek(0, 2)
     if not file.tell():
         raise BadFile("The file is empty. Choose one with a header and at least one row.")
-    read_as, rows = read_workbook(file) if is_zip(file) else read_text(file)
+    if is_zip(file):
+        encoding, (read_as, rows) = "", read_workbook(file)
+    else:
+        encoding = encoding or encoding_of(file)
+        read_as, rows = read_text(file, encoding)
     rows = iter(rows)
     begin = list(islice(rows, LOOKED_AT))
     above = header_at(begin)
@@ -57,7 +66,7 @@ def rewrite(file: BinaryIO, to: BinaryIO) -> Table:
         to.write(json.dumps(row).encode() + b"\n")
     if not words:
         raise BadFile("The file is empty: no cell of it has anything written in it.")
-    return Table(read_as, sample[0], sample[1:], total, above)
+    return Table(read_as, encoding, sample[0], sample[1:], total, above)
 
 
 def lines(rows: BinaryIO, position: int) -> Iterator[tuple[Row, int]]:

@@ -71,7 +71,7 @@ def read(run: ImportRun, until: float) -> None:
     """Rewrite the upload as rows; guess its columns."""
     with opened(run.file) as upload, tempfile.TemporaryFile() as rows:
         try:
-            table = rewrite(upload, rows)
+            table = rewrite(upload, rows, run.encoding)
             first_is_header = mappings.is_header(table.first)
             if table.total == 1 and first_is_header:
                 raise BadFile("The file has a header and no rows below it.")
@@ -79,16 +79,17 @@ def read(run: ImportRun, until: float) -> None:
             _fail(run, str(bad))
             return
         rows.seek(0)
+        run.rows.delete(save=False)  # of an earlier reading, in another encoding
         run.rows.save(f"{run.workspace_id}/imports/{run.public_id}/rows", File(rows), save=False)
     width = max(len(row) for row in (table.first, *table.sample))
     run.has_header = first_is_header
     run.columns = mappings.titles(table.first if first_is_header else [""] * width)
     run.sample = [storable(row) for row in (table.sample[:10] if first_is_header else [table.first, *table.sample][:10])]
     run.total = table.total - int(first_is_header)
-    run.read_as, run.above = table.read_as, table.above
+    run.read_as, run.encoding, run.above = table.read_as, table.encoding, table.above
     run.mapping = mappings.guess(run.columns) if first_is_header else mappings.guess_by_cells(run.sample)
     run.columns = storable(run.columns)
-    names = ("rows", "has_header", "columns", "sample", "total", "read_as", "above", "mapping")
+    names = ("rows", "has_header", "columns", "sample", "total", "read_as", "encoding", "above", "mapping")
     ImportRun.objects.filter(pk=run.pk, state=State.READING).update(
         state=State.MAPPING, **{name: getattr(run, name) for name in names}
     )

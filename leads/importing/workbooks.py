@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -22,6 +23,13 @@ MOST_EMPTY: Final = 1_000
 NOT_EXCEL: Final = "This file says it is a spreadsheet, but it cannot be opened as one. Save it as .xlsx or CSV again."
 
 
+_UNCALCULATED: Final = re.compile(rb"<c\b([^>]*)><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
+"""A cell with a formula and no value. As the result of a text formula, an empty one is a value: `t="str"`."""
+
+_OVERLAP: Final = 10_000
+"""Bytes; a formula has at most 8,192 letters."""
+
+
 def is_zip(file: BinaryIO) -> bool:
     file.seek(0)
     found = file.read(4) == b"PK\x03\x04"
@@ -39,6 +47,7 @@ def read_workbook(file: BinaryIO) -> tuple[str, Iterator[list[str]]]:
     sheets = [sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
     sheets.sort(key=lambda sheet: sheet.sheet_state != "visible")  # a hidden one only where no other has anything in it
     for sheet in sheets:
+        _look_for_formulas(file, sheet)
         if any(any(row) for row in _rows(sheet)):
             which = f", sheet “{sheet.title}”" if len(sheets) > 1 else ""
             return f"Excel workbook{which}", _rows(sheet)
@@ -59,6 +68,22 @@ def _look_inside(file: BinaryIO) -> None:
     words = sum(size for name, size in parts.items() if name.endswith("sharedStrings.xml"))
     if sum(parts.values()) > MOST_UNPACKED or words > MOST_WORDS:
         raise BadFile("This workbook is too large to be read as one. Save it as CSV: there is no such limit there.")
+
+
+def _look_for_formulas(file: BinaryIO, sheet: ReadOnlyWorksheet) -> None:
+    """A program that writes formulas without calculating them leaves cells that would be read as empty."""
+    with zipfile.ZipFile(file) as archive, archive.open(sheet._worksheet_path) as part:
+        kept = b""
+        while piece := part.read(1_000_000):
+            kept = kept[-_OVERLAP:] + piece
+            for cell in _UNCALCULATED.finditer(kept) if b"<f" in kept else ():
+                if b't="str"' not in cell[1]:
+                    at = re.search(rb'\br="([A-Z]+[0-9]+)"', cell[1])
+                    which = f"Cell {at[1].decode()}" if at else "A cell"
+                    raise BadFile(
+                        f"{which} of sheet “{sheet.title}” has a formula, and the file does not hold its result. Open the workbook "
+                        "in Excel or LibreOffice, save it there, and choose it again; or save it as CSV."
+                    )
 
 
 def _rows(sheet: ReadOnlyWorksheet) -> Iterator[list[str]]:

@@ -47,6 +47,7 @@ class ImportRun(Owned):
 
     # How the file was read.
     read_as = models.CharField(max_length=80, blank=True, help_text="Such as: CSV, UTF-8, separated by semicolons.")
+    encoding = models.CharField(max_length=12, blank=True, help_text="Of a text, guessed or chosen (leads.importing.encodings).")
     columns = models.JSONField(default=list, help_text="The header, one name a column.")
     sample = models.JSONField(default=list, help_text="The first ten rows.")
     has_header = models.BooleanField(default=True)

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 
 from leads import queries
-from leads.forms.imports import ColumnsForm, UploadForm
+from leads.forms.imports import ColumnsForm, EncodingForm, UploadForm
 from leads.importing import runs
 from leads.importing.report import problems_csv
 from leads.models import ImportRun
 from workspaces.access import WorkspaceRequest, background, member, no_such_page, writer
+from workspaces.downloads import download
 from workspaces.models import User
+
+TOO_LATE: Final = "Too late: this import is “{}” by now."
 
 
 @member
@@ -67,11 +69,30 @@ def columns(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return redirect("import_run", request.workspace.slug, run.public_id)
 
 
-def _page(request: WorkspaceRequest, run: ImportRun, form: ColumnsForm | None = None) -> HttpResponse:
+@writer
+def encoding(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Read the file anew, as the encoding that somebody chose."""
+    run = queries.import_of(request.workspace, public_id)
+    form = EncodingForm(request.POST)
+    if form.is_valid():
+        try:
+            if not runs.read_again(run, form.cleaned_data["encoding"]):
+                messages.warning(request, TOO_LATE.format(run.get_state_display()))
+            return redirect("import_run", request.workspace.slug, run.public_id)
+        except (ValueError, OSError) as wrong:
+            form.add_error("encoding", str(wrong) if isinstance(wrong, ValueError) else "The file is gone: upload it again.")
+    return _page(request, run, letters=form)
+
+
+def _page(
+    request: WorkspaceRequest, run: ImportRun, form: ColumnsForm | None = None, letters: EncodingForm | None = None
+) -> HttpResponse:
     context: dict[str, Any] = {"run": run, "problems": queries.problems(run)}
     if run.state == ImportRun.State.MAPPING:
         context["form"] = form or ColumnsForm(run=run)
-    return render(request, "leads/import_run.html", context, status=422 if form and form.errors else 200)
+        context["letters"] = letters or EncodingForm(initial={"encoding": run.encoding})
+    wrong = (form and form.errors) or (letters and letters.errors)
+    return render(request, "leads/import_run.html", context, status=422 if wrong else 200)
 
 
 _STEPS: Final[dict[str, Callable[[ImportRun, User], bool]]] = {
@@ -89,7 +110,7 @@ def step(request: WorkspaceRequest, public_id: str, step: str) -> HttpResponse:
     if step not in _STEPS:
         no_such_page()
     if not _STEPS[step](run, request.user):
-        messages.warning(request, f"Too late: this import is “{run.get_state_display()}” by now.")
+        messages.warning(request, TOO_LATE.format(run.get_state_display()))
     return redirect("import_run", request.workspace.slug, run.public_id)
 
 
@@ -97,8 +118,4 @@ def step(request: WorkspaceRequest, public_id: str, step: str) -> HttpResponse:
 def problems(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
     """The rows that were not taken, with the reason."""
     run = queries.import_of(request.workspace, public_id)
-    response = StreamingHttpResponse(problems_csv(run), content_type="text/csv; charset=utf-8")
-    name = f"{run.filename.rsplit('.', 1)[0]} - rows to look at.csv"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(problems_csv(run), f"{run.filename.rsplit('.', 1)[0]} - rows to look at.csv")

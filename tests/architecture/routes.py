@@ -264,6 +264,7 @@ ROUTES: dict[str, Maker] = {
     "import_run": of("import_run"),
     "import_progress": of("import_run"),
     "import_columns": of("import_run"),
+    "import_encoding": of("import_run"),
     "import_problems": of("import_run"),
     "import_step": lambda world: {"public_id": world.import_run.public_id, "step": "start"},
     "lead": of("lead"),

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leads.importing import delimited, stages, work
+from leads.importing import delimited, runs, stages, work
 from leads.importing.refusals import BadFile
 from leads.importing.tables import lines, rewrite
 from leads.models import Address, ImportRun, Lead
-from tests.leads.importing.conftest import Read, reasons, xlsx
+from tests.leads.importing.conftest import Read, advance, reasons, xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -68,14 +68,51 @@ def test_encodings_and_delimiters_are_found(import_list: Read, content: bytes, r
         (b'Name,Phone,Note\nDana,+12025550101,"oops\nNoor,+12025550102,fine\n', "Row 2 holds whole rows in one of its cells"),
         (b"<html><table><tr><td>Phone</td></tr></table>\n", "This is a web page or XML"),
         (b'[{"phone": "+12025550101"},\n{}]', "This is JSON"),
-        ("Имя;Телефон\nИван Петров;+12025550101\n".encode("cp1251"), "neither UTF-8 nor Western. Save it as “CSV UTF-8”"),
         (xlsx(), "no sheet of it has anything"),
+        (xlsx(["Name", "Phone"], ['="Dana " & "Reyes"', "+12025550101"]), "Cell A2 of sheet “Sheet1” has a formula"),
     ],
 )
 def test_what_cannot_be_read_says_why(read: Read, content: bytes, why: str) -> None:
     run = read(content)
     assert run.state == ImportRun.State.FAILED
     assert why in run.error
+
+
+def listed(name: str, encoding: str) -> bytes:
+    return f"Name,Phone,Note\n{name},+12025550101,{name}\n".encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "read_as"),
+    [
+        ("田中太郎 (株式会社サンプル)", "cp932", "Shift-JIS"),
+        ("さとう花子 トヨタ自動車", "euc_jp", "EUC-JP"),
+        ("김민수 서울전자", "cp949", "EUC-KR"),
+        ("张伟 北京科技有限公司", "gb18030", "GB 18030"),
+        ("陳大文 台北科技", "cp950", "Big5"),
+        ("Иван Петров", "cp1251", "Windows-1251"),
+        ("Иван Петров", "koi8_r", "KOI8-R"),
+        ("Γιώργος Παπαδόπουλος", "cp1253", "Windows-1253"),
+        ("Małgorzata Gałązka", "cp1250", "Windows-1250"),
+        ("JOÃO CONCEIÇÃO", "cp1252", "Windows-1252"),
+        ("田中太郎", "utf-16-le", "UTF-16"),
+        ("김민수", "utf-16-be", "UTF-16"),
+    ],
+)
+def test_letters_of_many_scripts_are_found_without_a_mark(import_list: Read, name: str, encoding: str, read_as: str) -> None:
+    assert import_list(listed(name, encoding)).read_as == f"CSV, {read_as}, separated by commas"
+    assert Lead.objects.get().name == name
+
+
+def test_who_sees_wrong_letters_chooses_others_and_what_cannot_be_is_refused(read: Read) -> None:
+    run = read(listed("Ελένη", "cp1253"))
+    assert runs.read_again(run, "cp1252")
+    assert advance(run).sample[0][0] == "ÅëÝíç"
+    assert runs.read_again(run, "cp1253")
+    assert advance(run).sample[0][0] == "Ελένη"
+    with pytest.raises(ValueError, match="cannot be read as Shift-JIS"):
+        runs.read_again(run, "cp932")
+    assert run.state == ImportRun.State.MAPPING
 
 
 def test_a_title_above_the_header_is_left_out_and_rows_count_from_the_top(
