@@ -40,9 +40,9 @@ def add(request: WorkspaceRequest) -> HttpResponse:
     form = LeadForm(request.POST or None, workspace=request.workspace)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        company = queries.company_named(request.workspace, data["company"])
         try:
             with transaction.atomic():
+                company = queries.company_named(request.workspace, data["company"])  # gone again where the lead is refused
                 made = actions.add_lead(
                     request.workspace, name=data["name"], title=data["title"], persona=data["persona"],
                     company=company, addresses=data["addresses"], by=request.user,
@@ -64,9 +64,9 @@ def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         values = {name: data[name] for name in ("name", "title", "persona", "time_zone")}
-        values["company"] = queries.company_named(request.workspace, data["company"])
         try:
             with transaction.atomic():
+                values["company"] = queries.company_named(request.workspace, data["company"])
                 actions.edit_lead(found, addresses=data["addresses"], by=request.user, **values)
                 if data["opted_out"] != data["was_opted_out"]:  # not what somebody else, or they, changed meanwhile
                     consent.set_opted_out(found, data["opted_out"], by=request.user, note=data["note"])

@@ -248,8 +248,11 @@ def test_who_asked_for_no_messages_is_not_opted_in_by_a_rep(northwind: Workspace
     priya = lead(northwind, "Priya Raman", "+16285550117")
     optouts.opt_out(northwind, "+16285550117", source=OptOut.Source.KEYWORD)
     edit = url(priya, "edit/")
-    response = bobs.post(edit, {"name": "New name", "phone_1": "+16285550117", "was_opted_out": "True", "note": "They asked"})
+    response = bobs.post(
+        edit, {"name": "New name", "phone_1": "+16285550117", "was_opted_out": "True", "note": "They asked", "company": "New"}
+    )
     assert response.status_code == 422
+    assert not Company.objects.of(northwind).filter(name="New").exists()
     assert "only an admin can opt them in again" in text_of(response)
     assert OptOut.objects.get().lifted_at is None
     priya.refresh_from_db()
