@@ -120,7 +120,7 @@ PEOPLE = [
             Said(DAY + 300, "Grant, Bob at Northwind: could we halve the time your team spends on claims?", "us", "sms", "sent"),
             Said(DAY + 280, "stop", channel="sms"),
         ],
-        ("negative", "requested_remove", 2),
+        ("negative", "requested_remove", 0),
     ),
     Person("+12025550105", "Sam Okafor", "Head of RevOps", "RevOps", True, "Corvid Health"),
     Person("+12025550106", "Noor Haddad", "Finance Director", "Finance leader", True, "Ledgerline"),
