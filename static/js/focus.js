@@ -28,6 +28,9 @@ function standIn() {
   return document.querySelector("#thread-head h2") || document.getElementById("main");
 }
 
+// A form that was refused opens at the first field that needs another look.
+document.querySelector("main [aria-invalid='true']")?.focus();
+
 document.addEventListener("focusin", (event) => note(event.target));
 
 document.addEventListener("htmx:afterSettle", () => {
