@@ -1,8 +1,8 @@
-"""Addresses of leads, companies, labels and imports, under /w/<slug>/. Words come before ids, which have twelve letters."""
+"""Addresses of leads, companies, imports, checks and opt-outs, under /w/<slug>/. Words come before ids, of twelve letters."""
 
 from django.urls import path
 
-from leads.views import company, imports, labels, lead, lists, table
+from leads.views import checks, company, imports, labels, lead, lists, suppression, table
 
 urlpatterns = [
     path("leads/", table.leads, name="leads"),
@@ -31,4 +31,17 @@ urlpatterns = [
     path("companies/<slug:public_id>/edit/", company.edit, name="company_edit"),
     path("companies/<slug:public_id>/exclude/", company.exclude, name="company_exclude"),
     path("companies/<slug:public_id>/include/", company.include, name="company_include"),
+    path("leads/<slug:public_id>/check/", checks.check_lead, name="lead_check"),
+    path("leads/<slug:public_id>/availability/", checks.lead_availability, name="lead_availability"),
+    path("checks/", checks.check_runs, name="check_runs"),
+    path("checks/start/", checks.check_start, name="check_start"),
+    path("checks/<slug:public_id>/", checks.check_run, name="check_run"),
+    path("checks/<slug:public_id>/progress/", checks.check_run_progress, name="check_run_progress"),
+    path("checks/<slug:public_id>/cancel/", checks.check_run_cancel, name="check_run_cancel"),
+    path("suppression/", suppression.suppressed, name="suppression"),
+    path("suppression/add/", suppression.suppress, name="suppress"),
+    path("suppression/export.csv", suppression.suppression_csv, name="suppression_csv"),
+    path("suppression/<slug:public_id>/remove/", suppression.unsuppress, name="unsuppress"),
+    path("consent/", suppression.consent_log, name="consent_log"),
+    path("consent/export.csv", suppression.consent_csv, name="consent_csv"),
 ]

@@ -1,4 +1,4 @@
-"""Addresses around the reading of replies, under /w/<slug>/."""
+"""How replies are read, and what people say to that."""
 
 from django.urls import path
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from leads import consent_ledger, suppression, suppression_export
+from leads.forms.suppression import RemoveForm, SuppressForm
 from leads.importing.refusals import BadFile
 from leads.models import ConsentEvent
-from leads.suppression_forms import RemoveForm, SuppressForm
 from workspaces import audit
 from workspaces.access import WorkspaceRequest, member, role, writer
+from workspaces.downloads import download
 from workspaces.models import Role
 
 
@@ -103,6 +104,4 @@ def consent_csv(request: WorkspaceRequest) -> HttpResponseBase:
 
 
 def _csv(name: str, lines: Iterator[str]) -> HttpResponseBase:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.now():%Y-%m-%d}.csv"'
-    return response
+    return download(lines, f"{name}-{timezone.now():%Y-%m-%d}.csv")

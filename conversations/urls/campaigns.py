@@ -1,8 +1,8 @@
-"""What campaigns show of conversations, under /w/<slug>/: figures, the plan, a test, the thread of an enrolment, drips."""
+"""What campaigns show of conversations: figures, the plan, a test, the thread of an enrolment."""
 
 from django.urls import path
 
-from conversations.views import campaigns, drips
+from conversations.views import campaigns
 
 urlpatterns = [
     path("campaigns/<slug:public_id>/figures/", campaigns.figures, name="campaign_figures"),
@@ -12,7 +12,4 @@ urlpatterns = [
     path("campaigns/<slug:public_id>/plan/", campaigns.plan, name="campaign_plan"),
     path("campaigns/<slug:public_id>/test/", campaigns.test, name="campaign_test"),
     path("enrolments/<slug:public_id>/conversation/", campaigns.conversation, name="campaign_conversation"),
-    path("imessages/<slug:public_id>/drip/", drips.drip, name="conversation_drip"),
-    path("imessages/<slug:public_id>/automation/", drips.automation, name="conversation_automation"),
-    path("imessages/<slug:public_id>/automation/stop/", drips.stop, name="conversation_stop_automation"),
 ]

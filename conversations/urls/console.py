@@ -1,4 +1,4 @@
-"""Addresses of the Console, the Not Delivered workbench and the reports, under /w/<slug>/."""
+"""The Console, the Not Delivered workbench and the reports."""
 
 from django.urls import path
 
