@@ -7,12 +7,12 @@ from typing import Any, Final, TypedDict
 
 import numpy as np
 
+from intent.agreement import calibration_error, macro_f1, share
 from intent.examples import Example
 from intent.vocabulary import OptOut, Reason, Status, Turn, Verdict
 
 Reader = Callable[[Sequence[Turn]], Verdict]
 WORST: Final = 20
-BINS: Final = 10
 
 
 class Mistake(TypedDict):
@@ -86,7 +86,7 @@ def figures(reads: Sequence[Read]) -> Figures:
     return {
         "replies": len(reads),
         "model_version": reads[0].verdict.model_version,
-        "status_accuracy": _share([r.verdict.status == r.example.pair.status for r in reads]),
+        "status_accuracy": share([r.verdict.status == r.example.pair.status for r in reads]),
         "status_macro_f1": macro_f1([r.example.pair.status for r in reads], [r.verdict.status for r in reads], list(Status)),
         "reason_macro_f1": macro_f1(
             [r.example.pair.reason for r in reads],
@@ -106,47 +106,20 @@ def figures(reads: Sequence[Read]) -> Figures:
     }
 
 
-def macro_f1(true: Sequence[object], said: Sequence[object], classes: Sequence[object]) -> float:
-    """The mean F1 over the classes that occur in either list."""
-    scores = []
-    for one in classes:
-        hits = sum(t == one == s for t, s in zip(true, said, strict=True))
-        total = sum(t == one for t in true) + sum(s == one for s in said)
-        if total:
-            scores.append(2 * hits / total)
-    return round(float(np.mean(scores)), 4) if scores else 0.0
-
-
-def calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> float:
-    """Expected calibration error over ten bins of equal width."""
-    sure, true = np.asarray(confidence), np.asarray(right, dtype=float)
-    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
-    gaps = [
-        (bins == one).mean() * abs(sure[bins == one].mean() - true[bins == one].mean())
-        for one in range(BINS)
-        if (bins == one).any()
-    ]
-    return round(float(sum(gaps)), 4)
-
-
 def _opt_outs(reads: Sequence[Read]) -> OptOuts:
     sure = [r for r in reads if r.verdict.opt_out == OptOut.SURE]
     outs = [r for r in reads if r.example.opt_out]
     others = [r for r in reads if not r.example.opt_out]
     return {
         "sure": {
-            "precision": _share([r.example.opt_out for r in sure]),
-            "recall": _share([r.verdict.opt_out == OptOut.SURE for r in outs]),
+            "precision": share([r.example.opt_out for r in sure]),
+            "recall": share([r.verdict.opt_out == OptOut.SURE for r in outs]),
         },
         "flagged": {
-            "recall": _share([r.verdict.opt_out != OptOut.NONE for r in outs]),
-            "others_share": _share([r.verdict.opt_out != OptOut.NONE for r in others], empty=0.0),
+            "recall": share([r.verdict.opt_out != OptOut.NONE for r in outs]),
+            "others_share": share([r.verdict.opt_out != OptOut.NONE for r in others], empty=0.0),
         },
     }
-
-
-def _share(facts: Sequence[bool], empty: float = 1.0) -> float:
-    return round(sum(facts) / len(facts), 4) if facts else empty
 
 
 def _timed(example: Example, reader: Reader) -> Read:

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from intent.agreement import calibration_error, macro_f1
 from intent.examples import BadExample, Example, folds, load
-from intent.measuring import calibration_error, macro_f1, measure
+from intent.measuring import measure
 from intent.vocabulary import PAIRS, REMOVE, OptOut, Pair, Reason, Status, Turn, Verdict
 
 
