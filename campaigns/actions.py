@@ -29,12 +29,9 @@ from campaigns.versions import publish as publish
 from campaigns.vocabulary import EnrolmentState, StopReason
 from workspaces import audit
 from workspaces.models import Membership, Role, User, Workspace
+from workspaces.refused import Refused
 
 Status = Campaign.Status
-
-
-class Refused(ValueError):
-    """It is not done; the text says why and what helps."""
 
 
 @transaction.atomic

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from workspaces import refused
 
-class Refused(Exception):
-    """The message was not made. The text says why and what to do; `field` is the form field it belongs to."""
+
+class Refused(refused.Refused):
+    """The message was not made; `field` is the form field that the text belongs to."""
 
     def __init__(self, message: str, *, field: str = "body") -> None:
         super().__init__(message)

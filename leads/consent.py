@@ -12,11 +12,7 @@ from leads import actions, consent_ledger, optouts, removals
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces import audit
 from workspaces.models import Membership, Role, User, Workspace
-
-
-class Refused(Exception):
-    """It is not done; the text says why and what helps."""
-
+from workspaces.refused import Refused
 
 NEEDS_ADMIN = (
     "They asked for no messages themselves: only an admin can opt them in again, with a reason. They can do it by texting START."

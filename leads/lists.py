@@ -17,13 +17,10 @@ from leads.models import ContactList, Lead, ListMember
 from workspaces import audit
 from workspaces.access import no_such_page
 from workspaces.models import User, Workspace
+from workspaces.refused import Refused
 
 LONGEST: Final = 100
 """Characters of a name."""
-
-
-class Refused(Exception):
-    """It is not done; the text says why and what helps."""
 
 
 def lists(workspace: Workspace) -> QuerySet[ContactList, Any]:

@@ -13,10 +13,7 @@ from django.utils.text import slugify
 from workspaces import audit
 from workspaces.audit import Actor
 from workspaces.models import Membership, Role, User, Workspace
-
-
-class Refused(Exception):
-    """What was asked cannot be done; the text says why and what helps, for the person who asked."""
+from workspaces.refused import Refused
 
 
 @transaction.atomic

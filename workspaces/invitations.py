@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from workspaces import audit
-from workspaces.actions import Refused, add_member
+from workspaces.actions import add_member
 from workspaces.audit import Actor
 from workspaces.models import Invitation, Membership, Role, User, Workspace
+from workspaces.refused import Refused
 from workspaces.secrets import fingerprint, new_token
 
 A_DAY_AT_MOST = 100  # of one workspace: mail in our name goes to whom a stranger to us names

@@ -15,6 +15,7 @@ from leads.checks import starting as checks
 from leads.models import CheckRun
 from workspaces.access import WorkspaceRequest, member, no_such_page, role, writer
 from workspaces.models import Role, User
+from workspaces.refused import Refused
 
 
 @member
@@ -40,7 +41,7 @@ def campaign_start(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
     try:
         actions.start(found, by=request.user)
-    except (actions.Refused, actions.CannotPublish) as refused:
+    except (Refused, actions.CannotPublish) as refused:
         messages.error(request, str(refused))
         return redirect("campaign_launch", request.workspace.slug, found.public_id)
     messages.success(request, f"{found.name} runs. The first steps are taken at once, within hours and limits.")
@@ -63,7 +64,7 @@ def campaign_approve(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
     try:
         approved = actions.approve(found, by=request.user)
-    except actions.Refused as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
         return redirect("campaign_launch", request.workspace.slug, found.public_id)
     if approved:

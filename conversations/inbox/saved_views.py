@@ -13,12 +13,9 @@ from conversations.inbox.listing import Page
 from conversations.models import SavedView
 from workspaces import audit
 from workspaces.models import Role, User, Workspace
+from workspaces.refused import Refused
 
 MOST: Final = 50
-
-
-class Refused(Exception):
-    """The view was not saved; the text says why."""
 
 
 def views_of(workspace: Workspace, user: User, page: Page) -> list[SavedView]:

@@ -38,7 +38,7 @@ def opt_out_contact(conversation: Conversation, *, by: User) -> bool:
 
 @transaction.atomic
 def opt_in_contact(conversation: Conversation, *, by: User, note: str = "") -> bool:
-    """A person enters that the contact wants messages again; False when nothing stood against it. Raises consent.Refused."""
+    """A person enters that the contact wants messages again; False when nothing stood against it. Raises Refused."""
     lifted = consent.opt_in(conversation.workspace, [conversation.address], by=by, note=note)
     announce(conversation.workspace_id, [conversation.pk])
     return lifted
@@ -147,7 +147,7 @@ def _needs_no_reply(conversation: Conversation) -> None:
 def dismiss_removal(conversation: Conversation, *, by: User, note: str = "") -> bool:
     """It was no removal request: what automation holds goes on, and an opt-out that was read in it is lifted.
 
-    What that opt-out cancelled stays cancelled. False: judged already. Raises consent.Refused where an opt-out is to be
+    What that opt-out cancelled stays cancelled. False: judged already. Raises Refused where an opt-out is to be
     lifted and no note says why.
     """
     workspace, requests, read = conversation.workspace, open_requests(conversation), unjudged(conversation)

@@ -10,8 +10,8 @@ from conversations.models import Conversation
 from conversations.sending import optout
 from conversations.thread import reading
 from conversations.views.answers import changed
-from leads import consent
 from workspaces.access import WorkspaceRequest, writer
+from workspaces.refused import Refused
 
 
 @writer
@@ -25,7 +25,7 @@ def removal(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         case "none":
             try:
                 done = optout.dismiss_removal(conversation, by=request.user, note=request.POST.get("note", ""))
-            except consent.Refused as refused:
+            except Refused as refused:
                 return changed(request, conversation, str(refused), good=False)
             text = "Not a removal: what automation held goes on."
         case _:

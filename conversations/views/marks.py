@@ -10,8 +10,8 @@ from conversations import presence
 from conversations.sending import optout
 from conversations.thread import actions, reading, snoozing
 from conversations.views.answers import changed
-from leads import consent
 from workspaces.access import WorkspaceRequest, background, writer
+from workspaces.refused import Refused
 
 TAPBACKS: Final = frozenset({"love", "like", "dislike", "laugh", "emphasize", "question"})
 
@@ -58,7 +58,7 @@ def opt_in(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     conversation = reading.conversation_of(request.workspace, public_id)
     try:
         optout.opt_in_contact(conversation, by=request.user, note=request.POST.get("note", ""))
-    except consent.Refused as refused:
+    except Refused as refused:
         return changed(request, conversation, str(refused), good=False)
     return changed(request, conversation, f"{conversation} is opted in again.")
 

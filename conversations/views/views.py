@@ -11,6 +11,7 @@ from conversations.inbox import asking, saved_views
 from conversations.inbox.listing import IMESSAGES, OVERVIEW
 from conversations.models import SavedView
 from workspaces.access import WorkspaceRequest, member, no_such_page, writer
+from workspaces.refused import Refused
 
 PAGES = {page.name: page for page in (IMESSAGES, OVERVIEW)}
 
@@ -41,7 +42,7 @@ def save(request: WorkspaceRequest) -> HttpResponse:
             query=request.POST.get("query", ""),
             shared=request.POST.get("shared") == "1",
         )
-    except saved_views.Refused as refusal:
+    except Refused as refusal:
         messages.warning(request, str(refusal))
         return redirect(page.list, request.workspace.slug)
     messages.success(request, f"Saved as “{view.name}”.")

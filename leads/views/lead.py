@@ -16,6 +16,7 @@ from leads.localtime import local_time
 from leads.models import Lead
 from workspaces.access import WorkspaceRequest, member, writer
 from workspaces.freshness import watch
+from workspaces.refused import Refused
 
 TAKEN = "One of these addresses was given to another lead a moment ago. Look for it, then save again."
 
@@ -72,7 +73,7 @@ def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
                     consent.set_opted_out(found, data["opted_out"], by=request.user, note=data["note"])
         except IntegrityError:
             form.add_error(None, TAKEN)
-        except consent.Refused as refused:
+        except Refused as refused:
             form.add_error("opted_out", str(refused))
         else:
             messages.success(request, "Saved.")

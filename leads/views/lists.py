@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from leads import lists
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.refused import Refused
 
 
 @member
@@ -26,7 +27,7 @@ def save(request: WorkspaceRequest) -> HttpResponse:
         else:
             made = lists.named(request.workspace, name, by=request.user)
             messages.success(request, f"The list “{made.name}” is there. Add leads to it from the leads table or an import.")
-    except lists.Refused as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     return redirect("contact_lists", request.workspace.slug)
 

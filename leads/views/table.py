@@ -14,6 +14,7 @@ from leads import actions, filters, labels, lists, queries, selection
 from leads.availability import shown_of_many
 from leads.models import ContactList, Label, Lead
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.refused import Refused
 
 MOST_AT_ONCE: Final = 10_000
 
@@ -77,7 +78,7 @@ def _add_to_list(request: WorkspaceRequest, chosen: QuerySet[Lead]) -> None:
     """To the list of this name; a new one where there is none."""
     try:
         found = lists.named(request.workspace, request.POST.get("list_name", ""), by=request.user)
-    except lists.Refused as refused:
+    except Refused as refused:
         messages.warning(request, str(refused))
         return
     added = lists.add(found, chosen, by=request.user)

@@ -30,6 +30,7 @@ from tests.campaigns.engine import (
 )  # fmt: skip
 from tests.core import make_user
 from workspaces.models import Role, Workspace
+from workspaces.refused import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -151,10 +152,10 @@ def test_where_the_workspace_asks_for_it_an_admin_approves() -> None:
     workspace, _ = house()
     Workspace.objects.filter(pk=workspace.pk).update(campaign_approval=True)
     campaign, bob, alice = drafted(workspace, [text(INTRO)]), make_user(workspace), make_user(workspace, Role.ADMIN)
-    with pytest.raises(actions.Refused, match="admin has to approve"):
+    with pytest.raises(Refused, match="admin has to approve"):
         actions.start(campaign, by=bob)
     assert actions.ask_approval(campaign, by=bob)
-    with pytest.raises(actions.Refused, match="Only an admin"):
+    with pytest.raises(Refused, match="Only an admin"):
         actions.approve(campaign, by=bob)
     assert actions.approve(campaign, by=alice)
     assert actions.start(campaign, by=bob).status == "running"

@@ -25,6 +25,7 @@ from lines.models import InboundEvent, Line
 from tests.cast import SignIn
 from tests.core import heard, made_sent, make_conversation, make_line, make_user, make_workspace, say
 from workspaces.models import AuditEntry, Role, User, Workspace
+from workspaces.refused import Refused
 
 Kind = ConsentEvent.Kind
 NUMBER, OTHER = "+12025550101", "+12025550102"
@@ -182,7 +183,7 @@ class TestWhatWasReadAsAnOptOut:
         assert OptOut.objects.get().by == rep
 
     def test_dismissed_with_a_note_it_is_lifted_by_any_colleague(self, read: Conversation, line: Line, rep: User) -> None:
-        with pytest.raises(consent.Refused, match="why"):
+        with pytest.raises(Refused, match="why"):
             optout.dismiss_removal(read, by=rep, note=" ")
         assert optouts.standing(line.workspace_id, [NUMBER])
         assert optout.dismiss_removal(read, by=rep, note="They meant the order, not us")
@@ -242,7 +243,7 @@ class TestOptedOutBox:
         lead = lead_at(line, NUMBER)
         tell(line, "STOP")
         for who, note in ((rep, "They called"), (admin, " ")):
-            with pytest.raises(consent.Refused):
+            with pytest.raises(Refused):
                 consent.set_opted_out(lead, False, by=who, note=note)
         assert consent.set_opted_out(lead, False, by=admin, note="They called on Monday and asked for it")
         row = ConsentEvent.objects.get(kind=Kind.OPTED_IN)

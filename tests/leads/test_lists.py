@@ -11,6 +11,7 @@ from leads.models import ContactList, Lead
 from leads.selection import leads_of
 from tests.factories_conversations import LeadFactory
 from workspaces.models import User, Workspace
+from workspaces.refused import Refused
 
 
 @pytest.fixture
@@ -45,11 +46,11 @@ def test_a_list_is_a_selection_of_the_leads_table(northwind: Workspace, contoso:
 def test_a_name_is_one_list_whatever_its_case(northwind: Workspace, bob: User, spring: ContactList) -> None:
     assert lists.named(northwind, "  SPRING   blast ", by=bob) == spring
     autumn = lists.named(northwind, "Autumn", by=bob)
-    with pytest.raises(lists.Refused, match="already"):
+    with pytest.raises(Refused, match="already"):
         lists.rename(autumn, "spring BLAST", by=bob)
-    with pytest.raises(lists.Refused, match="Enter a name"):
+    with pytest.raises(Refused, match="Enter a name"):
         lists.named(northwind, " ", by=bob)
-    with pytest.raises(lists.Refused, match="100"):
+    with pytest.raises(Refused, match="100"):
         lists.named(northwind, "x" * 101, by=bob)
 
 

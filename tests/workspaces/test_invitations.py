@@ -14,8 +14,8 @@ from pytest_django import Settings
 from config.logs import without_secrets
 from tests.cast import SignIn
 from workspaces import invitations
-from workspaces.actions import Refused
 from workspaces.models import AuditEntry, Invitation, Membership, Role, User, Workspace
+from workspaces.refused import Refused
 
 Mailbox = list[EmailMessage]
 INVITE = "/w/northwind/settings/invitations/"

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from tests.cast import SignIn
 from tests.factories import MembershipFactory
 from workspaces import actions
-from workspaces.actions import Refused
 from workspaces.models import AuditEntry, Membership, Role, User, Workspace
+from workspaces.refused import Refused
 
 MEMBERS = "/w/northwind/settings/members/"
 

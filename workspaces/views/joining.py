@@ -11,9 +11,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from workspaces import invitations
 from workspaces.access import public
-from workspaces.actions import Refused
 from workspaces.forms.account import NewAccountForm
 from workspaces.models import Invitation, User, Workspace
+from workspaces.refused import Refused
 
 OPENED = "invitation"
 

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 
 from workspaces import actions, invitations, mail, queries
 from workspaces.access import WorkspaceRequest, member, role
-from workspaces.actions import Refused
 from workspaces.forms.members import ROLES, InvitationForm, RoleForm, SwitchesForm
+from workspaces.freshness import typed, watch
 from workspaces.models import Invitation, Membership, Role
 from workspaces.refusals import no_such_page
+from workspaces.refused import Refused
 
 
 @member
@@ -41,11 +42,14 @@ def member_switches(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What one member may do otherwise than the workspace says: delete, drips, notes, consent (R12)."""
     membership = _member(request, public_id)
     form = SwitchesForm(request.POST or None, membership=membership)
+    watch(form)
     if request.method == "POST" and form.is_valid():
-        actions.change_switches(request, membership, form.cleaned_data)
+        actions.change_switches(request, membership, typed(form))
         messages.success(request, f"What {membership.user} may do is saved. It holds from now on.")
         return _back(request)
-    return render(request, "workspaces/member_switches.html", {"whose": membership, "form": form})
+    return render(
+        request, "workspaces/member_switches.html", {"whose": membership, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @role(Role.ADMIN, methods=("GET", "POST"))
