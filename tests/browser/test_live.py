@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from conversations import live
 from conversations.models import Attempt, Conversation, Message
@@ -123,6 +123,29 @@ def test_a_long_thread_grows_upward_while_one_scrolls(served: Served, bobs: Page
     bodies = bobs.locator("#log .turn .b").all_inner_texts()
     numbered = [body for body in bodies if body.startswith("Message")]
     assert numbered == [f"Message {number:03}" for number in range(130)]
+
+
+def test_earlier_messages_come_while_the_thread_is_being_drawn_anew_and_stay(served: Served, bobs: Page) -> None:
+    for number in range(60):
+        newest = they_said(served.priya, f"Message {number:03}", ago=60 - number)
+    Conversation.objects.filter(pk=served.priya.pk).update(seen_through=newest.pk, unread=0)
+    bobs.goto(served.thread(served.priya))
+    anew = re.compile(r"/messages/\?.*since=")
+    held: list[Route] = []
+    bobs.route(anew, lambda route: held.append(route))
+    changed = "() => document.body.dispatchEvent(new CustomEvent('thread-changed'))"
+    with bobs.expect_request(anew):
+        bobs.evaluate(changed)
+    expect(bobs.locator("#log")).not_to_contain_text("Message 000")
+    bobs.locator("#log").evaluate("log => { log.scrollTop = -log.scrollHeight }")
+    expect(bobs.locator("#log")).to_contain_text("Message 000")
+    bobs.locator("#log").evaluate("log => { log.scrollTop = 0 }")
+    held[0].continue_()  # it was asked for before the earlier messages were there
+    bobs.unroute(anew)
+    with bobs.expect_response(anew):
+        bobs.evaluate(changed)
+    expect(bobs.locator("#messages.htmx-request")).to_have_count(0)
+    expect(bobs.locator("#log")).to_contain_text("Message 000")
 
 
 def test_a_server_that_does_not_answer_is_said_and_forgotten_when_it_does(served: Served, bobs: Page) -> None:
