@@ -2,16 +2,17 @@
 
 It moves from hour to hour, or to where a limit or somebody's hours give room sooner, and over the hours in which nothing can
 leave, so that 100,000 recipients are a few thousand steps. Between two of them a line sends what is due first, at most one
-message a second.
+message a second; lines that share the limits of a plan take its places in the order in which their messages leave.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from heapq import heappop, heappush, merge
+from itertools import chain
 from typing import Final
 
 from lines.limits import DAY, HOUR, Ceilings, Plan, Use
@@ -78,8 +79,8 @@ def simulate(
         clock.turn(moment)
         ends = [at for road in going for at in road.turns(moment) if at > moment]
         end = min(plan.clock.hour_of(moment) + HOUR, clock.ends(), *ends)
-        for road in going:
-            road.send(moment, end, clock)
+        sending = [road.send(moment, end, clock) for road in going]
+        deque(merge(*sending) if plan.limits else chain(*sending), maxlen=0)
         nexts = [at for road in going if (at := road.next(end, clock))]
         if not nexts:
             break
@@ -133,8 +134,9 @@ class _Road:
             yield self.used.hour_frees(moment)
         yield from (at for opens, _ in self.heaps if (at := self.opens(opens, moment)))
 
-    def send(self, begin: datetime, end: datetime, plan: _PlanDay) -> None:
-        """What leaves from `begin` to `end`, between which nothing turns."""
+    def send(self, begin: datetime, end: datetime, plan: _PlanDay) -> Iterator[tuple[datetime, Job]]:
+        """What leaves from `begin` to `end`, between which nothing turns. Yields each with its moment before it leaves: by then
+        another line may have taken the plan's last place."""
         day = self.line.ceilings.clock.day_of(begin)
         if day != self.day:
             self.day, self.used = day, Use(lately=self.used.lately)
@@ -150,11 +152,17 @@ class _Road:
         new, total, gone = new - first, total - first - second, first + second
         ready = {opens: at for opens, _ in self.heaps if (at := self.opens(opens, begin)) and at < end}
         while total > 0 and (key := self._next_key(ready, end, new)):
-            job = heapq.heappop(self.heaps[key])
+            job = self.heaps[key][0]
             if job.due > begin and (opens := self.opens_then(job)) != job.due:  # their hours end before it is due
+                heappop(self.heaps[key])
                 self._put_off(job, opens)
                 continue
             at = min(max(begin + timedelta(seconds=gone / PER_SECOND), ready[job.opens], job.due), end)
+            yield at, job
+            new, total = map(min, (new, total), plan.rooms())
+            if total <= 0 or (job.new and new <= 0):
+                continue
+            heappop(self.heaps[key])
             self._leave(job, at, plan)
             gone, total, new = gone + 1, total - 1, new - job.new
             if job.new and self.used.new_today >= self.line.ceilings.new_on(self.day)[0]:
@@ -208,7 +216,7 @@ class _Road:
             self.sent.never += 1
         else:
             job.due = until
-            heapq.heappush(self.heaps.setdefault((job.opens, job.new), []), job)
+            heappush(self.heaps.setdefault((job.opens, job.new), []), job)
 
     def hour_opens(self, moment: datetime) -> datetime:
         """When it may begin a new conversation, by the limit of the hour; `moment` where it may at once."""
@@ -247,7 +255,7 @@ class _Road:
         self.sent.done = max(self.sent.done or at, at)
         if job.step < len(self.steps):
             follow_up = Job(at + self.steps[job.step], job.turn, job.opens, False, job.step + 1)
-            heapq.heappush(self.heaps.setdefault((job.opens, False), []), follow_up)
+            heappush(self.heaps.setdefault((job.opens, False), []), follow_up)
 
     def _count(self, new: int, total: int, plan: _PlanDay, at: datetime) -> None:
         for use in (self.used, plan.used):

@@ -89,6 +89,7 @@ class LaunchPlan:
     firsts_done: datetime | None  # everyone has had the first message
     finishes: datetime | None  # and every step, if nobody replies; None when that never comes
     never: int  # messages for which no time comes under today's limits and hours
+    shared: bool  # the workspace's plan limits all lines together
 
     @property
     def uses_all(self) -> list[LinePlan]:
@@ -128,7 +129,8 @@ def plan(
     for turn, (one, line) in enumerate(going):
         jobs[line.pk].append(Job(max(one.first_at or now, now), turn, openings.of(one.address, one.zone), turn in new))
     planned = planned_lines(list(used.values()), now)
-    sent = simulate(planned, jobs, quota.plan_of(workspace), quota.plan_use_of(workspace, now), now, steps)
+    limits = quota.plan_of(workspace)
+    sent = simulate(planned, jobs, limits, quota.plan_use_of(workspace, now), now, steps)
     made = [_line_plan(used[one.key], one, jobs[one.key], sent[one.key], now) for one in planned]
     never = sum(one.never for one in sent.values())
     return LaunchPlan(
@@ -141,6 +143,7 @@ def plan(
         firsts_done=None if never else _last(one.firsts_done for one in sent.values()),
         finishes=None if never else _last(one.done for one in sent.values()),
         never=never,
+        shared=limits.limits,
     )
 
 
