@@ -95,16 +95,26 @@ def _whole(words: list[str], single: frozenset[str], phrases: frozenset[str], sl
     core = [word for word in words if word not in _COURTESY]
     if not core or len(words) > 8:
         return None
-    phrase, joined = " ".join(core), "".join(core)
-    if phrase in phrases:
-        return phrase
-    found = [keyword for word in core if (keyword := _keyword(word, single, slips))]
-    if len(found) == len(core):
+    found = _in_turn(core, single, phrases, slips)
+    if found:
         return min(found)
+    phrase, joined = " ".join(core), "".join(core)
     if joined in single:
         return joined
     if len(core) == 2 and (phrase.startswith("o") or min(map(len, core)) == 1):  # "opt ot", "sto p"
         return _keyword(joined, single, slips)
+    return None
+
+
+def _in_turn(core: list[str], single: frozenset[str], phrases: frozenset[str], slips: bool) -> list[str] | None:
+    """Words and phrases that make up the whole of ``core``, one after another ("opt out, stop"), or None."""
+    if not core:
+        return []
+    for size in (3, 2, 1):
+        head = " ".join(core[:size])
+        keyword = head if head in phrases else _keyword(core[0], single, slips) if size == 1 else None
+        if keyword and (rest := _in_turn(core[size:], single, phrases, slips)) is not None:
+            return [keyword, *rest]
     return None
 
 
@@ -125,6 +135,9 @@ def _keyword(word: str, single: frozenset[str], slips: bool) -> str | None:
     squeezed = re.sub(r"(.)\1+", r"\1", word)
     if squeezed in single and word not in OTHER_WORDS:
         return squeezed
+    for once in (r"\1", r"\1\1"):  # "arrettttt", "stopallll"
+        if (shorter := re.sub(r"(.)\1{2,}", once, word)) != word and shorter in single:
+            return shorter
     if repeated := re.fullmatch(r"(\w{3,}?)\1+", word):
         return repeated[1] if repeated[1] in single else None
     return next((meant for meant in sorted(_COMMON) if is_slip(word, meant)), None) if slips else None

@@ -52,6 +52,10 @@ LISTED = [
     "STOP\n\nSent from my iPhone",
     "停止",
     "توقف",
+    "opt out opt out",
+    "STOP ALL STOP",
+    "unsubscribe me, stop",
+    "arrêttttt",
 ]
 MASKED = [
     "ЅТОР", "STΟP", "ＳＴＯＰ", "𝐒𝐓𝐎𝐏", "ꜱᴛᴏᴘ", "🅂🅃🄾🄿", "ST0P", "5top", "$top", "СANCEL", "ΕND", "st\u200bop", "STOP\ufeff",
