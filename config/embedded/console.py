@@ -23,7 +23,7 @@ from config.embedded import account
 from config.embedded.children import say
 from config.embedded.fleet import Fleet
 from config.embedded.locks import FileLock
-from config.embedded.places import data_directory, places_of
+from config.embedded.paths import data_directory, paths_of
 from config.embedded.process import ServerError
 from config.embedded.recipes import COMPANIONS, manage, recipes
 from config.embedded.servers import keeper_runs, servers
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
 class Console:
     def __init__(self, host: str, port: int, *, demo: bool) -> None:
         self.host, self.port, self.demo = host, port, demo
-        self.places = places_of(data_directory())
+        self.paths = paths_of(data_directory())
         self.fleet = Fleet()
         self.signals = 0
         self.began = time.monotonic()
@@ -58,7 +58,7 @@ class Console:
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._count)
-        account.ours(self.places.root)
+        account.ours(self.paths.root)
         with ExitStack() as stack:
             stack.enter_context(closing(self._only_one()))
             refuse_taken(self.host, self.port)
@@ -66,8 +66,8 @@ class Console:
             self.fleet.env = self._environment()
             try:
                 if self.embedded:
-                    stack.enter_context(servers(self.places.root))
-                    say("console", f"PostgreSQL and Valkey answer, their data is in {self.places.servers} ({self._elapsed()})")
+                    stack.enter_context(servers(self.paths.root))
+                    say("console", f"PostgreSQL and Valkey answer, their data is in {self.paths.servers} ({self._elapsed()})")
                 self._prepare()
                 self._start()
                 return self._stay()
@@ -79,25 +79,25 @@ class Console:
     # -- before ----------------------------------------------------------------------------------------------------------------
 
     def _only_one(self) -> FileLock:
-        lock = FileLock(self.places.root / "console.lock")
+        lock = FileLock(self.paths.root / "console.lock")
         if not lock.try_exclusive():
             lock.close()
-            other = noted_address(self.places.root).get("url", "another terminal")
+            other = noted_address(self.paths.root).get("url", "another terminal")
             raise ServerError(
-                f"already running at {other} with the data in {self.places.root}. Stop that one first, or give this one "
+                f"already running at {other} with the data in {self.paths.root}. Stop that one first, or give this one "
                 "data of its own: make run PORT=8765 SWITCHBOARD_DATA_DIR=.run-2"
             )
         return lock
 
     def _environment(self) -> dict[str, str]:
         self.url = f"http://{self.host}:{self.port}"
-        self.simulator_port = simulator_port(self.places.root, self.port)
-        self.ready = self.places.root / "up"
+        self.simulator_port = simulator_port(self.paths.root, self.port)
+        self.ready = self.paths.root / "up"
         shutil.rmtree(self.ready, ignore_errors=True)
         self.ready.mkdir()
-        env = environment(self.places.root, self.host, self.port, self.simulator_port, self.ready)
-        env["SWITCHBOARD_DATA_DIR"] = str(self.places.root)  # the processes run in another directory, perhaps
-        note_address(self.places.root, env["PUBLIC_URL"], env["SIMULATOR_URL"])
+        env = environment(self.paths.root, self.host, self.port, self.simulator_port, self.ready)
+        env["SWITCHBOARD_DATA_DIR"] = str(self.paths.root)  # the processes run in another directory, perhaps
+        note_address(self.paths.root, env["PUBLIC_URL"], env["SIMULATOR_URL"])
         return env
 
     def _prepare(self) -> None:
@@ -121,7 +121,7 @@ class Console:
     # -- running -----------------------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        for recipe in recipes(self.places, self.host, self.port, self.simulator_port if self.demo else None):
+        for recipe in recipes(self.paths, self.host, self.port, self.simulator_port if self.demo else None):
             self._heed_signals()
             self.fleet.start(recipe)
 
@@ -135,8 +135,8 @@ class Console:
                 if not (ready and self.fleet.start_again(name, status)):
                     say("console", f"{name} ended with status {status}, so everything stops")
                     return 1
-            if self.embedded and not keeper_runs(self.places):
-                say("console", f"PostgreSQL or Valkey ended, so everything stops; {self.places.logs} has their logs")
+            if self.embedded and not keeper_runs(self.paths):
+                say("console", f"PostgreSQL or Valkey ended, so everything stops; {self.paths.logs} has their logs")
                 return 1
             if not ready and (ready := self._is_ready()):
                 self._welcome()
@@ -160,7 +160,7 @@ class Console:
         if not self.demo:
             return
         say("console", f"the simulated phones: {self.fleet.env['SIMULATOR_URL']}/")
-        sign_ins = self.places.root / "sign-ins.txt"
+        sign_ins = self.paths.root / "sign-ins.txt"
         if sign_ins.exists():
             for line in sign_ins.read_text().splitlines():
                 say("console", line)
@@ -181,7 +181,7 @@ class Console:
         began = time.monotonic()
         self.fleet.end()
         shutil.rmtree(self.ready, ignore_errors=True)
-        where = f" in {self.places.servers}" if self.embedded else ""
+        where = f" in {self.paths.servers}" if self.embedded else ""
         say("console", f"stopped in {time.monotonic() - began:.1f} s; the data stays{where}")
 
     def _elapsed(self) -> str:

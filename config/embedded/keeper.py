@@ -17,7 +17,7 @@ from types import FrameType
 
 from config.embedded import account, binaries
 from config.embedded.locks import FileLock
-from config.embedded.places import Places, places_of
+from config.embedded.paths import Paths, paths_of
 from config.embedded.postgres import Postgres
 from config.embedded.process import ServerError
 from config.embedded.valkey import Valkey
@@ -27,39 +27,39 @@ LOOK_EVERY = 0.1  # seconds between two looks at the users and at the servers
 
 def main(arguments: list[str]) -> int:
     root, throwaway = Path(arguments[0]), "--throwaway" in arguments[1:]
-    places = places_of(root)
+    paths = paths_of(root)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
     with ExitStack() as stack:
-        lock = FileLock(places.root / "keeper.lock")
+        lock = FileLock(paths.root / "keeper.lock")
         stack.callback(lock.close)
         if not lock.try_exclusive():
             say("another keeper already runs here")
             return 1
         try:
-            return keep(places, throwaway=throwaway)
+            return keep(paths, throwaway=throwaway)
         except ServerError as error:
             say(str(error))
             return 1
         finally:
             if throwaway:
-                account.remove(places)
+                account.remove(paths)
 
 
-def keep(places: Places, *, throwaway: bool) -> int:
+def keep(paths: Paths, *, throwaway: bool) -> int:
     """Start both servers, stay while they are used, stop them. Returns 1 when one of them ended by itself."""
-    users = FileLock(places.root / "users.lock")
+    users = FileLock(paths.root / "users.lock")
     who = account.account()
-    account.prepare(places, who)
-    postgres = Postgres(places, binaries.postgres_home(places, who), who, throwaway=throwaway)
-    valkey = Valkey(places, binaries.valkey_server(places, who), who, throwaway=throwaway)
+    account.prepare(paths, who)
+    postgres = Postgres(paths, binaries.postgres_home(paths, who), who, throwaway=throwaway)
+    valkey = Valkey(paths, binaries.valkey_server(paths, who), who, throwaway=throwaway)
     with ExitStack() as stack:
         for server, name in ((valkey, "valkey"), (postgres, "postgres")):
-            log = stack.enter_context(open(places.logs / f"{name}.log", "ab", buffering=0))
+            log = stack.enter_context(open(paths.logs / f"{name}.log", "ab", buffering=0))
             stack.callback(server.stop)
             server.start(log)
         say("ready")
-        detach_output(places.logs / "keeper.log")
+        detach_output(paths.logs / "keeper.log")
         stack.callback(ignore_signals)
         while True:
             for server in (postgres, valkey):

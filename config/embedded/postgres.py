@@ -11,7 +11,7 @@ from typing import IO
 
 from config.embedded import process
 from config.embedded.account import Account
-from config.embedded.places import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, Places
+from config.embedded.paths import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, Paths
 from config.embedded.process import ServerError
 
 SETTINGS = {
@@ -52,9 +52,9 @@ select 'create database {DATABASE} owner {OWNER_ROLE}'
 class Postgres:
     """Life of the server: `start` returns when it answers and the roles and the database exist, `stop` when it has ended."""
 
-    def __init__(self, places: Places, home: Path, who: Account, *, throwaway: bool) -> None:
-        self.places, self.home, self.who, self.throwaway = places, home, who, throwaway
-        self.data = places.postgres
+    def __init__(self, paths: Paths, home: Path, who: Account, *, throwaway: bool) -> None:
+        self.paths, self.home, self.who, self.throwaway = paths, home, who, throwaway
+        self.data = paths.postgres
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, log: IO[bytes]) -> None:
@@ -64,7 +64,7 @@ class Postgres:
         else:
             self._create(log)
         settings = SETTINGS | (THROWAWAY if self.throwaway else {})
-        args: list[str | Path] = [self._binary("postgres"), "-D", self.data, "-k", self.places.sockets]
+        args: list[str | Path] = [self._binary("postgres"), "-D", self.data, "-k", self.paths.sockets]
         for name, value in settings.items():
             args += ["-c", f"{name}={value}"]
         self.process = process.start(
@@ -83,7 +83,7 @@ class Postgres:
             "-v",
             "ON_ERROR_STOP=1",
             "-h",
-            str(self.places.sockets),
+            str(self.paths.sockets),
             "-U",
             SUPERUSER,
             "-d",
@@ -163,7 +163,7 @@ class Postgres:
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:
             try:
-                client.connect(str(self.places.sockets / ".s.PGSQL.5432"))
+                client.connect(str(self.paths.sockets / ".s.PGSQL.5432"))
             except OSError:
                 return False
             return True
@@ -173,7 +173,7 @@ class Postgres:
         ready = self.data / "postmaster.pid"
         while True:
             if self.process is None or self.process.poll() is not None:
-                raise ServerError(f"PostgreSQL ended while starting; {self.places.logs / 'postgres.log'} says why.")
+                raise ServerError(f"PostgreSQL ended while starting; {self.paths.logs / 'postgres.log'} says why.")
             # The eighth line of postmaster.pid is the server's status (src/include/utils/pidfile.h).
             with contextlib.suppress(OSError):
                 lines = ready.read_text().splitlines()

@@ -13,14 +13,14 @@ from typing import Final
 
 from config.embedded.account import make_passable
 from config.embedded.locks import FileLock
-from config.embedded.places import ROOT, Places, places_of
+from config.embedded.paths import ROOT, Paths, paths_of
 from config.embedded.process import ServerError
 
 KEPT: Final = ROOT / ".pytest_cache" / "migrated"
 
 
-def copy_to(places: Places) -> None:
-    """Put the migrated database where the servers of `places` will look for their data. They do not run yet.
+def copy_to(paths: Paths) -> None:
+    """Put the migrated database where the servers of `paths` will look for their data. They do not run yet.
 
     Raises ServerError with what the migrations said.
     """
@@ -29,18 +29,18 @@ def copy_to(places: Places) -> None:
     lock.exclusive()
     try:
         source = _up_to_date().postgres
-        make_passable(places.servers)
-        subprocess.run(["cp", "-a", str(source), str(places.postgres)], check=True)  # with the owners, which shutil forgets
+        make_passable(paths.servers)
+        subprocess.run(["cp", "-a", str(source), str(paths.postgres)], check=True)  # with the owners, which shutil forgets
     finally:
         lock.close()
 
 
-def _up_to_date() -> Places:
+def _up_to_date() -> Paths:
     made, wanted = KEPT / "made-from", _state_of_the_schema()
-    places = places_of(KEPT)
-    if made.exists() and made.read_text() == wanted and places.postgres.exists():
-        return places
-    for directory in {places.servers, places.root}:
+    paths = paths_of(KEPT)
+    if made.exists() and made.read_text() == wanted and paths.postgres.exists():
+        return paths
+    for directory in {paths.servers, paths.root}:
         shutil.rmtree(directory, ignore_errors=True)
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
@@ -52,7 +52,7 @@ def _up_to_date() -> Places:
     if done.returncode:
         raise ServerError(f"the migrations failed:\n{done.stdout}{done.stderr}")
     made.write_text(wanted)
-    return places
+    return paths
 
 
 def _state_of_the_schema() -> str:

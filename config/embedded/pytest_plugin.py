@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.places import places_of
+from config.embedded.paths import paths_of
 from config.embedded.prepared import copy_to
 from config.embedded.process import ServerError
 from config.embedded.servers import servers
@@ -42,7 +42,7 @@ def start() -> None:
     root = Path(tempfile.mkdtemp(prefix="switchboard-test-"))
     root.chmod(0o711)  # as root the servers run as another user, who has to pass
     try:
-        copy_to(places_of(root))
+        copy_to(paths_of(root))
         _running.enter_context(servers(root, throwaway=True))
     except ServerError as error:
         sys.exit(f"pytest: {error}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from config.embedded.places import Places
+from config.embedded.paths import Paths
 from config.embedded.surroundings import THREADS, senders
 
 COMPANIONS: Final = ("worker", "beat", "phones")
@@ -30,7 +30,7 @@ def manage(*command: str) -> Recipe:
     return Recipe("console", (sys.executable, "manage.py", *command))
 
 
-def recipes(places: Places, host: str, port: int, simulator_port: int | None) -> Iterator[Recipe]:
+def recipes(paths: Paths, host: str, port: int, simulator_port: int | None) -> Iterator[Recipe]:
     """Everything that runs until the end, in the order of starting; without phones where `simulator_port` is None."""
     if simulator_port:
         yield Recipe("phones", manage("phone_network", "--port", str(simulator_port)).args)
@@ -39,7 +39,7 @@ def recipes(places: Places, host: str, port: int, simulator_port: int | None) ->
     for number in range(1, senders() + 1):  # the worker sends too; these do nothing else
         name = f"sender-{number}"
         yield _worker(name, 2, "-n", f"{name}@%h", "-Q", "sending")
-    yield Recipe("beat", (*_CELERY, "beat", "--schedule", str(places.root / "beat-schedule")))
+    yield Recipe("beat", (*_CELERY, "beat", "--schedule", str(paths.root / "beat-schedule")))
 
 
 def _web(host: str, port: int) -> Recipe:

@@ -9,49 +9,49 @@ from pathlib import Path
 
 from config.embedded import account
 from config.embedded.locks import FileLock, is_free
-from config.embedded.places import ROOT, Places, places_of
+from config.embedded.paths import ROOT, Paths, paths_of
 from config.embedded.process import ServerError
 
 
 @contextmanager
-def servers(root: Path, *, throwaway: bool = False) -> Iterator[Places]:
+def servers(root: Path, *, throwaway: bool = False) -> Iterator[Paths]:
     """Both servers of the data directory `root` answer inside the block. The last user to leave has them stopped.
 
     Raises ServerError with a text for people when they cannot be started.
     """
-    places = places_of(root)
-    account.ours(places.root)
-    users = FileLock(places.root / "users.lock")
+    paths = paths_of(root)
+    account.ours(paths.root)
+    users = FileLock(paths.root / "users.lock")
     users.shared()  # waits while a keeper is stopping
     keeper = None
     try:
-        keeper = ensure_running(places, throwaway=throwaway)
-        yield places
+        keeper = ensure_running(paths, throwaway=throwaway)
+        yield paths
     finally:
         users.release()
-        wait_for_the_end(places, users)
+        wait_for_the_end(paths, users)
         users.close()
         if keeper:
-            reap(keeper, places)
+            reap(keeper, paths)
 
 
-def ensure_running(places: Places, *, throwaway: bool = False) -> subprocess.Popen[str] | None:
+def ensure_running(paths: Paths, *, throwaway: bool = False) -> subprocess.Popen[str] | None:
     """Start a keeper unless one runs, and return it if we did. Two processes that come at once start one."""
-    starting = FileLock(places.root / "starting.lock")
+    starting = FileLock(paths.root / "starting.lock")
     try:
         starting.exclusive()
-        if is_free(places.root / "keeper.lock"):
-            return start_keeper(places, throwaway=throwaway)
+        if is_free(paths.root / "keeper.lock"):
+            return start_keeper(paths, throwaway=throwaway)
         return None
     finally:
         starting.close()
 
 
-def start_keeper(places: Places, *, throwaway: bool) -> subprocess.Popen[str]:
+def start_keeper(paths: Paths, *, throwaway: bool) -> subprocess.Popen[str]:
     """Returns when both servers answer."""
     flags = ["--throwaway"] if throwaway else []
     keeper = subprocess.Popen(
-        [sys.executable, "-m", "config.embedded.keeper", str(places.root), *flags],
+        [sys.executable, "-m", "config.embedded.keeper", str(paths.root), *flags],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -68,22 +68,22 @@ def start_keeper(places: Places, *, throwaway: bool) -> subprocess.Popen[str]:
     return keeper
 
 
-def reap(keeper: subprocess.Popen[str], places: Places) -> None:
+def reap(keeper: subprocess.Popen[str], paths: Paths) -> None:
     """Take note of the keeper's end, or let go of it: it outlives us when others still use the servers."""
-    if keeper_runs(places):
+    if keeper_runs(paths):
         keeper.returncode = 0  # keeps Popen from complaining about a child that still runs
     else:
         keeper.wait()
 
 
-def keeper_runs(places: Places) -> bool:
-    return not is_free(places.root / "keeper.lock")
+def keeper_runs(paths: Paths) -> bool:
+    return not is_free(paths.root / "keeper.lock")
 
 
-def wait_for_the_end(places: Places, users: FileLock, patience: float = 30) -> None:
+def wait_for_the_end(paths: Paths, users: FileLock, patience: float = 30) -> None:
     """After letting go: return at once while others use the servers, else when the keeper has stopped them."""
     deadline = time.monotonic() + patience
-    while places.root.exists() and keeper_runs(places) and time.monotonic() < deadline:
+    while paths.root.exists() and keeper_runs(paths) and time.monotonic() < deadline:
         if users.try_exclusive():
             users.release()  # nobody uses them: the keeper is about to notice
         elif users.try_shared():

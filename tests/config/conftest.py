@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded import account
-from config.embedded.places import places_of
+from config.embedded.paths import paths_of
 
 
 @pytest.fixture
@@ -16,4 +16,4 @@ def root() -> Iterator[Path]:
     root = Path(tempfile.mkdtemp(prefix="switchboard-test-"))
     root.chmod(0o711)
     yield root
-    account.remove(places_of(root))
+    account.remove(paths_of(root))

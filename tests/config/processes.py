@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.places import places_of
+from config.embedded.paths import paths_of
 
 
 def processes_of(root: Path) -> dict[int, str]:
@@ -15,7 +15,7 @@ def processes_of(root: Path) -> dict[int, str]:
     if not Path("/proc/self/environ").exists():
         pytest.skip("reads /proc")
     found = {}
-    wanted = {os.fsencode(root), os.fsencode(places_of(root).servers)}
+    wanted = {os.fsencode(root), os.fsencode(paths_of(root).servers)}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue

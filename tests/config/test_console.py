@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from config.embedded.places import ROOT, SUPERUSER, places_of
+from config.embedded.paths import ROOT, SUPERUSER, paths_of
 from config.embedded.prepared import copy_to
 from tests.config.processes import eventually, processes_of
 
@@ -68,7 +68,7 @@ class Console:
         return found
 
     def remembers(self, email: str) -> bool:
-        with psycopg.connect(places_of(self.root).database_url(SUPERUSER)) as database:
+        with psycopg.connect(paths_of(self.root).database_url(SUPERUSER)) as database:
             return database.execute("select from workspaces_user where email = %s", [email]).rowcount == 1
 
     def wait_until_ready(self) -> None:
@@ -108,7 +108,7 @@ def start(root: Path) -> Iterator[Callable[..., Console]]:
 def test_one_command_runs_everything_ends_without_a_trace_and_keeps_the_data(root: Path, start: Callable[..., Console]) -> None:
     """Three lives of one set of data. Its tables are there already: to apply every migration is how the suite itself begins."""
     if settings.EMBEDDED:
-        copy_to(places_of(root))
+        copy_to(paths_of(root))
     console = start()
     console.wait_until_ready()
     assert set((health := console.health()).values()) == {"up"}, (health, console.lines)

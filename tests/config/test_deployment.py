@@ -10,7 +10,7 @@ import yaml
 from django.conf import settings
 
 from config.embedded import account, binaries
-from config.embedded.places import ROOT, SUPERUSER, data_directory, places_of
+from config.embedded.paths import ROOT, SUPERUSER, data_directory, paths_of
 from config.settings import REQUIRED
 
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-production.lock")
@@ -22,7 +22,7 @@ OF_PYTHON = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MOD
 def names_read() -> set[str]:
     """Every name of the environment that the settings, gunicorn's configuration and the console read."""
     reads = re.compile(r'(?:configured|setting|env\.(?:int|bool|str)|environ\.get)\(\s*"([A-Z_]+)"')
-    files = ("settings.py", "gunicorn.py", "embedded/places.py", "embedded/surroundings.py")
+    files = ("settings.py", "gunicorn.py", "embedded/paths.py", "embedded/surroundings.py")
     return {name for file in files for name in reads.findall((ROOT / "config" / file).read_text())} | set(REQUIRED)
 
 
@@ -108,13 +108,13 @@ def test_the_documentation_names_exactly_what_is_read() -> None:
 
 @pytest.mark.skipif(not settings.EMBEDDED, reason="makes roles, for which it needs a superuser of its own")
 def test_the_roles_script_runs_and_runs_again() -> None:
-    places = places_of(data_directory())
-    psql = binaries.postgres_home(places, account.account()) / "bin" / "psql"
+    paths = paths_of(data_directory())
+    psql = binaries.postgres_home(paths, account.account()) / "bin" / "psql"
     command = [
         str(psql),
         "-X",
         "-d",
-        places.database_url(SUPERUSER, "postgres"),
+        paths.database_url(SUPERUSER, "postgres"),
         "-v",
         "owner_password=o'ne",
         "-v",

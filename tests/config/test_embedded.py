@@ -13,7 +13,7 @@ import pytest
 from config.embedded import reset
 from config.embedded.account import Account, belongs_to
 from config.embedded.locks import FileLock
-from config.embedded.places import ROOT, SUPERUSER, Places, everybody_may_pass, places_of
+from config.embedded.paths import ROOT, SUPERUSER, Paths, everybody_may_pass, paths_of
 from config.embedded.process import ServerError
 from config.embedded.servers import keeper_runs, servers
 from tests.config.processes import eventually, processes_of
@@ -34,8 +34,8 @@ def nothing_left(root: Path) -> Iterator[None]:
     assert eventually(lambda: not processes_of(root)), processes_of(root)
 
 
-def ask(places: Places, query: str) -> object:
-    with psycopg.connect(places.database_url(SUPERUSER, "postgres"), autocommit=True) as connection:
+def ask(paths: Paths, query: str) -> object:
+    with psycopg.connect(paths.database_url(SUPERUSER, "postgres"), autocommit=True) as connection:
         done = connection.execute(query)
         row = done.fetchone() if done.description else None
         return row[0] if row else None
@@ -51,18 +51,18 @@ def another_user(root: Path) -> subprocess.Popen[str]:
 
 @pytest.mark.slow
 def test_the_last_to_leave_stops_the_servers_and_the_data_stays(root: Path) -> None:
-    with servers(root) as places:
-        ask(places, "create table kept as select 42 as answer")
+    with servers(root) as paths:
+        ask(paths, "create table kept as select 42 as answer")
         other = another_user(root)
-    assert keeper_runs(places), "somebody else still uses them"
-    assert ask(places, "select answer from kept") == 42
+    assert keeper_runs(paths), "somebody else still uses them"
+    assert ask(paths, "select answer from kept") == 42
     other.terminate()
     other.communicate()
-    assert eventually(lambda: not keeper_runs(places))
-    with servers(root) as places:
-        assert ask(places, "select answer from kept") == 42
-        assert ask(places, "select rolsuper or rolbypassrls from pg_roles where rolname = 'switchboard_app'") is False
-    assert not keeper_runs(places)
+    assert eventually(lambda: not keeper_runs(paths))
+    with servers(root) as paths:
+        assert ask(paths, "select answer from kept") == 42
+        assert ask(paths, "select rolsuper or rolbypassrls from pg_roles where rolname = 'switchboard_app'") is False
+    assert not keeper_runs(paths)
 
 
 @pytest.mark.slow
@@ -78,18 +78,18 @@ def test_a_killed_user_leaves_nothing_running(root: Path) -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel ends children with their parent on Linux only")
 @pytest.mark.parametrize("victim", ["config.embedded.keeper", "bin/postgres -D", "valkey-server"])
 def test_when_one_of_them_is_killed_none_stays(root: Path, victim: str) -> None:
-    with servers(root) as places:
+    with servers(root) as paths:
         pid = next(pid for pid, command in processes_of(root).items() if victim in command)
         os.kill(pid, signal.SIGKILL)
-        assert eventually(lambda: not keeper_runs(places))
+        assert eventually(lambda: not keeper_runs(paths))
         assert eventually(lambda: not processes_of(root)), processes_of(root)
 
 
 @pytest.mark.slow
 def test_data_of_another_release_is_refused_with_advice(root: Path) -> None:
-    with servers(root) as places:
+    with servers(root) as paths:
         pass
-    (places.postgres / "PG_VERSION").write_text("17\n")
+    (paths.postgres / "PG_VERSION").write_text("17\n")
     with (
         pytest.raises(ServerError, match=r"made by PostgreSQL 17 and this is PostgreSQL \d+: dump it .* `make reset`"),
         servers(root),
@@ -101,8 +101,8 @@ def test_reset_waits_for_nobody_and_refuses_while_in_use(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SWITCHBOARD_DATA_DIR", str(root))
-    places = places_of(root)
-    places.marker.touch()
+    paths = paths_of(root)
+    paths.marker.touch()
     user = FileLock(root / "users.lock")
     user.shared()
     assert reset.main() == 1
@@ -126,9 +126,9 @@ def test_reset_deletes_no_directory_that_is_not_ours(
 
 def test_a_long_path_gets_its_sockets_elsewhere(root: Path) -> None:
     deep = root / ("d" * 120)
-    assert len(os.fsencode(places_of(deep).sockets / ".s.PGSQL.5432.lock")) <= 103
-    assert places_of(deep).sockets != places_of(root / ("e" * 120)).sockets
-    assert places_of(deep) == places_of(deep)
+    assert len(os.fsencode(paths_of(deep).sockets / ".s.PGSQL.5432.lock")) <= 103
+    assert paths_of(deep).sockets != paths_of(root / ("e" * 120)).sockets
+    assert paths_of(deep) == paths_of(deep)
 
 
 def test_as_root_data_that_nobody_else_reaches_is_kept_elsewhere(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,9 +136,9 @@ def test_as_root_data_that_nobody_else_reaches_is_kept_elsewhere(root: Path, mon
     home.mkdir(mode=0o700)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert not everybody_may_pass(home / "checkout")
-    assert places_of(home / "checkout" / ".run").servers.is_relative_to("/var/lib/switchboard")
+    assert paths_of(home / "checkout" / ".run").servers.is_relative_to("/var/lib/switchboard")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert places_of(home / "checkout" / ".run").servers == home / "checkout" / ".run"
+    assert paths_of(home / "checkout" / ".run").servers == home / "checkout" / ".run"
 
 
 def test_sockets_in_a_directory_of_somebody_else_are_refused(root: Path) -> None:

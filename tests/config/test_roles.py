@@ -13,7 +13,7 @@ from psycopg import sql
 
 from config import parsing
 from config.checks import ordinary_role, refuse_powerful_role, too_powerful
-from config.embedded.places import ROOT, SUPERUSER, data_directory, places_of
+from config.embedded.paths import ROOT, SUPERUSER, data_directory, paths_of
 from config.grants import APPEND_ONLY
 
 embedded = pytest.mark.skipif(not settings.EMBEDDED, reason="makes roles, for which it needs a superuser of its own")
@@ -21,7 +21,7 @@ embedded = pytest.mark.skipif(not settings.EMBEDDED, reason="makes roles, for wh
 
 @pytest.fixture
 def superuser() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    with psycopg.connect(places_of(data_directory()).database_url(SUPERUSER, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(paths_of(data_directory()).database_url(SUPERUSER, "postgres"), autocommit=True) as connection:
         yield connection
 
 
@@ -131,7 +131,7 @@ def test_the_check_warns_where_the_owner_is_the_app(monkeypatch: pytest.MonkeyPa
     ids=["web", "worker", "beat"],
 )
 def test_no_process_starts_as_a_superuser(process: list[str], process_env: dict[str, str], tmp_path: os.PathLike[str]) -> None:
-    env = process_env | {"DATABASE_URL": places_of(data_directory()).database_url(SUPERUSER, "postgres")}
+    env = process_env | {"DATABASE_URL": paths_of(data_directory()).database_url(SUPERUSER, "postgres")}
     args = [arg.format(tmp=tmp_path) for arg in process]
     done = subprocess.run([sys.executable, *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0

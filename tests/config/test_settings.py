@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from config.embedded.keys import generated_secrets
-from config.embedded.places import ROOT
+from config.embedded.paths import ROOT
 from config.settings import REQUIRED
 
 KEY = "c3dpdGNoYm9hcmQtdGVzdHMtb25seS1ub3Qtc2VjcmU="  # fixed: parameters have to be the same in every process

@@ -19,7 +19,7 @@ LONGEST_SOCKET_DIRECTORY: Final = 103 - len("/.s.PGSQL.5432.lock") - 1
 
 
 @dataclass(frozen=True)
-class Places:
+class Paths:
     """The directories of one embedded set-up.
 
     `root` is what the operator named and holds secrets, mail, media and logs. `servers` holds the two databases; it is `root`
@@ -62,7 +62,7 @@ def data_directory() -> Path:
     return Path(os.environ.get("SWITCHBOARD_DATA_DIR") or ROOT / ".run").expanduser().resolve()
 
 
-def places_of(root: Path) -> Places:
+def paths_of(root: Path) -> Paths:
     """Compute every place from the data directory alone, so that two processes always agree without talking."""
     tag = hashlib.sha256(os.fsencode(root)).hexdigest()[:10]
     servers = root
@@ -71,7 +71,7 @@ def places_of(root: Path) -> Places:
     sockets = servers / "sock"
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_DIRECTORY:
         sockets = Path(tempfile.gettempdir()) / f"switchboard-{os.geteuid()}-{tag}"
-    return Places(root=root, servers=servers, sockets=sockets)
+    return Paths(root=root, servers=servers, sockets=sockets)
 
 
 def everybody_may_pass(directory: Path) -> bool:
