@@ -1,4 +1,4 @@
-"""Which of the claimed sends are at their gateways at a moment: a lane for each line, in one process.
+"""Which of the claimed sends are at their gateways at a moment: the lanes of one process, one for each line.
 
 A gateway that does not answer may take minutes to say so. What it holds up is bounded three ways, so that healthy lines go
 on at once however many others hang:
@@ -13,14 +13,13 @@ between two sends. They leave within moments of their gate.
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
+from conversations.sending.lane import SLOW_AFTER, Flight, Lane
 from conversations.sending.opening import Claim
 
 IN_FLIGHT: Final = 96
@@ -29,24 +28,11 @@ IN_FLIGHT: Final = 96
 AHEAD: Final = 192
 """Messages claimed beyond those at once, at most."""
 
-ROUND: Final = 0.15
-"""Seconds from a send's end to the next claim in its place: it is written down, and others are claimed with that one.
-A line is claimed ahead for by what it answers in this time."""
-
-MOST_AHEAD: Final = 4
-"""Times as many as its gateway may have at once that are claimed ahead for one line at most."""
-
 DOUBTFUL: Final = IN_FLIGHT // 2
 """Places for lines that are slow or not known yet."""
 
 STUCK: Final = 160
 """Sends, beyond IN_FLIGHT, that wait for gateways which hang."""
-
-SLOW_AFTER: Final = 5.0
-"""Seconds after which a gateway is slow. A Mac needs one or two for a message."""
-
-QUICK: Final = 0.5
-"""Seconds in which a line's last send was answered, for its next messages to be claimed ahead."""
 
 THREADS: Final = IN_FLIGHT + STUCK
 
@@ -56,36 +42,6 @@ WORTH: Final = 32
 GATHER: Final = 0.02
 
 
-@dataclass(slots=True, eq=False)
-class _Flight:
-    since: float
-    doubtful: bool  # which share it takes its place of
-    stuck: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Lane:
-    """One line's sends in this process."""
-
-    line: int
-    answered_in: float | None  # seconds, the last time; None: not yet
-    at_once: int = 1  # sends that its gateway may have from us, as of the last claim
-    waiting: deque[Claim] = field(default_factory=deque)
-    flying: dict[int, _Flight] = field(default_factory=dict)  # by attempt
-    claimed: int = 0  # waiting, under way, or not written down yet
-    stuck: int = 0  # of those under way
-    ready: bool = False  # it is in the queue of lanes that may have something to send
-
-    @property
-    def doubtful(self) -> bool:
-        return self.stuck > 0 or self.answered_in is None or self.answered_in >= SLOW_AFTER
-
-    @property
-    def width(self) -> int:
-        slow = self.stuck > 0 or (self.answered_in or 0) >= SLOW_AFTER
-        return min(1, self.at_once) if slow else self.at_once
-
-
 class Lanes:
     """The lanes of one process. Thread-safe. `paces` outlives it: seconds in which lines answered last, by line."""
 
@@ -93,8 +49,8 @@ class Lanes:
         lock = threading.Lock()
         self._changed, self._work = threading.Condition(lock), threading.Condition(lock)
         self._paces, self._clock = paces, clock
-        self._lanes: dict[int, _Lane] = {}
-        self._ready: deque[_Lane] = deque()
+        self._lanes: dict[int, Lane] = {}
+        self._ready: deque[Lane] = deque()
         self._young = {False: 0, True: 0}  # sends under way and not stuck, by whether they are doubtful
         self._stuck = self._claimed = self._written = self._idle = 0
         self._nudged = self._closed = False
@@ -115,7 +71,7 @@ class Lanes:
     def shut(self) -> list[int]:
         """Lines of which nothing can be claimed now, so that no claim begins with them."""
         with self._changed:
-            return [lane.line for lane in self._lanes.values() if lane.claimed >= self._most(lane)]
+            return [lane.line for lane in self._lanes.values() if lane.claimed >= lane.most]
 
     def allowance(self) -> Callable[[int, int, int], int]:
         """For one claim: (line, sends its gateway may have from us, those we have claimed) -> how many more may be claimed."""
@@ -125,9 +81,9 @@ class Lanes:
 
         def more(line: int, at_once: int, mine: int) -> int:
             nonlocal left
-            lane = self._lanes.get(line) or _Lane(line, self._paces.get(line))
+            lane = self._lanes.get(line) or Lane(line, self._paces.get(line))
             lane.at_once = at_once
-            wanted = max(0, self._most(lane) - mine)
+            wanted = max(0, lane.most - mine)
             if lane.doubtful:
                 wanted = max(0, min(wanted, left))
                 left -= wanted
@@ -135,20 +91,13 @@ class Lanes:
 
         return more
 
-    @staticmethod
-    def _most(lane: _Lane) -> int:
-        if lane.doubtful or lane.answered_in is None or lane.answered_in >= QUICK:
-            return lane.width
-        rounds = ROUND / max(lane.answered_in, ROUND / MOST_AHEAD)
-        return lane.width + math.ceil(lane.width * max(1.0, rounds))
-
     def take(self, claims: Iterable[Claim]) -> int:
         """Have these sent, each as soon as its lane allows; how many threads more than those at rest could start on them."""
         with self._changed:
             for claim in claims:
                 lane = self._lanes.get(claim.line)
                 if lane is None:
-                    lane = self._lanes[claim.line] = _Lane(claim.line, self._paces.get(claim.line))
+                    lane = self._lanes[claim.line] = Lane(claim.line, self._paces.get(claim.line))
                 lane.at_once = claim.at_once
                 lane.waiting.append(claim)
                 lane.claimed += 1
@@ -228,14 +177,14 @@ class Lanes:
 
     # -- inside, under the lock ---------------------------------------------------------------------------------------------------
 
-    def _make_ready(self, lane: _Lane) -> None:
+    def _make_ready(self, lane: Lane) -> None:
         if lane.waiting and not lane.ready:
             lane.ready = True
             self._ready.append(lane)
 
     def _wake(self) -> int:
         """Wake threads at rest for what may start; how many more there could be work for."""
-        startable = sum(min(len(lane.waiting), max(0, lane.width - len(lane.flying))) for lane in self._ready)
+        startable = sum(lane.may_start for lane in self._ready)
         self._work.notify(min(startable, self._idle))
         return startable - self._idle
 
@@ -243,7 +192,7 @@ class Lanes:
         """The next claim of the first lane that may start one; lanes take turns."""
         for _ in range(len(self._ready)):
             lane = self._ready.popleft()
-            if not lane.waiting or len(lane.flying) >= lane.width:
+            if not lane.may_start:
                 lane.ready = False  # ready again when one of its sends has ended
                 continue
             self._ready.append(lane)
@@ -251,7 +200,7 @@ class Lanes:
             if sum(self._young.values()) >= IN_FLIGHT or (doubtful and self._young[True] >= DOUBTFUL):
                 continue
             claim = lane.waiting.popleft()
-            lane.flying[claim.attempt_id] = _Flight(self._clock(), doubtful)
+            lane.flying[claim.attempt_id] = Flight(self._clock(), doubtful)
             self._young[doubtful] += 1
             return claim
         return None

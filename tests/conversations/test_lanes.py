@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 from conversations.sending import lanes
+from conversations.sending.lane import SLOW_AFTER
 from conversations.sending.lanes import Lanes
 from conversations.sending.opening import Claim
 
@@ -81,7 +82,7 @@ def test_lines_that_hang_all_at_once_after_they_were_quick_free_their_places_in_
     assert len(started(which)) == lanes.IN_FLIGHT
     which.take(claims(1, 2))
     assert started(which) == []
-    clock.now += lanes.SLOW_AFTER + 0.1
+    clock.now += SLOW_AFTER + 0.1
     assert which.room() > 0
     assert [claim.line for claim in started(which)] == [1, 1]
     assert which.allowance()(busy[0], 2, 0) == 0, "one that hangs is asked for nothing more"
