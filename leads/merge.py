@@ -10,7 +10,7 @@ from django.db import transaction
 from leads import actions, lists
 from leads.addresses import Normal
 from leads.importing.mapping import SLOTS
-from leads.models import Address, CheckItem, Lead, LeadEvent
+from leads.models import Address, CheckItem, Lead, LeadEvent, RemovalRequest
 from workspaces import audit
 from workspaces.models import User, Workspace
 
@@ -67,10 +67,11 @@ def merge(workspace: Workspace, keep: Lead, drop: Lead, *, chosen: Mapping[str, 
 
 
 def _move(keep: Lead, drop: Lead) -> None:
-    """Addresses into the ranks that are free, with what is known of them; checks; what was done."""
+    """Addresses into the ranks that are free, with what is known of them; checks; what was done; what they asked for."""
     CheckItem.objects.filter(lead=drop, state__in=CheckItem.OPEN).update(state=CheckItem.State.CANCELLED)
     CheckItem.objects.filter(lead=drop).update(lead=keep)
     LeadEvent.objects.filter(lead=drop).update(lead=keep)
+    RemovalRequest.objects.filter(lead=drop).update(lead=keep)
     lists.move(drop, keep)
     taken = {kind: set(Address.objects.filter(lead=keep, kind=kind).values_list("rank", flat=True)) for kind in Address.Kind}
     for row in _ordered(drop):

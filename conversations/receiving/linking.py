@@ -6,18 +6,21 @@ Locks are taken in the order of everybody else: messages first, conversations la
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import F, Min, Model
 
 from conversations import summary
 from conversations.changes import announce
-from conversations.models import Conversation, Message
+from conversations.models import BulkItem, Conversation, ConversationTag, Draft, Message
+from conversations.sending import consents
 from conversations.vocabulary import Direction
 from leads import actions
 from leads.addresses import BadAddress, Normal, normalise
 from leads.importing.mapping import SLOTS
 from leads.models import Address, Lead, LeadEvent
-from workspaces.models import User
+from workspaces.models import User, Workspace
 
 
 class CannotLink(ValueError):
@@ -85,6 +88,7 @@ def join(keep: Conversation, drop: Conversation) -> Conversation:
     found = {row.pk: row for row in held}
     keep, drop = found[keep.pk], found[drop.pk]
     seen, handled = _done_through(keep, drop, "seen_through"), _done_through(keep, drop, "handled_through")
+    _make_one(keep, drop)
     for relation in Conversation._meta.related_objects:
         model: type[Model] = relation.related_model
         model._base_manager.filter(**{relation.field.name: drop.pk}).update(**{relation.field.name: keep.pk})
@@ -102,6 +106,30 @@ def join(keep: Conversation, drop: Conversation) -> Conversation:
     announce(keep.workspace_id, pair)
     keep.refresh_from_db()
     return keep
+
+
+def _make_one(keep: Conversation, drop: Conversation) -> None:
+    """What a conversation has only one of: a tag and a place in a bulk action stay once, drafts of one person are put together,
+    and who had the consent message as one of the two has had it (S2-39)."""
+    workspace = keep.workspace
+    tags, items = ConversationTag.objects.of(workspace), BulkItem.objects.of(workspace)
+    tags.filter(conversation=drop, tag__in=tags.filter(conversation=keep).values("tag")).delete()
+    items.filter(conversation=drop, action__in=items.filter(conversation=keep).values("action")).delete()
+    drafts = Draft.objects.of(workspace)
+    begun = {draft.user_id: draft for draft in drafts.filter(conversation=keep)}
+    for theirs in drafts.filter(conversation=drop, user__in=begun):
+        ours = begun[theirs.user_id]
+        drafts.filter(pk=ours.pk).update(body=f"{ours.body}\n\n{theirs.body}", against=min(ours.against, theirs.against))
+        theirs.delete()
+    messages = Message.objects.of(workspace)
+    if not messages.filter(dedupe_key=consents.key(keep)).exists():
+        messages.filter(dedupe_key=consents.key(drop)).update(dedupe_key=consents.key(keep))
+
+
+def hold(workspace: Workspace, leads: Sequence[Lead]) -> None:
+    """Lock the messages of these people, before anything else of them is locked. Call inside a transaction."""
+    rows = Message.objects.of(workspace).filter(conversation__in=Conversation.objects.of(workspace).filter(lead__in=leads))
+    list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
 
 
 def _done_through(keep: Conversation, drop: Conversation, column: str) -> int:

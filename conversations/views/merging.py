@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from campaigns import joining
+from conversations.batches import joining as batches
 from conversations.models import Conversation
 from conversations.receiving import linking
 from conversations.thread import reading
@@ -22,8 +23,13 @@ from workspaces.models import User, Workspace
 
 @transaction.atomic
 def merge_people(workspace: Workspace, keep: Lead, drop: Lead, chosen: dict[str, Lead], by: User) -> Lead:
-    """The two leads, their enrolments and, of each channel family, their two conversations. Raises merging.CannotMerge."""
+    """The two leads, their places in batches, their enrolments and, of each channel family, their two conversations.
+
+    Raises merging.CannotMerge.
+    """
     merging.together(keep, drop)
+    linking.hold(workspace, [keep, drop])
+    batches.join(keep, drop)
     joining.join(keep, drop)
     for theirs in Conversation.objects.of(workspace).filter(lead=drop).order_by("pk"):
         ours = Conversation.objects.of(workspace).filter(lead=keep, family=theirs.family).first()

@@ -6,17 +6,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations.models import Conversation, Message
+from conversations.models import Batch, BulkAction, BulkItem, Conversation, ConversationTag, Draft, Message, Recipient, Tag
 from conversations.receiving import linking
+from conversations.sending import consents
 from conversations.views.merging import merge_people
-from conversations.vocabulary import Direction, State
-from leads import merge
+from conversations.vocabulary import Direction, Origin, State
+from leads import merge, removals
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Address, Company, Lead, LeadEvent, OptOut
 from lines.models import Line
 from tests.cast import SignIn
-from tests.core import make_conversation, make_line
+from tests.core import make_conversation, make_line, say
 from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,42 @@ def test_merging_two_leads_joins_their_conversations(northwind: Workspace, line:
     assert (kept.lead_id, kept.contact_name, kept.messages.count()) == (keep.pk, "Dana W", 2)
     assert kept.address == "+12025550102", "answers go where they last wrote from"
     assert Address.objects.filter(lead=keep).count() == 2
+
+
+def test_what_both_had_is_there_once_and_what_they_asked_for_stays(northwind: Workspace, line: Line, bob: User) -> None:
+    keep, drop = lead(northwind, "Dana", "+12025550101"), lead(northwind, "Dana W", "+12025550102")
+    ours, theirs = make_conversation(line, "+12025550101"), make_conversation(line, "+12025550102")
+    tag = Tag.objects.create(workspace=northwind, name="Warm")
+    action = BulkAction.objects.create(workspace=northwind, kind=BulkAction.Kind.ARCHIVE, by=bob)
+    mine = {"workspace": northwind}
+    for one, words in ((ours, "Hello Dana"), (theirs, "Hello Mrs W")):
+        ConversationTag.objects.create(**mine, conversation=one, tag=tag)
+        BulkItem.objects.create(**mine, action=action, conversation=one)
+        Draft.objects.create(**mine, conversation=one, user=bob, body=words)
+    removals.ask_removal(northwind, "+12025550102", text="leave me alone", rule="phrase", asked_at=timezone.now())
+    consent = say(line, "We are Northwind.", "+12025550102", origin=Origin.CONSENT)
+    Message.objects.filter(pk=consent.pk).update(dedupe_key=consents.key(theirs), state=State.SENT)
+    merge_people(northwind, keep, drop, {}, bob)
+    kept = Conversation.objects.get()
+    assert ConversationTag.objects.filter(conversation=kept).count() == BulkItem.objects.filter(conversation=kept).count() == 1
+    assert Draft.objects.get(conversation=kept).body == "Hello Dana\n\nHello Mrs W"
+    assert [one.value for one in removals.open_requests(northwind.pk, [], [keep.pk])] == ["+12025550102"]
+    assert Message.objects.get(pk=consent.pk).dedupe_key == consents.key(kept), "it is not sent again"
+
+
+@pytest.mark.parametrize("left", ["neither", "ours", "theirs"])
+def test_a_batch_with_both_writes_to_the_person_once(northwind: Workspace, line: Line, bob: User, left: str) -> None:
+    keep, drop = lead(northwind, "Dana", "+12025550101"), lead(northwind, "Dana W", "+12025550102")
+    batch = Batch.objects.create(workspace=northwind, by=bob, body="Hello")
+    made = {}
+    for which, one, number in (("ours", keep, "+12025550101"), ("theirs", drop, "+12025550102")):
+        message = made[which] = say(line, "Hello", number, origin=Origin.BATCH)
+        Message.objects.filter(pk=message.pk).update(batch=batch, state=State.SENT if left == which else State.QUEUED)
+        Recipient.objects.create(workspace=northwind, batch=batch, lead=one, message=message)
+    merge_people(northwind, keep, drop, {}, bob)
+    stands, other = ("theirs", "ours") if left == "theirs" else ("ours", "theirs")
+    assert Recipient.objects.get(lead=keep).message == made[stands]
+    assert Message.objects.get(pk=made[other].pk).state == State.CANCELLED
 
 
 def test_a_merge_that_is_refused_changes_nothing(northwind: Workspace, line: Line, bob: User) -> None:
