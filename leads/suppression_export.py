@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import QuerySet
 
 from leads import consent_ledger
-from leads.importing.report import Echo, guarded
 from leads.models import ConsentEvent
 from leads.suppression import found, names_of
+from workspaces.downloads import csv_lines
 from workspaces.models import Workspace
 
 HEADER: Final = ("Address", "Name", "Since", "How", "Words", "By")
 
 
 def export(workspace: Workspace, text: str = "") -> Iterator[str]:
-    """Lines of a CSV in UTF-8 with its mark. Read by short queries, so that nothing is held open meanwhile."""
-    writer: Any = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow(HEADER)
+    """Lines of a CSV. Read by short queries, so that nothing is held open meanwhile."""
+    return csv_lines(_suppressed(workspace, text))
+
+
+def _suppressed(workspace: Workspace, text: str) -> Iterator[Sequence[object]]:
+    yield HEADER
     after = 0
     while chunk := list(found(workspace, text).filter(pk__gt=after).select_related("by").order_by("pk")[:2_000]):
         after = chunk[-1].pk
         leads = names_of(workspace, [row.value for row in chunk])
         for row in chunk:
             name = leads[row.value].name if row.value in leads else ""
-            cells = (row.value, name, stamp(row.received_at), row.get_source_display(), row.text, str(row.by or ""))
-            yield writer.writerow([guarded(cell) for cell in cells])
+            yield row.value, name, stamp(row.received_at), row.get_source_display(), row.text, str(row.by or "")
 
 
 LEDGER_HEADER: Final = (
@@ -38,14 +39,16 @@ LEDGER_HEADER: Final = (
 
 
 def export_ledger(rows: QuerySet[ConsentEvent]) -> Iterator[str]:
-    writer: Any = csv.writer(Echo())
-    yield "\ufeff" + writer.writerow(LEDGER_HEADER)
+    return csv_lines(_entered(rows))
+
+
+def _entered(rows: QuerySet[ConsentEvent]) -> Iterator[Sequence[object]]:
+    yield LEDGER_HEADER
     for row in consent_ledger.all_of(rows):
-        cells = (
+        yield (
             stamp(row.at), stamp(row.asked_at), row.get_kind_display(), row.value, row.name, row.get_source_display(), row.rule,
             row.text, row.note, row.channel, row.line, str(row.by or ""),
         )  # fmt: skip
-        yield writer.writerow([guarded(cell) for cell in cells])
 
 
 def stamp(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """CSV that the database writes itself (COPY): cells as they have to stand there, and the bytes of a page.
 
-A cell that a spreadsheet would take for a formula is guarded as `leads.importing.report.guarded` does it.
+A cell that a spreadsheet would take for a formula is guarded as `workspaces.downloads.guarded` does it.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from conversations.reports.dimensions import DIMENSIONS, STAGES
 from conversations.words import said_of
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, member, no_such_page
+from workspaces.downloads import csv_lines, download
 
 MOST_CHOICES: Final = 200
 
@@ -61,6 +62,4 @@ def report_rows(request: WorkspaceRequest) -> HttpResponse:
 @member
 def report_csv(request: WorkspaceRequest) -> StreamingHttpResponse:
     asked = asking.read(request.GET, request.workspace)
-    response = StreamingHttpResponse(sheet.lines(asked, numbers.parts(asked)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="report-by-{asked.by}.csv"'
-    return response
+    return download(csv_lines(sheet.rows(asked, numbers.parts(asked))), f"report-by-{asked.by}.csv")

@@ -21,6 +21,7 @@ from conversations.readings.intent_forms import LanguageModelForm
 from intent.models import IntentSettings, settings_of
 from workspaces import audit
 from workspaces.access import WorkspaceRequest, member, no_such_page, role, writer
+from workspaces.downloads import download
 from workspaces.models import Role
 
 
@@ -78,12 +79,8 @@ def judge(request: WorkspaceRequest, public_id: str) -> HttpResponseRedirect:
 @role(Role.ADMIN, Role.OPS, methods=("POST",))
 def export_corrections(request: WorkspaceRequest) -> StreamingHttpResponse:
     """All that people said replies mean, masked, as JSON lines for training."""
-    answer = StreamingHttpResponse(
-        corrections.export(request.workspace, by=request), content_type="application/jsonl; charset=utf-8"
-    )
     name = f"{request.workspace.slug} corrections {timezone.now():%Y-%m-%d}.jsonl"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(corrections.export(request.workspace, by=request), name, "application/jsonl")
 
 
 @role(Role.ADMIN, methods=("GET", "POST"))

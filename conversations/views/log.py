@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from conversations.log import exporting, narrowing, reading
 from workspaces.access import WorkspaceRequest, member, role
+from workspaces.downloads import download
 from workspaces.models import Role
 
 
@@ -36,10 +36,5 @@ def messages_csv(request: WorkspaceRequest) -> HttpResponseBase:
     """What the filters let through, as a file."""
     narrowed = narrowing.read(request.workspace, request.GET)
     pieces = exporting.stream(request.workspace, narrowed, query=narrowing.query_of(request.GET), by=request)
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     day = timezone.now().astimezone(request.workspace.zone).date()
-    name = f"{request.workspace.slug} messages {day}.csv"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(pieces, f"{request.workspace.slug} messages {day}.csv")

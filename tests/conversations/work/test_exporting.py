@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from conversations.exports import copying, exporting
 from conversations.models import Conversation, Export
-from leads.importing.report import guarded
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.work.conftest import Heard
 from tests.core import make_conversation, make_line
+from workspaces.downloads import guarded
 from workspaces.models import AuditEntry, User, Workspace
 
 EVIL = "<script>alert(1)</script>"
