@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.vocabulary import ExecutionState
-from conversations.named import campaign_and_line
+from conversations.reports.named import campaign_and_line
 from lines.models import Line
 from workspaces.models import Workspace
 

@@ -10,12 +10,12 @@ from typing import Final
 from django.utils import timezone
 
 from campaigns.vocabulary import ExecutionState
-from conversations import charts
-from conversations.charts import Chart, Point, Series
 from conversations.console import counts
 from conversations.console.asked import Asked
 from conversations.console.counts import Count
 from conversations.console.sends import DAY, FAILED, HOUR, MINUTES, Sends, sends
+from conversations.reports import charts
+from conversations.reports.charts import Chart, Point, Series
 from conversations.vocabulary import Channel
 from workspaces.models import Workspace
 

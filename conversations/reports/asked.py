@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from conversations.named import campaign_and_line
 from conversations.reports.dimensions import DIMENSIONS, USUAL
+from conversations.reports.named import campaign_and_line
 from lines.models import Line
 from workspaces.models import Workspace
 

@@ -9,10 +9,9 @@ from typing import Final
 from django.urls import reverse
 from django.utils import timezone
 
-from conversations import charts
-from conversations.charts import Chart, Point, Series
-from conversations.reports import numbers
+from conversations.reports import charts, numbers
 from conversations.reports.asked import Asked
+from conversations.reports.charts import Chart, Point, Series
 from conversations.reports.dimensions import STAGES
 from conversations.reports.numbers import Day, Part
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.core.files.uploadedfile import UploadedFile
 
-from conversations import signatures
 from conversations.refusals import Refused
+from conversations.sending import signatures
 
 BODY_LIMIT = 5_000
 """Characters of one message; carriers cut SMS long before, and the composer advises far less."""

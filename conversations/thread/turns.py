@@ -12,9 +12,9 @@ from typing import Final
 from django.utils import timezone
 
 from conversations import words
-from conversations.files import Shown, shown_as
 from conversations.models import Attachment, Attempt, Conversation, Message, Reaction
 from conversations.thread.asides import Aside
+from conversations.thread.files import Shown, shown_as
 from conversations.thread.reading import Log
 from conversations.vocabulary import Channel, Direction, MessageStatus, Origin, State
 

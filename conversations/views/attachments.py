@@ -14,8 +14,8 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from conversations.files import Shown, shown_as
 from conversations.models import Attachment
+from conversations.thread.files import Shown, shown_as
 from workspaces.access import WorkspaceRequest, member, no_such_page
 
 CACHED: Final = "private, no-cache"

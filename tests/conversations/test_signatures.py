@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.signatures import disagreement
+from conversations.sending.signatures import disagreement
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0"
