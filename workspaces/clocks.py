@@ -1,10 +1,12 @@
-"""Wall clocks: the moment a zone's clock shows a time, also on the days it is put forward or back."""
+"""Clocks: the moment a zone's clock shows a time, also on the days it is put forward or back; and how long ago one was."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 
 @lru_cache(maxsize=4096)  # the gate asks for the same few days of a zone with every message
@@ -31,3 +33,16 @@ def _end_of_gap(zone: ZoneInfo, within: datetime) -> datetime:
         else:
             early = middle
     return late.replace(microsecond=0)
+
+
+def ago(moment: datetime) -> str:
+    """How long ago, in its largest unit: 40 s, 12 min, 3 h, 5 days."""
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 86_400:
+        return f"{seconds // 3600} h"
+    days = seconds // 86_400
+    return f"{days} day" if days == 1 else f"{days} days"

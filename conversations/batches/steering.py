@@ -19,7 +19,7 @@ from conversations.batches import gathering, rings
 from conversations.changes import announce, ring_outbox
 from conversations.models import Batch, Message, Recipient
 from conversations.refusals import Refused
-from conversations.sending import batch_locks, compose
+from conversations.sending import batch_locks, retrying
 from conversations.vocabulary import CancelReason, FailReason, Hold, SkipReason
 from conversations.vocabulary import State as Sending
 from workspaces import audit
@@ -123,7 +123,7 @@ def send_again(batch: Batch, *, by: User) -> tuple[int, str]:
         :RETRIED_AT_ONCE
     ]:
         try:
-            compose.retry(message, author=by)
+            retrying.retry(message, author=by)
             sent += 1
         except Refused as refused:
             why = why or refused.message

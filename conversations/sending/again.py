@@ -1,6 +1,6 @@
 """What sending a failed message once more may not do: go round a rule that held for the first try.
 
-Called by `conversations.sending.compose` with the message locked.
+Called by `conversations.sending.retrying` with the message locked.
 """
 
 from __future__ import annotations

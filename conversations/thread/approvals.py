@@ -12,7 +12,9 @@ from django.utils import timezone
 from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
-from conversations.sending import advising, compose, contents
+from conversations.refusals import Refused
+from conversations.sending import advising, contents
+from conversations.sending.compose import compose
 from conversations.vocabulary import CancelReason, Origin, State
 from workspaces import audit
 from workspaces.models import Membership, User
@@ -21,18 +23,16 @@ REASON_LIMIT = 300
 
 
 def propose(conversation: Conversation, body: str, *, by: User, nonce: str) -> Message:
-    """Prepare a message that nobody gets before somebody approves it. Raises compose.Refused."""
+    """Prepare a message that nobody gets before somebody approves it. Raises Refused."""
     body = _checked(body)
-    message = compose.compose(
-        conversation, body, origin=Origin.PERSON, dedupe_key=f"draft:{by.pk}:{nonce}", author=by, state=State.DRAFT
-    )
+    message = compose(conversation, body, origin=Origin.PERSON, dedupe_key=f"draft:{by.pk}:{nonce}", author=by, state=State.DRAFT)
     audit.record(by, conversation.workspace, "draft.written", target=str(conversation))
     return message
 
 
 @transaction.atomic
 def revise(message: Message, body: str, *, by: User) -> bool:
-    """Change the words of a draft; False when it is none any more. Raises compose.Refused."""
+    """Change the words of a draft; False when it is none any more. Raises Refused."""
     changed = _draft(message).update(body=_checked(body))
     if changed:
         audit.record(by, message.workspace, "draft.revised", target=str(message.conversation))
@@ -44,13 +44,13 @@ def revise(message: Message, body: str, *, by: User) -> bool:
 def approve(message: Message, body: str, *, by: User) -> bool:
     """Send a draft with these words, from now on like any other message; False when somebody was quicker.
 
-    Raises compose.Refused where the contact may not be written to, or the words cannot be sent.
+    Raises Refused where the contact may not be written to, or the words cannot be sent.
     """
     body = _checked(body)
     conversation = message.conversation
     advice = advising.may_reply(conversation, Membership.objects.of(message.workspace).get(user=by))
     if not advice.allowed:
-        raise compose.Refused(advice.reason)
+        raise Refused(advice.reason)
     now = timezone.now()
     changed = _draft(message).update(
         state=State.QUEUED,
@@ -70,10 +70,10 @@ def approve(message: Message, body: str, *, by: User) -> bool:
 
 @transaction.atomic
 def discard(message: Message, reason: str, *, by: User) -> bool:
-    """Not to be used, and why; False when it is no draft any more. Raises compose.Refused without a reason."""
+    """Not to be used, and why; False when it is no draft any more. Raises Refused without a reason."""
     reason = reason.strip()[:REASON_LIMIT]
     if not reason:
-        raise compose.Refused("Say in a few words why it is not used; it stays listed with that reason.", field="reason")
+        raise Refused("Say in a few words why it is not used; it stays listed with that reason.", field="reason")
     changed = _draft(message).update(state=State.DISCARDED, reason=CancelReason.USER, reason_detail=reason)
     if changed:
         audit.record(by, message.workspace, "draft.discarded", target=str(message.conversation))
@@ -93,7 +93,7 @@ def _moved(message: Message) -> None:
 def _checked(body: str) -> str:
     body = body.replace("\r\n", "\n").strip()
     if not body:
-        raise compose.Refused("Write the message.")
+        raise Refused("Write the message.")
     if len(body) > contents.BODY_LIMIT:
-        raise compose.Refused(f"This message has {len(body):,} characters; {contents.BODY_LIMIT:,} is the most that can be sent.")
+        raise Refused(f"This message has {len(body):,} characters; {contents.BODY_LIMIT:,} is the most that can be sent.")
     return body

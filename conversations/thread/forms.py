@@ -30,7 +30,7 @@ class FilesField(forms.FileField):
 class ReplyForm(forms.Form):
     """What the composer posts. `nonce` names this text, so that sending it twice sends it once.
 
-    What may be sent is decided by `compose.reply` alone; the form only brings the data into shape.
+    What may be sent is decided by `conversations.sending.replying` alone; the form only brings the data into shape.
     """
 
     body = forms.CharField(required=False, strip=False)

@@ -14,7 +14,8 @@ from django.shortcuts import redirect, render
 from conversations.models import Conversation, Message
 from conversations.quick import asking, limits, reach
 from conversations.quick.reach import Reach
-from conversations.sending import channels, compose, contents, scheduling
+from conversations.refusals import Refused
+from conversations.sending import channels, contents, replying, scheduling
 from conversations.thread import starting
 from conversations.thread.forms import QuickForm
 from conversations.vocabulary import Channel
@@ -34,7 +35,7 @@ def quick_send(request: WorkspaceRequest) -> HttpResponse:
     if form.is_valid():
         try:
             conversation, message = _send(request, form)
-        except compose.Refused as refused:
+        except Refused as refused:
             form.add_error(FIELDS.get(refused.field, refused.field), refused.message)
         else:
             at = message.scheduled_at
@@ -52,10 +53,10 @@ def _send(request: WorkspaceRequest, form: QuickForm) -> tuple[Conversation, Mes
     if data["channel"] == Channel.IMESSAGE:
         asking.ask_before_sending(request.workspace, data["to"], by=request.user)
     if why_not := _reach(request, request.POST, ask=False).why_not:
-        raise compose.Refused(why_not, field="to")
+        raise Refused(why_not, field="to")
     with transaction.atomic():  # what is refused leaves no empty thread behind
         conversation = starting.open_with(request.workspace, data["to"])
-        message = compose.reply(
+        message = replying.reply(
             conversation,
             data["body"],
             author=request.user,

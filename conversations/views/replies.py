@@ -15,7 +15,8 @@ from django_htmx.http import trigger_client_event
 from conversations import drafts
 from conversations.inbox.listing import IMESSAGES
 from conversations.models import Conversation, Message
-from conversations.sending import channels, compose, scheduling
+from conversations.refusals import Refused
+from conversations.sending import channels, replying, retrying, scheduling
 from conversations.thread import actions, reading
 from conversations.thread.forms import ReplyForm
 from conversations.views.answers import back_to, changed
@@ -39,9 +40,9 @@ def reply(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     data = form.cleaned_data
     try:
         message = _send(request, conversation, form)
-    except compose.Answered as answered:
+    except replying.Answered as answered:
         return _again(request, conversation, form, answered)
-    except compose.Refused as refused:
+    except Refused as refused:
         form.add_error(FIELDS.get(refused.field, refused.field), refused.message)
         return _again(request, conversation, form)
     if message.body != data["body"].strip():
@@ -54,7 +55,7 @@ def reply(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def _send(request: WorkspaceRequest, conversation: Conversation, form: ReplyForm) -> Message:
     """What the form asks for. `anyway` names the answer that its writer has seen and wants to write after all the same."""
     data = form.cleaned_data
-    return compose.reply(
+    return replying.reply(
         conversation,
         data["body"],
         author=request.user,
@@ -74,8 +75,8 @@ def retry(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Send a message that was not delivered once more."""
     message = reading.message_of(request.workspace, public_id)
     try:
-        compose.retry(message, author=request.user)
-    except compose.Refused as refused:
+        retrying.retry(message, author=request.user)
+    except Refused as refused:
         return changed(request, message.conversation, refused.message, good=False)
     return changed(request, message.conversation, "It is sent again, as a new message.")
 
@@ -115,7 +116,7 @@ def _said(request: WorkspaceRequest, message: Message) -> dict[str, Any] | None:
 
 
 def _again(
-    request: WorkspaceRequest, conversation: Conversation, form: ReplyForm, answered: compose.Answered | None = None
+    request: WorkspaceRequest, conversation: Conversation, form: ReplyForm, answered: replying.Answered | None = None
 ) -> HttpResponse:
     context = thread_context(request, conversation) | {"form": form, "answered": answered}
     if request.htmx:

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from conversations.inbox import followups
 from conversations.models import Message
 from conversations.readings import suspects
-from conversations.sending import compose, contents
+from conversations.refusals import Refused
+from conversations.sending import contents
 from conversations.thread import approvals, handing, reading
 from conversations.views.answers import changed
 from conversations.vocabulary import State
@@ -84,7 +85,7 @@ def write_draft(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     nonce = request.POST.get("nonce", "")[:40] or secrets.token_urlsafe(12)
     try:
         approvals.propose(conversation, request.POST.get("body", ""), by=request.user, nonce=nonce)
-    except compose.Refused as refused:
+    except Refused as refused:
         return changed(request, conversation, refused.message, good=False)
     return changed(request, conversation, "The draft waits for approval under Tasks.")
 
@@ -99,7 +100,7 @@ def draft(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return _draft(request, message)
     try:
         good, text = _decide(request, message)
-    except compose.Refused as refused:
+    except Refused as refused:
         return _draft(request, message, body=request.POST.get("body"), error=refused.message, status=422)
     (messages.success if good else messages.warning)(request, text)
     return redirect("tasks", request.workspace.slug)
@@ -118,7 +119,7 @@ def _decide(request: WorkspaceRequest, message: Message) -> tuple[bool, str]:
         case "save":
             good, text = approvals.revise(message, body, by=by), "Saved. It still waits for approval."
         case _:
-            raise compose.Refused("Choose what is to happen with the draft.")
+            raise Refused("Choose what is to happen with the draft.")
     return good, text if good else "Somebody was quicker: it is no draft any more."
 
 

@@ -1,6 +1,6 @@
 """One fix, done to one message that was not delivered. Every one raises Refused where it cannot be done, with the reason.
 
-What is sent goes through `compose.retry`, once, and past the gate like any other message.
+What is sent goes through `retrying.retry`, once, and past the gate like any other message.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from conversations.changes import announce
 from conversations.models import Message, Repair
 from conversations.refusals import Refused
-from conversations.sending import again, channels, compose
+from conversations.sending import again, channels, retrying
 from conversations.vocabulary import Channel, MessageStatus
 from leads import actions as leads
 from leads import optouts
@@ -47,11 +47,11 @@ def apply(message: Message, fix: str, *, by: User, line: Line | None = None) -> 
 
 
 def _retry(message: Message, by: User, line: Line | None) -> None:
-    compose.retry(message, author=by)
+    retrying.retry(message, author=by)
 
 
 def _next_address(message: Message, by: User, line: Line | None) -> None:
-    compose.retry(message, author=by, address=next_address(message))
+    retrying.retry(message, author=by, address=next_address(message))
 
 
 def _other_line(message: Message, by: User, line: Line | None) -> None:
@@ -61,11 +61,11 @@ def _other_line(message: Message, by: User, line: Line | None) -> None:
         raise Refused(f"{line.name} is {line.get_status_display().lower()}. Choose a line that is connected.")
     if line.pk == message.line_id:
         raise Refused(f"{line.name} is the line it failed on. Choose another.")
-    compose.retry(message, author=by, line=line)
+    retrying.retry(message, author=by, line=line)
 
 
 def _sms(message: Message, by: User, line: Line | None) -> None:
-    compose.retry(message, author=by, channel=Channel.SMS)
+    retrying.retry(message, author=by, channel=Channel.SMS)
 
 
 def _fallback(message: Message, by: User, line: Line | None) -> None:
@@ -73,7 +73,7 @@ def _fallback(message: Message, by: User, line: Line | None) -> None:
     conversation = message.conversation
     if why := channels.why_no_sms(conversation, conversation.line or message.line):
         raise Refused(f"SMS cannot take over: {why}.")
-    compose.retry(message, author=by, fallback=True)
+    retrying.retry(message, author=by, fallback=True)
 
 
 def _recheck(message: Message, by: User, line: Line | None) -> None:

@@ -14,7 +14,7 @@ from conversations.campaigning import steps
 from conversations.models import Message
 from conversations.receiving import incoming, receipts
 from conversations.refusals import Refused
-from conversations.sending import compose, outbox, record
+from conversations.sending import outbox, record, retrying
 from conversations.vocabulary import CancelReason, Hold, Origin, State
 from leads import optouts
 from leads.models import OptOut
@@ -46,7 +46,7 @@ def again(message: Message, campaign: Campaign) -> Message:
         "workspace", "conversation__workspace", "conversation__lead__company", "conversation__line"
     )
     assert campaign.sender
-    return compose.retry(rows.get(pk=message.pk), author=campaign.sender)
+    return retrying.retry(rows.get(pk=message.pk), author=campaign.sender)
 
 
 def stop(campaign: Campaign, enrolment: Enrolment) -> None:
@@ -112,7 +112,7 @@ def test_an_opt_out_is_not_confirmed_a_second_time_later() -> None:
     claims, _ = outbox.claim(1, room=1)
     record.refused(claims[0].attempt_id, UNREACHABLE)
     with pytest.raises(Refused, match="at once or not at all"):
-        compose.retry(confirmation, author=make_user(workspace))
+        retrying.retry(confirmation, author=make_user(workspace))
 
 
 def test_who_left_only_because_it_failed_gets_it_again_and_again() -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from workspaces import clocks
 from workspaces.models import Workspace
 
 register = template.Library()
@@ -82,15 +83,5 @@ def full(local: datetime) -> str:
 
 @register.filter
 def ago(moment: datetime | None) -> str:
-    """How long ago, in its largest unit: 40 s, 12 min, 3 h, 5 days."""
-    if moment is None:
-        return "never"
-    seconds = max(0, int((timezone.now() - moment).total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min"
-    if seconds < 86_400:
-        return f"{seconds // 3600} h"
-    days = seconds // 86_400
-    return f"{days} day" if days == 1 else f"{days} days"
+    """How long ago, in its largest unit; "never" for what never was."""
+    return clocks.ago(moment) if moment else "never"

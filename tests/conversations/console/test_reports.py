@@ -131,10 +131,10 @@ def test_follow_ups_lead_to_their_conversations(outreach: Workspace, olgas: Clie
 
 
 def test_what_is_sent_again_belongs_to_the_same_campaign_text_and_step(campaign: Campaign, line: Line, olga: User) -> None:
-    from conversations.sending import compose
+    from conversations.sending import retrying
 
     failed = failed_step(campaign, line)
-    copy = compose.retry(failed, author=olga)
+    copy = retrying.retry(failed, author=olga)
     now = timezone.now()
     Message.objects.filter(pk=copy.pk).update(state=State.SENDING)
     Message.objects.filter(pk=copy.pk).update(state=State.SENT, sent_at=now)

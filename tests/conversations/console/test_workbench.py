@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from conversations.models import Message, Repair, RepairItem
 from conversations.refusals import Refused
-from conversations.sending import compose, outbox
+from conversations.sending import outbox, retrying
 from conversations.vocabulary import CancelReason, Origin, State
 from conversations.workbench import fixes, groups, runs
 from conversations.workbench.wanted import Wanted, open_failures
@@ -81,7 +81,7 @@ def test_a_retry_stays_a_campaigns_message_and_goes_once(olga: User, failure: Me
     assert failure.handled_by == olga
     with pytest.raises(Refused, match="Olga Orlov has dealt with it meanwhile"):
         fixes.apply(failure, Fix.RETRY, by=olga)
-    assert compose.retry(failure, author=olga) == copy
+    assert retrying.retry(failure, author=olga) == copy
     assert Message.objects.filter(retry_of=failure).count() == 1
 
 
