@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import progress, standing
+from campaigns import permits, progress
 from campaigns.models import Campaign, Enrolment
 from campaigns.path import path_of
 from campaigns.unwanted import unwanted
@@ -31,7 +31,7 @@ def begin(campaign_id: int) -> int:
     if not found:
         return 0
     list(Lead.objects.filter(pk__in=found.values()).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    if standing.share(campaign_id) != Campaign.Status.RUNNING:
+    if permits.share(campaign_id) != Campaign.Status.RUNNING:
         return 0
     campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
     if campaign.version is None or campaign.kind == Campaign.Kind.DRIP:

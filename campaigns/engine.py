@@ -17,7 +17,7 @@ from campaigns.branching import answer
 from campaigns.claiming import AT_ONCE, SOON
 from campaigns.known import Known
 from campaigns.models import Enrolment, Execution
-from campaigns.moves import Moves, Standing
+from campaigns.moves import Due, Moves
 from campaigns.vocabulary import Arm, ExecutionState, StopReason
 
 Intent = tuple[str, str]
@@ -36,12 +36,12 @@ def decide(campaign_id: int, intents_of: IntentsOf, most: int = AT_ONCE) -> int:
 
 def _decide(intents_of: IntentsOf, visits: Sequence[Execution]) -> None:
     moves = Moves(timezone.now())
-    standing = list(moves.standing(visits))
-    enrolments = [at.enrolment for at in standing]
+    due = list(moves.due(visits))
+    enrolments = [at.enrolment for at in due]
     known = Known(enrolments)
-    asking = [at.enrolment for at in standing if isinstance(at.settings, nodes.Branch) and at.settings.test == "intent"]
+    asking = [at.enrolment for at in due if isinstance(at.settings, nodes.Branch) and at.settings.test == "intent"]
     intents = intents_of(asking) if asking else {}
-    for at in standing:
+    for at in due:
         match at.settings:
             case nodes.Wait() as wait:
                 _wait(at, wait, known, moves)
@@ -54,7 +54,7 @@ def _decide(intents_of: IntentsOf, visits: Sequence[Execution]) -> None:
     moves.write()
 
 
-def _wait(at: Standing, wait: nodes.Wait, known: Known, moves: Moves) -> None:
+def _wait(at: Due, wait: nodes.Wait, known: Known, moves: Moves) -> None:
     """Until it is over, from when they came to it: a version may have made it longer since. For a read, at most so long."""
     for_read = wait.mode == "read"
     last = known.last_message(at.enrolment) if for_read else None
@@ -68,7 +68,7 @@ def _wait(at: Standing, wait: nodes.Wait, known: Known, moves: Moves) -> None:
         moves.done(at, "Not read in that time" if for_read else "Waited")
 
 
-def _branch(at: Standing, branch: nodes.Branch, known: Known, intent: Intent | None, moves: Moves) -> None:
+def _branch(at: Due, branch: nodes.Branch, known: Known, intent: Intent | None, moves: Moves) -> None:
     found = answer(branch, at.enrolment.lead, _Asked(at.enrolment, known, intent))
     if found is None:
         moves.put_off(at, moves.now + SOON, BEING_READ)

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaigns import standing
+from campaigns import permits
 from campaigns.models import Campaign, Enrolment
 from campaigns.rings import ring_engine
 from campaigns.vocabulary import UNDER_WAY, LeftOut, Overlap, Source
@@ -115,7 +115,7 @@ def _still_open(campaign: Campaign) -> None:
     """Keep the campaign from being stopped until this transaction ends. Raises CannotEnrol when it has been."""
     if campaign.kind == Campaign.Kind.DRIP:
         raise CannotEnrol("A drip is applied in a conversation, not to leads at once. Choose a workflow.")
-    if standing.share(campaign.pk) in ("", Campaign.Status.FINISHED):
+    if permits.share(campaign.pk) in ("", Campaign.Status.FINISHED):
         raise CannotEnrol("This campaign is finished: nobody can be enrolled any more. Make a copy of it and enrol them there.")
 
 

@@ -32,7 +32,7 @@ WHERE x.id = w.id
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Due:
     """A visit that is due, and its step as the enrolment's version has it."""
 
     visit: Execution
@@ -55,7 +55,7 @@ class Moves:
         self._stops: dict[tuple[StopReason, str], list[int]] = {}
         self._entering: list[progress.Entering] = []
 
-    def standing(self, visits: Sequence[Execution]) -> Iterator[Standing]:
+    def due(self, visits: Sequence[Execution]) -> Iterator[Due]:
         """Those of the visits that are to be taken. Who must not be written to is stopped; past a removed step they go on."""
         for visit in visits:
             enrolment = visit.enrolment
@@ -64,21 +64,21 @@ class Moves:
                 continue
             path = self._paths.of(enrolment)
             if node := path.by_key.get(visit.node.key):
-                yield Standing(visit, node, path.settings(node), path)
+                yield Due(visit, node, path.settings(node), path)
             else:
                 self._finish(visit, ExecutionState.SKIPPED, "The step was removed from the workflow")
                 self._entering.append((enrolment, path, self._paths.following(visit.node, path)))
 
-    def done(self, at: Standing, why: str, state: ExecutionState = ExecutionState.EXECUTED) -> None:
+    def done(self, at: Due, why: str, state: ExecutionState = ExecutionState.EXECUTED) -> None:
         """The step is closed, and what follows it is entered."""
         self.into(at, at.path.after(at.node), why, state)
 
-    def into(self, at: Standing, node: Node | None, why: str, state: ExecutionState = ExecutionState.EXECUTED) -> None:
+    def into(self, at: Due, node: Node | None, why: str, state: ExecutionState = ExecutionState.EXECUTED) -> None:
         """The step is closed, and this one entered; None: it was the last."""
         self._finish(at.visit, state, why)
         self._entering.append((at.enrolment, at.path, node))
 
-    def last(self, at: Standing, state: ExecutionState, why: str, reason: StopReason, detail: str = "") -> None:
+    def last(self, at: Due, state: ExecutionState, why: str, reason: StopReason, detail: str = "") -> None:
         """The step is closed, and the enrolment stops there."""
         self._finish(at.visit, state, why)
         self.stop(at.enrolment, reason, detail)
@@ -86,7 +86,7 @@ class Moves:
     def stop(self, enrolment: Enrolment, reason: StopReason, detail: str = "") -> None:
         self._stops.setdefault((reason, detail), []).append(enrolment.pk)
 
-    def put_off(self, at: Standing, until: datetime, why: str | None = None) -> None:
+    def put_off(self, at: Due, until: datetime, why: str | None = None) -> None:
         """It is looked at again then; without `why` for the reason it had."""
         self._put_off.append((at.visit.pk, until, at.visit.why if why is None else why[:300]))
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import drips, standing
+from campaigns import drips, permits
 from campaigns.drips import Planned
 from campaigns.known import Known
 from campaigns.models import Campaign, Enrolment, Execution
@@ -64,7 +64,7 @@ def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolm
 
 def _runs(campaign: Campaign) -> None:
     """Keep the drip from being stopped or published anew until this transaction ends. Raises Refused when it does not run."""
-    if standing.share(campaign.pk) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
+    if permits.share(campaign.pk) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
         raise Refused(f"{campaign} cannot be applied now: only a drip that runs can be.")
     campaign.refresh_from_db(fields=["version"])
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from campaigns import claiming, nodes
 from campaigns.models import Enrolment, Execution
-from campaigns.moves import Moves, Standing
+from campaigns.moves import Due, Moves
 from campaigns.vocabulary import ExecutionState, StopReason
 from conversations.campaigning import step_chores, step_messages
 from conversations.campaigning.step_messages import Writing
@@ -35,15 +35,15 @@ def take(campaign_id: int, most: int = claiming.AT_ONCE) -> int:
 
 def _take(visits: Sequence[Execution]) -> None:
     moves = Moves(timezone.now())
-    standing = list(moves.standing(visits))
-    _write([at for at in standing if isinstance(at.settings, nodes.Message)], moves)
-    for at in standing:
+    due = list(moves.due(visits))
+    _write([at for at in due if isinstance(at.settings, nodes.Message)], moves)
+    for at in due:
         if not isinstance(at.settings, nodes.Message):
             _do(at, moves)
     moves.write()
 
 
-def _write(messages: Sequence[Standing], moves: Moves) -> None:
+def _write(messages: Sequence[Due], moves: Moves) -> None:
     if not messages:
         return
     writings = [
@@ -58,7 +58,7 @@ def _write(messages: Sequence[Standing], moves: Moves) -> None:
                 moves.put_off(at, _again(at.visit, moves.now), f"{waits}. It is tried again in a moment.")
 
 
-def _cannot(at: Standing, why: str, moves: Moves) -> None:
+def _cannot(at: Due, why: str, moves: Moves) -> None:
     """A message that cannot be written ends the enrolment unless its step says otherwise."""
     if isinstance(at.settings, nodes.Message) and at.settings.on_failure == nodes.STOP:
         moves.last(at, ExecutionState.FAILED, why, StopReason.FAILED, why)
@@ -66,7 +66,7 @@ def _cannot(at: Standing, why: str, moves: Moves) -> None:
         moves.done(at, why, ExecutionState.FAILED)
 
 
-def _do(at: Standing, moves: Moves) -> None:
+def _do(at: Due, moves: Moves) -> None:
     """What writes no message is done and finished at once; what cannot be done is passed over."""
     try:
         with transaction.atomic():

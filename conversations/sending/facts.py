@@ -9,9 +9,9 @@ from typing import Final
 
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 
-from campaigns import standing
+from campaigns import permits
 from campaigns.models import Campaign
-from campaigns.standing import Standing
+from campaigns.permits import Permit
 from conversations.models import Batch, Message
 from conversations.sending import again, batch_locks, consents, people
 from conversations.sending.consents import Consents
@@ -38,7 +38,7 @@ class Facts:
     step_of: dict[int, int]  # message -> execution, also of a step's message that is sent again
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
-    steps: dict[int, Standing]  # by execution: whether a campaign's step may still be taken
+    steps: dict[int, Permit]  # by execution: whether a campaign's step may still be taken
     batches: dict[int, Batch]  # those that messages are of, which nobody steers until the transaction ends
     arrived: set[int]  # messages that send again what was heard to have arrived since
     answered: set[int]  # messages that were to go only if the contact does not write first, and they have
@@ -50,7 +50,7 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
     lines = {line.pk: line for line, _ in batch}
     held = people.lock(messages)
     step_of = again.steps_of(messages)
-    steps = standing.hold(step_of.values())
+    steps = permits.hold(step_of.values())
     batches = _batches(messages)
     hold_plans(line.workspace for line in lines.values())
     return Facts(

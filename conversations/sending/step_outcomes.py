@@ -89,7 +89,7 @@ def cancel_reason(stopped: StopReason) -> CancelReason:
 def cancel_recalled(executions: Collection[int] = ()) -> int:
     """Cancel messages of steps that were stopped after they had been handed over: those named, else a batch of all.
 
-    A message that a claim holds is left to its gate, which asks `campaigns.standing`; one that has left stays as it is.
+    A message that a claim holds is left to its gate, which asks `campaigns.permits`; one that has left stays as it is.
     """
     steps = Execution.objects.filter(recall=True, **({"pk__in": list(executions)} if executions else {}))
     held = steps.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("enrolment").order_by("pk")

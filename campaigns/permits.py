@@ -27,7 +27,7 @@ ORDER BY e.id FOR NO KEY UPDATE
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Permit:
     """`paused`: it waits. `stopped`: it must not leave any more, for this reason.
 
     `stopped_again` is the same for a message that failed and is sent once more: its failure may have ended the enrolment.
@@ -47,8 +47,8 @@ def share(campaign_id: int) -> str:
     return str(row[0]) if row else ""
 
 
-def hold(execution_ids: Collection[int]) -> dict[int, Standing]:
-    """How each of these steps stands; no pause, stop or reply changes it until this transaction ends.
+def hold(execution_ids: Collection[int]) -> dict[int, Permit]:
+    """Whether each of these steps may be taken; no pause, stop or reply changes it until this transaction ends.
 
     A completed enrolment of a drip or a message that was put back in the queue is no stop: its step was taken.
     """
@@ -62,10 +62,10 @@ def hold(execution_ids: Collection[int]) -> dict[int, Standing]:
         enrolments = {row[0]: row[1:] for row in cursor.fetchall()}
         cursor.execute("SELECT id, enrolment_id, recall FROM campaigns_execution WHERE id = ANY(%s)", [ids])
         steps = cursor.fetchall()
-    return {pk: _standing(enrolments[enrolment], campaigns, recall) for pk, enrolment, recall in steps}
+    return {pk: _permit(enrolments[enrolment], campaigns, recall) for pk, enrolment, recall in steps}
 
 
-def _standing(enrolment: tuple[str, str, int], campaigns: dict[int, tuple[str, str]], recall: bool) -> Standing:
+def _permit(enrolment: tuple[str, str, int], campaigns: dict[int, tuple[str, str]], recall: bool) -> Permit:
     state, reason, campaign_id = enrolment
     status, name = campaigns[campaign_id]
     stopped: StopReason | None = None
@@ -77,4 +77,4 @@ def _standing(enrolment: tuple[str, str, int], campaigns: dict[int, tuple[str, s
         stopped = StopReason.CAMPAIGN_STOPPED
     finished = StopReason.CAMPAIGN_STOPPED if status == Campaign.Status.FINISHED else None
     paused = status == Campaign.Status.PAUSED or state == EnrolmentState.PAUSED
-    return Standing(name, paused, stopped, stopped if stopped in ENDED_FOR_GOOD else finished)
+    return Permit(name, paused, stopped, stopped if stopped in ENDED_FOR_GOOD else finished)
