@@ -126,18 +126,24 @@ def rest(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @member
 def limits(request: WorkspaceRequest) -> HttpResponse:
     """The limits of the workspace and of its lines."""
-    form = PlanForm(instance=request.workspace) if request.membership.role == Role.ADMIN else None
-    return _limits(request, form)
+    return _limits(request, _plan_form(request) if request.membership.role == Role.ADMIN else None)
 
 
 @role(Role.ADMIN, methods=("POST",))
 def change_limits(request: WorkspaceRequest) -> HttpResponse:
-    form = PlanForm(request.POST, instance=Workspace.objects.get(pk=request.workspace.pk))
+    form = _plan_form(request)
     if not form.is_valid():
         return _limits(request, form)
-    changed = change_settings(request, request.workspace, **form.cleaned_data)
+    changed = change_settings(request, request.workspace, **typed(form))
     messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
     return redirect("limits", request.workspace.slug)
+
+
+def _plan_form(request: WorkspaceRequest) -> PlanForm:
+    """Over a fresh copy, which it may fill."""
+    form = PlanForm(request.POST if request.method == "POST" else None, instance=Workspace.objects.get(pk=request.workspace.pk))
+    watch(form)
+    return form
 
 
 def _limits(request: WorkspaceRequest, form: PlanForm | None) -> HttpResponse:

@@ -14,7 +14,7 @@ from leads.models import Company
 from tests.campaigns.making import make_campaign
 from tests.cast import SignIn
 from tests.core import make_line
-from workspaces.models import User, Workspace
+from workspaces.models import Membership, User, Workspace
 
 
 @pytest.fixture
@@ -50,8 +50,9 @@ def test_who_saves_second_is_told_and_loses_nothing(northwind: Workspace, alices
 
 def test_every_page_that_changes_a_row_of_all_is_watched(northwind: Workspace, alice: User, alices: Client) -> None:
     line, firm = make_line(northwind), Company.objects.create(workspace=northwind, name="Ledgerline")
-    campaign = make_campaign(northwind, by=alice)
+    campaign, member = make_campaign(northwind, by=alice), Membership.objects.get(user=alice)
     canned = CannedResponse.objects.create(workspace=northwind, name="Price", body="From 40 seats on it is 9 a seat.")
+    other = {"name": "Other", "plan_lines": "3", "may_delete": "yes", "seen": "of before"}
     for page in (
         f"lines/{line.public_id}/edit/",
         f"companies/{firm.public_id}/edit/",
@@ -59,8 +60,12 @@ def test_every_page_that_changes_a_row_of_all_is_watched(northwind: Workspace, a
         f"settings/canned/{canned.public_id}/",
         "settings/general/",
         "settings/consent/",
+        "settings/hours/",
+        "settings/limits/",
+        f"settings/members/{member.public_id}/switches/",
     ):
         opened = seen(alices, f"/w/northwind/{page}")
         assert opened == seen(alices, f"/w/northwind/{page}"), page
-        assert "Somebody else" in alices.post(f"/w/northwind/{page}", {"name": "Other", "seen": "of before"}).content.decode(), page
-        assert "Somebody else" not in alices.post(f"/w/northwind/{page}", {"seen": opened}).content.decode(), page
+        address = f"/w/northwind/{page}" + ("change/" if page == "settings/limits/" else "")
+        assert "Somebody else" in alices.post(address, other).content.decode(), page
+        assert "Somebody else" not in alices.post(address, {"seen": opened}).content.decode(), page

@@ -54,5 +54,5 @@ class SwitchesForm(forms.Form):
                 required=False,
                 label=label,
                 help_text=text,
-                initial={True: "yes", False: "no"}.get(getattr(membership, name), ""),
             )
+            self.initial[name] = {True: "yes", False: "no"}.get(getattr(membership, name), "")

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from workspaces import actions
 from workspaces.access import WorkspaceRequest, no_such_page, writer
 from workspaces.forms.hours import WorkingHoursForm
+from workspaces.freshness import typed, watch
 from workspaces.models import Membership, Role
 
 
@@ -17,8 +18,9 @@ def working_hours(request: WorkspaceRequest, public_id: str = "") -> HttpRespons
     """One's own; an admin's also of anybody else."""
     member = _whose(request, public_id or request.GET.get("member", ""))
     form = WorkingHoursForm(request.POST or None, instance=member)
+    watch(form)
     if request.method == "POST" and form.is_valid():
-        changed = actions.change_working_hours(request, member, **form.cleaned_data)
+        changed = actions.change_working_hours(request, member, **typed(form))
         messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
         return redirect(request.path)
     others = Membership.objects.of(request.workspace).exclude(role=Role.VIEWER).select_related("user").order_by("user__name", "pk")
