@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from campaigns import actions, beginning, editing, engine, settling
 from campaigns.models import Campaign, Enrolment, Execution
-from campaigns.vocabulary import NodeKind, Source
+from campaigns.vocabulary import ExecutionState, NodeKind, Source
 from conversations.campaigning import step_taking, steps
 from conversations.models import Attempt, Message
 from conversations.sending import outbox, record
@@ -204,6 +204,19 @@ def test_a_halt_waits_for_the_claim_that_is_open(halt: Callable[[Enrolment], obj
     assert (Campaign.objects.get().status, Enrolment.objects.get().state) != ("running", "active")
     answered()
     assert Attempt.objects.count() == 1
+
+
+def test_a_stop_sees_the_step_that_a_message_sent_at_the_same_moment_leads_to() -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO), text(FOLLOW_UP)])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    steps.drain()
+    with transaction.atomic():
+        assert settling.settle(Execution.objects.get().pk, settling.Outcome(ExecutionState.EXECUTED, "Sent"))
+        join = in_background(lambda: actions.stop_enrolment(enrolment, by=None), 1)
+        wait_for(somebody_waits)
+    join()
+    assert [state for _, state in steps_of(enrolment)] == ["executed", "skipped"]
 
 
 def assert_(done: bool) -> None:
