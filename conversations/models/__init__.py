@@ -7,6 +7,7 @@ from conversations.models.draft import Draft
 from conversations.models.export import Export
 from conversations.models.facet import Facet
 from conversations.models.farewell import Farewell
+from conversations.models.former import FormerConversation
 from conversations.models.intent_reading import IntentReading
 from conversations.models.message import Message
 from conversations.models.note import Note, ThreadEvent
@@ -30,6 +31,7 @@ __all__ = [
     "Export",
     "Facet",
     "Farewell",
+    "FormerConversation",
     "IntentReading",
     "Message",
     "Note",

@@ -13,7 +13,7 @@ from django.db.models import F, Min, Model
 
 from conversations import summary
 from conversations.changes import announce
-from conversations.models import BulkItem, Conversation, ConversationTag, Draft, Message
+from conversations.models import BulkItem, Conversation, ConversationTag, Draft, FormerConversation, Message
 from conversations.sending import consents
 from conversations.vocabulary import Direction
 from leads import actions
@@ -80,7 +80,8 @@ def attach(conversation: Conversation, lead: Lead) -> None:
 
 @transaction.atomic
 def join(keep: Conversation, drop: Conversation) -> Conversation:
-    """Move everything of `drop` into `keep`, and remove `drop`. Nothing unread or unanswered is taken for done."""
+    """Move everything of `drop` into `keep`, and remove `drop`, whose address leads on to `keep`. Nothing unread or unanswered
+    is taken for done."""
     pair = [keep.pk, drop.pk]
     messages = Message.objects.filter(workspace_id=keep.workspace_id, conversation_id__in=pair)
     list(messages.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
@@ -102,6 +103,7 @@ def join(keep: Conversation, drop: Conversation) -> Conversation:
         archived_at=keep.archived_at if drop.archived_at else None,
     )
     drop.delete()
+    FormerConversation.objects.create(workspace_id=keep.workspace_id, public_id=drop.public_id, became=keep)
     summary.refresh([keep.pk])
     announce(keep.workspace_id, pair)
     keep.refresh_from_db()

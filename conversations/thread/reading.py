@@ -12,7 +12,7 @@ from typing import Final
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
-from conversations.models import Attempt, Conversation, Message, Reaction
+from conversations.models import Attempt, Conversation, FormerConversation, Message, Reaction
 from conversations.thread import asides
 from conversations.thread.asides import Aside
 from conversations.vocabulary import Direction, MessageStatus, State
@@ -43,6 +43,12 @@ def conversation_of(workspace: Workspace, public_id: str) -> Conversation:
         .first()
     )
     return found or no_such_page()
+
+
+def became(workspace: Workspace, public_id: str) -> str:
+    """The public id of the conversation that this one is part of now; empty where it never was one."""
+    formers = FormerConversation.objects.of(workspace).filter(public_id=public_id)
+    return formers.values_list("became__public_id", flat=True).first() or ""
 
 
 def message_of(workspace: Workspace, public_id: str) -> Message:

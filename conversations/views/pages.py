@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 
 from conversations import live, presence, summary_words, words
 from conversations.inbox import tagging
@@ -20,7 +20,7 @@ from conversations.thread.composing import Composer, composer
 from conversations.thread.forms import ReplyForm
 from conversations.views.lists import PAGE, list_context, list_part
 from leads.localtime import local_time
-from workspaces.access import WorkspaceRequest, background, member
+from workspaces.access import WorkspaceRequest, background, member, no_such_page
 
 
 @member
@@ -28,11 +28,20 @@ def conversation(request: WorkspaceRequest, public_id: str, pane: str = "thread"
     """An open conversation: beside the list as a page, or alone for a page that has the list already."""
     if request.htmx.target == "rows":
         return list_part(request, page, open_=public_id)
-    found = reading.conversation_of(request.workspace, public_id)
+    try:
+        found = reading.conversation_of(request.workspace, public_id)
+    except Http404:
+        return _led_on(request, public_id)
     context = thread_context(request, found) | beside_context(found) | {"pane": pane, "open": public_id}
     if request.htmx.target == "conversation":
         return render(request, "conversations/conversation.html", context)
     return render(request, PAGE, context | list_context(request, page))
+
+
+def _led_on(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """To the conversation that this one became part of. Raises Http404."""
+    now = reading.became(request.workspace, public_id) or no_such_page()
+    return redirect(request.get_full_path().replace(f"/{public_id}/", f"/{now}/"))
 
 
 @background

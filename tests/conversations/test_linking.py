@@ -143,9 +143,12 @@ def test_the_pages_merge_and_save(northwind: Workspace, line: Line, bob: User, s
     page = f"/w/northwind/leads/{keep.public_id}/merge/"
     assert "Dana W" in bobs.get(f"{page}?q=dana").content.decode()
     assert "becomes part of it" in bobs.get(f"{page}?with={drop.public_id}").content.decode()
+    ours, theirs = make_conversation(line, "+12025550101"), make_conversation(line, "+12025550102")
     bobs.post(page, {"with": drop.public_id, "name": drop.public_id})
     keep.refresh_from_db()
     assert (keep.name, Lead.objects.count()) == ("Dana W", 1)
+    led_on = bobs.get(f"/w/northwind/overview/{theirs.public_id}/?direction=in")
+    assert led_on.headers["Location"] == f"/w/northwind/overview/{ours.public_id}/?direction=in"
     unknown = make_conversation(line, "+12025550109")
     save = f"/w/northwind/imessages/{unknown.public_id}/save/"
     assert "Somebody new" in bobs.get(save).content.decode()
