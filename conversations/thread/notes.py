@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from django.db import transaction
+from django.utils import timezone
 
 from conversations.changes import announce
 from conversations.models import Conversation, Note
 from conversations.refusals import Refused
+from workspaces import locks
 from workspaces.models import Membership, User
+
+AT_ONCE: Final = timedelta(minutes=1)
+"""The same words of the same person within this time are one note that was sent twice."""
 
 LIMIT = 10_000
 """Characters of one note; a transcript of a long voicemail has room."""
@@ -20,7 +28,10 @@ def enabled(membership: Membership) -> bool:
 
 @transaction.atomic
 def add(conversation: Conversation, body: str, *, source: str = "", author: User | None = None) -> Note:
-    """Leave a note in a thread. `source` says where it came from, such as “Voicemail transcript”. Raises Refused."""
+    """Leave a note in a thread. `source` says where it came from, such as “Voicemail transcript”. Raises Refused.
+
+    Pressing twice leaves one note.
+    """
     body = body.replace("\r\n", "\n").strip()
     if not conversation.workspace.notes_enabled:
         raise Refused("Notes are switched off in this workspace. An admin can switch them on under Settings.")
@@ -28,6 +39,13 @@ def add(conversation: Conversation, body: str, *, source: str = "", author: User
         raise Refused("Write the note first.")
     if len(body) > LIMIT:
         raise Refused(f"This note has {len(body):,} characters; {LIMIT:,} is the most.")
+    if author:
+        locks.alone([f"note:{conversation.pk}:{author.pk}"])
+        mine = Note.objects.of(conversation.workspace).filter(
+            conversation=conversation, author=author, source=source[:60], body=body
+        )
+        if sent := mine.filter(at__gt=timezone.now() - AT_ONCE).first():
+            return sent
     note = Note.objects.create(
         workspace_id=conversation.workspace_id, conversation=conversation, body=body, source=source[:60], author=author
     )

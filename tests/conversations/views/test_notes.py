@@ -42,6 +42,13 @@ def test_a_note_without_words_or_without_end_is_refused(line: Line, body: str) -
         notes.add(known(line), body)
 
 
+def test_a_note_that_is_sent_twice_stands_once(line: Line, bobs: Client) -> None:
+    row = known(line, "Priya Raman")
+    for words in ("Call on Friday", "Call on Friday ", "Call on Monday"):
+        bobs.post(inbox(row, "note/"), {"note": words})
+    assert sorted(Note.objects.values_list("body", flat=True)) == ["Call on Friday", "Call on Monday"]
+
+
 def test_switched_off_notes_are_neither_shown_nor_written(line: Line, bobs: Client) -> None:
     row = known(line)
     notes.add(row, "Ask for the second entity.")
