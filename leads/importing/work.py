@@ -87,7 +87,8 @@ def read(run: ImportRun, until: float) -> None:
     run.sample = [storable(row) for row in (table.sample[:10] if first_is_header else [table.first, *table.sample][:10])]
     run.total = table.total - int(first_is_header)
     run.read_as, run.encoding, run.above = table.read_as, table.encoding, table.above
-    run.mapping = mappings.guess(run.columns) if first_is_header else mappings.guess_by_cells(run.sample)
+    named = mappings.guess(run.columns) if first_is_header else {}
+    run.mapping = named or mappings.guess_by_cells(run.sample)  # also below a header in words that we do not know
     run.columns = storable(run.columns)
     names = ("rows", "has_header", "columns", "sample", "total", "read_as", "encoding", "above", "mapping")
     ImportRun.objects.filter(pk=run.pk, state=State.READING).update(
