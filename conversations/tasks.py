@@ -6,7 +6,7 @@ from celery.signals import worker_shutting_down
 from conversations.batches import work as batch_work
 from conversations.campaigning import campaign_plan_runs, steps
 from conversations.exports import exporting
-from conversations.inbox import facets
+from conversations.inbox import upkeep
 from conversations.readings import second_opinions, understanding
 from conversations.receiving import catch_up as catching_up
 from conversations.receiving import ingest, media
@@ -68,7 +68,7 @@ def fetch_attachments() -> None:
 
 @shared_task
 def add_up_counts() -> None:
-    facets.squash()
+    upkeep.squash()
     tallies.fold()
 
 

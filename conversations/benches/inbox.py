@@ -22,7 +22,7 @@ from conversations.benches import scaling
 from conversations.benches.admin_peer import admin_changelist
 from conversations.benches.inbox_asked import FILTERS, HARD, SEARCHES, WITHIN, by_chance
 from conversations.benches.timing import Times, get, in_turn, member, spread, timed, views
-from conversations.inbox import facets, listing, places
+from conversations.inbox import facets, listing, places, upkeep
 from conversations.inbox.places import Place
 from conversations.models import Conversation
 from leads.models import Company
@@ -162,5 +162,5 @@ def _counts(workspace: Workspace) -> dict[str, Any]:
         "counts_ms": ours,
         "group_by_ms": theirs,
         "group_by_over_counts": round(theirs["p50"] / ours["p50"], 1),
-        "drift": len(facets.drift()),
+        "drift": len(upkeep.drift()),
     }

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from campaigns.models import Campaign
-from conversations.inbox import facets
+from conversations.inbox import upkeep
 from conversations.reports import tallies
 from lines.actions import add_line
 from lines.models import Line
@@ -212,7 +212,7 @@ TABLES: Final = (
 def settle() -> None:
     """Add up the counts; renew statistics and the visibility map as the owner, where its address is known (else autovacuum
     does it in time)."""
-    while facets.squash():
+    while upkeep.squash():
         pass
     while tallies.fold():
         pass

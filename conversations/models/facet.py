@@ -10,7 +10,7 @@ class Facet(Owned):
     """How many conversations of a workspace are in a cell: the sum of `n` over the rows of that cell.
 
     Written by a trigger in the transaction that changes a conversation, and only ever inserted, so that writers do not
-    wait for each other; `conversations.inbox.facets.squash` adds rows up. `campaign` is a campaign's id, NONE for
+    wait for each other; `conversations.inbox.upkeep.squash` adds rows up. `campaign` is a campaign's id, NONE for
     conversations without one, and ALL for rows that count over all of them.
     """
 

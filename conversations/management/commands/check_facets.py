@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conversations.inbox import facets
+from conversations.inbox import upkeep
 from conversations.reports import tallies
 
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         if repair:
-            print(f"Repaired {facets.repair()} counts of lists, and the reports of {tallies.repair()} workspaces.")
-        found = [f"workspace {one}, campaign {campaign}, cell {cell}: {n:+} too many" for one, campaign, cell, n in facets.drift()]
+            print(f"Repaired {upkeep.repair()} counts of lists, and the reports of {tallies.repair()} workspaces.")
+        found = [f"workspace {one}, campaign {campaign}, cell {cell}: {n:+} too many" for one, campaign, cell, n in upkeep.drift()]
         found += [f"workspace {one}, report by campaign, line, day, key: {told} too many" for one, told in tallies.drift()]
         for told in found[:20]:
             print(told)

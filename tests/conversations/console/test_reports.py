@@ -120,9 +120,9 @@ def test_the_links_of_the_page_lead_to_as_many_rows(outreach: Workspace, olgas: 
 
 
 def test_follow_ups_lead_to_their_conversations(outreach: Workspace, olgas: Client) -> None:
-    from conversations.inbox import facets
+    from conversations.inbox import upkeep
 
-    facets.squash()
+    upkeep.squash()
     report = shown.report(asked(outreach))
     for row in report.rows:
         path, _, query = row.follow_up_url.partition("?")

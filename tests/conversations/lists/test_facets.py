@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from campaigns.models import Campaign
 from conversations import cells, summary
-from conversations.inbox import facets
+from conversations.inbox import facets, upkeep
 from conversations.models import Conversation, Facet
 from lines.models import Line
 from tests.factories_conversations import ConversationFactory, known, they_said, we_said
@@ -51,7 +51,7 @@ def test_making_changing_archiving_and_deleting_are_counted(line: Line, northwin
     rows[1].delete()
     assert facets.cube_of(northwind).counts == counted(northwind)
     assert sum(facets.cube_of(northwind).counts.values()) == 3
-    assert not facets.drift()
+    assert not upkeep.drift()
 
 
 def test_a_change_that_moves_no_row_to_another_cell_writes_nothing(line: Line) -> None:
@@ -90,27 +90,27 @@ def test_squashing_changes_no_count_and_leaves_one_row_a_cell(line: Line, northw
     for row in rows[:3]:
         they_said(row, "Hello")
     before = facets.cube_of(northwind).counts
-    assert facets.squash() > 0
-    assert facets.squash() == 0
+    assert upkeep.squash() > 0
+    assert upkeep.squash() == 0
     assert facets.cube_of(northwind).counts == before == counted(northwind)
     keys = list(Facet.objects.of(northwind).values_list("campaign", "cell"))
     assert len(keys) == len(set(keys))
-    assert not facets.drift()
+    assert not upkeep.drift()
 
 
 def test_a_deleted_workspace_leaves_no_counts_behind(line: Line, northwind: Workspace) -> None:
     known(line)
     Conversation.objects.of(northwind).delete()
-    facets.squash()
+    upkeep.squash()
     assert not Facet.objects.of(northwind).exists()
 
 
 def test_drift_is_seen_and_repaired(line: Line, northwind: Workspace) -> None:
     row = known(line)
     Facet.objects.create(workspace=northwind, campaign=Facet.ALL, cell=Conversation.objects.get(pk=row.pk).cell, n=2)
-    assert [n for *_, n in facets.drift()] == [2]
-    assert facets.repair() == 1
-    assert not facets.drift()
+    assert [n for *_, n in upkeep.drift()] == [2]
+    assert upkeep.repair() == 1
+    assert not upkeep.drift()
 
 
 def test_counts_beside_a_filter_leave_that_filter_out(line: Line, northwind: Workspace) -> None:
@@ -132,7 +132,7 @@ def test_writers_and_squashers_at_once_leave_no_drift(transactional_db: None, li
             for round_ in range(15):
                 row = rows[(number * 5 + round_) % len(rows)]
                 if number % 3 == 0:
-                    facets.squash()
+                    upkeep.squash()
                     continue
                 with transaction.atomic():
                     they_said(row, "Hello") if round_ % 2 else we_said(row, "Hello")
@@ -147,5 +147,5 @@ def test_writers_and_squashers_at_once_leave_no_drift(transactional_db: None, li
     for thread in threads:
         thread.join()
     assert not failures
-    assert not facets.drift()
+    assert not upkeep.drift()
     assert facets.cube_of(northwind).counts == counted(northwind)
