@@ -22,7 +22,7 @@ OF_PYTHON = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MOD
 def names_read() -> set[str]:
     """Every name of the environment that the settings, gunicorn's configuration and the console read."""
     reads = re.compile(r'(?:configured|setting|env\.(?:int|bool|str)|environ\.get)\(\s*"([A-Z_]+)"')
-    files = ("settings.py", "gunicorn.py", "embedded/paths.py", "embedded/surroundings.py")
+    files = ("settings.py", "gunicorn.py", "embedded/paths.py", "embedded/surroundings.py", "embedded/console.py")
     return {name for file in files for name in reads.findall((ROOT / "config" / file).read_text())} | set(REQUIRED)
 
 
