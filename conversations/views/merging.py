@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -11,6 +12,7 @@ from campaigns import joining
 from conversations.batches import joining as batches
 from conversations.models import Conversation
 from conversations.receiving import linking
+from conversations.sending import optout
 from conversations.thread import reading
 from leads import merge as merging
 from leads import queries
@@ -40,7 +42,17 @@ def merge_people(workspace: Workspace, keep: Lead, drop: Lead, chosen: dict[str,
     kept = merging.merge(workspace, keep, drop, chosen=chosen, by=by)
     for one in Conversation.objects.of(workspace).filter(lead=kept):
         linking.attach(one, kept)
+    _stop(kept)
     return kept
+
+
+def _stop(kept: Lead) -> None:
+    """Nothing waits any more for who has opted out or is excluded as one of the two; no gate would have let it go."""
+    if kept.opted_out_at:
+        for address in kept.addresses.all()[:1]:  # what holds for one holds for all of a person's
+            optout.cancel_queued(kept.workspace, address.value)
+    if kept.status == Lead.Status.EXCLUDED:
+        optout.cancel_automated(kept.workspace, Q(conversation__lead=kept))
 
 
 @writer(methods=("GET", "POST"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -10,8 +12,8 @@ from conversations.models import Batch, BulkAction, BulkItem, Conversation, Conv
 from conversations.receiving import linking
 from conversations.sending import consents
 from conversations.views.merging import merge_people
-from conversations.vocabulary import Direction, Origin, State
-from leads import merge, removals
+from conversations.vocabulary import CancelReason, Direction, Origin, State
+from leads import merge, optouts, removals
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Address, Company, Lead, LeadEvent, OptOut
@@ -110,6 +112,15 @@ def test_what_both_had_is_there_once_and_what_they_asked_for_stays(northwind: Wo
     assert Draft.objects.get(conversation=kept).body == "Hello Dana\n\nHello Mrs W"
     assert [one.value for one in removals.open_requests(northwind.pk, [], [keep.pk])] == ["+12025550102"]
     assert Message.objects.get(pk=consent.pk).dedupe_key == consents.key(kept), "it is not sent again"
+
+
+def test_who_opted_out_as_one_of_the_two_has_nothing_waiting_as_either(northwind: Workspace, line: Line, bob: User) -> None:
+    keep, drop = lead(northwind, "Dana", "+12025550101"), lead(northwind, "Dana W", "+12025550102")
+    waiting = say(line, "Tomorrow", "+12025550101", scheduled_at=timezone.now() + timedelta(days=1))
+    optouts.opt_out(northwind, "+12025550102", source=OptOut.Source.KEYWORD)
+    merge_people(northwind, keep, Lead.objects.get(pk=drop.pk), {}, bob)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
 
 
 @pytest.mark.parametrize("left", ["neither", "ours", "theirs"])
