@@ -1,5 +1,5 @@
 // What has the focus may go when a part of the page is drawn anew. Then the focus goes to what stands there now: the same
-// control, the next row of the list, or else the head of the thread, which says what has changed.
+// control, the next row of the list, or else the step that is open or the head of the thread, which say what has changed.
 let last = null;
 
 const words = (element) => (element.getAttribute("aria-label") || element.textContent).trim().replace(/\s+/g, " ");
@@ -25,7 +25,7 @@ function standIn() {
     const found = zone && controls.find((one) => words(one) === last.words && one.checkVisibility());
     if (found) return found;
   }
-  return document.querySelector("#thread-head h2") || document.getElementById("main");
+  return document.querySelector("#editor a.step[aria-current], #thread-head h2") || document.getElementById("main");
 }
 
 // A form that was refused opens at the first field that needs another look.

@@ -4,6 +4,7 @@ import { segments } from "./segments.js";
 
 const editor = () => document.getElementById("editor");
 const stepForm = () => document.getElementById("step-form");
+const firstField = () => stepForm()?.querySelector("textarea, select, input:not([type=hidden])");
 const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog, [popover]");
 const current = () => document.activeElement?.closest("[data-step]") || editor()?.querySelector("[data-step].open");
 
@@ -11,7 +12,7 @@ const current = () => document.activeElement?.closest("[data-step]") || editor()
 
 let dirty = false;
 let wantsFocus = false;
-let opened = false; // by hand, so that its form is shown where it stands below
+let opened = ""; // a step, by "mouse": its form is shown where it stands below; by "key": its first field is next
 
 function mark(on) {
   dirty = on;
@@ -33,7 +34,8 @@ async function save() {
 }
 
 document.addEventListener("htmx:confirm", (event) => {
-  opened = event.target.matches("a.step") && event.detail.triggeringEvent?.detail > 0;
+  const step = event.target.matches("a.step") && event.detail.triggeringEvent?.type === "click";
+  opened = !step ? "" : event.detail.triggeringEvent.detail > 0 ? "mouse" : "key";
   const ours = event.target === stepForm() || event.target.id === "preview";
   if (!dirty || ours || !editor()?.contains(event.target)) return;
   event.preventDefault();
@@ -113,8 +115,10 @@ function settle() {
   if (wrong) wrong.focus();
   else if (adding) adding.focus();
   else if (wantsFocus) editor().querySelector("a.step[aria-current]")?.focus();
+  else if (opened === "key") firstField()?.focus();
   else if (opened && matchMedia("(max-width: 1180px)").matches) document.getElementById("step-panel")?.scrollIntoView();
-  wantsFocus = opened = false;
+  wantsFocus = false;
+  opened = "";
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -166,7 +170,7 @@ const KEYS = {
   d: () => use("duplicate"),
   Delete: () => use("delete"),
   Backspace: () => use("delete"),
-  e: () => stepForm()?.querySelector("textarea, input:not([type=hidden])")?.focus(),
+  e: () => firstField()?.focus(),
   u: () => {
     wantsFocus = true;
     document.querySelector('[data-key="u"]')?.click();
