@@ -133,7 +133,8 @@ def _all(leads: Iterable[Lead], status: str, reason: str, kind: str, by: User) -
         held = list(rows.order_by("pk").select_for_update(no_key=True))
         Lead.objects.of(workspace).filter(pk__in=[lead.pk for lead in held]).update(status=status, status_note=reason[:300])
         LeadEvent.objects.bulk_create(
-            LeadEvent(workspace=workspace, lead=lead, kind=kind, by=by, text=reason[:500]) for lead in held
+            LeadEvent(workspace=workspace, lead=lead, kind=kind, by=by, text=reason[:500], unsettled=kind == Kind.EXCLUDED)
+            for lead in held
         )
         said = ConsentEvent.Kind.EXCLUDED if kind == Kind.EXCLUDED else ConsentEvent.Kind.INCLUDED
         consent_ledger.record_leads(held, said, note=reason, by=by)
@@ -188,4 +189,5 @@ def note(of: Lead | Company, kind: str, text: str = "", *, by: User | None) -> N
         kind=kind,
         text=text[:500],
         by=by,
+        unsettled=kind == Kind.EXCLUDED,
     )

@@ -15,8 +15,8 @@ from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.sending import step_outcomes
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
-from leads import consent, optouts, removals
-from leads.models import OptOut, RemovalRequest
+from leads import consent, exclusions, optouts, removals
+from leads.models import Lead, OptOut, RemovalRequest
 from workspaces import audit
 from workspaces.models import User, Workspace
 
@@ -92,7 +92,8 @@ def _cancel(workspace: Workspace, queued: QuerySet[Message], reason: CancelReaso
 
 
 def settle() -> int:
-    """Cancel what is queued for people who were opted out elsewhere: on their details, by a list, over the API. How many.
+    """Cancel what is queued for people who were opted out or excluded elsewhere: on their details, by a list, over the API. How
+    many people.
 
     The gate stops it in any case; this makes the pages say so at once.
     """
@@ -101,7 +102,14 @@ def settle() -> int:
         with transaction.atomic():
             cancel_queued(row.workspace, row.value)
             optouts.settled(row)
-    return len(rows)
+    excluded = exclusions.unsettled()
+    for workspace, events in excluded.items():
+        with transaction.atomic():
+            who = Lead.objects.of(workspace).filter(exclusions.whom(events)).values("pk")
+            cancel_automated(workspace, Q(conversation__lead__in=who))
+            settling.stop_for_exclusion(workspace, Q(pk__in=who))
+            exclusions.settled(events)
+    return len(rows) + sum(map(len, excluded.values()))
 
 
 # -- removal and exclusion (R4) ---------------------------------------------------------------------------------------------------

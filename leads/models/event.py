@@ -34,6 +34,10 @@ class LeadEvent(Owned):
     run = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="+")
     before = models.JSONField(default=dict, help_text="Of an import: what it replaced, so that it can be undone.")
 
+    unsettled = models.BooleanField(
+        default=False, db_default=False, help_text="An exclusion: what waits for them is still to be cancelled."
+    )
+
     objects = OwnedManager["LeadEvent"]()
 
     class Meta:
@@ -42,7 +46,10 @@ class LeadEvent(Owned):
                 condition=models.Q(lead__isnull=True) ^ models.Q(company__isnull=True), name="event_of_a_lead_or_a_company"
             )
         ]
-        indexes = [models.Index(fields=["run", "lead"], name="event_of_run", condition=models.Q(run__isnull=False))]
+        indexes = [
+            models.Index(fields=["run", "lead"], name="event_of_run", condition=models.Q(run__isnull=False)),
+            models.Index(fields=["id"], name="event_unsettled", condition=models.Q(unsettled=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.text}".strip()

@@ -74,6 +74,7 @@ ACROSS_WORKSPACES = {
     "leads/checks/working.py": WORKER + "it looks for what waits on all lines.",
     "leads/importing/work.py": WORKER + "it takes the import that a task names.",
     "leads/tasks.py": WORKER + "it rings for every import at work.",
+    "leads/exclusions.py": WORKER + "it settles the exclusions of all workspaces.",
     "leads/optouts.py": WORKER + "it settles the opt-outs of all workspaces.",
     "leads/removals.py": WORKER + "it decides the requests of the people it was given.",
     "lines/inbox.py": "A gateway brings the token alone; it names the line.",

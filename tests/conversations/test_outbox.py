@@ -16,6 +16,7 @@ from conversations.sending import outbox, people, record, sweeping
 from conversations.sending.optout import opt_out_contact
 from conversations.thread import deleting
 from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
+from leads import actions
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Address, Company, Lead, OptOut
@@ -169,6 +170,28 @@ def test_an_excluded_contact_or_company_gets_no_automated_message(line: Line) ->
         assert claim() == []
         by_person = say(line, address=number)
         assert claim() == [by_person]
+
+
+@pytest.mark.parametrize("whole_company", [False, True])
+def test_what_waited_when_somebody_was_excluded_stays_unsent_when_they_are_included_again(line: Line, whole_company: bool) -> None:
+    user, firm = make_user(line.workspace), Company.objects.create(workspace=line.workspace, name="Fathom")
+    lead = add_lead(line.workspace, name="L", addresses=[normalise("+12025550110", region="US")], company=firm)
+    tomorrow = timezone.now() + timedelta(days=1)
+    later = [say(line, address="+12025550110", origin=one, scheduled_at=tomorrow) for one in (Origin.REMINDER, Origin.PERSON)]
+    if whole_company:
+        actions.exclude_company(firm, "Competitor", by=user)
+    else:
+        actions.exclude(lead, "Competitor", by=user)
+    sweeping.sweep()
+    actions.include_company(firm, by=user)
+    actions.include_all([lead], by=user)
+    for message in later:
+        message.refresh_from_db()
+        assert (message.state, message.reason) == (State.CANCELLED, CancelReason.EXCLUDED)
+    again = say(line, address="+12025550110", origin=Origin.REMINDER, scheduled_at=tomorrow)
+    sweeping.sweep()
+    again.refresh_from_db()
+    assert again.state == State.QUEUED
 
 
 def test_an_opted_out_contact_gets_nothing_unless_people_may_answer(line: Line) -> None:
