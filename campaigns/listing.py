@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from campaigns.models import Campaign, Enrolment, Execution
@@ -46,12 +46,8 @@ def said(count: int) -> str:
 
 def campaigns(workspace: Workspace, data: Mapping[str, str]) -> paging.Page[Counted]:
     """A page of the campaigns, newest first: `q` is a part of the name, `status` and `kind` one of theirs."""
-    of = f"campaigns:{workspace.pk}"
-    rows = _narrowed(workspace, data).select_related("sender").order_by("-created_at", "-pk")
-    if start := paging.read_moment(data.get("after", ""), of=of):
-        moment, pk = start
-        rows = rows.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=pk))
-    page = paging.cut(list(_counted(rows)[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.created_at, row.pk, of=of))
+    rows = _counted(_narrowed(workspace, data).select_related("sender"))
+    page = paging.by_moment(rows, "created_at", data.get("after", ""), SIZE, of=f"campaigns:{workspace.pk}")
     return paging.Page([_row(campaign) for campaign in page.rows], page.following)
 
 

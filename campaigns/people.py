@@ -55,11 +55,8 @@ class Person:
 
 def people(campaign: Campaign, data: Mapping[str, str]) -> paging.Page[Person]:
     """A page of who is enrolled, newest first: ?standing= one of STANDINGS, ?q= a lead or company."""
-    of = f"enrolments:{campaign.pk}"
-    rows = _narrowed(campaign, data).select_related("lead", "lead__company", "line").order_by("-pk")
-    if start := paging.read_name(data.get("after", ""), of=of):
-        rows = rows.filter(pk__lt=start[1])
-    page = paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor("", row.pk, of=of))
+    rows = _narrowed(campaign, data).select_related("lead", "lead__company", "line")
+    page = paging.by_number(rows, data.get("after", ""), SIZE, of=f"enrolments:{campaign.pk}", newest_first=True)
     return paging.Page(_drawn(campaign.workspace, page.rows), page.following)
 
 

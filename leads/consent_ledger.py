@@ -86,12 +86,8 @@ def lead_at(workspace: Workspace, value: str) -> Lead | None:
 
 def page_of(workspace: Workspace, *, kind: str = "", text: str = "", after: str = "") -> paging.Page[ConsentEvent]:
     """Newest first."""
-    of = f"consent:{workspace.pk}"
-    rows = found(workspace, kind=kind, text=text).select_related("by").order_by("-at", "-pk")
-    if start := paging.read_moment(after, of=of):
-        at, pk = start
-        rows = rows.filter(Q(at__lte=at) & (Q(at__lt=at) | Q(pk__lt=pk)))
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.at, row.pk, of=of))
+    rows = found(workspace, kind=kind, text=text).select_related("by")
+    return paging.by_moment(rows, "at", after, SIZE, of=f"consent:{workspace.pk}")
 
 
 def found(workspace: Workspace, *, kind: str = "", text: str = "") -> QuerySet[ConsentEvent]:

@@ -29,15 +29,10 @@ def leads(workspace: Workspace, data: QueryDict) -> paging.Page[Lead]:
     rows = filters.leads(workspace, data).select_related("company").prefetch_related(_ORDERED)
     newest = data.get("sort") == "newest"
     of = f"leads:{workspace.pk}:{'newest' if newest else 'name'}"
-    start = paging.read_name(data.get("after", ""), of=of)
+    after = data.get("after", "")
     if newest:
-        rows = rows.order_by("-pk")
-        rows = rows.filter(pk__lt=start[1]) if start else rows
-        return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor("", row.pk, of=of))
-    rows = rows.order_by("name", "pk")
-    if start:
-        rows = rows.filter(Q(name__gte=start[0]) & (Q(name__gt=start[0]) | Q(pk__gt=start[1])))
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor(row.name, row.pk, of=of))
+        return paging.by_number(rows, after, SIZE, of=of, newest_first=True)
+    return paging.by_name(rows, after, SIZE, of=of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +53,10 @@ def count(workspace: Workspace, data: QueryDict) -> Bounded:
 
 def companies(workspace: Workspace, *, after: str = "", q: str = "") -> paging.Page[Company]:
     """A page of the companies by name; `q` is a part of the name or of the website."""
-    of = f"companies:{workspace.pk}"
-    rows = Company.objects.of(workspace).annotate(people=Count("leads")).order_by("name", "pk")
+    rows = Company.objects.of(workspace).annotate(people=Count("leads"))
     if text := " ".join(q.split()).lower()[:200]:
         rows = rows.alias(low=Lower("name")).filter(Q(low__contains=text) | Q(domain__contains=text))
-    if start := paging.read_name(after, of=of):
-        name, pk = start
-        rows = rows.filter(Q(name__gte=name) & (Q(name__gt=name) | Q(pk__gt=pk)))
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.name_cursor(row.name, row.pk, of=of))
+    return paging.by_name(rows, after, SIZE, of=f"companies:{workspace.pk}")
 
 
 def lead_of(workspace: Workspace, public_id: str) -> Lead:

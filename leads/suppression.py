@@ -48,12 +48,8 @@ def found(workspace: Workspace, text: str = "") -> QuerySet[OptOut]:
 
 def page_of(workspace: Workspace, text: str = "", after: str = "") -> paging.Page[OptOut]:
     """Newest first."""
-    of = f"suppression:{workspace.pk}"
-    rows = found(workspace, text).select_related("by").order_by("-received_at", "-pk")
-    if start := paging.read_moment(after, of=of):
-        at, pk = start
-        rows = rows.filter(Q(received_at__lte=at) & (Q(received_at__lt=at) | Q(pk__lt=pk)))
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.received_at, row.pk, of=of))
+    rows = found(workspace, text).select_related("by")
+    return paging.by_moment(rows, "received_at", after, SIZE, of=f"suppression:{workspace.pk}")
 
 
 def one_of(workspace: Workspace, public_id: str) -> OptOut:

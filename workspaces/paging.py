@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import Model, Q, QuerySet
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,36 @@ def cut(rows: Sequence[T], size: int, cursor_of: Callable[[T], str]) -> Page[T]:
     """A page of at most `size` from rows that were read with one to spare."""
     kept = list(rows[:size])
     return Page(kept, cursor_of(kept[-1]) if len(rows) > size else "")
+
+
+def by_moment(rows: QuerySet[M, M], field: str, after: str, size: int, *, of: str, newest_first: bool = True) -> Page[M]:
+    """A page of `rows` in the order of a moment of theirs, from the cursor `after` on. `of` as in `moment_cursor`."""
+    if start := read_moment(after, of=of):
+        rows = rows.filter(beyond(field, *start, down=newest_first))
+    ordered = rows.order_by(f"-{field}", "-pk") if newest_first else rows.order_by(field, "pk")
+    return cut(list(ordered[: size + 1]), size, lambda row: moment_cursor(getattr(row, field), row.pk, of=of))
+
+
+def by_name(rows: QuerySet[M, M], after: str, size: int, *, of: str, field: str = "name") -> Page[M]:
+    """The same in the order of a name."""
+    if start := read_name(after, of=of):
+        rows = rows.filter(beyond(field, *start, down=False))
+    ordered = rows.order_by(field, "pk")
+    return cut(list(ordered[: size + 1]), size, lambda row: name_cursor(getattr(row, field), row.pk, of=of))
+
+
+def by_number(rows: QuerySet[M, M], after: str, size: int, *, of: str, newest_first: bool = False) -> Page[M]:
+    """The same in the order they were made in."""
+    if start := read_name(after, of=of):
+        rows = rows.filter(pk__lt=start[1]) if newest_first else rows.filter(pk__gt=start[1])
+    ordered = rows.order_by("-pk") if newest_first else rows.order_by("pk")
+    return cut(list(ordered[: size + 1]), size, lambda row: name_cursor("", row.pk, of=of))
+
+
+def beyond(field: str, value: object, pk: int, *, down: bool) -> Q:
+    """Rows after (value, pk) in that order; the first term is what an index can be entered by."""
+    than = "lt" if down else "gt"
+    return Q(**{f"{field}__{than}e": value}) & (Q(**{f"{field}__{than}": value}) | Q(**{f"pk__{than}": pk}))
 
 
 def moment_cursor(moment: datetime, pk: int, *, of: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
+from workspaces import paging
 from workspaces.models import AuditEntry, Invitation, Membership, Role, User, Workspace
 
 PAGE = 50
@@ -20,34 +20,26 @@ def members(workspace: Workspace) -> QuerySet[Membership]:
     return Membership.objects.of(workspace).select_related("user").order_by(_BY_ROLE, "user__name", "pk")
 
 
+def writers(workspace: Workspace) -> QuerySet[Membership]:
+    """Who may change anything, by name."""
+    members = Membership.objects.of(workspace).exclude(role=Role.VIEWER)
+    return members.select_related("user").order_by("user__name", "pk")
+
+
 def open_invitations(workspace: Workspace) -> QuerySet[Invitation]:
     """Neither accepted nor revoked; those that have run out among them, for they can be sent again."""
     invitations = Invitation.objects.of(workspace).filter(accepted_at=None, revoked_at=None)
     return invitations.select_related("invited_by").order_by("-created_at", "-pk")
 
 
-@dataclass(frozen=True)
-class AuditPage:
-    entries: list[AuditEntry]
-    older: str
-    """The public id after which the next page begins; empty on the last."""
-
-
-def audit_page(workspace: Workspace, action: str = "", user: User | None = None, after: str = "") -> AuditPage:
-    """Entries, newest first: of one action, or of one noun (line for line.paused), or of one user.
-
-    `after` is the public id of the last entry of the page before; one that is not there begins at the top.
-    """
-    rows = AuditEntry.objects.of(workspace).select_related("user").order_by("-at", "-pk")
+def audit_page(workspace: Workspace, action: str = "", user: User | None = None, after: str = "") -> paging.Page[AuditEntry]:
+    """Entries, newest first: of one action, or of one noun (line for line.paused), or of one user."""
+    rows = AuditEntry.objects.of(workspace).select_related("user")
     if action:
         rows = rows.filter(action=action) if "." in action else rows.filter(action__startswith=f"{action}.")
     if user:
         rows = rows.filter(user=user)
-    last = AuditEntry.objects.of(workspace).filter(public_id=after).first() if after else None
-    if last:
-        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
-    entries = list(rows[: PAGE + 1])
-    return AuditPage(entries[:PAGE], entries[PAGE - 1].public_id if len(entries) > PAGE else "")
+    return paging.by_moment(rows, "at", after, PAGE, of=f"audit:{workspace.pk}")
 
 
 def audit_actions(workspace: Workspace, chosen: str = "") -> list[tuple[str, str]]:

@@ -109,20 +109,14 @@ FILTERS: Final[dict[str, tuple[str, Q]]] = {
 
 def recipients(batch: Batch, show: str, after: str) -> paging.Page[Recipient]:
     """A page of the batch's leads with their messages; `show` keeps some of them."""
-    rows: QuerySet[Recipient] = Recipient.objects.filter(batch=batch).order_by("pk")
+    rows: QuerySet[Recipient] = Recipient.objects.filter(batch=batch)
     rows = rows.select_related("lead__company", "message__line", "message__conversation")
     if show in FILTERS:
         rows = rows.filter(FILTERS[show][1])
-    of = f"batch:{batch.pk}"
-    if start := paging.read_name(after, of=of):
-        rows = rows.filter(pk__gt=start[1])
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda one: paging.name_cursor("", one.pk, of=of))
+    return paging.by_number(rows, after, SIZE, of=f"batch:{batch.pk}")
 
 
 def batches(workspace: Workspace, after: str) -> paging.Page[Batch]:
     """The newest first; discarded drafts are not shown."""
-    rows = Batch.objects.of(workspace).exclude(state=Batch.State.DISCARDED).select_related("by").order_by("-pk")
-    of = f"batches:{workspace.pk}"
-    if start := paging.read_name(after, of=of):
-        rows = rows.filter(pk__lt=start[1])
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda one: paging.name_cursor("", one.pk, of=of))
+    rows = Batch.objects.of(workspace).exclude(state=Batch.State.DISCARDED).select_related("by")
+    return paging.by_number(rows, after, SIZE, of=f"batches:{workspace.pk}", newest_first=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -68,16 +68,7 @@ def open_tasks(workspace: Workspace, *, of: User | None = None, done: bool = Fal
     if of:
         rows = rows.filter(assignee=of)
     rows = rows.annotate(moment=F("done_at") if done else Coalesce("due_at", Value(NO_TIME)))
-    return _page(rows, after, of=f"tasks:{workspace.pk}:{of.pk if of else 0}:{done}", descending=done)
-
-
-def _page(rows: QuerySet[Any], after: str, *, of: str, descending: bool) -> Page[Any]:
-    """A page of rows that carry `moment`, in its order."""
-    if place := paging.read_moment(after, of=of):
-        beyond = "lt" if descending else "gt"
-        rows = rows.filter(Q(**{f"moment__{beyond}": place[0]}) | Q(moment=place[0], **{f"pk__{beyond}": place[1]}))
-    ordered = rows.order_by("-moment", "-pk") if descending else rows.order_by("moment", "pk")
-    return paging.cut(list(ordered[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.moment, row.pk, of=of))
+    return paging.by_moment(rows, "moment", after, SIZE, of=f"tasks:{workspace.pk}:{of.pk if of else 0}:{done}", newest_first=done)
 
 
 def of_conversation(conversation: Conversation) -> QuerySet[Task]:
@@ -143,4 +134,4 @@ def discarded(workspace: Workspace, after: str = "") -> Page[Message]:
 
 def _prepared(workspace: Workspace, state: State, after: str) -> Page[Message]:
     rows = Message.objects.of(workspace).filter(status=state).select_related("author", "conversation").annotate(moment=F("at"))
-    return _page(rows, after, of=f"{state}:{workspace.pk}", descending=state == State.DISCARDED)
+    return paging.by_moment(rows, "moment", after, SIZE, of=f"{state}:{workspace.pk}", newest_first=state == State.DISCARDED)

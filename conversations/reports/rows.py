@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
 
 from campaigns.models import Enrolment
 from conversations.models import Message
@@ -90,7 +89,5 @@ def _spans(asked: Asked, days: dict[date, int], start: tuple[Any, int] | None) -
 def enrolments(asked: Asked, *, before: str = "") -> paging.Page[Enrolment]:
     """A page of the leads that were enrolled in the time, newest first."""
     of = f"report:{asked.workspace.pk}:enrolled:{asked.query()}"
-    rows = people.enrolments(asked).select_related("lead", "campaign").order_by("-created_at", "-pk")
-    if start := paging.read_moment(before, of=of):
-        rows = rows.filter(Q(created_at__lt=start[0]) | Q(created_at=start[0], pk__lt=start[1]))
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.created_at, row.pk, of=of))
+    rows = people.enrolments(asked).select_related("lead", "campaign")
+    return paging.by_moment(rows, "created_at", before, SIZE, of=of)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 
 from conversations.models import Attempt, Conversation, FormerConversation, Message, Reaction
 from conversations.thread import asides
@@ -83,9 +82,9 @@ def log(conversation: Conversation, opt_outs: Sequence[OptOut], *, before: str =
     settled = _messages(conversation).exclude(state__in=_UNCOMMITTED).order_by("-at", "-id")
     size = TURNS
     if start := paging.read_moment(before, of=of):
-        settled = settled.filter(_older("at", *start))
+        settled = settled.filter(paging.beyond("at", *start, down=True))
     elif end := paging.read_moment(since, of=of):
-        size = max(TURNS, min(MOST_TURNS, settled.exclude(_older("at", *end))[:MOST_TURNS].count()))
+        size = max(TURNS, min(MOST_TURNS, settled.exclude(paging.beyond("at", *end, down=True))[:MOST_TURNS].count()))
     rows, pending, drafts = _read(conversation, settled[: size + 1], newest=not before)
     page = paging.cut(rows, size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
     _load_parts(conversation, page.rows + pending + drafts)
@@ -125,7 +124,7 @@ def around(conversation: Conversation, public_id: str) -> tuple[str, str]:
     sought = mine.filter(public_id=public_id).first()
     if sought is None:
         return "", ""
-    newer = mine.exclude(_older("at", sought.at, sought.pk)).exclude(pk=sought.pk).order_by("at", "id")
+    newer = mine.exclude(paging.beyond("at", sought.at, sought.pk, down=True)).exclude(pk=sought.pk).order_by("at", "id")
     if newer[:MOST_TURNS].count() < MOST_TURNS - 1:
         return "", paging.moment_cursor(sought.at, sought.pk, of=of)
     end = newer[MARGIN]
@@ -152,11 +151,6 @@ def _load_parts(conversation: Conversation, messages: list[Message]) -> None:
     prefetch_related_objects(outgoing, Prefetch("attempts", Attempt.objects.order_by("n")), "attempts__line")
     reactions = Prefetch("reactions", Reaction.objects.filter(removed_at=None).order_by("at"))
     prefetch_related_objects(messages, "author", "canned", "execution__node", "campaign", reactions)
-
-
-def _older(column: str, moment: datetime, pk: int) -> Q:
-    """Rows after (moment, pk) in descending order; the first term is what an index can be entered by."""
-    return Q(**{f"{column}__lte": moment}) & (Q(**{f"{column}__lt": moment}) | Q(id__lt=pk))
 
 
 def first_unseen(conversation: Conversation) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from conversations import summary
@@ -41,14 +41,9 @@ class Waiting:
 
 def scheduled(workspace: Workspace, after: str) -> paging.Page[Waiting]:
     """What waits for its time, the next first."""
-    of = f"scheduled:{workspace.pk}"
-    rows = _ours(workspace).filter(state=State.QUEUED).order_by("scheduled_at", "pk")
-    if start := paging.read_moment(after, of=of):
-        rows = rows.filter(Q(scheduled_at__gt=start[0]) | Q(scheduled_at=start[0], pk__gt=start[1]))
-    found = [Waiting(one, there(one, one.scheduled_at)) for one in rows[: SIZE + 1]]
-    return paging.cut(
-        found, SIZE, lambda one: paging.moment_cursor(one.message.scheduled_at or one.message.at, one.message.pk, of=of)
-    )
+    rows = _ours(workspace).filter(state=State.QUEUED)
+    page = paging.by_moment(rows, "scheduled_at", after, SIZE, of=f"scheduled:{workspace.pk}", newest_first=False)
+    return paging.Page([Waiting(one, there(one, one.scheduled_at)) for one in page.rows], page.following)
 
 
 def not_left(workspace: Workspace) -> list[Message]:

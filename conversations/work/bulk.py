@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from conversations.inbox import matching
@@ -73,11 +72,8 @@ def start_with_all(workspace: Workspace, wanted: Wanted, query: str, families: S
 
 def listed(workspace: Workspace, after: str = "") -> Page[BulkAction]:
     """A page of actions, newest first."""
-    of = f"bulk:{workspace.pk}"
-    rows = BulkAction.objects.of(workspace).select_related("by", "tag", "assignee").order_by("-created_at", "-pk")
-    if place := paging.read_moment(after, of=of):
-        rows = rows.filter(Q(created_at__lt=place[0]) | Q(created_at=place[0], pk__lt=place[1]))
-    return paging.cut(list(rows[: SIZE + 1]), SIZE, lambda row: paging.moment_cursor(row.created_at, row.pk, of=of))
+    rows = BulkAction.objects.of(workspace).select_related("by", "tag", "assignee")
+    return paging.by_moment(rows, "created_at", after, SIZE, of=f"bulk:{workspace.pk}")
 
 
 def undo(action: BulkAction, *, by: User) -> bool:

@@ -68,13 +68,10 @@ def runs_of(workspace: Workspace) -> list[tuple[CheckRun, Progress]]:
 
 def items_of(run: CheckRun, outcome: str, after: str, *, size: int = SIZE) -> paging.Page[CheckItem]:
     """A page of the run's leads; `outcome` keeps those that ended so."""
-    rows = CheckItem.objects.filter(run=run).select_related("lead").order_by("pk")
+    rows = CheckItem.objects.filter(run=run).select_related("lead")
     if outcome in Address.Availability.values:
         rows = rows.filter(outcome=outcome)
-    of = f"check:{run.pk}"
-    if start := paging.read_name(after, of=of):
-        rows = rows.filter(pk__gt=start[1])
-    return paging.cut(list(rows[: size + 1]), size, lambda item: paging.name_cursor("", item.pk, of=of))
+    return paging.by_number(rows, after, size, of=f"check:{run.pk}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from config import parsing
 from tests.cast import SignIn
-from workspaces import audit, queries
+from workspaces import audit, paging, queries
 from workspaces.models import AuditEntry, Membership, User, Workspace
 
 Owner = psycopg.Connection[tuple[object, ...]]
@@ -157,9 +157,10 @@ class TestLog:
     ) -> None:
         secret = audit.record(None, northwind, "line.paused", "number 7")
         own = audit.record(None, contoso, "line.paused", "number 8")
-        page = sign_in(charlie).get("/w/contoso/settings/audit/", {"after": secret.public_id}).content.decode()
+        theirs = paging.moment_cursor(secret.at, secret.pk, of=f"audit:{northwind.pk}")
+        page = sign_in(charlie).get("/w/contoso/settings/audit/", {"after": theirs}).content.decode()
         assert self.targets(page) == [8]
-        assert queries.audit_page(contoso).entries == [own]
+        assert queries.audit_page(contoso).rows == [own]
 
     def test_reps_and_viewers_do_not_read_it(self, bob: User, rita: User, olga: User, sign_in: SignIn) -> None:
         assert [sign_in(user).get(LOG).status_code for user in (bob, rita, olga)] == [403, 403, 200]

@@ -38,7 +38,7 @@ def audit_log(request: WorkspaceRequest) -> HttpResponse:
     action, by = request.GET.get("action", "")[:60], request.GET.get("by", "")[:20]
     members = list(queries.members(request.workspace))
     user = next((member.user for member in members if member.public_id == by), None)
-    page = queries.audit_page(request.workspace, action, user, after=request.GET.get("after", "")[:20])
+    page = queries.audit_page(request.workspace, action, user, after=request.GET.get("after", ""))
     context = {
         "page": page,
         "members": members,
