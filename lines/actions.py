@@ -5,23 +5,16 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-import structlog
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
-from lines import health, quota
-from lines.gateways.base import Capability, GatewayError, NotSupported
+from lines import health, quota, webhooks
 from lines.models import Line
-from lines.wire import capabilities_of, gateway_of
 from workspaces import audit
 from workspaces.models import User, Workspace
-from workspaces.secrets import fingerprint, new_token, seal, unseal
+from workspaces.secrets import seal
 
 DAILY_CHECKS, CHECK_SPACING = 70, 3  # the usual limits (G5); the second in seconds
-
-log = structlog.get_logger(__name__)
 
 
 def add_line(
@@ -43,9 +36,8 @@ def add_line(
 
     A ramp-up begins with the line's first day.
     """
-    token = new_token()
     with transaction.atomic():
-        line = Line.objects.create(
+        line = Line(
             workspace=workspace,
             name=name,
             address=address,
@@ -56,10 +48,10 @@ def add_line(
             daily_check_limit=DAILY_CHECKS if daily_check_limit is None else daily_check_limit,
             check_spacing=CHECK_SPACING if check_spacing is None else check_spacing,
             fallback_line=fallback_line,
-            webhook_token_hash=fingerprint(token),
-            sealed_webhook_token=seal(token),
             **_limits(limits),
         )
+        webhooks.give_address(line)
+        line.save()
         _begin_ramp(line)
         audit.record(by, workspace, "line.added", target=line.name, server_url=line.server_url)
     return line
@@ -128,26 +120,8 @@ def check(line: Line) -> Line:
     """Test the connection, and on success have the gateway post its events to us."""
     found = health.check(line)
     if found.ok or found.state == "degraded":
-        register_webhook(line)
+        webhooks.register(line)
     return line
-
-
-def webhook_url(line: Line) -> str:
-    """Where the gateway posts to. Whoever knows it may speak for the line, so only admins see it."""
-    path = reverse("gateway-webhook", args=[line.gateway, unseal(line.sealed_webhook_token)])
-    return settings.PUBLIC_URL.rstrip("/") + path
-
-
-def register_webhook(line: Line) -> None:
-    """Idempotent. A gateway that refuses is no reason to fail: catch-up finds everything a minute later."""
-    if Capability.WEBHOOK_API not in capabilities_of(line):
-        return
-    try:
-        line.webhook_handle = gateway_of(line).ensure_webhook(webhook_url(line))
-    except (GatewayError, NotSupported) as error:
-        log.warning("webhook_not_registered", line=line.public_id, error=str(error))
-        return
-    Line.objects.filter(pk=line.pk).update(webhook_handle=line.webhook_handle)
 
 
 def pause(line: Line, *, by: User) -> bool:

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import structlog
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils.text import get_text_list
 
-from lines.gateways.base import Capability, GatewayError, NotSupported
+from lines import webhooks
 from lines.models import InboundEvent, Line, LineDay, LineSlice
-from lines.wire import capabilities_of, gateway_of
 from workspaces import audit
 from workspaces.models import User
-from workspaces.secrets import SecretUnreadable
 
 _ANY_USE: Final = Q(started__gt=0) | Q(sent__gt=0)
-
-log = structlog.get_logger(__name__)
 
 
 class InUse(Exception):
@@ -53,7 +48,7 @@ def remove(line: Line, *, by: User) -> None:
             raise InUse(why)
         audit.record(by, line.workspace, "line.removed", target=line.name, address=line.address, server_url=line.server_url)
         Line.objects.filter(pk=line.pk).delete()
-    _withdraw_webhook(line)
+    webhooks.withdraw(line)
 
 
 def _has_exchanged(line: Line) -> bool:
@@ -72,13 +67,3 @@ def _referring(line: Line) -> Iterator[str]:
             continue
         if relation.related_model._base_manager.filter(**{relation.field.name: line.pk}).exists():
             yield relation.related_model._meta.app_label
-
-
-def _withdraw_webhook(line: Line) -> None:
-    """A gateway that cannot be asked is no reason to keep the line: what it still posts finds no line, and is refused."""
-    if not line.webhook_handle or Capability.WEBHOOK_API not in capabilities_of(line):
-        return
-    try:
-        gateway_of(line).remove_webhook(line.webhook_handle)
-    except (GatewayError, NotSupported, SecretUnreadable) as error:
-        log.warning("webhook_not_withdrawn", line=line.public_id, error=str(error))

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from lines import actions, queries, removing, standing
+from lines import actions, queries, removing, standing, webhooks
 from lines.forms import LineForm
 from lines.limit_forms import PlanForm
 from lines.models import Line
@@ -31,7 +31,7 @@ def lines(request: WorkspaceRequest) -> HttpResponse:
 def line(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.line_of(request.workspace, public_id)
     is_admin = request.membership.role == Role.ADMIN
-    webhook = actions.webhook_url(found) if is_admin else ""
+    webhook = webhooks.address_of(found) if is_admin else ""
     context = {
         "line": found,
         "meters": queries.meters_of([found])[found.pk],

@@ -21,7 +21,7 @@ from conversations.sending.letters import letter
 from conversations.sending.record import GIVEN_BACK
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads.models import OptOut
-from lines import actions
+from lines import actions, webhooks
 from lines.models import InboundEvent, Line
 from lines.wire import gateway_of
 from tests.core import incoming, make_conversation, make_workspace, say
@@ -53,7 +53,7 @@ def until(true: Callable[[], bool], seconds: float = 15.0) -> None:
         InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
         dispatch.drain()
         ingest.apply_waiting()
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 ANSWERS = {
@@ -203,7 +203,7 @@ def test_a_hanging_line_does_not_keep_another_waiting(phones: Phones, line: Line
 
 
 def test_an_unknown_path_or_too_large_a_body_stores_nothing(hooked: Line, live_server: LiveServer, client: Client) -> None:
-    url = actions.webhook_url(hooked).removeprefix(live_server.url)
+    url = webhooks.address_of(hooked).removeprefix(live_server.url)
     post = client.post
     assert post(url[:-3] + "xx/", {"type": "new-message"}, content_type="application/json").status_code == 404
     assert post(url, "x" * 1_000_001, content_type="application/json").status_code == 413

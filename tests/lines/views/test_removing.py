@@ -8,8 +8,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import CampaignLine
-from lines import quota
-from lines.actions import register_webhook, webhook_url
+from lines import quota, webhooks
 from lines.gateways.http import exchange
 from lines.models import InboundEvent, Line, LineDay
 from tests.campaigns.making import make_campaign
@@ -45,8 +44,8 @@ def test_an_admin_removes_a_line_that_was_never_used(sign_in: SignIn, alice: Use
 
 def test_its_server_is_told_to_post_no_more(sign_in: SignIn, alice: User, northwind: Workspace, bluebubbles: Bench) -> None:
     line = make_line(northwind, server_url=f"{bluebubbles.control}/line1", password=PASSWORD)
-    register_webhook(line)
-    assert hooks(line) == [webhook_url(line)]
+    webhooks.register(line)
+    assert hooks(line) == [webhooks.address_of(line)]
     sign_in(alice).post(at(line))
     assert hooks(line) == []
 
@@ -115,3 +114,20 @@ def test_nobody_else_removes_it(sign_in: SignIn, olga: User, rita: User, charlie
         assert sign_in(user).post(at(line, slug)).status_code == status
     assert "Remove line" not in text_of(sign_in(rita).get(at(line, part="")))
     assert Line.objects.filter(pk=line.pk).exists()
+
+
+def test_after_its_key_was_lost_a_line_posts_to_a_new_address(
+    sign_in: SignIn, alice: User, northwind: Workspace, bluebubbles: Bench
+) -> None:
+    """LINE_SECRET_KEYS is not the one any more: the line's page opens, and entering the password again mends all of it."""
+    line = make_line(northwind, server_url=f"{bluebubbles.control}/line1", password=PASSWORD)
+    before = line.webhook_token_hash
+    Line.objects.filter(pk=line.pk).update(sealed_secret="lost", sealed_webhook_token="lost")
+    line.refresh_from_db()
+    browser = sign_in(alice)
+    assert "Webhook URL" not in text_of(browser.get(at(line, part="")))
+    values = {"name": "Line 9", "address": line.address, "server_url": line.server_url, "daily_new_limit": 50}
+    assert browser.post(at(line, part="edit/"), {**values, "secret": PASSWORD}).status_code == 302
+    line.refresh_from_db()
+    assert line.webhook_token_hash != before
+    assert hooks(line) == [webhooks.address_of(line)]
