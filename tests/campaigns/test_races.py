@@ -70,7 +70,7 @@ def work_until(done: threading.Event) -> None:
         for claim in claims:
             taken(claim)
         if not claims:
-            done.wait(0.01)
+            done.wait(0.03)
 
 
 def taken(claim: outbox.Claim) -> None:

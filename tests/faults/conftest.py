@@ -56,7 +56,7 @@ def settle(seconds: float = 30.0) -> None:
 
     A round that finds nothing to do proves nothing: the database may not have let go yet of what a killed worker held.
     """
-    end, pause = time.monotonic() + seconds, 0.02
+    end, pause = time.monotonic() + seconds, 0.1
     while time.monotonic() < end:
         Attempt.objects.filter(look_up_at__isnull=False).update(look_up_at=timezone.now())
         InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())

@@ -61,7 +61,7 @@ SPELLINGS = ["+{0}{1}", "+{0} {1}", "+{0}-{1}", "+{0} ({1})", "+{0}({1}", "+{0}.
     st.sampled_from(SPELLINGS),
     st.sampled_from(["US", "GB", "DE", "IT", "ZZ"]),
 )
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_the_short_way_agrees_abroad(of: str, any_digits: str, more: int, spelling: str, region: str) -> None:
     example = phonenumbers.example_number(of)
     assert example is not None
@@ -98,7 +98,7 @@ def test_refusals_say_what_would_be_right(text: str, why: str) -> None:
 
 
 @given(st.text("+01234589 .()-;,|/'orx\n", max_size=24) | st.from_regex(r"[a-zA-Z.@;, <']{0,12}@[a-z.,; ]{1,9}", fullmatch=True))
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_a_cell_that_reads_plainly_is_one_address_and_the_same_as_by_the_long_way(cell: str) -> None:
     for value in filter(None, (plain(cell, "US"), plain_email(cell))):
         assert [normalise(text, region="US").value for text in several(cell)] == [value]

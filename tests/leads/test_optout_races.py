@@ -42,7 +42,7 @@ def work_until(done: threading.Event) -> None:
             record.accepted(claim.attempt_id, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
         sweeping.sweep()
         if not claims:
-            done.wait(0.01)
+            done.wait(0.03)
 
 
 def in_background(work: Callable[[], object], count: int) -> Callable[[], None]:
@@ -135,7 +135,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, list(Message.objects.values_list("state", "hold").distinct())
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("attempt", range(2))
