@@ -1,16 +1,17 @@
 """Until when a step waits: arithmetic with clocks where the lead is. Nothing here asks the database or the time.
 
-A time that the clocks skip is the end of the gap; one that comes twice is the first of the two. Where a number may be in
-several zones, the latest of their moments holds, for then it is time in all of them.
+What becomes of a time that the clocks skip or show twice is said by `workspaces.clocks`. Where a number may be in several
+zones, the latest of their moments holds, for then it is time in all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaigns.nodes import Branch, Settings, Wait
+from workspaces.clocks import moment_of
 
 
 def over(settings: Settings, begun: datetime, zones: Sequence[ZoneInfo], *, last: datetime | None = None) -> datetime:
@@ -48,31 +49,10 @@ def _days_later(now: datetime, days: int, zone: ZoneInfo) -> datetime:
     if not days:
         return now.astimezone(UTC)
     local = now.astimezone(zone)
-    return moment(local.date() + timedelta(days=days), local.time(), zone)
+    return moment_of(local.date() + timedelta(days=days), local.time(), zone)
 
 
 def _next_at(now: datetime, at: time, weekdays: Collection[int], zone: ZoneInfo) -> datetime:
     today = now.astimezone(zone).date()
     days = (today + timedelta(days=ahead) for ahead in range(9))
-    return next(found for day in days if day.isoweekday() in weekdays and (found := moment(day, at, zone)) > now)
-
-
-def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """When the zone's clock shows `at` on `day`, in UTC."""
-    local = datetime.combine(day, at.replace(fold=0), tzinfo=zone)
-    found = local.astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return found
-    return _end_of_gap(local.replace(fold=1).astimezone(UTC), found, zone)
-
-
-def _end_of_gap(before: datetime, later: datetime, zone: ZoneInfo) -> datetime:
-    """The first second of the new offset, between a moment that has the old one and a moment that has the new one."""
-    offset = later.astimezone(zone).utcoffset()
-    while later - before > timedelta(seconds=1):
-        middle = before + (later - before) / 2
-        if middle.astimezone(zone).utcoffset() == offset:
-            later = middle
-        else:
-            before = middle
-    return later.replace(microsecond=0)
+    return next(found for day in days if day.isoweekday() in weekdays and (found := moment_of(day, at, zone)) > now)

@@ -15,7 +15,7 @@ def moment_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
 
     A time that summer time skips is the end of the gap; one that comes twice is the first.
     """
-    local = datetime.combine(day, wall, tzinfo=zone)
+    local = datetime.combine(day, wall.replace(fold=0), tzinfo=zone)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
         return moment

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns.nodes import Wait
-from campaigns.timing import after, moment, next_at, wait_until
+from campaigns.timing import after, next_at, wait_until
+from workspaces.clocks import moment_of
 
 NAMES = sorted(name for name in zoneinfo.available_timezones() if not name.startswith(("Etc/", "SystemV/", "posix", "right")))
 ZONES = st.sampled_from(NAMES).map(zoneinfo.ZoneInfo)
@@ -62,7 +63,7 @@ def test_until_is_the_next_such_moment_and_comes_once(
 def test_later_times_of_a_day_come_later(zone: zoneinfo.ZoneInfo, day: tuple[int, int, int], one: time, other: time) -> None:
     early, late = sorted((one, other))
     date = datetime(*day, tzinfo=UTC).date()
-    assert moment(date, early, zone) <= moment(date, late, zone)
+    assert moment_of(date, early, zone) <= moment_of(date, late, zone)
 
 
 def at(words: str, zone: str) -> datetime:
