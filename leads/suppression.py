@@ -5,6 +5,7 @@ It holds for addresses, known as leads or not: who is imported again tomorrow st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -63,6 +64,9 @@ def names_of(workspace: Workspace, values: Iterable[str]) -> dict[str, Lead]:
     return {row.value: row.lead for row in rows}
 
 
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d\b|\d{1,2}([./])\d{1,2}\1\d{2,4}\b")
+
+
 # -- adding ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -90,13 +94,13 @@ def add_file(workspace: Workspace, file: BinaryIO, name: str, *, by: User) -> Ad
 
 
 def _add(workspace: Workspace, cells: Iterable[str], *, source: OptOut.Source, rule: str, by: User, quiet: bool = False) -> Added:
-    """`quiet`: cells that look like no address at all, such as names beside them, are not told of."""
+    """`quiet`: cells that look like no address at all, such as the names and dates beside them, are not told of."""
     result, values = Added(), dict[str, None]()
     for cell in cells:
         try:
             values[normalise(cell, region=workspace.default_region).value] = None
         except BadAddress as bad:
-            if not quiet or "@" in cell or sum(one.isdigit() for one in cell) > 6:
+            if not quiet or "@" in cell or (sum(one.isdigit() for one in cell) > 6 and not _DATE.match(cell)):
                 result.not_read += 1
                 result.refused += [str(bad)] if len(result.refused) < TOLD else []
         if len(values) > MOST:

@@ -45,6 +45,7 @@ class RemoveForm(forms.Form):
     note = forms.CharField(
         max_length=300,
         label="Why may they be messaged again?",
+        error_messages={"required": "Say why, in a few words: it is kept in the ledger."},
         help_text="Such as when and how they asked for it. It is kept in the ledger and the audit log.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )

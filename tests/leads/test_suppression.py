@@ -173,7 +173,8 @@ class TestReading:
         assert rows[1][0] == "+12025550101"
         assert rows[1][4] == "'=STOP()"
         assert AuditEntry.objects.of(northwind).filter(action="suppression.exported").exists()
-        sign_in(charlie).post("/w/contoso/suppression/add/", {"file": SimpleUploadedFile("list.csv", text.encode())})
+        read = suppression.add_file(contoso, io.BytesIO(text.encode()), "list.csv", by=charlie)
+        assert (read.added, read.not_read) == (2, 0), "its dates are no numbers that could not be read"
         assert standing(contoso) == standing(northwind)
 
     def test_the_ledger_is_searched_filtered_and_exported(
