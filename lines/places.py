@@ -50,7 +50,7 @@ class Places:
 
     new_day: date | None = None  # of new conversations
     day: date | None = None  # of messages
-    hour: datetime | None = None  # of either: the slice of the hour
+    slice: datetime | None = None  # of either: when the five minutes began
 
 
 NO_PLACES: Final = Places()
@@ -160,7 +160,7 @@ class _Adding:
 def give_back(line_id: int, places: Places) -> None:
     """Return the places of a message that was certainly not sent."""
     days = LineDay.objects.filter(line_id=line_id)
-    slices = LineSlice.objects.filter(line_id=line_id, begins__in=[places.hour] if places.hour else [])
+    slices = LineSlice.objects.filter(line_id=line_id, begins__in=[places.slice] if places.slice else [])
     if places.new_day:
         days.filter(day=places.new_day, started__gt=0).update(started=F("started") - 1)
         slices.filter(started__gt=0).update(started=F("started") - 1)

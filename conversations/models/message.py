@@ -92,7 +92,7 @@ class Message(Owned):
     sender = models.BigIntegerField(null=True, help_text="The lock its sender holds while it lives.")
     held_at = models.DateTimeField(null=True, help_text="Since when hours or a limit hold it; changed limits look at it anew.")
     counted_day = models.DateField(null=True, help_text="The line's day that counted it as a message.")
-    counted_hour = models.DateTimeField(null=True, help_text="The hour that counted it.")
+    counted_slice = models.DateTimeField(null=True, help_text="When the five minutes of the line began that counted it.")
     quota_day = models.DateField(null=True, help_text="The day it took a new-conversation place on its line.")
 
     # A failure that somebody dealt with: sent again, or dismissed.

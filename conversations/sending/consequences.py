@@ -116,12 +116,12 @@ def _backoff(tries: int, failure: Failure) -> timedelta:
 
 def return_place(message: Message) -> None:
     """Give back what the message took of the limits, and let those go on that waited for a place."""
-    taken = places.Places(message.quota_day, message.counted_day, message.counted_hour)
+    taken = places.Places(message.quota_day, message.counted_day, message.counted_slice)
     if message.line_id is None or taken == places.NO_PLACES:
         return
     places.give_back(message.line_id, taken)
-    message.quota_day = message.counted_day = message.counted_hour = None
-    message.save(update_fields=["quota_day", "counted_day", "counted_hour"])
+    message.quota_day = message.counted_day = message.counted_slice = None
+    message.save(update_fields=["quota_day", "counted_day", "counted_slice"])
     waiting = Message.objects.filter(line_id=message.line_id, state=State.QUEUED, hold__in=BY_LIMIT).order_by("held_at", "pk")
     first = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("pk", flat=True)[:HANDED_ON]
     Message.objects.filter(pk__in=list(first)).update(run_at=timezone.now())

@@ -58,7 +58,7 @@ _READ: Final = """
 SELECT m.id, m.workspace_id, m.conversation_id, m.line_id, m.address, m.body, m.has_media, m.origin, m.author_id, m.created_at,
     m.scheduled_at, m.expires_at, m.retry_of_id, m.cancel_on_reply, m.execution_id, m.batch_id, m.state, m.hold, m.run_at,
     m.held_at, m.requested_channel, m.fallback, m.next_channel, m.fallback_cause, m.attempt_count, m.quota_day, m.counted_day,
-    m.counted_hour
+    m.counted_slice
 FROM conversations_message m WHERE m.id = ANY(%s) ORDER BY m.run_at, m.id
 """
 

@@ -177,7 +177,7 @@ def _take_places(message: Message, line: Line, facts: Facts, *, new: bool, total
     places = facts.till.take(line, new=new, total=total)
     message.quota_day = places.new_day or message.quota_day
     message.counted_day = places.day or message.counted_day
-    message.counted_hour = places.hour or message.counted_hour
+    message.counted_slice = places.slice or message.counted_slice
 
 
 def _inbox_current(line: Line, now: datetime) -> bool:

@@ -25,7 +25,7 @@ LEASE_MARGIN: Final = 30.0
 _BEGIN: Final = """
 WITH going AS (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS w(message bigint, n int, line bigint, channel text, key uuid, cause text,
-        lease_until timestamptz, quota_day date, counted_day date, counted_hour timestamptz)
+        lease_until timestamptz, quota_day date, counted_day date, counted_slice timestamptz)
 ), opened AS (
     INSERT INTO conversations_attempt (workspace_id, message_id, n, line_id, channel, client_guid, started_at,
         state, reason, vendor_code, detail, vendor_id, look_ups)
@@ -36,7 +36,7 @@ WITH going AS (
     UPDATE conversations_message m
     SET state = 'sending', hold = '', held_at = NULL, sender = %(sender)s::bigint, channel = w.channel,
         fallback_cause = w.cause, attempt_count = w.n, lease_until = w.lease_until, quota_day = w.quota_day,
-        counted_day = w.counted_day, counted_hour = w.counted_hour
+        counted_day = w.counted_day, counted_slice = w.counted_slice
     FROM going w WHERE m.id = w.message
 )
 SELECT message_id, id FROM opened
@@ -98,7 +98,7 @@ def _write(messages: Sequence[Message], written: Mapping[int, OutboundMessage], 
             "lease_until": message.lease_until,
             "quota_day": message.quota_day,
             "counted_day": message.counted_day,
-            "counted_hour": message.counted_hour,
+            "counted_slice": message.counted_slice,
         }
         for message in messages
     ]
