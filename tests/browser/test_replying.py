@@ -112,6 +112,15 @@ def test_a_half_written_reply_waits_in_its_own_thread(served: Served, bobs: Page
     expect(bobs.locator("#composer-body")).to_have_value("Half a thought")
 
 
+def test_a_reply_to_a_conversation_that_is_gone_is_kept_and_says_why(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    bobs.locator("#composer-body").press_sequentially("Still there?")
+    served.priya.delete()
+    bobs.locator("#composer-send").click()
+    expect(bobs.get_by_text("Not sent: this conversation is not there any more")).to_be_visible()
+    expect(bobs.locator("#composer-body")).to_have_value("Still there?")
+
+
 def test_pictures_are_named_before_they_go_and_heavy_ones_advised_against(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
     heavy: FilePayload = {"name": "big.png", "mimeType": "image/png", "buffer": b"x" * 1_700_000}

@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from conversations import summary
-from conversations.models import Conversation
+from conversations.models import Conversation, Task
 from tests.browser.conftest import Served
 from tests.core import heard
 from tests.factories_conversations import known, they_said, we_said
+from workspaces.models import User
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +57,21 @@ def test_daily_replies(morning: Served, bobs: Page) -> None:
     bobs.locator("a[data-next]").click()
     expect(bobs.locator("#log")).to_contain_text("how much is it for ~40 seats")
     assert "direction=in" in bobs.url
+
+
+def test_handing_over_by_keys_reaches_the_colleague_once(morning: Served, bobs: Page, alice: User) -> None:
+    bobs.goto(morning.thread(morning.marcus))
+    bobs.keyboard.press("a")
+    bobs.locator("#to").select_option(label=alice.name)
+    bobs.locator("#note").fill("Knows their CFO")
+    written: list[str] = []
+    bobs.on("request", lambda request: written.append(request.url) if request.method == "POST" else None)
+    bobs.get_by_role("button", name="Hand over").dblclick()
+    expect(bobs.locator("#log")).to_contain_text("Knows their CFO")
+    assert len([url for url in written if "follow-up" in url]) == 1  # the second click did nothing
+    morning.marcus.refresh_from_db()
+    assert morning.marcus.assignee == alice
+    assert Task.objects.get(assignee=alice).conversation_id == morning.marcus.pk
 
 
 def test_read_but_no_reply(morning: Served, bobs: Page) -> None:
