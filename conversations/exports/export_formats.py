@@ -10,9 +10,8 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from html import escape
 from typing import Final, Protocol
-
-from django.utils.html import escape
 
 from conversations.exports.copying import copied, guarded, stamp, word
 from conversations.exports.export_rows import CHANNEL, FILES, OF_MESSAGES, Row, rows_of
