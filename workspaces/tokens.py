@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
-from workspaces import audit
+from workspaces import audit, paging
 from workspaces.audit import Actor
 from workspaces.models import ApiToken, User, Workspace
 from workspaces.secrets import fingerprint, new_token
@@ -18,13 +18,14 @@ from workspaces.secrets import fingerprint, new_token
 MARK: Final = "sbt_"
 """How every token begins, so that scanners of leaked secrets can tell."""
 
+SIZE: Final = 50
 NOTED_EVERY: Final = timedelta(minutes=1)
 
 
-def of(workspace: Workspace) -> QuerySet[ApiToken]:
+def page_of(workspace: Workspace, after: str = "") -> paging.Page[ApiToken]:
     """The tokens that are not revoked, newest first."""
-    rows = ApiToken.objects.of(workspace).filter(revoked_at=None)
-    return rows.select_related("created_by").order_by("-created_at", "-pk")
+    rows = ApiToken.objects.of(workspace).filter(revoked_at=None).select_related("created_by")
+    return paging.by_moment(rows, "created_at", after, SIZE, of=f"tokens:{workspace.pk}")
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@ class TestLog:
         for _ in range(3):
             page = browser.get(address).content.decode()
             seen += self.targets(page)
-            found = re.search(r'class="older" href="([^"]+)"', page)
+            found = re.search(r'href="([^"]*after=[^"]+)"', page)
             address = LOG + found[1].replace("&amp;", "&") if found else ""
         assert address == ""
         assert sorted(seen) == list(range(130))

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import SignIn
 from tests.factories import MembershipFactory
-from workspaces import actions
+from workspaces import actions, queries
 from workspaces.models import AuditEntry, Membership, Role, User, Workspace
 from workspaces.refused import Refused
 
@@ -37,6 +37,15 @@ def test_list_costs_the_same_for_many(
     browser.get(MEMBERS)
     with django_assert_max_num_queries(8):
         browser.get(MEMBERS)
+
+
+def test_many_come_in_pages_and_each_once(alice: User, northwind: Workspace, sign_in: SignIn) -> None:
+    MembershipFactory.create_batch(queries.PAGE + 5, workspace=northwind)
+    first = queries.members_page(northwind)
+    then = queries.members_page(northwind, first.following)
+    assert (len(first.rows), then.following) == (queries.PAGE, "")
+    assert [*first.rows, *then.rows] == list(queries.members(northwind))
+    assert "More members" in sign_in(alice).get(MEMBERS).content.decode()
 
 
 class TestChangingARole:

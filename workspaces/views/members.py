@@ -106,7 +106,7 @@ def revoke_invitation(request: WorkspaceRequest, public_id: str) -> HttpResponse
 def _page(request: WorkspaceRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
     is_admin = request.membership.role == Role.ADMIN
     context = {
-        "members": queries.members(request.workspace),
+        "page": queries.members_page(request.workspace, request.GET.get("after", "")),
         "roles": Role.choices,
         "may": [(role.label, text) for role, text in ROLES.items()],
         "is_admin": is_admin,

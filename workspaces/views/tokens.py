@@ -28,7 +28,7 @@ def api_tokens(request: WorkspaceRequest) -> HttpResponse:
             expires_at=form.expires_at(),
         )
         return render(request, "workspaces/token_made.html", {"token": token, "plain": plain})
-    context = {"form": form, "tokens": tokens.of(request.workspace)}
+    context = {"form": form, "page": tokens.page_of(request.workspace, request.GET.get("after", ""))}
     return render(request, "workspaces/tokens.html", context, status=422 if form.errors else 200)
 
 
