@@ -42,15 +42,13 @@ JOIN leads_address o ON o.lead_id = a.lead_id AND o.id <> a.id
 """
 
 
-def choose_line(workspace: Workspace, address: str, lines: Sequence[Line]) -> Line | None:
-    """The line that writes to `address`, of those allowed; None when theirs, or every one, is not connected."""
-    return choose_lines(workspace, [address], lines)[address]
-
-
 def choose_lines(
     workspace: Workspace, addresses: Collection[str], lines: Sequence[Line], now: datetime | None = None
 ) -> dict[str, Line | None]:
-    """The line for each address. New ones are given out in the order of `addresses`, and count for the next."""
+    """The line for each address, of those allowed; None when theirs, or every one, is not connected.
+
+    New ones are given out in the order of `addresses`, and count for the next.
+    """
     by_id = {line.pk: line for line in lines if line.workspace_id == workspace.pk}
     known = known_lines(workspace, addresses, by_id.keys())
     turn = Rotation(loads(workspace, [line for line in by_id.values() if line.sends], now or timezone.now()))

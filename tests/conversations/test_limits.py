@@ -202,9 +202,9 @@ def test_a_lead_keeps_the_line_that_they_know(line: Line) -> None:
     assert choosing.choose_lines(line.workspace, numbers(2), [line, other]) == dict.fromkeys(numbers(2), other)
     Line.objects.filter(pk=other.pk).update(status=Line.Status.DISCONNECTED)
     other.refresh_from_db()
-    assert choosing.choose_line(line.workspace, numbers(1)[0], [line, other]) is None
-    assert choosing.choose_line(line.workspace, "+12025550109", [line, other]) == line
-    assert choosing.choose_line(make_workspace(), "+12025550109", [line, other]) is None, "a line of another workspace"
+    theirs, new = numbers(1)[0], "+12025550109"
+    assert choosing.choose_lines(line.workspace, [theirs, new], [line, other]) == {theirs: None, new: line}
+    assert choosing.choose_lines(make_workspace(), [new], [line, other]) == {new: None}, "a line of another workspace"
 
 
 def test_the_plan_is_what_happens(line: Line) -> None:
