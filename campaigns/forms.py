@@ -13,7 +13,8 @@ from campaigns.models import Campaign, CampaignLine
 from campaigns.starters import Starter
 from campaigns.vocabulary import Overlap
 from lines.models import Line
-from workspaces.models import Membership, Role, User, Workspace
+from workspaces.models import User, Workspace
+from workspaces.queries import writers
 
 WEEKDAYS: Final = [(1, "Mon"), (2, "Tue"), (3, "Wed"), (4, "Thu"), (5, "Fri"), (6, "Sat"), (7, "Sun")]
 EARLIEST: Final = time(8)
@@ -45,7 +46,7 @@ class CampaignForm(forms.Form):
     def __init__(self, *args: Any, workspace: Workspace, user: User, campaign: Campaign | None = None, **kwargs: Any) -> None:
         self.workspace, self.campaign = workspace, campaign
         self.all_lines = list(Line.objects.of(workspace).order_by("name", "pk"))
-        self.members = {one.public_id: one for one in _writers(workspace)}
+        self.members = {one.public_id: one for one in writers(workspace)}
         kwargs.setdefault("initial", _initial(self, campaign, user))
         super().__init__(*args, **kwargs)
         sender, lines = self.fields["sender"], self.fields["lines"]
@@ -107,11 +108,6 @@ class CampaignForm(forms.Form):
     def day_choices(self) -> list[tuple[int, str, bool]]:
         ticked = {str(one) for one in self["send_days"].value() or []}
         return [(value, label, str(value) in ticked) for value, label in WEEKDAYS]
-
-
-def _writers(workspace: Workspace) -> list[Membership]:
-    rows = Membership.objects.of(workspace).exclude(role=Role.VIEWER).select_related("user")
-    return list(rows.order_by("user__name", "pk"))
 
 
 def _initial(form: CampaignForm, campaign: Campaign | None, user: User) -> dict[str, Any]:

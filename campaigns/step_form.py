@@ -12,7 +12,8 @@ from campaigns.nodes import BadSettings
 from campaigns.tree import Step
 from campaigns.vocabulary import NodeKind
 from leads import labels
-from workspaces.models import Membership, Role, Workspace
+from workspaces.models import Workspace
+from workspaces.queries import writers
 
 
 class StepForm(forms.Form):
@@ -83,8 +84,7 @@ def own_name(kind: str, settings: dict[str, Any]) -> str:
 
 
 def member_choices(workspace: Workspace, empty: str) -> list[tuple[str, str]]:
-    rows = Membership.objects.of(workspace).exclude(role=Role.VIEWER).select_related("user").order_by("user__name")
-    return [("", empty), *((one.public_id, one.user.name) for one in rows)]
+    return [("", empty), *((one.public_id, one.user.name) for one in writers(workspace))]
 
 
 def choose(field: forms.Field, choices: list[tuple[str, str]], stored: str = "") -> None:

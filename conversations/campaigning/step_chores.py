@@ -16,7 +16,8 @@ from conversations.models import Conversation, ConversationTag, Task, ThreadEven
 from conversations.models import Tag as TagRow
 from conversations.refusals import CannotWrite
 from leads.models import Address
-from workspaces.models import Membership, Role, User
+from workspaces.models import User
+from workspaces.queries import writers
 
 TITLE: Final = 200
 
@@ -94,8 +95,7 @@ def _assign(enrolment: Enrolment, to: str) -> str:
 
 def member(enrolment: Enrolment, public_id: str) -> User | None:
     """The user behind a membership's id, if they may write to contacts."""
-    rows = Membership.objects.of(enrolment.workspace).exclude(role=Role.VIEWER).select_related("user")
-    found = rows.filter(public_id=public_id).first() if public_id else None
+    found = writers(enrolment.workspace).filter(public_id=public_id).first() if public_id else None
     return found.user if found else None
 
 

@@ -11,10 +11,8 @@ from campaigns.models import Campaign, CampaignLine
 from campaigns.nodes import Message
 from conversations.refusals import CannotWrite, NotYet
 from conversations.sending.choosing import choose_lines
-from conversations.sending.routes import sms_route
-from conversations.vocabulary import FallbackCause
+from conversations.sending.routes import line_for_sms
 from lines.models import Line
-from workspaces.secrets import SecretUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,6 @@ class StepLines:
 
     def _texting(self) -> list[Line]:
         if self._for_sms is None:
-            through = (_for_sms(line) for line in self._of(Line.Kind.IMESSAGE))
+            through = (line_for_sms(line) for line in self._of(Line.Kind.IMESSAGE))
             self._for_sms = self._of(Line.Kind.SMS) or [line for line in through if line]
         return self._for_sms
-
-
-def _for_sms(line: Line) -> Line | None:
-    """What an iMessage line's SMS go over; None when it has nothing for that."""
-    try:
-        route = sms_route(line, FallbackCause.NOT_REGISTERED)
-    except SecretUnreadable:
-        return None
-    return route.line if route else None

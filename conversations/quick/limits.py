@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conversations.sending.routes import sms_route
-from conversations.vocabulary import FallbackCause
+from conversations.sending.routes import line_for_sms
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -22,7 +21,7 @@ class Limit:
 def limits(workspace: Workspace, lines: Sequence[Line]) -> list[Limit]:
     """What can be sent, in sentences; those that stop it now first."""
     sends = any(line.sends for line in lines)
-    text = any(line.kind == Line.Kind.SMS or sms_route(line, FallbackCause.NOT_REGISTERED) for line in lines)
+    text = any(line.kind == Line.Kind.SMS or line_for_sms(line) for line in lines)
     return [
         Limit("An active line is needed." if sends else "No line is active: nothing leaves until one is.", not sends),
         Limit(

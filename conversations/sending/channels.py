@@ -10,12 +10,11 @@ from phonenumbers import PhoneNumberType
 
 from conversations.models import Conversation
 from conversations.refusals import Refused
-from conversations.sending.routes import sms_route
-from conversations.vocabulary import Channel, FallbackCause
+from conversations.sending.routes import line_for_sms
+from conversations.vocabulary import Channel
 from leads import availability
 from leads.models import Address
 from lines.models import Line
-from workspaces.secrets import SecretUnreadable
 
 KINDS: Final = (Line.Kind.IMESSAGE, Line.Kind.SMS)
 NO_SMS: Final = frozenset(
@@ -78,7 +77,7 @@ def why_no_imessage(conversation: Conversation, line: Line | None, known: Addres
 def why_no_sms(conversation: Conversation, line: Line | None) -> str:
     if not takes_sms(conversation.address):
         return "this is not a mobile number"
-    if line and line.kind == Line.Kind.IMESSAGE and not _sms_from(line):
+    if line and line.kind == Line.Kind.IMESSAGE and not line_for_sms(line):
         return f"{line.name} has no SMS fallback"
     return ""
 
@@ -91,7 +90,7 @@ def chosen(conversation: Conversation, line: Line | None, channel: str) -> Line 
         if why := why_no_sms(conversation, line):
             raise Refused(f"It cannot go as SMS: {why}. Choose Automatic or another line.", field="channel")
         if line and line.kind == Line.Kind.IMESSAGE:
-            return _sms_from(line)
+            return line_for_sms(line)
     if channel not in ("", Channel.IMESSAGE, Channel.SMS):
         raise Refused("Only iMessage and SMS are sent from here.", field="channel")
     return line
@@ -121,11 +120,3 @@ def takes_sms(address: str) -> bool:
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.number_type(number) not in NO_SMS
-
-
-def _sms_from(line: Line) -> Line | None:
-    try:
-        route = sms_route(line, FallbackCause.NOT_REGISTERED)
-    except SecretUnreadable:
-        return None
-    return route.line if route else None

@@ -36,3 +36,9 @@ def sms_route(line: Line, cause: FallbackCause) -> Route | None:
     if Capability.FORCE_SMS in capabilities_of(line):
         return Route(line, Channel.SMS, cause)
     return None
+
+
+def line_for_sms(line: Line) -> Line | None:
+    """The line that this one's SMS go over; None when it has nothing for that."""
+    found = sms_route(line, FallbackCause.NOT_REGISTERED)
+    return found.line if found else None

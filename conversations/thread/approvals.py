@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
-from conversations.sending import advising, contents
+from conversations.sending import advising, consequences, contents
 from conversations.sending.compose import compose
 from conversations.vocabulary import CancelReason, Origin, State
 from workspaces import audit
@@ -63,7 +62,7 @@ def approve(message: Message, body: str, *, by: User) -> bool:
     )
     if changed:
         audit.record(by, message.workspace, "draft.approved", target=str(conversation))
-        _moved(message)
+        consequences.tell(message)
         ring_outbox()
     return bool(changed)
 
@@ -77,17 +76,12 @@ def discard(message: Message, reason: str, *, by: User) -> bool:
     changed = _draft(message).update(state=State.DISCARDED, reason=CancelReason.USER, reason_detail=reason)
     if changed:
         audit.record(by, message.workspace, "draft.discarded", target=str(message.conversation))
-        _moved(message)
+        consequences.tell(message)
     return bool(changed)
 
 
 def _draft(message: Message) -> QuerySet[Message]:
     return Message.objects.of(message.workspace).filter(pk=message.pk, state=State.DRAFT)
-
-
-def _moved(message: Message) -> None:
-    summary.refresh([message.conversation_id])
-    announce(message.workspace_id, [message.conversation_id])
 
 
 def _checked(body: str) -> str:

@@ -13,15 +13,14 @@ from conversations.models import Conversation
 from conversations.sending import channels
 from conversations.sending.advising import may_reply
 from conversations.sending.channels import Choice
-from conversations.sending.routes import sms_route
+from conversations.sending.routes import line_for_sms
 from conversations.sending.scheduling import where_they_are
 from conversations.thread import reading
 from conversations.thread.contact import Contact, Facts
-from conversations.vocabulary import Channel, FallbackCause
+from conversations.vocabulary import Channel
 from leads.models import Address
 from lines.models import Line
 from workspaces.models import Membership, User
-from workspaces.secrets import SecretUnreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +70,11 @@ def _channel(line: Line | None, contact: Contact) -> tuple[str, str]:
     """The channel the next message takes, and the words for it. The route is decided anew when it is sent."""
     if line is None or line.kind == Line.Kind.SMS:
         return Channel.SMS, "SMS"
-    if not _falls_back(line):
+    if not line_for_sms(line):
         return Channel.IMESSAGE, "iMessage · no SMS fallback on this line"
     if contact.imessage == Address.Availability.UNAVAILABLE:
         return Channel.SMS, "SMS · this number has no iMessage"
     return Channel.IMESSAGE, "iMessage · SMS fallback on"
-
-
-def _falls_back(line: Line) -> bool:
-    try:
-        return sms_route(line, FallbackCause.NOT_REGISTERED) is not None
-    except SecretUnreadable:
-        return False
 
 
 def _opted_out(conversation: Conversation, contact: Contact) -> bool:

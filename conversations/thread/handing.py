@@ -9,7 +9,8 @@ from conversations import happenings
 from conversations.changes import announce
 from conversations.models import Conversation, Task
 from workspaces import audit
-from workspaces.models import Membership, Role, User, Workspace
+from workspaces.models import Membership, User, Workspace
+from workspaces.queries import writers
 
 NOTE_LIMIT = 200
 """Characters: the words stand in the thread and as the title of the colleague's task."""
@@ -21,15 +22,14 @@ class NoColleague(Exception):
 
 def colleagues(workspace: Workspace) -> list[Membership]:
     """Who may look after a conversation: everyone who writes, by name."""
-    members = Membership.objects.of(workspace).exclude(role=Role.VIEWER).select_related("user")
-    return list(members.order_by("user__name", "pk"))
+    return list(writers(workspace))
 
 
 def colleague(workspace: Workspace, public_id: str) -> User | None:
     """The user behind a membership's id; nobody for an empty one. Raises NoColleague."""
     if not public_id:
         return None
-    found = Membership.objects.of(workspace).exclude(role=Role.VIEWER).select_related("user").filter(public_id=public_id).first()
+    found = writers(workspace).filter(public_id=public_id).first()
     if found is None:
         raise NoColleague("Choose somebody of this workspace who may write to contacts.")
     return found.user

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from workspaces import actions
+from workspaces import actions, queries
 from workspaces.access import WorkspaceRequest, no_such_page, writer
 from workspaces.forms.hours import WorkingHoursForm
 from workspaces.freshness import typed, watch
@@ -23,7 +23,7 @@ def working_hours(request: WorkspaceRequest, public_id: str = "") -> HttpRespons
         changed = actions.change_working_hours(request, member, **typed(form))
         messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
         return redirect(request.path)
-    others = Membership.objects.of(request.workspace).exclude(role=Role.VIEWER).select_related("user").order_by("user__name", "pk")
+    others = queries.writers(request.workspace)
     context = {"form": form, "member": member, "members": others if request.membership.role == Role.ADMIN else []}
     return render(request, "workspaces/working_hours.html", context, status=422 if form.errors else 200)
 
