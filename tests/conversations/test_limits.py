@@ -11,23 +11,25 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from conversations import words
 from conversations.campaigning import planning
 from conversations.campaigning.planning import Recipient
 from conversations.models import Attempt, Message
-from conversations.sending import choosing, record, sweeping
+from conversations.receiving import ingest
+from conversations.sending import choosing, line_figures, record, sweeping
 from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import Hold, Origin, State
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Lead
-from lines import actions, places, quota, standing
+from lines import actions, inbox, places, quota, standing
 from lines.gateways.base import Failure, Reason
 from lines.limits import slice_of
 from lines.models import Line, LineDay, LineSlice
 from tests.conversations.test_outbox import answer, claim, in_threads, repeated
-from tests.core import made_sent, make_conversation, make_line, make_user, make_workspace, say
+from tests.core import heard, made_sent, make_conversation, make_line, make_user, make_workspace, say
 from tests.leads.test_consent import where_it_is
 from workspaces.actions import change_settings, change_working_hours
 from workspaces.models import Membership
@@ -248,6 +250,23 @@ def test_the_plan_is_what_happens(line: Line) -> None:
     calendar = [day.day for day in made.days]
     assert days == {pk: [found.get(day, 0) for day in calendar] for pk, found in planned.items()}
     assert not Message.objects.filter(state=State.QUEUED).exists()
+
+
+def test_each_line_is_measured_by_its_own_conversations_in_one_query(
+    line: Line, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    quiet = make_line(line.workspace)
+    long_ago, answered, unanswered, refused = (say(line, address=address) for address in numbers(4))
+    for days, message in ((20, long_ago), (3, answered), (2, unanswered)):
+        made_sent(message)
+        Message.objects.filter(pk=message.pk).update(at=timezone.now() - timedelta(days=days), quota_day=quota.today(line))
+    Message.objects.filter(pk=refused.pk).update(state=State.FAILED)
+    inbox.store(line, [heard("Hello", answered.address)])
+    ingest.apply_waiting()
+    LineDay.objects.create(workspace=line.workspace, line=line, day=quota.today(line), started=3, sent=5)
+    with django_assert_num_queries(1):
+        found = line_figures.figures_of([line.pk, quiet.pk])
+    assert found == {line.pk: standing.Figures(2, 1, 1, 5, 1), quiet.pk: standing.Figures(0, 0, 0, 0, 0)}
 
 
 def test_figures_warn_before_a_line_rests(line: Line) -> None:
