@@ -7,60 +7,20 @@ message a second; lines that share the limits of a plan take its places in the o
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from heapq import heappop, heappush, merge
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from heapq import merge
 from itertools import chain
 from typing import Final
 
-from lines.limits import DAY, HOUR, Ceilings, Plan, Use
-
-PER_SECOND: Final = 1
-"""Messages of one line; gateways advise no more (gateways.md, 10)."""
+from lines.limits import DAY, HOUR, Plan, Use
+from lines.planned import Job, PlannedLine, Sent
+from lines.road import PlanDay, Road
 
 AHEAD: Final = 2 * 366 * DAY
 """What has not left after two years is told as never."""
-
-Opens = Callable[[datetime], datetime | None]
-"""The first moment from a given one on at which some recipients may be written to; None for never."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
-    """A line as the plan begins: what it may send, has sent, and has waiting from before."""
-
-    key: int
-    ceilings: Ceilings
-    used: Use = field(default_factory=Use)
-    waiting_new: int = 0
-    waiting: int = 0  # messages in conversations that are there already
-    rests_until: datetime | None = None
-
-
-@dataclass(order=True, slots=True)
-class Job:
-    """A message to come. Recipients that share their windows share `opens`: one question answers for all of them."""
-
-    due: datetime
-    turn: int
-    opens: Opens = field(compare=False)
-    new: bool = field(compare=False)
-    step: int = field(default=0, compare=False)  # 0 is the first to its recipient
-    left_at: datetime | None = field(default=None, compare=False)  # written by the simulation
-
-
-@dataclass(slots=True)
-class Sent:
-    """What a line sends, by its own days."""
-
-    messages: Counter[date] = field(default_factory=Counter)
-    new: Counter[date] = field(default_factory=Counter)
-    full_at: dict[date, datetime] = field(default_factory=dict)  # when the new conversations of a day are used up
-    firsts_done: datetime | None = None
-    done: datetime | None = None
-    never: int = 0  # messages for which no time comes
 
 
 def simulate(
@@ -72,8 +32,8 @@ def simulate(
     steps: Sequence[timedelta] = (),
 ) -> dict[int, Sent]:
     """Let the lines send their jobs from `now` on; each first message is followed by one after each of `steps`."""
-    clock = _PlanDay(plan, replace(plan_used), now)
-    roads = [_Road(line, jobs.get(line.key, ()), steps, now, clock) for line in lines]
+    clock = PlanDay(plan, replace(plan_used), now)
+    roads = [Road(line, jobs.get(line.key, ()), steps, now, clock) for line in lines]
     moment = now
     while moment < now + AHEAD and (going := [road for road in roads if road.left()]):
         clock.turn(moment)
@@ -88,179 +48,3 @@ def simulate(
     for road in roads:
         road.sent.never += road.left()
     return {road.line.key: road.sent for road in roads}
-
-
-class _PlanDay:
-    """What the workspace's plan still allows."""
-
-    def __init__(self, plan: Plan, used: Use, now: datetime) -> None:
-        self.plan, self.used, self.day = plan, used, plan.clock.day_of(now)
-
-    def turn(self, moment: datetime) -> None:
-        day = self.plan.clock.day_of(moment)
-        if day != self.day:
-            self.day, self.used = day, Use()
-
-    def ends(self) -> datetime:
-        return self.plan.clock.begins(self.day + DAY)
-
-    def rooms(self) -> tuple[int, int]:
-        """New conversations and messages."""
-        return _room(self.plan.new_a_day, self.used.new_today), _room(self.plan.total_a_day, self.used.total_today)
-
-
-class _Road:
-    """One line's way through time."""
-
-    def __init__(self, line: PlannedLine, jobs: Sequence[Job], steps: Sequence[timedelta], now: datetime, plan: _PlanDay) -> None:
-        self.line, self.steps, self.sent = line, steps, Sent()
-        self.used, self.day = replace(line.used), line.ceilings.clock.day_of(now)
-        self.waiting_new, self.waiting = line.waiting_new, line.waiting
-        self.heaps: dict[tuple[Opens, bool], list[Job]] = {}
-        for job in sorted(jobs):
-            self.heaps.setdefault((job.opens, job.new), []).append(job)
-        self._firsts = sum(job.step == 0 for job in jobs)
-        self._known: dict[Opens, tuple[datetime, datetime | None]] = {}
-        self._then: dict[tuple[Opens, datetime], datetime | None] = {}
-
-    def left(self) -> int:
-        return sum(map(len, self.heaps.values()))
-
-    def turns(self, moment: datetime) -> Iterator[datetime]:
-        """When what it may send changes: its day ends, its hour has more room, some of its people may be written to."""
-        clock = self.line.ceilings.clock
-        yield clock.begins(clock.day_of(moment) + DAY)
-        if self.line.ceilings.new_an_hour is not None:
-            yield self.used.hour_frees(moment)
-        yield from (at for opens, _ in self.heaps if (at := self.opens(opens, moment)))
-
-    def send(self, begin: datetime, end: datetime, plan: _PlanDay) -> Iterator[tuple[datetime, Job]]:
-        """What leaves from `begin` to `end`, between which nothing turns. Yields each with its moment before it leaves: by then
-        another line may have taken the plan's last place."""
-        day = self.line.ceilings.clock.day_of(begin)
-        if day != self.day:
-            self.day, self.used = day, Use(lately=self.used.lately)
-        if self.line.rests_until and self.line.rests_until >= end:
-            return
-        new, total = self._rooms(plan, begin)
-        seconds = int((end - begin).total_seconds() * PER_SECOND)
-        total = min(total, seconds)
-        first = min(self.waiting_new, new, total)
-        second = min(self.waiting, total - first)
-        self.waiting_new, self.waiting = self.waiting_new - first, self.waiting - second
-        self._count(first, first + second, plan, begin)
-        new, total, gone = new - first, total - first - second, first + second
-        ready = {opens: at for opens, _ in self.heaps if (at := self.opens(opens, begin)) and at < end}
-        while total > 0 and (key := self._next_key(ready, end, new)):
-            job = self.heaps[key][0]
-            if job.due > begin and (opens := self.opens_then(job)) != job.due:  # their hours end before it is due
-                heappop(self.heaps[key])
-                self._put_off(job, opens)
-                continue
-            at = min(max(begin + timedelta(seconds=gone / PER_SECOND), ready[job.opens], job.due), end)
-            yield at, job
-            new, total = map(min, (new, total), plan.rooms())
-            if total <= 0 or (job.new and new <= 0):
-                continue
-            heappop(self.heaps[key])
-            self._leave(job, at, plan)
-            gone, total, new = gone + 1, total - 1, new - job.new
-            if job.new and self.used.new_today >= self.line.ceilings.new_on(self.day)[0]:
-                self.sent.full_at[self.day] = at
-
-    def next(self, end: datetime, plan: _PlanDay) -> datetime | None:
-        """When it can send again at the soonest, from `end` on."""
-        found = list(self._nexts(end, plan))
-        if not found:
-            return None
-        return max(min(found), self.line.rests_until or end)
-
-    def _nexts(self, end: datetime, plan: _PlanDay) -> Iterator[datetime]:
-        ceilings = self.line.ceilings
-        tomorrow, plan_tomorrow = ceilings.clock.begins(self.day + DAY), plan.ends()
-        new_of_plan, total_of_plan = plan.rooms()
-        for (opens, new), heap in self.heaps.items():
-            if not heap:
-                continue
-            due = heap[0].due
-            if (at := self.opens(opens, end) if due <= end else opens(due)) is None:
-                continue
-            if _room(ceilings.total_a_day, self.used.total_today) <= 0 or (
-                new and self.used.new_today >= ceilings.new_on(self.day)[0]
-            ):
-                at = max(at, tomorrow)
-            if new:
-                at = self.hour_opens(at)
-            if total_of_plan <= 0 or (new and new_of_plan <= 0):
-                at = max(at, plan_tomorrow)
-            yield at
-
-    def opens(self, opens: Opens, moment: datetime) -> datetime | None:
-        """When these recipients may be written to from `moment` on; asked again only once that has passed."""
-        asked, known = self._known.get(opens, (None, None))
-        if asked is None or known is None or not asked <= moment <= known:
-            known = opens(moment)
-            self._known[opens] = (moment, known)
-        return known
-
-    def opens_then(self, job: Job) -> datetime | None:
-        """When its recipient may be written to from its time on. Asked once for each minute: windows begin and end with one."""
-        key = (job.opens, job.due.replace(second=0, microsecond=0))
-        if key not in self._then:
-            self._then[key] = job.opens(key[1])
-        found = self._then[key]
-        return job.due if found == key[1] else found
-
-    def _put_off(self, job: Job, until: datetime | None) -> None:
-        if until is None:
-            self.sent.never += 1
-        else:
-            job.due = until
-            heappush(self.heaps.setdefault((job.opens, job.new), []), job)
-
-    def hour_opens(self, moment: datetime) -> datetime:
-        """When it may begin a new conversation, by the limit of the hour; `moment` where it may at once."""
-        most = self.line.ceilings.new_an_hour
-        return moment if most is None else self.used.hour_opens(moment, most)
-
-    def _rooms(self, plan: _PlanDay, now: datetime) -> tuple[int, int]:
-        ceilings = self.line.ceilings
-        new_of_plan, total_of_plan = plan.rooms()
-        new = min(
-            ceilings.new_on(self.day)[0] - self.used.new_today,
-            _room(ceilings.new_an_hour, self.used.in_the_hour(now)),
-            new_of_plan,
-        )
-        return max(0, new), max(0, min(_room(ceilings.total_a_day, self.used.total_today), total_of_plan))
-
-    def _next_key(self, ready: Container[Opens], end: datetime, new: int) -> tuple[Opens, bool] | None:
-        """Of the recipients that may be written to now, those whose message is due first."""
-        best: tuple[Opens, bool] | None = None
-        for key, heap in self.heaps.items():
-            if not heap or key[0] not in ready or (key[1] and new <= 0):
-                continue
-            if heap[0].due < end and (best is None or heap[0] < self.heaps[best][0]):
-                best = key
-        return best
-
-    def _leave(self, job: Job, at: datetime, plan: _PlanDay) -> None:
-        job.left_at = at
-        self._count(int(job.new), 1, plan, at)
-        self.sent.messages[self.day] += 1
-        self.sent.new[self.day] += job.new
-        if job.step == 0:
-            self._firsts -= 1
-            if self._firsts == 0:
-                self.sent.firsts_done = at
-        self.sent.done = max(self.sent.done or at, at)
-        if job.step < len(self.steps):
-            follow_up = Job(at + self.steps[job.step], job.turn, job.opens, False, job.step + 1)
-            heappush(self.heaps.setdefault((job.opens, False), []), follow_up)
-
-    def _count(self, new: int, total: int, plan: _PlanDay, at: datetime) -> None:
-        for use in (self.used, plan.used):
-            use.count(at, new, total)
-
-
-def _room(ceiling: int | None, used: int) -> int:
-    return 2_000_000_000 if ceiling is None else ceiling - used

@@ -27,7 +27,8 @@ from leads import quiet
 from leads.windows import Window, closed
 from lines import quota
 from lines.models import Line
-from lines.simulation import Job, simulate
+from lines.planned import Job
+from lines.simulation import simulate
 from workspaces.models import Membership
 
 AT_ONCE: Final = timedelta(minutes=1)

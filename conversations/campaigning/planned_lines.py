@@ -14,7 +14,7 @@ from leads import quiet
 from leads.windows import Window, closed
 from lines import quota
 from lines.models import Line
-from lines.simulation import Opens, PlannedLine
+from lines.planned import Opens, PlannedLine
 from workspaces.models import Workspace
 
 _WAITING: Final = f"""

@@ -20,7 +20,8 @@ from conversations.sending.exchanged import new_among
 from leads.windows import Window
 from lines import quota
 from lines.models import Line
-from lines.simulation import Job, PlannedLine, Sent, simulate
+from lines.planned import Job, PlannedLine, Sent
+from lines.simulation import simulate
 from workspaces.models import Workspace
 
 OPTED_OUT: Final = "opted_out"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from leads.windows import Window, closed, is_open
 from lines.limits import Ceilings, Clock, Plan, Ramp, Use, strictest
-from lines.simulation import Job, Opens, PlannedLine, simulate
+from lines.planned import Job, Opens, PlannedLine
+from lines.simulation import simulate
 
 ZONES = [ZoneInfo(name) for name in ("America/New_York", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe")]
 HOME = ZONES[0]
