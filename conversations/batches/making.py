@@ -14,11 +14,11 @@ from django.utils import timezone
 from conversations.batches import people
 from conversations.batches.people import Person
 from conversations.models import Batch, Conversation, Message, Recipient
-from conversations.receiving.incoming import repeated
 from conversations.sending.choosing import choose_lines
 from conversations.sending.compose_many import Piece, compose_many
-from conversations.vocabulary import Family, SkipReason
-from lines.models import Line
+from conversations.thread import opening
+from conversations.thread.opening import Going
+from conversations.vocabulary import SkipReason
 
 State = Batch.State
 
@@ -47,7 +47,7 @@ def chunk(batch_id: int) -> bool:
 def _make(batch: Batch, found: Sequence[Person]) -> None:
     going = [one for one in found if not one.skip]
     lines = choose_lines(batch.workspace, [one.address for one in going], people.ways(batch).lines)
-    threads = _threads(batch, [one for one in going if lines[one.address]], lines)
+    threads = _threads(batch, [Going(one.lead, one.address, line) for one in going if (line := lines[one.address])])
     has = set(Message.objects.filter(batch=batch, conversation__in=threads.values()).values_list("conversation", flat=True))
     pieces: dict[int, Piece] = {}
     for one in going:
@@ -74,24 +74,9 @@ def key_of(batch: Batch, recipient: Recipient) -> str:
     return f"batch:{batch.pk}:{recipient.lead_id}"
 
 
-def _threads(batch: Batch, going: Sequence[Person], lines: dict[str, Line | None]) -> dict[int, Conversation]:
-    """{lead: their thread}, opened where there is none, and going to the address that was chosen."""
-    new = [
-        Conversation(
-            workspace=batch.workspace,
-            family=Family.PHONE,
-            lead=one.lead,
-            address=one.address,
-            line=lines[one.address],
-            **repeated(one.lead),
-        )
-        for one in going
-        if one.thread is None
-    ]
-    Conversation.objects.bulk_create(new, ignore_conflicts=True)
-    ids = [one.lead.pk for one in going]
-    held = Conversation.objects.of(batch.workspace).filter(family=Family.PHONE, lead__in=ids).order_by("pk")
-    threads = {one.lead_id or 0: one for one in held.select_for_update(no_key=True, of=("self",))}
+def _threads(batch: Batch, going: Sequence[Going]) -> dict[int, Conversation]:
+    """{lead: their thread}, which goes to the address that was chosen; its line stays, for people who write meanwhile."""
+    threads = opening.open_all(batch.workspace, going)
     moved = []
     for one in going:
         thread = threads[one.lead.pk]

@@ -36,7 +36,6 @@ class Person:
     skip: str
     missing: list[str]
     body: str
-    thread: Conversation | None
 
     @property
     def why(self) -> str:
@@ -121,7 +120,6 @@ def judged(batch: Batch, recipients: Sequence[Recipient]) -> list[Person]:
                 skip,
                 missing,
                 "" if missing else template.render(known),
-                thread,
             )
         )
     return people

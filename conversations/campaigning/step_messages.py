@@ -18,10 +18,10 @@ from campaigns.vocabulary import NodeKind
 from conversations.campaigning import step_threads
 from conversations.campaigning.step_addresses import Addresses
 from conversations.campaigning.step_lines import StepLines, Wanted
-from conversations.campaigning.step_threads import Going
 from conversations.campaigning.step_words import words_for
 from conversations.refusals import CannotWrite, NotYet
 from conversations.sending.compose_many import StepPiece, compose_steps
+from conversations.thread.opening import Going
 from conversations.vocabulary import Channel
 from lines.models import Line
 

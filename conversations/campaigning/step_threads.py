@@ -1,19 +1,16 @@
-"""The threads that a campaign writes in: opened where there is none, and going to the address and line it writes over."""
+"""The threads that a campaign writes in: from its message on they go to the address and line it writes over."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
 
 from campaigns.models import Campaign
 from conversations.models import Conversation
-from conversations.receiving.incoming import repeated
-from conversations.vocabulary import Family
-from leads.models import Lead
-from lines.models import Line
+from conversations.thread import opening
+from conversations.thread.opening import Going
 
 _GO: Final = """
 UPDATE conversations_conversation c SET address = w.address, line_id = w.line, campaign_id = COALESCE(c.campaign_id, %(campaign)s)
@@ -22,41 +19,14 @@ WHERE c.id = w.id AND (c.address <> w.address OR c.line_id IS DISTINCT FROM w.li
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Going:
-    lead: Lead
-    address: str
-    line: Line
-
-
 def open_all(campaign: Campaign, going: Collection[Going]) -> dict[int, Conversation]:
-    """{lead: their thread}, which from the first campaign message on says which campaign it came of. Leads have their company.
-
-    Threads are made in the order of the leads and held in the order of their ids, so that two who open the same cannot deadlock.
-    """
+    """{lead: their thread}, which from the first campaign message on says which campaign it came of."""
+    threads = opening.open_all(campaign.workspace, going, campaign)
     by_lead = {one.lead.pk: one for one in going}
-    theirs = Conversation.objects.of(campaign.workspace).filter(family=Family.PHONE, lead__in=by_lead)
-    there = set(theirs.values_list("lead", flat=True))
-    new = [_new(campaign, one) for pk, one in sorted(by_lead.items()) if pk not in there]
-    Conversation.objects.bulk_create(new, ignore_conflicts=True)
-    held = theirs.order_by("pk").select_for_update(no_key=True, of=("self",))
-    threads = {thread.lead_id or 0: thread for thread in held}
     _go(campaign, {thread.pk: by_lead[lead] for lead, thread in threads.items()})
     for lead, thread in threads.items():
         thread.address, thread.line, thread.workspace = by_lead[lead].address, by_lead[lead].line, campaign.workspace
     return threads
-
-
-def _new(campaign: Campaign, one: Going) -> Conversation:
-    return Conversation(
-        workspace=campaign.workspace,
-        family=Family.PHONE,
-        lead=one.lead,
-        address=one.address,
-        line=one.line,
-        campaign=campaign,
-        **repeated(one.lead),
-    )
 
 
 def _go(campaign: Campaign, going: dict[int, Going]) -> None:
