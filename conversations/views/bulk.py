@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -31,7 +32,7 @@ DONE = {
 @writer
 def start(request: WorkspaceRequest) -> HttpResponse:
     """`do`, and either `chosen` ids or `all` with the list's `query`. All is asked once more, with its count."""
-    back = _list_url(request)
+    back = _list_url(request.workspace, request.POST)
     try:
         kind = _kind(request)
         if request.POST.get("sure") != "1" and (request.POST.get("all") or _needs_more(request, kind)):
@@ -46,7 +47,8 @@ def start(request: WorkspaceRequest) -> HttpResponse:
         return redirect(back)
     if action.at_work:
         return redirect("bulk_action", request.workspace.slug, action.public_id)
-    undo = reverse("bulk_undo", args=[request.workspace.slug, action.public_id])
+    came_from = urlencode({"list": request.POST.get("list", ""), "query": request.POST.get("query", "")[:2000]})
+    undo = f"{reverse('bulk_undo', args=[request.workspace.slug, action.public_id])}?{came_from}"
     messages.success(request, _told(action), extra_tags=undo if action.changed else "")
     return redirect(back)
 
@@ -73,11 +75,14 @@ def progress(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @writer
 def undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Take all of it back. Who pressed it in a list stays there, unless it takes a while."""
     found = _of(request.workspace, public_id)
     if not bulk.undo(found, by=request.user):
         messages.warning(request, "It cannot be undone: it still runs, or is undone already.")
     elif not found.at_work:
         messages.success(request, _told(found))
+        if "list" in request.GET:
+            return redirect(_list_url(request.workspace, request.GET))
     return redirect("bulk_action", request.workspace.slug, found.public_id)
 
 
@@ -140,18 +145,17 @@ def _ask(request: WorkspaceRequest, kind: BulkAction.Kind) -> HttpResponse:
         "words": words,
         "count": count,
         "posted": posted,
-        "back": _list_url(request),
+        "back": _list_url(request.workspace, request.POST),
         "people": handing.colleagues(request.workspace) if kind == BulkAction.Kind.ASSIGN else [],
         "tags": tagging.suggested(request.workspace) if kind == BulkAction.Kind.TAG else [],
     }
     return render(request, "conversations/work/bulk_sure.html", context)
 
 
-def _list_url(request: WorkspaceRequest) -> str:
+def _list_url(workspace: Workspace, asked: QueryDict) -> str:
     """The list it was asked in, with its filters."""
-    name = request.POST.get("list", "")
-    query = request.POST.get("query", "")[:2000]
-    return reverse(name if name in matching.LISTS else "imessages", args=[request.workspace.slug]) + (f"?{query}" if query else "")
+    name, query = asked.get("list", ""), asked.get("query", "")[:2000]
+    return reverse(name if name in matching.LISTS else "imessages", args=[workspace.slug]) + (f"?{query}" if query else "")
 
 
 def _of(workspace: Workspace, public_id: str) -> BulkAction:

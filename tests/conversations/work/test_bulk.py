@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -36,13 +38,16 @@ def archived() -> int:
 
 def test_ticked_rows_are_archived_together_and_undone_together(bobs: Client, three: list[Conversation]) -> None:
     ids = [one.public_id for one in three[:2]]
-    page = bobs.post("/w/northwind/bulk/start/", {"do": "archive", "conversation": ids, "list": "imessages"}, follow=True)
+    asked = {"do": "archive", "conversation": ids, "list": "overview", "query": "record=all&unread=1"}
+    page = bobs.post("/w/northwind/bulk/start/", asked, follow=True)
     assert archived() == 2
     action = BulkAction.objects.get()
     assert "2 conversations archived." in page.content.decode()
-    undo = f"/w/northwind/bulk/{action.public_id}/undo/"
-    assert undo in page.content.decode()
-    assert "Undone for 2 conversations." in bobs.post(undo, follow=True).content.decode()
+    undo = f"/w/northwind/bulk/{action.public_id}/undo/?list=overview&query=record%3Dall%26unread%3D1"
+    assert escape(undo) in page.content.decode()
+    page = bobs.post(undo, follow=True)
+    assert "Undone for 2 conversations." in page.content.decode()
+    assert page.redirect_chain[-1][0] == "/w/northwind/overview/?record=all&unread=1"  # back where it was pressed
     assert archived() == 0
 
 
