@@ -10,7 +10,7 @@ const TYPING_STOPS = 5000;
 // Why nothing was sent, by the status of the answer: who can do something about it is told what.
 const REFUSED = {
   403: "Not sent: you may not write here any more, or this page is too old. Your text is kept; load the page again.",
-  404: "Not sent: this conversation is not there any more; it was deleted, or joined to another. Copy your text, then look for the contact.",
+  404: "Not sent: this conversation is not there any more; it was deleted, or joined to another. Copy your text, then load the page again: it leads to the one it was joined to.",
   other: "Not sent: the server could not take it. Your text is kept; send it again in a moment.",
 };
 
