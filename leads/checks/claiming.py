@@ -60,7 +60,7 @@ def claim(room: int, *, item_id: int | None = None, first: bool = False, growing
     known = {batch.line.pk: batch.line for batch in growing}
     lines = known | places.lines(place.line_id for found in free.values() for place in found if place.line_id not in known)
     batches = [batch for workspace_id, found in free.items() for batch in _fill(workspace_id, found, lines, item_id)]
-    picking.show({batch.line.workspace_id for batch in batches}, [ask.address for batch in batches for ask in batch.asks])
+    picking.show([(batch.line.workspace_id, ask.address) for batch in batches for ask in batch.asks])
     return batches
 
 

@@ -60,11 +60,11 @@ def take(taken: Iterable[tuple[Ask, int]]) -> None:
         cursor.execute(_TAKE, [list(column) for column in zip(*rows, strict=True)])
 
 
-def show(workspace_ids: Collection[int], addresses: Collection[str]) -> None:
-    """As being checked; those that somebody writes at this moment stay as they are."""
+def show(addresses: Collection[tuple[int, str]]) -> None:
+    """These (workspace, address) as being checked; those that somebody writes at this moment stay as they are."""
     if addresses:
         with connection.cursor() as cursor:
-            cursor.execute(_SHOW, [list(workspace_ids), list(addresses)])
+            cursor.execute(_SHOW, [list(column) for column in zip(*addresses, strict=True)])
 
 
 # Each with the first of its addresses that has no answer yet, in the order of `in_order`.
@@ -92,7 +92,13 @@ FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[]) AS v(id, 
 WHERE i.id = v.id
 """
 
+# As `recording._ADDRESSES`: the index once for each, and a list of ids that is made once.
 _SHOW: Final = """
-UPDATE leads_address SET availability = 'checking' WHERE id IN (
-    SELECT id FROM leads_address WHERE workspace_id = ANY(%s) AND value = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE leads_address SET availability = 'checking' WHERE id = ANY(ARRAY(
+    SELECT free.id FROM unnest(%s::bigint[], %s::text[]) AS v(workspace_id, value)
+    CROSS JOIN LATERAL (
+        SELECT a.id FROM leads_address a WHERE a.workspace_id = v.workspace_id AND a.value = v.value LIMIT 1
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) free
+))
 """

@@ -144,15 +144,20 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::sm
 WHERE i.id = v.id
 """
 
+# LATERAL asks the index once for each, and lists of ids are made once: with the statistics of a table that an import has just
+# filled, a plain join would go through all of it.
 # Locked in order of id, so that an import that writes the same rows cannot deadlock with us.
 _ADDRESSES: Final = """
-WITH locked AS (
-    SELECT a.id, v.availability FROM leads_address a
-    JOIN unnest(%s::bigint[], %s::text[], %s::text[]) AS v(workspace_id, value, availability)
-      ON a.workspace_id = v.workspace_id AND a.value = v.value
-    ORDER BY a.id FOR NO KEY UPDATE OF a
+WITH found AS MATERIALIZED (
+    SELECT f.id, v.availability FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS v(workspace_id, value, availability)
+    CROSS JOIN LATERAL (
+        SELECT a.id FROM leads_address a WHERE a.workspace_id = v.workspace_id AND a.value = v.value LIMIT 1
+    ) f
+), locked AS MATERIALIZED (
+    SELECT a.id FROM leads_address a WHERE a.id = ANY(ARRAY(SELECT id FROM found)) ORDER BY a.id FOR NO KEY UPDATE
 )
-UPDATE leads_address a SET availability = l.availability, checked_at = statement_timestamp() FROM locked l WHERE a.id = l.id
+UPDATE leads_address a SET availability = f.availability, checked_at = statement_timestamp()
+FROM found f WHERE a.id = ANY(ARRAY(SELECT id FROM locked)) AND a.id = f.id
 """
 
 _FREE_LINES: Final = """
