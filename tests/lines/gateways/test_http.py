@@ -22,7 +22,6 @@ from lines.gateways.http import (
     MaybeSent,
     NotSent,
     TooLarge,
-    clean_base_url,
     exchange,
     redactor,
     stream,
@@ -333,40 +332,6 @@ def test_two_streams_read_in_turns_end_each_at_its_own_time(wire: Callable[[Scri
         with pytest.raises(MaybeSent):
             next(hasty.chunks)
         assert b"".join(patient.chunks) == b"cd"
-
-
-@pytest.mark.parametrize(
-    ("given", "clean"),
-    [
-        ("http://192.168.1.20:1234", "http://192.168.1.20:1234"),
-        (" https://Mac.Example.com/ ", "https://mac.example.com"),
-        ("http://127.0.0.1:8001/line1/", "http://127.0.0.1:8001/line1"),
-        ("http://[::1]:1234", "http://[::1]:1234"),
-    ],
-)
-def test_a_server_address_is_tidied(given: str, clean: str) -> None:
-    assert clean_base_url(given) == clean
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "mac.example.com",
-        "ftp://mac.example.com",
-        "file:///etc/passwd",
-        "http://",
-        "http://user:secret@mac.example.com",
-        "http://mac.example.com/?password=secret",
-        "http://mac.example.com/#x",
-        "http://mac.example.com:99999",
-        "http://mac.example.com:0",
-        "http://exa mple.com",
-    ],
-)
-def test_what_is_no_server_address_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"must|has no|is not"):
-        clean_base_url(url)
 
 
 def test_secrets_are_blotted_out_in_every_spelling() -> None:
