@@ -67,10 +67,12 @@ def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: s
             raise
         return Found(refused=TOO_LONG)
     found = {row.id: row for row in rows.of(workspace, [*ids, *(one.conversation for one in hits)])}
-    said = {one.conversation for one in hits}  # these stand with what was said
+    said = {
+        one.conversation: Hit(found[one.conversation], one.public_id, one.body, one.at) for one in hits if one.conversation in found
+    }
     return Found(
-        people=[Hit(found[pk]) for pk in ids if pk in found and pk not in said],
-        messages=[Hit(found[one.conversation], one.public_id, one.body, one.at) for one in hits if one.conversation in found],
+        people=[said.pop(pk, Hit(found[pk])) for pk in ids if pk in found],  # who is named and said it stands here
+        messages=list(said.values()),
         following=following,
     )
 

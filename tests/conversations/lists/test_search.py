@@ -145,10 +145,10 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_who_is_named_and_said_it_too_is_shown_once_with_what_was_said(priya: Conversation, line: Line, bobs: Client) -> None:
-    they_said(priya, "This is Priya, by the way")
-    known(line, "Priya Silent")
+    they_said(priya, "This is Priya, by the way", ago=5)
+    they_said(known(line, "Noor Haddad"), "Priya mentioned you", ago=1)
     page = bobs.get("/w/northwind/imessages/", {"q": "priya"})
-    assert names_of(page) == ["Priya Silent", "Priya Raman"]
+    assert names_of(page) == ["Priya Raman", "Noor Haddad"]  # who is named comes first
     assert "<mark>Priya</mark>, by the way" in html_of(page)
 
 
