@@ -14,6 +14,7 @@ from django.utils import timezone
 from conversations.models import Attempt, Message
 from conversations.sending import outbox, people, record, sweeping
 from conversations.sending.optout import opt_out_contact
+from conversations.sending.upcoming import Upcoming
 from conversations.thread import deleting
 from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hold, Origin, State
 from leads import actions
@@ -121,6 +122,16 @@ def test_a_scheduled_message_waits_for_its_time(line: Line) -> None:
     assert claim() == []
     Message.objects.update(run_at=timezone.now())
     assert claim() == [message]
+
+
+def test_what_became_due_since_the_last_question_is_due_now_and_told_once(line: Line) -> None:
+    upcoming = Upcoming()
+    message = say(line, scheduled_at=timezone.now() + timedelta(minutes=1))
+    assert upcoming.within(1) is None
+    assert 0 < (upcoming.within(90) or 0) <= 60
+    Message.objects.filter(pk=message.pk).update(run_at=timezone.now())
+    assert upcoming.within(1) == 0, "a claim that ran meanwhile may have begun before"
+    assert upcoming.within(1) is None, "it may be one that cannot go"
 
 
 @pytest.mark.parametrize("status", [Line.Status.PAUSED, Line.Status.DISCONNECTED, Line.Status.PROVISIONING])
