@@ -65,8 +65,8 @@ def logging(form: str, level: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
             }
         },
-        "filters": {"no_probes": {"()": NoProbes}},
-        "handlers": {"main": {"class": "logging.StreamHandler", "formatter": "main", "filters": ["no_probes"]}},
+        "filters": {"no_probes": {"()": NoProbes}, "one_line": {"()": OneLineForTheRefused}},
+        "handlers": {"main": {"class": "logging.StreamHandler", "formatter": "main", "filters": ["no_probes", "one_line"]}},
         "root": {"handlers": ["main"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
@@ -102,3 +102,13 @@ class NoProbes(std.Filter):
         if isinstance(record.msg, dict):
             return record.msg.get("event") != "request_started" and "/healthz" not in str(record.msg.get("request"))
         return "/healthz" not in str(record.args)
+
+
+class OneLineForTheRefused(std.Filter):
+    """What Django refuses by itself, such as a body that is too big, is the sender's mistake: without a trace, which would let
+    any stranger fill the log."""
+
+    def filter(self, record: std.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.exc_info = None
+        return True

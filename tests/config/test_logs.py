@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from django.core.exceptions import RequestDataTooBig
 
 from config import logs
 
@@ -84,3 +85,12 @@ def test_probes_leave_no_line(output: Any) -> None:
     logging.getLogger("django.request").error("%s: %s", "Service Unavailable", "/leads")
     assert "/healthz" not in stream.getvalue()
     assert "/leads" in stream.getvalue()
+
+
+def test_a_refused_request_is_one_line(output: Any) -> None:
+    stream = output("console")
+    try:
+        raise RequestDataTooBig("the body is too big")
+    except RequestDataTooBig:
+        logging.getLogger("django.security.RequestDataTooBig").error("the body is too big", exc_info=True)
+    assert stream.getvalue().splitlines() == ["error django.security.RequestDataTooBig: the body is too big"]
