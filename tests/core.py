@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from conversations.receiving.incoming import conversation_with
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import Direction, Origin, State
 from lines import quota
 from lines.actions import add_line
@@ -57,7 +57,10 @@ def say(
 ) -> Message:
     """A queued message from us."""
     conversation = make_conversation(line, address)
-    return compose(conversation, text, origin=origin, dedupe_key=f"test:{uuid.uuid4()}", line=line, **values)
+    key = f"test:{uuid.uuid4()}"
+    return compose(
+        Outgoing(**{"conversation": conversation, "body": text, "origin": origin, "dedupe_key": key, "line": line, **values})
+    )
 
 
 def made_sent(message: Message) -> Message:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
 
 from conversations.batches import people
 from conversations.batches.people import Person
 from conversations.models import Batch, Conversation, Message, Recipient
 from conversations.sending.choosing import choose_lines
-from conversations.sending.compose_many import Piece, compose_many
+from conversations.sending.compose import Outgoing, compose_all
 from conversations.thread import opening
 from conversations.thread.opening import Going
-from conversations.vocabulary import SkipReason
+from conversations.vocabulary import Origin, SkipReason
+from lines.models import Line
 
 State = Batch.State
 
@@ -49,25 +49,34 @@ def _make(batch: Batch, found: Sequence[Person]) -> None:
     lines = choose_lines(batch.workspace, [one.address for one in going], people.ways(batch).lines)
     threads = _threads(batch, [Going(one.lead, one.address, line) for one in going if (line := lines[one.address])])
     has = set(Message.objects.filter(batch=batch, conversation__in=threads.values()).values_list("conversation", flat=True))
-    pieces: dict[int, Piece] = {}
+    messages: dict[int, Outgoing] = {}
     for one in going:
         line, thread = lines[one.address], threads.get(one.lead.pk)
         if line and thread and thread.pk not in has:
-            pieces[one.recipient.pk] = Piece(thread, one.body, key_of(batch, one.recipient), line)
-    made = compose_many(
-        batch,
-        list(pieces.values()),
-        channel=batch.channel,
-        scheduled_at=batch.scheduled_at,
-        not_before=batch.release_at or timezone.now(),
-    )
+            messages[one.recipient.pk] = _message(batch, one, thread, line)
+    made = compose_all(batch.workspace, list(messages.values()))
     for one in found:
         row = one.recipient
-        if piece := pieces.get(row.pk):
-            row.message = made[piece.dedupe_key]
+        if message := messages.get(row.pk):
+            row.message = made[message.dedupe_key]
         else:
             row.skipped = one.skip or (SkipReason.SAME_PERSON if lines[one.address] else SkipReason.NO_LINE)
     Recipient.objects.bulk_update([one.recipient for one in found], ["message", "skipped"])
+
+
+def _message(batch: Batch, person: Person, thread: Conversation, line: Line) -> Outgoing:
+    return Outgoing(
+        conversation=thread,
+        body=person.body,
+        origin=Origin.BATCH,
+        dedupe_key=key_of(batch, person.recipient),
+        author=batch.by,
+        line=line,
+        channel=batch.channel,
+        scheduled_at=batch.scheduled_at,
+        not_before=batch.release_at,
+        batch=batch,
+    )
 
 
 def key_of(batch: Batch, recipient: Recipient) -> str:

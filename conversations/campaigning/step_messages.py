@@ -20,9 +20,9 @@ from conversations.campaigning.step_addresses import Addresses
 from conversations.campaigning.step_lines import StepLines, Wanted
 from conversations.campaigning.step_words import words_for
 from conversations.refusals import CannotWrite, NotYet
-from conversations.sending.compose_many import StepPiece, compose_steps
+from conversations.sending.compose import Outgoing, compose_all
 from conversations.thread.opening import Going
-from conversations.vocabulary import Channel
+from conversations.vocabulary import Channel, Origin
 from lines.models import Line
 
 _HAND_OVER: Final = """
@@ -132,17 +132,19 @@ def _hand_over(going: Sequence[tuple[Execution, Writing, Letter]], now: datetime
 def _compose(campaign: Campaign, going: Sequence[tuple[Execution, Writing, Letter]]) -> None:
     leads = [Going(writing.enrolment.lead, letter.address, letter.line) for _, writing, letter in going]
     threads = step_threads.open_all(campaign, leads)
-    pieces = [
-        StepPiece(
-            execution=visit,
+    messages = [
+        Outgoing(
             conversation=threads[writing.enrolment.lead_id],
             body=letter.body,
-            line=letter.line,
+            origin=Origin.CAMPAIGN,
+            dedupe_key=f"node:{visit.pk}",
             author=campaign.sender,
+            line=letter.line,
             channel=letter.channel,
             fallback=() if writing.sms else writing.settings.fallback,
             scheduled_at=writing.scheduled_at,
+            execution=visit,
         )
         for visit, writing, letter in going
     ]
-    compose_steps(campaign.workspace, pieces)
+    compose_all(campaign.workspace, messages)

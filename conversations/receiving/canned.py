@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations.models import CannedResponse, Conversation, Message
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import Direction, Origin
 from leads import keywords, optouts
 from workspaces.models import Workspace
@@ -41,12 +41,14 @@ def answer(conversation: Conversation, message: Message) -> Message | None:
     if chosen is None or _opted_out(conversation, message.address) or _answered_lately(conversation, chosen):
         return None
     return compose(
-        conversation,
-        chosen.body,
-        origin=Origin.AUTO,
-        dedupe_key=f"auto:{message.pk}",
-        line=message.line,
-        canned=chosen,
+        Outgoing(
+            conversation=conversation,
+            body=chosen.body,
+            origin=Origin.AUTO,
+            dedupe_key=f"auto:{message.pk}",
+            line=message.line,
+            canned=chosen,
+        )
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from django.utils import timezone
 
 from conversations.models import Conversation, Message
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import Origin
 from leads.models import OptOut
 from lines.gateways.base import Capability
@@ -34,11 +34,13 @@ def confirm(conversation: Conversation, line: Line, address: str, opt_out: OptOu
         return None
     conversation.address, conversation.line = address, line  # where they wrote from, and what they wrote to
     message = compose(
-        conversation,
-        workspace.confirm_opt_out_text.strip(),
-        origin=Origin.CONFIRMATION,
-        dedupe_key=f"opt-out-confirmation:{opt_out.pk}",
-        line=line,
+        Outgoing(
+            conversation=conversation,
+            body=workspace.confirm_opt_out_text.strip(),
+            origin=Origin.CONFIRMATION,
+            dedupe_key=f"opt-out-confirmation:{opt_out.pk}",
+            line=line,
+        )
     )
     Message.objects.filter(pk=message.pk).update(expires_at=until)
     return message

@@ -7,8 +7,10 @@ the moment of sending.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -16,76 +18,108 @@ from django.utils import timezone
 from campaigns.models import Execution
 from conversations import summary
 from conversations.changes import announce, ring_outbox
-from conversations.models import Attachment, CannedResponse, Conversation, Message
+from conversations.models import Attachment, Batch, CannedResponse, Conversation, Message
 from conversations.sending import advising
-from conversations.sending.compose_many import row_of
-from conversations.vocabulary import Origin, State
+from conversations.vocabulary import Direction, Origin, State
+from lines.gateways.base import FallbackWhen
 from lines.models import Line
-from workspaces.models import User
+from workspaces.models import User, Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message that is to be made.
+
+    With `state` draft it goes nowhere before `conversations.thread.approvals` approves it.
+    """
+
+    conversation: Conversation
+    body: str
+    origin: Origin
+    dedupe_key: str  # what it is the one message of
+    author: User | None = None
+    line: Line | None = None  # None: the one that the conversation would answer over
+    channel: str = ""  # empty: automatic
+    fallback: Sequence[str] | None = None  # when SMS takes over from iMessage (FallbackWhen); None: by the channel
+    scheduled_at: datetime | None = None  # when it is to leave, if not at once
+    not_before: datetime | None = None  # until when it can be taken back
+    cancel_on_reply: bool = False
+    state: State = State.QUEUED
+    batch: Batch | None = None
+    execution: Execution | None = None  # the visit of a campaign's step
+    canned: CannedResponse | None = None
+    retry_of: Message | None = None
+    files: Sequence[UploadedFile[bytes]] = ()
+
+
+def compose(one: Outgoing) -> Message:
+    """Make the message that its `dedupe_key` stands for, or return the one that is there."""
+    return compose_all(one.conversation.workspace, [one])[one.dedupe_key]
 
 
 @transaction.atomic
-def compose(
-    conversation: Conversation,
-    body: str,
-    *,
-    origin: Origin,
-    dedupe_key: str,
-    author: User | None = None,
-    line: Line | None = None,
-    channel: str = "",
-    scheduled_at: datetime | None = None,
-    files: Sequence[UploadedFile[bytes]] = (),
-    retry_of: Message | None = None,
-    wait: timedelta = timedelta(0),
-    cancel_on_reply: bool = False,
-    canned: CannedResponse | None = None,
-    state: State = State.QUEUED,
-    fallback: Sequence[str] | None = None,
-    execution: Execution | None = None,
-) -> Message:
-    """Make the message that `dedupe_key` stands for, or return the one that is there.
+def compose_all(workspace: Workspace, many: Sequence[Outgoing]) -> dict[str, Message]:
+    """Make messages of a workspace, in a few statements for all; {dedupe key: message}, also those that were there.
 
-    1. Insert it as queued, due now, after `wait`, or at `scheduled_at`; a second caller with the same key inserts nothing.
-    2. Bring the conversation's summary up to date.
+    1. Insert them; of two callers with the same key the second inserts nothing.
+    2. Bring the conversations' summaries up to date.
     3. After commit: tell open pages, ring the outbox.
-
-    With `state` draft it goes nowhere before `conversations.thread.approvals` approves it. `fallback` says when SMS takes over
-    from iMessage (FallbackWhen), if not by the channel; `execution` is the campaign step that it is the message of.
     """
     now = timezone.now()
-    row = row_of(
-        conversation,
-        body,
-        now,
-        origin=origin,
-        dedupe_key=dedupe_key,
-        author=author,
-        line=line or advising.line_for(conversation),
-        channel=channel,
-        scheduled_at=scheduled_at,
-        run_at=scheduled_at or now + wait,
+    rows = [_row_of(one, now) for one in many]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    there = Message.objects.of(workspace).filter(dedupe_key__in=[row.dedupe_key for row in rows])
+    messages = {message.dedupe_key: message for message in there}
+    new = [messages[row.dedupe_key].public_id == row.public_id for row in rows]
+    for one in (one for one, is_new in zip(many, new, strict=True) if is_new and one.files):
+        _attach(messages[one.dedupe_key], one.files)
+    if any(new):
+        conversations = {row.conversation_id for row in rows}
+        summary.refresh(conversations)
+        announce(workspace.pk, conversations)
+        ring_outbox()
+    return messages
+
+
+def _row_of(one: Outgoing, now: datetime) -> Message:
+    """The message as it is before it is saved."""
+    due = one.scheduled_at or now
+    run_at = max(due, one.not_before or due)
+    by_channel = [] if one.channel else [FallbackWhen.UNSUPPORTED.value, FallbackWhen.FAILS.value]
+    return Message(
+        workspace_id=one.conversation.workspace_id,
+        conversation=one.conversation,
+        direction=Direction.OUTGOING,
+        origin=one.origin,
+        author=one.author,
+        line=one.line or advising.line_for(one.conversation),
+        address=one.conversation.address,
+        body=one.body,
+        has_media=bool(one.files) or bool(one.retry_of and one.retry_of.has_media),
+        requested_channel=one.channel,
+        fallback=by_channel if one.fallback is None else list(one.fallback),
+        scheduled_at=one.scheduled_at,
+        expires_at=run_at + timedelta(hours=settings.SEND_EXPIRES_HOURS),
+        cancel_on_reply=one.cancel_on_reply,
+        batch=one.batch,
+        execution=one.execution,
+        canned=one.canned,
+        retry_of=one.retry_of,
+        dedupe_key=one.dedupe_key,
+        state=one.state,
+        run_at=run_at,
+        at=due,
+        created_at=now,
     )
-    row.has_media = bool(files) or bool(retry_of and retry_of.has_media)
-    row.cancel_on_reply, row.canned, row.retry_of, row.state = cancel_on_reply, canned, retry_of, state
-    row.batch_id = retry_of.batch_id if retry_of else None
-    row.execution = execution
-    if fallback is not None:
-        row.fallback = list(fallback)
-    Message.objects.bulk_create([row], ignore_conflicts=True)
-    message = Message.objects.of(conversation.workspace).get(dedupe_key=dedupe_key)
-    if message.public_id != row.public_id:
-        return message
+
+
+def _attach(message: Message, files: Sequence[UploadedFile[bytes]]) -> None:
     for file in files:
         Attachment.objects.create(
-            workspace_id=conversation.workspace_id,
+            workspace_id=message.workspace_id,
             message=message,
             file=file,
             filename=(file.name or "file")[:200],
             content_type=(file.content_type or "application/octet-stream")[:100],
             size=file.size,
         )
-    summary.refresh([conversation.pk])
-    announce(conversation.workspace_id, [conversation.pk])
-    ring_outbox()
-    return message

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from conversations.models import Message
 from conversations.sending import consents, consequences, gate, step_outcomes
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.sending.facts import Facts
 from conversations.sending.routes import Route
 from conversations.vocabulary import BY_HOURS, BY_LIMIT, Hold, Origin
@@ -45,10 +45,12 @@ def tell(changed: Sequence[Message]) -> None:
     for message in sorted(changed, key=lambda m: m.conversation_id):
         if message.hold == Hold.CONSENT:
             compose(
-                message.conversation,
-                message.workspace.consent_text,
-                origin=Origin.CONSENT,
-                dedupe_key=consents.key(message.conversation),
-                line=message.line,
+                Outgoing(
+                    conversation=message.conversation,
+                    body=message.workspace.consent_text,
+                    origin=Origin.CONSENT,
+                    dedupe_key=consents.key(message.conversation),
+                    line=message.line,
+                )
             )
     consequences.tell_all([(message.workspace_id, message.conversation_id) for message in changed])

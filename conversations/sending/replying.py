@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,7 +15,7 @@ from conversations import drafts
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending import advising, channels, contents
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import Direction, Origin
 from lines.models import Line
 from workspaces import clocks
@@ -66,22 +67,19 @@ def reply(
     if first_contact and not body:
         raise Refused("This is the first message to this contact: write a few words, and the file follows them.")
 
-    def write(text: str, key: str, parts: Sequence[UploadedFile[bytes]]) -> Message:
-        return compose(
-            conversation,
-            text,
-            origin=Origin.PERSON,
-            dedupe_key=key,
-            author=author,
-            line=line,
-            channel=channel,
-            scheduled_at=scheduled_at,
-            files=parts,
-            wait=undo,
-            cancel_on_reply=bool(scheduled_at) and cancel_on_reply,
-        )
-
-    key = drafts.key(author, nonce)
+    message = Outgoing(
+        conversation=conversation,
+        body=body,
+        origin=Origin.PERSON,
+        dedupe_key=drafts.key(author, nonce),
+        author=author,
+        line=line,
+        channel=channel,
+        scheduled_at=scheduled_at,
+        not_before=None if scheduled_at else timezone.now() + undo,
+        cancel_on_reply=bool(scheduled_at) and cancel_on_reply,
+        files=files,
+    )
     with transaction.atomic():
         # Who answers at the same moment waits here, and then sees this answer.
         Conversation.objects.of(conversation.workspace).select_for_update(no_key=True).get(pk=conversation.pk)
@@ -89,10 +87,11 @@ def reply(
         if against is not None and first and (answer := drafts.answer_since(conversation, against, than=author)):
             raise Answered(answer)
         drafts.drop(conversation, author)
-        message = write(body, key, () if first_contact else files)
-        if first_contact:
-            write("", f"{key}:files", files)
-    return message
+        if not first_contact:
+            return compose(message)
+        words = compose(replace(message, files=()))
+        compose(replace(message, body="", dedupe_key=f"{message.dedupe_key}:files"))
+        return words
 
 
 def _has_chat(conversation: Conversation, line: Line | None) -> bool:

@@ -7,7 +7,7 @@ from django.db import transaction
 from conversations.models import Message
 from conversations.refusals import Refused
 from conversations.sending import advising, again, channels
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import MessageStatus, Origin
 from lines.models import Line
 from workspaces.models import Membership, User
@@ -33,7 +33,7 @@ def retry(
     if not advice.allowed:
         raise Refused(advice.reason)
     with transaction.atomic():
-        rows = Message.objects.of(conversation.workspace).select_related("campaign", "workspace")
+        rows = Message.objects.of(conversation.workspace).select_related("batch", "campaign", "workspace")
         held = rows.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
         if held.status != MessageStatus.NOT_DELIVERED:
             raise Refused("Only a message that was not delivered can be retried.")
@@ -44,18 +44,20 @@ def retry(
             again.write_to(conversation, address)
         wanted = channel or ("" if fallback else held.requested_channel)
         copy = compose(
-            conversation,
-            held.body,
-            origin=again.origin_of(held),
-            dedupe_key=_retry_key(held),
-            author=author,
-            line=channels.chosen(conversation, line or advice.line, wanted) if channel or line else advice.line,
-            channel=wanted,
-            retry_of=held,
-            cancel_on_reply=held.cancel_on_reply or held.origin == Origin.CAMPAIGN,
+            Outgoing(
+                conversation=conversation,
+                body=held.body,
+                origin=again.origin_of(held),
+                dedupe_key=_retry_key(held),
+                author=author,
+                line=channels.chosen(conversation, line or advice.line, wanted) if channel or line else advice.line,
+                channel=wanted,
+                fallback=None if held.fallback or fallback else (),
+                cancel_on_reply=held.cancel_on_reply or held.origin == Origin.CAMPAIGN,
+                batch=held.batch,
+                retry_of=held,
+            )
         )
-        if not (held.fallback or fallback):
-            Message.objects.of(conversation.workspace).filter(pk=copy.pk).update(fallback=[])
         again.with_files(held, copy)
         again.in_its_batch(held, copy)
         again.dealt_with(held, by=author)

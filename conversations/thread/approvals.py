@@ -13,7 +13,7 @@ from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending import advising, consequences, contents
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import CancelReason, Origin, State
 from workspaces import audit
 from workspaces.models import Membership, User
@@ -24,7 +24,10 @@ REASON_LIMIT = 300
 def propose(conversation: Conversation, body: str, *, by: User, nonce: str) -> Message:
     """Prepare a message that nobody gets before somebody approves it. Raises Refused."""
     body = _checked(body)
-    message = compose(conversation, body, origin=Origin.PERSON, dedupe_key=f"draft:{by.pk}:{nonce}", author=by, state=State.DRAFT)
+    key = f"draft:{by.pk}:{nonce}"
+    message = compose(
+        Outgoing(conversation=conversation, body=body, origin=Origin.PERSON, dedupe_key=key, author=by, state=State.DRAFT)
+    )
     audit.record(by, conversation.workspace, "draft.written", target=str(conversation))
     return message
 

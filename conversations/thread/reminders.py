@@ -13,7 +13,7 @@ from django.utils import timezone
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending.advising import may_reply
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.sending.contents import BODY_LIMIT
 from conversations.thread import starting
 from conversations.vocabulary import Origin, State
@@ -49,8 +49,17 @@ def remind(conversation: Conversation, body: str, at: datetime | None, *, nonce:
     advice = may_reply(conversation, Membership.objects.of(conversation.workspace).get(user=by))
     if not advice.allowed:
         raise Refused(advice.reason)
-    key = f"reminder:{by.pk}:{nonce}"
-    return compose(conversation, body, origin=Origin.REMINDER, dedupe_key=key, author=by, line=advice.line, scheduled_at=at)
+    return compose(
+        Outgoing(
+            conversation=conversation,
+            body=body,
+            origin=Origin.REMINDER,
+            dedupe_key=f"reminder:{by.pk}:{nonce}",
+            author=by,
+            line=advice.line,
+            scheduled_at=at,
+        )
+    )
 
 
 def why_not(conversation: Conversation) -> str:

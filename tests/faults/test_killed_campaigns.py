@@ -17,7 +17,7 @@ from tests.faults.phones import Phones
 pytestmark = pytest.mark.django_db(transaction=True)
 
 POINTS = [
-    ("conversations.campaigning.step_messages.compose_steps", "after", 1),  # the messages stand, not committed
+    ("conversations.campaigning.step_messages.compose_all", "after", 1),  # the messages stand, not committed
     ("conversations.campaigning.step_taking.take", "after", 2),  # committed
     ("campaigns.settling.settle_all", "after", 1),  # sent, the next step entered, not committed
 ]

@@ -14,7 +14,7 @@ from conversations import summary
 from conversations.demo import campaigns, team
 from conversations.models import Attempt, Conversation, Message
 from conversations.receiving.incoming import conversation_with
-from conversations.sending.compose import compose
+from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import AttemptState, Direction, FailReason, Origin, State
 from leads import optouts
 from leads.actions import add_lead
@@ -74,7 +74,8 @@ def load() -> None:
     campaigns.load(workspace, lines, people, alice=User.objects.get(email="alice@northwind.example"), bob=bob)
     for number, text in team.FIRST_SENDS:
         conversation = conversation_with(lines[0], number)
-        compose(conversation, text, origin=Origin.PERSON, dedupe_key=f"demo:{number}", author=bob, line=lines[0])
+        key = f"demo:{number}"
+        compose(Outgoing(conversation=conversation, body=text, origin=Origin.PERSON, dedupe_key=key, author=bob, line=lines[0]))
 
 
 def follow_phone_network() -> None:

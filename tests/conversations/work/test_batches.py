@@ -15,7 +15,7 @@ from conversations.batches.launch import launch
 from conversations.batches.progress import progress
 from conversations.models import Batch, Conversation, Message, Recipient
 from conversations.refusals import Refused
-from conversations.sending.compose_many import compose_many
+from conversations.sending.compose import compose_all
 from conversations.vocabulary import CancelReason, Origin, SkipReason, State
 from leads import optouts
 from leads.actions import add_lead, exclude
@@ -211,13 +211,13 @@ def test_a_worker_that_was_killed_left_whole_chunks_and_nobody_gets_it_twice(
     assert making.chunk(batch.pk)
 
     def killed(*args: object, **values: object) -> object:
-        compose_many(*args, **values)  # type: ignore[arg-type]
+        compose_all(*args, **values)  # type: ignore[arg-type]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("conversations.batches.making.compose_many", killed)
+    monkeypatch.setattr("conversations.batches.making.compose_all", killed)
     with pytest.raises(KeyboardInterrupt):
         making.chunk(batch.pk)
-    monkeypatch.setattr("conversations.batches.making.compose_many", compose_many)
+    monkeypatch.setattr("conversations.batches.making.compose_all", compose_all)
     assert Message.objects.count() == 2
     assert batch.pk in work.at_work()
     work.advance(batch.pk)
