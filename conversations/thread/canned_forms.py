@@ -9,6 +9,7 @@ from django import forms
 from conversations.models import CannedResponse
 from conversations.receiving.canned import plain
 from conversations.sending.contents import BODY_LIMIT
+from leads.keywords import is_opt_in, is_opt_out
 from workspaces.models import Membership, Role
 
 Use = CannedResponse.Use
@@ -79,6 +80,10 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
         words = [plain(word) for word in str(self.cleaned_data["keywords"]).split(",")]
         if any(len(word) > 40 for word in words):
             raise forms.ValidationError("A keyword has at most 40 characters.")
+        of = self.instance.workspace
+        for word in words:
+            if is_opt_out(word, of) or is_opt_in(word, of):
+                raise forms.ValidationError(f"“{word}” opts a contact out or in by itself and is never answered. Leave it out.")
         return [word for word in dict.fromkeys(words) if word]
 
     def clean(self) -> dict[str, Any]:

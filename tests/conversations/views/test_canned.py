@@ -160,6 +160,7 @@ def test_they_are_made_changed_and_removed(line: Line, alice: User, sign_in: Sig
     ("values", "says"),
     [
         ({"use": "keyword"}, "Name at least one keyword"),
+        ({"use": "keyword", "keywords": "hours, Stop"}, "“stop” opts a contact out"),
         ({"use": "away"}, "Say when somebody is there"),
         ({"use": "away", "office_from": "17:00", "office_until": "09:00"}, "the earlier one first"),
     ],
