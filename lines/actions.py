@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Any
 
 from django.db import transaction
@@ -14,42 +13,14 @@ from workspaces import audit
 from workspaces.models import User, Workspace
 from workspaces.secrets import seal
 
-DAILY_CHECKS, CHECK_SPACING = 70, 3  # the usual limits (G5); the second in seconds
 
-
-def add_line(
-    workspace: Workspace,
-    *,
-    name: str,
-    address: str,
-    server_url: str,
-    secret: str,
-    by: User | None,
-    kind: str = Line.Kind.IMESSAGE,
-    gateway: str = Line.Gateway.BLUEBUBBLES,
-    daily_check_limit: int | None = None,
-    check_spacing: int | None = None,
-    fallback_line: Line | None = None,
-    **limits: Any,
-) -> Line:
-    """A new line in state "setting up"; `check` connects it. Limits that are not given are the usual ones.
+def add_line(workspace: Workspace, *, name: str, address: str, server_url: str, secret: str, by: User | None, **more: Any) -> Line:
+    """A new line in state "setting up"; `check` connects it. `more` are other fields of Line, above all its limits.
 
     A ramp-up begins with the line's first day.
     """
+    line = Line(workspace=workspace, name=name, address=address, server_url=server_url, sealed_secret=seal(secret), **_usual(more))
     with transaction.atomic():
-        line = Line(
-            workspace=workspace,
-            name=name,
-            address=address,
-            kind=kind,
-            gateway=gateway,
-            server_url=server_url.rstrip("/"),
-            sealed_secret=seal(secret),
-            daily_check_limit=DAILY_CHECKS if daily_check_limit is None else daily_check_limit,
-            check_spacing=CHECK_SPACING if check_spacing is None else check_spacing,
-            fallback_line=fallback_line,
-            **_limits(limits),
-        )
         webhooks.give_address(line)
         line.save()
         _begin_ramp(line)
@@ -57,42 +28,20 @@ def add_line(
     return line
 
 
-def edit_line(
-    line: Line,
-    *,
-    name: str,
-    address: str,
-    server_url: str,
-    secret: str,
-    by: User,
-    daily_check_limit: int | None = None,
-    check_spacing: int | None = None,
-    fallback_line: Line | None = None,
-    **limits: Any,
-) -> Line:
-    """Change a line. An empty `secret` keeps the stored one, limits that are not given stay. Messages held by an old
-    limit are looked at anew within moments."""
-    limits = _limits(limits)
-    before = {key: getattr(line, key) for key in ("name", "server_url", *limits)}
-    line.name, line.address = name, address
-    for key, value in limits.items():
+def edit_line(line: Line, *, by: User, secret: str = "", **changes: Any) -> Line:
+    """Change these fields of a line; an empty `secret` keeps the stored one. Messages held by an old limit are looked at
+    anew within moments."""
+    changed = {key: value for key, value in _usual(changes).items() if getattr(line, key) != value}
+    for key, value in changed.items():
         setattr(line, key, value)
-    line.daily_check_limit = line.daily_check_limit if daily_check_limit is None else daily_check_limit
-    line.check_spacing = line.check_spacing if check_spacing is None else check_spacing
-    line.server_url = server_url.rstrip("/")
-    line.fallback_line = fallback_line
     if secret:
-        line.sealed_secret = seal(secret)
-    fields = [
-        "name", "address", "server_url", "daily_check_limit", "check_spacing", "fallback_line", "sealed_secret", *limits,
-    ]  # fmt: skip
+        line.secret = secret
     with transaction.atomic():
-        line.save(update_fields=fields)
+        line.save(update_fields=[*changed, *(["sealed_secret"] if secret else [])])
         _begin_ramp(line)
-        changed = {key: getattr(line, key) for key, old in before.items() if getattr(line, key) != old}
-        if changed.keys() & limits.keys():
+        if changed.keys() & set(Line.LIMITS):
             look_anew(line)
-        told = {key: f"{value:%H:%M}" if isinstance(value, time) else value for key, value in changed.items()}
+        told = {key: value if isinstance(value, str | int | None) else str(value) for key, value in changed.items()}
         audit.record(by, line.workspace, "line.edited", target=line.name, secret_changed=bool(secret), **told)
     return line
 
@@ -102,10 +51,10 @@ def look_anew(line: Line) -> None:
     Line.objects.of(line.workspace).filter(pk=line.pk).update(limits_changed_at=timezone.now())
 
 
-def _limits(given: dict[str, Any]) -> dict[str, Any]:
-    """What a form left empty and what has no empty value is the usual one."""
-    usual = {"ramp_step": 3, "day_starts_at": time(0), "new_after_days": 30, "daily_new_limit": 50}
-    return {key: usual.get(key) if value is None else value for key, value in given.items()}
+def _usual(given: dict[str, Any]) -> dict[str, Any]:
+    """What was left empty and cannot be empty is the usual one."""
+    usual = {field.name: field.get_default() for field in Line._meta.concrete_fields if not field.null}
+    return {name: usual.get(name) if value is None else value for name, value in given.items()}
 
 
 def _begin_ramp(line: Line) -> None:

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from lines.limit_forms import LIMITS, LimitFields
+from lines.limit_forms import LimitFields
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -105,10 +105,10 @@ class LineForm(LimitFields):
 
     def basics(self) -> list[forms.BoundField]:
         """What connects the line."""
-        return [self[name] for name in _ORDER if name in self.fields and name not in LIMITS and "check" not in name]
+        return [self[name] for name in _ORDER if name in self.fields and name not in Line.LIMITS and "check" not in name]
 
     def limits(self) -> list[forms.BoundField]:
-        return [self[name] for name in (*LIMITS, "daily_check_limit", "check_spacing")]
+        return [self[name] for name in (*Line.LIMITS, "daily_check_limit", "check_spacing")]
 
     def clean_address(self) -> str:
         text = str(self.cleaned_data["address"]).strip()
@@ -131,8 +131,18 @@ class LineForm(LimitFields):
         return Line.objects.of(self.workspace).filter(kind=self._kind()).exclude(pk=self.line.pk if self.line else 0)
 
 
-_KEPT: Final = ("name", "address", "server_url", *LIMITS, "daily_check_limit", "check_spacing", "fallback_line")
-_ORDER: Final = ("name", "kind", "address", "server_url", "secret", "fallback_line", *LIMITS, "daily_check_limit", "check_spacing")
+_KEPT: Final = ("name", "address", "server_url", *Line.LIMITS, "daily_check_limit", "check_spacing", "fallback_line")
+_ORDER: Final = (
+    "name",
+    "kind",
+    "address",
+    "server_url",
+    "secret",
+    "fallback_line",
+    *Line.LIMITS,
+    "daily_check_limit",
+    "check_spacing",
+)
 
 
 def server_url(text: str) -> str:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django import forms
 
 from workspaces import regions
 from workspaces.forms.choices import offer
 from workspaces.models import Workspace
-
-LIMITS: Final = (
-    "daily_new_limit", "hourly_new_limit", "daily_total_limit", "ramp_start", "ramp_step", "day_starts_at", "day_zone",
-    "new_after_days", "rest_after",
-)  # fmt: skip
-"""The fields of a line that its limits are made of."""
 
 
 class LimitFields(forms.Form):

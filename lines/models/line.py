@@ -43,6 +43,11 @@ class Line(Owned):
         ADMIN_ACTION = "admin_action", "Admin or support action"
 
     SENDING = (Status.ACTIVE, Status.DEGRADED)
+    LIMITS = (
+        "daily_new_limit", "hourly_new_limit", "daily_total_limit", "ramp_start", "ramp_step", "day_starts_at", "day_zone",
+        "new_after_days", "rest_after",
+    )  # fmt: skip
+    """The fields that its limits are made of."""
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     name = models.CharField(max_length=60)

@@ -157,9 +157,7 @@ def test_a_changed_limit_is_taken_up_by_what_waits(line: Line, change: str) -> N
     assert claim() == [], "nothing was changed since"
     match change:
         case "line":
-            actions.edit_line(
-                line, name=line.name, address=line.address, server_url=line.server_url, secret="", by=author, daily_new_limit=1
-            )
+            actions.edit_line(line, by=author, daily_new_limit=1)
         case "plan":
             change_settings(None, line.workspace, plan_total_a_day=None)
         case "days":
