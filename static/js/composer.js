@@ -43,15 +43,35 @@ function showFiles(form) {
   const box = form.querySelector("[data-chosen]");
   box.hidden = !files.length;
   box.replaceChildren(
-    ...files.map((file) => {
-      const chip = document.createElement("span");
-      chip.className = file.size > HEAVY ? "chip neu" : "chip";
-      const size = file.size < 100 * 1024 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1024 / 1024).toFixed(1)} MB`;
-      chip.textContent = `${file.name} (${size})` + (file.size > HEAVY ? ": carriers may block files over 1.5 MB" : "");
-      return chip;
-    }),
+    ...files.map((file, number) => chipOf(file, number)),
     Object.assign(document.createElement("span"), { className: "faint", textContent: "What arrives varies by carrier." }),
   );
+}
+
+function chipOf(file, number) {
+  const chip = document.createElement("span");
+  const advice = adviceOn(file);
+  chip.className = `chip ${advice[0]}`;
+  const size = file.size < 100 * 1024 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1024 / 1024).toFixed(1)} MB`;
+  const away = Object.assign(document.createElement("button"), { type: "button", textContent: "✕" });
+  away.dataset.unchoose = number;
+  away.ariaLabel = `Remove ${file.name}`;
+  chip.append(`${file.name} (${size})${advice[1]}`, away);
+  return chip;
+}
+
+// The server says the same of other kinds, but forgets the files with it.
+function adviceOn(file) {
+  if (!/^(image|video)\//.test(file.type)) return ["neg", ": only pictures and videos can be sent"];
+  return file.size > HEAVY ? ["neu", ": carriers may block files over 1.5 MB"] : ["", ""];
+}
+
+function unchoose(form, number) {
+  const left = new DataTransfer();
+  [...form.elements.attachments.files].forEach((file, at) => at !== number && left.items.add(file));
+  form.elements.attachments.files = left.files;
+  showFiles(form);
+  form.elements.attachments.focus();
 }
 
 // What was typed and is not kept on the server yet stays with its thread while this tab lives.
@@ -123,6 +143,11 @@ function begin(form) {
 document.addEventListener("change", (event) => {
   const form = formOf(event.target);
   if (form && event.target.name === "attachments") showFiles(form);
+});
+
+document.addEventListener("click", (event) => {
+  const form = formOf(event.target);
+  if (form && event.target.dataset.unchoose) unchoose(form, Number(event.target.dataset.unchoose));
 });
 
 document.addEventListener("keydown", (event) => {

@@ -30,11 +30,17 @@ function restorePlace({ scroller, marks }) {
 const unseen = new Set();
 const rowsOf = (list) => [...list.querySelectorAll(".conv")].map((row) => [row.id, row.dataset.at]);
 
+const openRow = () => `c-${document.querySelector("#conversation [name=open]")?.value}`;
+
+// The open conversation is being read, so it is no news, most of all after one's own words.
 function countNews(known) {
   for (const row of list.querySelectorAll(".conv")) {
     if (known.get(row.id) === row.dataset.at) break;
-    unseen.add(row.id);
+    if (row.id !== openRow()) unseen.add(row.id);
   }
+}
+
+function showNews() {
   news.hidden = !unseen.size || list.scrollTop === 0;
   news.querySelector("button").textContent = `${unseen.size} new`;
 }
@@ -87,8 +93,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   kept = null;
   const { id } = event.detail.target;
   if (id === "rows") {
-    const works = list.scrollTop > 0 || list.matches(":hover") || document.querySelector("#conversation [name=open]");
-    kept = { place: works ? placesIn(list, ".conv") : null, known: new Map(rowsOf(list)) };
+    const inTheList = list.scrollTop > 0 || list.matches(":hover");
+    kept = { place: placesIn(list, ".conv"), inTheList, known: new Map(rowsOf(list)) };
   } else if (id === "messages") {
     const stamp = event.detail.serverResponse.match(/name="thread" value="([^"]*)"/)?.[1];
     if (sameAsShown(id, event.detail.serverResponse)) {
@@ -110,8 +116,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   } else if (id === "messages") tellNewest();
   if (!kept) return;
   if (kept.folds) restoreFolds(kept.folds);
-  if (kept.place) restorePlace(kept.place);
   if (id === "rows") countNews(kept.known);
+  const reads = document.querySelector("#conversation [name=open]") && unseen.size;
+  if (kept.place && (id !== "rows" || kept.inTheList || reads)) restorePlace(kept.place);
+  if (id === "rows") showNews();
   kept = null;
 });
 
