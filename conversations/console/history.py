@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.models import Execution
-from conversations import words
 from conversations.console import executions, shown
 from conversations.console.shown import Row
 from conversations.models import Attempt, Message
 from conversations.vocabulary import Channel
+from conversations.wording import statuses
 from leads.models import Lead
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
@@ -24,7 +24,7 @@ class Try:
     """One message of a step, the first or one that sends it again, with its attempts in the gateway's own words."""
 
     message: Message
-    said: words.Said
+    said: statuses.Said
     channel: str
     attempts: list[tuple[Attempt, str]]
     thread: str
@@ -55,9 +55,9 @@ def _tries(execution: Execution) -> list[Try]:
     rows = Message.objects.of(execution.workspace).select_related("line", "conversation", "workspace", "author")
     while message and len(found) < MOST_TRIES:
         attempts = Attempt.objects.of(execution.workspace).filter(message=message).select_related("line").order_by("n")
-        said = words.said_of(message)
-        outcomes = [(one, words.attempt_outcome(one.state, one.reason)) for one in attempts]
-        channel = str(Channel(words.channel_of(message)).label)
+        said = statuses.said_of(message)
+        outcomes = [(one, statuses.attempt_outcome(one.state, one.reason)) for one in attempts]
+        channel = str(Channel(statuses.channel_of(message)).label)
         found.append(Try(message, said, channel, outcomes, message.get_absolute_url()))
         message = rows.filter(retry_of=message).order_by("pk").first()
     return found

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from campaigns.models import Execution
 from campaigns.vocabulary import ExecutionState
-from conversations import reason_words, words
 from conversations.models import Message
 from conversations.vocabulary import Channel, Hold, MessageStatus, State
+from conversations.wording import reasons, statuses
 
 TONES: Final = {
     ExecutionState.EXECUTED: "pos",
@@ -91,7 +91,7 @@ def message_of(execution: Execution) -> Message | None:
 
 def _of_message(execution: Execution, message: Message) -> tuple[str, datetime | None, Place | None]:
     """(why, until, where) by what became of the step's message."""
-    said = words.said_of(message)
+    said = statuses.said_of(message)
     if message.state == State.QUEUED and message.hold:
         return said.why, said.until, place_of(message)
     if message.state == State.QUEUED:
@@ -103,19 +103,19 @@ def _of_message(execution: Execution, message: Message) -> tuple[str, datetime |
         return _failed(message), None, None
     if message.state in (State.CANCELLED, State.DISCARDED):
         detail = f". {message.reason_detail}" if message.reason_detail else ""
-        return f"Cancelled: {reason_words.reason_of(message)}{detail}", None, None
+        return f"Cancelled: {reasons.reason_of(message)}{detail}", None, None
     return _sent(message), None, None
 
 
 def _sent(message: Message) -> str:
     took = _seconds(message)
     how = f"Sent as {_channel(message)}" + (f" in {took}" if took else "")
-    how += f": {words.fallback_of(message)[:1].lower()}{words.fallback_of(message)[1:]}" if message.fallback_cause else ""
+    how += f": {statuses.fallback_of(message)[:1].lower()}{statuses.fallback_of(message)[1:]}" if message.fallback_cause else ""
     return how + (f" · {MessageStatus(message.status).label}" if message.status != MessageStatus.SENT else "")
 
 
 def _channel(message: Message) -> str:
-    return str(Channel(words.channel_of(message)).label)
+    return str(Channel(statuses.channel_of(message)).label)
 
 
 def _seconds(message: Message) -> str:
@@ -132,7 +132,7 @@ def _failed(message: Message) -> str:
     code = f" ({last.vendor_code})" if last and last.vendor_code else ""
     fell = "SMS fallback refused: " if message.fallback_cause else ""
     after = " · Sent again" if message.retries.all() else " · Handled" if message.handled_at else ""
-    return f"{fell}{reason_words.reason_of(message)}{code}{after}"
+    return f"{fell}{reasons.reason_of(message)}{code}{after}"
 
 
 def place_of(message: Message) -> Place | None:

@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from conversations import summary_words
 from conversations.inbox.rows import TAG_END, Row
 from conversations.inbox.search import Hit
 from conversations.vocabulary import Channel, Direction
+from conversations.wording import chips
 from leads import addresses
 from lines.models import Line
 from workspaces.models import Workspace
@@ -109,7 +109,7 @@ def _meta(row: Row) -> str:
         parts.append(f'<span class="begun" title="You have begun a reply">{icon("edit", "")}Draft</span>')
     if row.archived_at:
         parts.append('<span class="chip">Archived</span>')
-    if chip := summary_words.row_chip(row):
+    if chip := chips.row_chip(row):
         text = escape(chip.text)
         parts.append(f'<span class="chip {chip.tone}" title="{text}"><span class="cut">{text}</span></span>')
     if row.line__name:

@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from conversations import words
 from conversations.exports.copying import copied, guarded, stamp, word
 from conversations.log import reading
 from conversations.log.narrowing import Narrowed
 from conversations.vocabulary import CancelReason, Channel, FailReason, MessageStatus, Origin
+from conversations.wording import statuses
 from workspaces import audit
 from workspaces.audit import Actor
 from workspaces.models import Workspace
@@ -27,7 +27,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 _WORDS: Final = {
-    "statuses": {str(value): words.LIST_STATUS.get(value, str(label)) for value, label in MessageStatus.choices},
+    "statuses": {str(value): statuses.LIST_STATUS.get(value, str(label)) for value, label in MessageStatus.choices},
     "reasons": {str(value): str(label) for value, label in [*FailReason.choices, *CancelReason.choices]},
     "channels": {str(value): str(label) for value, label in Channel.choices},
     "origins": {str(value): str(label) for value, label in Origin.choices},

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from conversations import cells
 from conversations.inbox import counting
-from conversations.summary_words import NEXT_STEP, tone_of
+from conversations.wording.chips import NEXT_STEP, tone_of
 from intent import vocabulary as intent
 from workspaces.models import User, Workspace
 

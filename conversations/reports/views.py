@@ -11,7 +11,7 @@ from campaigns.models import Campaign
 from conversations.reports import asked as asking
 from conversations.reports import numbers, people, rows, sheet, shown
 from conversations.reports.dimensions import DIMENSIONS, STAGES
-from conversations.words import said_of
+from conversations.wording.statuses import said_of
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, member, no_such_page
 from workspaces.downloads import csv_lines, download

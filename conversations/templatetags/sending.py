@@ -6,9 +6,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from conversations import reason_words, words
 from conversations.models import Message
 from conversations.vocabulary import Channel, FailReason, Hold, MessageStatus
+from conversations.wording import reasons, statuses
 
 register = template.Library()
 
@@ -18,9 +18,9 @@ _TONES = {MessageStatus.NOT_DELIVERED: "neg", MessageStatus.CANCELLED: "neu", Me
 @register.simple_tag
 def message_state(message: Message) -> SafeString:
     """One of the eight words of R1 as a chip, with the reason where there is one."""
-    label = words.LIST_STATUS.get(message.status, MessageStatus(message.status).label)
-    why = f"{label}: {reason_words.reason_of(message)}" if message.reason in FailReason.values else label
-    meaning = words.MEANING.get(message.status, "")
+    label = statuses.LIST_STATUS.get(message.status, MessageStatus(message.status).label)
+    why = f"{label}: {reasons.reason_of(message)}" if message.reason in FailReason.values else label
+    meaning = statuses.MEANING.get(message.status, "")
     return format_html(
         '<span class="chip {}" title="{}"><span class="cut">{}</span></span>', _TONES.get(message.status, ""), meaning, why
     )
@@ -30,9 +30,9 @@ def message_state(message: Message) -> SafeString:
 def why_not_sent(message: Message) -> str:
     """Who or what cancelled it, or why it waits (S1-11, S1-41); empty for what went its way."""
     if message.status == MessageStatus.CANCELLED:
-        return message.reason_detail or reason_words.reason_of(message)
+        return message.reason_detail or reasons.reason_of(message)
     if message.hold:
-        return words.said_of(message).why or str(Hold(message.hold).label)
+        return statuses.said_of(message).why or str(Hold(message.hold).label)
     return ""
 
 
@@ -40,10 +40,10 @@ def why_not_sent(message: Message) -> str:
 def why_not_left(message: Message) -> str:
     """Why a scheduled message did not go: the reason, and in a word where to look (S1-41)."""
     if message.status == MessageStatus.CANCELLED:
-        return message.reason_detail or reason_words.reason_of(message)
+        return message.reason_detail or reasons.reason_of(message)
     if message.reason == FailReason.EXPIRED:
-        return f"{reason_words.reason_of(message)}: {message.reason_detail or 'the server was down at the time'}"
-    return f"{reason_words.reason_of(message)} ({reason_words.cause_of(message.reason)})"
+        return f"{reasons.reason_of(message)}: {message.reason_detail or 'the server was down at the time'}"
+    return f"{reasons.reason_of(message)} ({reasons.cause_of(message.reason)})"
 
 
 @register.simple_tag

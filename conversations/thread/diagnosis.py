@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from conversations.models import Message
-from conversations.reason_words import FAILED, reason_of
 from conversations.sending.exchanged import new_among
 from conversations.vocabulary import NOT_AUTOMATED, Origin
+from conversations.wording.reasons import FAILED, reason_of
 from leads import optouts
 from leads.models import Address, Company, Lead
 from lines import queries

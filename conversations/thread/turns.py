@@ -11,12 +11,12 @@ from typing import Final
 
 from django.utils import timezone
 
-from conversations import words
 from conversations.models import Attachment, Attempt, Conversation, Message, Reaction
 from conversations.thread.asides import Aside
 from conversations.thread.files import Shown, shown_as
 from conversations.thread.reading import Log
 from conversations.vocabulary import Channel, Direction, MessageStatus, Origin, State
+from conversations.wording import statuses
 
 RUN: Final = timedelta(minutes=5)
 """Incoming messages this close together share one visible status line."""
@@ -36,7 +36,7 @@ class Turn:
     day: str  # a day line stands before it
     is_new: bool  # the NEW line stands before it
     ends_run: bool
-    said: words.Said | None  # outgoing only
+    said: statuses.Said | None  # outgoing only
     meaning: str
     fallback: str
     origin: str
@@ -116,7 +116,7 @@ def _with_days(mixed: list[Turn | Aside], zone: zoneinfo.ZoneInfo) -> list[Turn 
 
 def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_run: bool, may_write: bool) -> Turn:
     outgoing = message.direction == Direction.OUTGOING
-    channel = words.channel_of(message) if outgoing else message.channel or Channel.IMESSAGE
+    channel = statuses.channel_of(message) if outgoing else message.channel or Channel.IMESSAGE
     reactions = list(message.reactions.all())
     arrived = message.state in (State.SENT, State.RECEIVED)
     return Turn(
@@ -126,21 +126,21 @@ def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_ru
         day="",
         is_new=is_new,
         ends_run=ends_run,
-        said=words.said_of(message) if outgoing else None,
-        meaning=words.MEANING.get(message.status, "") if outgoing else "",
-        fallback=words.fallback_of(message),
-        origin=words.origin_of(message),
+        said=statuses.said_of(message) if outgoing else None,
+        meaning=statuses.MEANING.get(message.status, "") if outgoing else "",
+        fallback=statuses.fallback_of(message),
+        origin=statuses.origin_of(message),
         parts=[Part(one, shown_as(one)) for one in message.attachments.all()] if message.has_media else [],
         reactions=reactions,
         our_tapbacks={one.tapback for one in reactions if one.from_us},
-        attempts=[(one, words.attempt_outcome(one.state, one.reason)) for one in _attempts(message)],
+        attempts=[(one, statuses.attempt_outcome(one.state, one.reason)) for one in _attempts(message)],
         can_retry=may_write and message.status == MessageStatus.NOT_DELIVERED and not message.retries.all(),
         can_cancel=may_write and outgoing and message.state == State.QUEUED,
         can_react=may_write and arrived and channel == Channel.IMESSAGE and _known_there(message),
         read_unavailable=message.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
         or (message.status == MessageStatus.REPLIED and message.read_at is None),
         other_line=bool(message.line_id and conversation.line_id and message.line_id != conversation.line_id),
-        gone=words.gone(message),
+        gone=statuses.gone(message),
     )
 
 

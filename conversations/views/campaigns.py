@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 
 from campaigns import listing, people
 from campaigns.models import Campaign, Enrolment
-from conversations import reason_words
 from conversations.campaigning import campaign_figures, campaign_now, campaign_plan, campaign_plan_runs, testing
 from conversations.campaigning.campaign_plan import CampaignPlan
 from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.vocabulary import Family
+from conversations.wording import reasons
 from workspaces.access import WorkspaceRequest, background, member, no_such_page, writer
 
 FEW = 1_000
@@ -54,7 +54,7 @@ def happened(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         Enrolment.objects.of(request.workspace).filter(campaign=found, public_id__in=request.GET.getlist("e")[: people.SIZE])
     )
     newest = campaign_now.newest(request.workspace, rows)
-    told = [(row, newest[row.pk], reason_words.reason_of(newest[row.pk])) for row in rows if row.pk in newest]
+    told = [(row, newest[row.pk], reasons.reason_of(newest[row.pk])) for row in rows if row.pk in newest]
     return render(request, "conversations/campaigns/happened.html", {"told": told})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from conversations import live, presence, summary_words, words
+from conversations import live, presence
 from conversations.inbox import tagging
 from conversations.inbox.listing import IMESSAGES, Page
 from conversations.models import Conversation
@@ -19,6 +19,7 @@ from conversations.thread import contact, notes, reading, turns
 from conversations.thread.composing import Composer, composer
 from conversations.thread.forms import ReplyForm
 from conversations.views.lists import PAGE, list_context, list_part
+from conversations.wording import chips, statuses
 from leads.localtime import local_time
 from workspaces.access import WorkspaceRequest, background, member, no_such_page
 
@@ -87,7 +88,7 @@ def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, 
         "body_limit": BODY_LIMIT,
         "presence": presence.around(found, request.user),
         "may_note": may_note and request.membership.writes,
-        "read_unavailable": words.READ_UNAVAILABLE,
+        "read_unavailable": statuses.READ_UNAVAILABLE,
     }
 
 
@@ -111,11 +112,11 @@ def beside_context(found: Conversation) -> dict[str, Any]:
         "others": others[: reading.OTHERS],
         "more_others": len(others) > reading.OTHERS,
         "local_time": local_time(found.address, found.lead.time_zone if found.lead else ""),
-        "intent": summary_words.intent_chip(found),
-        "intent_tone": summary_words.tone_of(found.intent_status),
+        "intent": chips.intent_chip(found),
+        "intent_tone": chips.tone_of(found.intent_status),
         "understood": relabelling.reading_of(found),
         "pairs": relabelling.CHOICES,
-        "next_steps": summary_words.NEXT_STEPS.get(found.intent_status, ()),
+        "next_steps": chips.NEXT_STEPS.get(found.intent_status, ()),
         "tags": tags,
         "tag_names": names,
     }

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from conversations.models import Repair
-from conversations.reason_words import FAILED, cause_of
 from conversations.vocabulary import FailReason
+from conversations.wording.reasons import FAILED, cause_of
 
 Fix = Repair.Fix
 

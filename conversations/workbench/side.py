@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from campaigns.models import Execution
-from conversations import words
 from conversations.models import Attempt, Message
 from conversations.sending import again
 from conversations.thread import diagnosis
 from conversations.thread.diagnosis import Check
 from conversations.vocabulary import MessageStatus
+from conversations.wording import statuses
 from conversations.workbench import fixes
 from conversations.workbench.causes import Cause, Offer
 from leads.models import Address
@@ -33,7 +33,7 @@ class Side:
     step: Execution | None
     attempts: list[tuple[Attempt, str]]
     again: Message | None
-    again_said: words.Said | None
+    again_said: statuses.Said | None
     offers: list[Offer] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
@@ -75,9 +75,9 @@ def of(message: Message) -> Side:
         addresses=list(known),
         new_today=meters_of([line])[line.pk][0] if line else None,
         step=again.step_of(message),
-        attempts=[(one, words.attempt_outcome(one.state, one.reason)) for one in attempts],
+        attempts=[(one, statuses.attempt_outcome(one.state, one.reason)) for one in attempts],
         again=copy,
-        again_said=words.said_of(copy) if copy else None,
+        again_said=statuses.said_of(copy) if copy else None,
         offers=Cause(message.reason).offers if open_ else [],
         lines=fixes.sending_lines(message) if open_ else [],
     )

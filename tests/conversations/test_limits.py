@@ -13,7 +13,6 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from conversations import words
 from conversations.campaigning import planning
 from conversations.campaigning.planning import Recipient
 from conversations.models import Attempt, Message
@@ -21,6 +20,7 @@ from conversations.receiving import ingest
 from conversations.sending import choosing, line_figures, record, sweeping
 from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import Hold, Origin, State
+from conversations.wording import statuses
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Lead
@@ -81,7 +81,7 @@ def test_eight_workers_pass_no_limit_by_one(limits: dict[str, Any], plan: dict[s
     assert Message.objects.filter(state=State.SENDING).count() == Attempt.objects.count() == 7
     held = Message.objects.filter(state=State.QUEUED)
     assert set(held.values_list("hold", flat=True)) == {hold}
-    assert words.said_of(held[0]).why
+    assert statuses.said_of(held[0]).why
     assert sum(LineSlice.objects.values_list("sent", flat=True)) == 7
 
 
@@ -188,7 +188,7 @@ def test_a_resting_line_sends_what_people_write_and_nothing_else(line: Line) -> 
     assert claim() == [by_person]
     automated.refresh_from_db()
     assert automated.hold == Hold.LINE_RESTS
-    assert "60 new conversations" in words.said_of(automated).why
+    assert "60 new conversations" in statuses.said_of(automated).why
     assert standing.wake(line, by=make_user(line.workspace))
     sweeping.sweep()
     assert claim() == [automated]

@@ -9,9 +9,9 @@ import pytest
 
 from campaigns.models import Campaign
 from conversations.models import Message
-from conversations.reason_words import cause_of
 from conversations.thread import diagnosis
 from conversations.vocabulary import FailReason
+from conversations.wording.reasons import cause_of
 from leads import optouts
 from leads.models import Company, Lead, OptOut
 from lines.models import Line

@@ -12,9 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conversations.holding_words import HELD_UNTIL
 from conversations.models import Conversation
-from conversations.reason_words import CANCELLED, FAILED
 from conversations.thread.reading import TURNS
 from conversations.vocabulary import (
     AttemptState,
@@ -26,7 +24,9 @@ from conversations.vocabulary import (
     Origin,
     State,
 )
-from conversations.words import MEANING, READ_UNAVAILABLE
+from conversations.wording.holds import HELD_UNTIL
+from conversations.wording.reasons import CANCELLED, FAILED
+from conversations.wording.statuses import MEANING, READ_UNAVAILABLE
 from leads.models import Lead, OptOut
 from lines.models import Line, LineDay
 from tests.conversations.views.pages import HTMX, bubble_of, html_of, inbox, text_of, words_of

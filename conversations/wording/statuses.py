@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from conversations.holding_words import HELD_UNTIL, WHERE, held, lower
 from conversations.models import Message
-from conversations.reason_words import CANCELLED, FAILED, reason_of, word_of
 from conversations.vocabulary import (
     AttemptState,
     Channel,
@@ -19,6 +17,8 @@ from conversations.vocabulary import (
     MessageStatus,
     Origin,
 )
+from conversations.wording.holds import HELD_UNTIL, WHERE, held, lower
+from conversations.wording.reasons import CANCELLED, FAILED, reason_of, word_of
 
 READ_UNAVAILABLE: Final = (
     "The recipient's device settings: read receipts can be off there.",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from conversations.reason_words import word_of
 from conversations.vocabulary import Direction, MessageStatus
-from conversations.words import LIST_STATUS
+from conversations.wording.reasons import word_of
+from conversations.wording.statuses import LIST_STATUS
 from intent import vocabulary as intent
 
 
