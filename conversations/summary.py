@@ -19,6 +19,8 @@ from workspaces import statements
 
 _LOCK: Final = "SELECT id FROM conversations_conversation WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
+# "Not incoming" where "outgoing" is meant: indexes of outgoing messages alone begin with the workspace, and a database without
+# statistics of its messages, a new one, would read the whole workspace through one of them for each conversation.
 _REFRESH: Final = """
 UPDATE conversations_conversation c SET
     last_at        = COALESCE(last.at, CASE WHEN ours.status IN ('cancelled', 'discarded') THEN 'epoch' ELSE c.last_at END),
@@ -53,7 +55,7 @@ LEFT JOIN LATERAL (
                 ELSE m.status END AS status,
            m.channel = 'sms' AND m.fallback_cause <> '' AS fell_back
     FROM conversations_message m
-    WHERE m.conversation_id = wanted.id AND m.direction = 'out'
+    WHERE m.conversation_id = wanted.id AND m.direction <> 'in'
     ORDER BY m.state IN ('cancelled', 'discarded'), m.at DESC, m.id DESC
     LIMIT 1
 ) ours ON true
@@ -69,7 +71,7 @@ LEFT JOIN LATERAL (
     SELECT COALESCE(MAX(m.id), 0) AS id
     FROM conversations_message m
     WHERE m.conversation_id = wanted.id
-      AND m.direction = 'out' AND m.origin IN ('person', 'device')
+      AND m.direction <> 'in' AND m.origin IN ('person', 'device')
       AND (m.state IN ('sending', 'sent') OR m.state = 'queued' AND m.scheduled_at IS NULL)
 ) answered ON true
 CROSS JOIN LATERAL (
