@@ -7,7 +7,10 @@ from typing import Final
 
 from lines.simulator.network import LineSpec
 
+_ACQUAINTED: Final = tuple(f"+120255501{number:02}" for number in range(20))
+"""Who the demo has conversations with, older than the network: a picture can go to them at once, which needs a chat."""
+
 DEMO_LINES: Final = (
-    LineSpec("+12025550190", "phone-network-1"),
-    LineSpec("+12025550191", "phone-network-2"),
+    LineSpec("+12025550190", "phone-network-1", _ACQUAINTED),
+    LineSpec("+12025550191", "phone-network-2", _ACQUAINTED),
 )

@@ -31,10 +31,13 @@ class Condition:
 
 
 class Mac:
-    def __init__(self, name: str, address: str, password: str, *, clock: Clock, postman: Postman) -> None:
+    def __init__(
+        self, name: str, address: str, password: str, known: tuple[str, ...] = (), *, clock: Clock, postman: Postman
+    ) -> None:
         self.name: Final = name
         self.address: Final = address
         self.password: Final = password
+        self.known: Final = known
         self.clock: Final = clock
         self.helper_lock = asyncio.Lock()
         self.on_change: Callable[[Mac, Row], None] = lambda mac, row: None
@@ -43,11 +46,13 @@ class Mac:
         self.reset()
 
     def reset(self) -> None:
-        """A Mac out of the box: no messages, no webhooks, nothing wrong."""
+        """No messages, no webhooks, nothing wrong."""
         self.condition = Condition()
         self.rows: list[Row] = []  # by creation
         self.by_guid: dict[str, Row] = {}
-        self.chats: dict[Chat, int] = {}  # number in chat.db
+        self.chats: dict[Chat, int] = {
+            (known, "iMessage"): number for number, known in enumerate(self.known, 1)
+        }  # number in chat.db
         self.hooks: list[Hook] = []
         self.in_flight: set[str] = set()
         self.typing_until: dict[str, int] = {}  # address: when our "typing…" fades there

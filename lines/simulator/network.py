@@ -22,10 +22,11 @@ RESUMES_WITHIN: Final = 10 * 60_000  # after a restart, younger messages go on w
 
 @dataclass(frozen=True, slots=True)
 class LineSpec:
-    """One line to simulate: its number and the password of its server."""
+    """One line to simulate: its number, the password of its server, and who its Mac has an iMessage chat with from before."""
 
     address: str
     password: str
+    known: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> LineSpec:
@@ -64,7 +65,7 @@ class Network:
         self.requests: deque[Seen] = deque(maxlen=5_000)
         self.storage = storage or Storage(None)
         self.macs = {
-            f"line{number}": Mac(f"line{number}", spec.address, spec.password, clock=self.clock, postman=self.postman)
+            f"line{number}": Mac(f"line{number}", spec.address, spec.password, spec.known, clock=self.clock, postman=self.postman)
             for number, spec in enumerate(lines, start=1)
         }
 

@@ -71,3 +71,10 @@ def test_a_reset_forgets_the_file_too(tmp_path: Path) -> None:
         one.order("reset")
     with running(network(path, LINE)) as up:
         assert bench(up).arrived() == []
+
+
+def test_a_line_knows_people_from_before_and_no_one_else() -> None:
+    mac = Network([LineSpec("+12025550190", "pw", ("+12025550101",))]).macs["line1"]
+    assert mac.find_chats("iMessage;-;+12025550101")
+    assert not mac.find_chats("iMessage;-;+12025550102")
+    assert not mac.find_chats("SMS;-;+12025550101")
