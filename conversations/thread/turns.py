@@ -122,7 +122,7 @@ def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_ru
     return Turn(
         message=message,
         channel=channel,
-        channel_name=Channel(channel).label,
+        channel_name=statuses.UNDECIDED if outgoing and statuses.undecided(message) else Channel(channel).label,
         day="",
         is_new=is_new,
         ends_run=ends_run,

@@ -108,6 +108,15 @@ def channel_of(message: Message) -> str:
     return message.channel or message.next_channel or message.requested_channel or _own_channel(message)
 
 
+UNDECIDED: Final = "iMessage or SMS"
+
+
+def undecided(message: Message) -> bool:
+    """Whether only the attempt will show which of the two it goes as."""
+    decided = message.channel or message.next_channel or message.requested_channel
+    return not decided and _own_channel(message) == Channel.IMESSAGE
+
+
 def _own_channel(message: Message) -> str:
     return message.line.kind if message.line else Channel.IMESSAGE
 

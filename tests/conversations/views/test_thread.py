@@ -120,10 +120,11 @@ def test_a_held_message_says_why_and_until_when(line: Line, bobs: Client) -> Non
     row = known(line)
     with time_machine.travel(datetime(2026, 11, 18, 15, 0, tzinfo=UTC), tick=False):
         until = datetime(2026, 11, 18, 20, 30, tzinfo=UTC)
-        we_said(row, "Hello", state=State.QUEUED, hold=Hold.NEW_LIMIT, run_at=until)
+        we_said(row, "Hello", state=State.QUEUED, hold=Hold.NEW_LIMIT, run_at=until, channel="")
         words = text_of(bobs.get(inbox(row)))
     assert "Held: Line 2 · SF has started 40 of 40 new conversations today . Next at 15:30" in words.replace("today.", "today .")
     assert "Waiting to be sent" in words
+    assert "iMessage or SMS, chosen automatically" in words  # which of the two, the attempt will show
 
 
 def test_every_hold_has_words(line: Line, bobs: Client) -> None:
