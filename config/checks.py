@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, OperationalError, connection
 
+from config import parsing
+
 ADVICE = "Make two ordinary roles with ops/roles.sql and put them into DATABASE_URL and MIGRATION_DATABASE_URL."
 # Of the role itself and of every role it may become.
 POWERS = """
@@ -21,6 +23,19 @@ select r.rolname, r.rolsuper, r.rolbypassrls
 
 
 OWNS = "select exists (select from pg_class where relname = 'workspaces_workspace' and pg_get_userbyid(relowner) = %s)"
+
+
+MIGRATES = "select current_user, has_schema_privilege(current_user, 'public', 'create')"
+
+
+def cannot_migrate() -> str | None:
+    """Why the role that migrates cannot, in words; None when it can, or when this connection is another role's."""
+    with connection.cursor() as cursor:
+        cursor.execute(MIGRATES)
+        role, may = cursor.fetchone()
+    if may or role != parsing.database(settings.MIGRATION_DATABASE_URL)["USER"]:
+        return None
+    return f"The database role {role} may not make tables."
 
 
 def owns_tables(role: str) -> bool:
@@ -55,6 +70,8 @@ def ordinary_role(
     try:
         if problem := too_powerful(role):
             return [Error(problem, hint=ADVICE, id="switchboard.E001")]
+        if problem := cannot_migrate():
+            return [Error(problem, hint=ADVICE, id="switchboard.E003")]
         if owns_tables(role):
             return [Warning(f"The app's database role {role} owns the tables it works on.", hint=ADVICE, id="switchboard.W001")]
     except OperationalError as error:

@@ -113,6 +113,12 @@ def test_the_check_and_the_start_refuse_a_superuser(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.django_db
+def test_the_check_refuses_a_role_that_cannot_migrate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MIGRATION_DATABASE_URL", settings.DATABASE_URL)
+    assert [message.id for message in ordinary_role(None, databases=["default"])] == ["switchboard.E003"]
+
+
+@pytest.mark.django_db
 def test_the_check_warns_where_the_owner_is_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = parsing.database(settings.MIGRATION_DATABASE_URL)["USER"]
     monkeypatch.setattr(settings, "DATABASE_APP_ROLE", owner)
