@@ -15,6 +15,7 @@ from campaigns.node_values import BadSettings as BadSettings
 from campaigns.node_values import clock, number, one_of, several, template, words
 from campaigns.vocabulary import NodeKind
 from intent.vocabulary import Reason, Status
+from lines.gateways.vocabulary import FallbackWhen
 
 MOST_DAYS: Final = 365
 MOST_TEXTS: Final = 8
@@ -23,6 +24,7 @@ LETTERS: Final = "ABCDEFGH"
 
 STOP, GO_ON = "stop", "go_on"
 UNSUPPORTED, FAILS = "unsupported", "fails"
+_WHEN: Final = {UNSUPPORTED: FallbackWhen.UNSUPPORTED, FAILS: FallbackWhen.FAILS}
 FALLBACKS: Final = {
     "both": (UNSUPPORTED, FAILS),
     "unsupported": (UNSUPPORTED,),
@@ -53,6 +55,11 @@ class Message:
     on_failure: str = STOP
     days: int = 0
     hours: int = 0
+
+    @property
+    def falls_back(self) -> tuple[FallbackWhen, ...]:
+        """`fallback` as lines call it: a workflow is stored in words of its own."""
+        return tuple(_WHEN[one] for one in self.fallback)
 
 
 @dataclass(frozen=True, slots=True)

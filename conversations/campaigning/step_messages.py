@@ -141,7 +141,7 @@ def _compose(campaign: Campaign, going: Sequence[tuple[Execution, Writing, Lette
             author=campaign.sender,
             line=letter.line,
             channel=letter.channel,
-            fallback=() if writing.sms else writing.settings.fallback,
+            fallback=() if writing.sms else writing.settings.falls_back,
             scheduled_at=writing.scheduled_at,
             execution=visit,
         )

@@ -9,8 +9,10 @@ import pytest
 from campaigns.models import CampaignLine, Enrolment, Execution
 from campaigns.vocabulary import NodeKind
 from conversations.campaigning import steps
-from conversations.models import Conversation, Message
+from conversations.models import Attempt, Conversation, Message
+from conversations.sending import outbox
 from leads.models import Address
+from lines.gateways.vocabulary import FallbackWhen
 from lines.models import Line
 from tests.campaigns.engine import FOLLOW_UP, INTRO, enrol, go, hear, house, later, lead, running, said, state_of, step, text, wait
 from tests.core import make_line, make_user, make_workspace
@@ -24,17 +26,17 @@ PHONE, SECOND, EMAIL = "+12025560001", "+12025560002", "priya@ledgerline.example
 @pytest.mark.parametrize(
     ("known", "settings", "expected"),
     [
-        ({}, {}, (PHONE, "", ["unsupported", "fails"])),
-        ({SECOND: "available"}, {}, (SECOND, "", ["unsupported", "fails"])),
-        ({PHONE: "unavailable", EMAIL: "available"}, {}, (EMAIL, "", ["unsupported", "fails"])),
-        ({PHONE: "unavailable", SECOND: "unavailable", EMAIL: "unavailable"}, {}, (PHONE, "", ["unsupported", "fails"])),
+        ({}, {}, (PHONE, "", list(FallbackWhen))),
+        ({SECOND: "available"}, {}, (SECOND, "", list(FallbackWhen))),
+        ({PHONE: "unavailable", EMAIL: "available"}, {}, (EMAIL, "", list(FallbackWhen))),
+        ({PHONE: "unavailable", SECOND: "unavailable", EMAIL: "unavailable"}, {}, (PHONE, "", list(FallbackWhen))),
         ({PHONE: "unavailable"}, {"fallback": []}, (SECOND, "imessage", [])),
-        ({}, {"fallback": ["fails"]}, (PHONE, "", ["fails"])),
+        ({}, {"fallback": ["fails"]}, (PHONE, "", [FallbackWhen.FAILS])),
         ({PHONE: "unavailable", SECOND: "unavailable", EMAIL: "unavailable"}, {"fallback": []}, None),
     ],
 )
 def test_the_first_address_with_imessage_else_sms_where_the_step_allows_it(
-    known: dict[str, str], settings: dict[str, Any], expected: tuple[str, str, list[str]] | None
+    known: dict[str, str], settings: dict[str, Any], expected: tuple[str, str, list[FallbackWhen]] | None
 ) -> None:
     workspace, _ = house()
     someone = lead(workspace, "Priya Raman", PHONE, SECOND, EMAIL)
@@ -48,6 +50,16 @@ def test_the_first_address_with_imessage_else_sms_where_the_step_allows_it(
     else:
         message = Message.objects.get()
         assert (message.address, message.requested_channel, message.fallback) == expected
+
+
+def test_who_has_no_imessage_is_sent_an_sms_by_the_same_step() -> None:
+    workspace, _ = house()
+    known, unknown = lead(workspace, "Priya Raman", PHONE), lead(workspace, "Ana Ruiz", SECOND)
+    Address.objects.filter(value=PHONE).update(availability="unavailable")
+    enrol(running(workspace, [text(INTRO)]), known, unknown)
+    steps.drain()
+    outbox.claim(1, room=2)
+    assert dict(Attempt.objects.values_list("message__address", "channel")) == {PHONE: "sms", SECOND: "imessage"}
 
 
 def test_an_sms_step_needs_a_number_and_a_line_that_texts() -> None:
