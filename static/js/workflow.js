@@ -36,7 +36,8 @@ async function save() {
 document.addEventListener("htmx:confirm", (event) => {
   const step = event.target.matches("a.step") && event.detail.triggeringEvent?.type === "click";
   opened = !step ? "" : event.detail.triggeringEvent.detail > 0 ? "mouse" : "key";
-  const ours = event.target === stepForm() || event.target.id === "preview";
+  const givenUp = event.target.matches(".open form:has([data-tool=delete])");
+  const ours = givenUp || event.target === stepForm() || event.target.id === "preview";
   if (!dirty || ours || !editor()?.contains(event.target)) return;
   event.preventDefault();
   save().then((saved) => saved && event.detail.issueRequest(true));
@@ -107,12 +108,15 @@ document.addEventListener("click", (event) => {
 
 // ── after the editor was drawn anew ──
 
+// A form that is drawn with what was typed, and not saved yet: a wording was added to it, or something in it is wrong.
 function settle() {
-  mark(false);
+  const typed = stepForm()?.hasAttribute("data-typed");
+  mark(typed);
   for (const area of document.querySelectorAll("#step-form textarea")) count(area);
   const wrong = stepForm()?.querySelector("[aria-invalid=true]");
   const adding = document.querySelector("[data-adding] [data-first]");
   if (wrong) wrong.focus();
+  else if (typed) [...stepForm().querySelectorAll("textarea[data-merge]")].at(-1)?.focus();
   else if (adding) adding.focus();
   else if (wantsFocus) editor().querySelector("a.step[aria-current]")?.focus();
   else if (opened === "key") firstField()?.focus();

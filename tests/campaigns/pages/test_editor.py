@@ -96,6 +96,7 @@ def test_bad_input_is_said_beside_its_field_and_kept(bobs: Client, campaign: Cam
 def test_wordings_for_personas_come_and_go(bobs: Client, campaign: Campaign) -> None:
     page = bobs.post(at("step_save", campaign, FIRST_KEY), text_form("One", do="add_text")).content.decode()
     assert 'name="body_1"' in page
+    assert "data-typed" in page  # the script knows that nothing of it is saved yet
     form = text_form("One", body_1="Two", persona_1="", icp_1="")
     bobs.post(at("step_save", campaign, FIRST_KEY), form)
     assert [one["body"] for one in steps_of(campaign)[0].settings["texts"]] == ["One", "Two"]
