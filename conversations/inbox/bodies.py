@@ -37,13 +37,14 @@ COMMON: Final = 0.007
 """The share of messages from which on looking at each is quicker than the index's long list: where a page is a few thousand."""
 
 GATHERED: Final = 8
-"""Messages with a beginning that the index gathers in the time in which one message is looked at."""
+"""Messages with a beginning that the index gathers, one by one and before it does anything, in the time in which one message is
+looked at ..."""
 
-BEGINNINGS: Final = 20_000
-"""Messages that hold a word with the beginning that is sought, which the index gathers one by one before it does anything."""
+PASSED: Final = 80
+"""... and messages in the list of a whole word that it passes by, ..."""
 
-EVERYWHERE: Final = 0.03
-"""The share of messages from which on a whole word beside a rarer one is not worth its long list."""
+DATED: Final = 11
+"""... and messages of a stretch that it gathers."""
 
 AIM: Final = 2
 """The stretch is made so long that it should hold this many pages: estimates err, and a second look costs more."""
@@ -52,9 +53,6 @@ TOGETHER: Final = 4
 """Words stand together this much more often, for a first look, than the planner thinks, to whom each falls by itself."""
 
 WIDER: Final = 12
-MEMORY: Final = "64MB"
-"""So that long lists stay exact: in less, PostgreSQL remembers pages instead of messages and reads each again."""
-
 EVER: Final = "-infinity"
 
 HOLDS: Final = """CASE WHEN lower(m.body) LIKE ALL(%(parts)s)
@@ -96,8 +94,6 @@ def holding(
 ) -> list[Said]:
     """Up to `most` messages that hold all the words, those after `start` in descending order; of conversations of `families`
     where not all are wanted.
-
-    Call in a transaction of its own: it changes settings of it.
     """
     at, pk = start or ("infinity", 0)
     known = estimate(cursor, sought)
@@ -112,7 +108,6 @@ def holding(
         "parts": sought.parts,
     }
     of_families = _OF_FAMILIES if families else ""
-    cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
     by_time = _BY_TIME.format(more=of_families)
     if known.together > COMMON * known.everything:
         return _read(cursor, by_time, values)
@@ -138,14 +133,14 @@ def holding(
 def asked_of_index(sought: Sought, known: Estimate, stretch: float = math.inf) -> tuple[str, float]:
     """What the index is asked, and how many messages it should name; the rest is looked for in the messages themselves.
 
-    It gathers all messages with a beginning before it compares them with those of the other words. A beginning that many
-    words have is left to the messages, unless gathering a `stretch` to meet the others in costs more; so are whole words that
-    nearly every page of messages holds.
+    All words, but for those that many messages hold: going through their list in the index is left out where looking at what
+    the rarer words name, all of them or those of a `stretch`, costs less.
     """
-    named, rarer = min((known.whole, sought.whole_words), (known.begun, sought.beginning))
-    instead = 0 if named <= FEW else stretch
-    dear = known.begun > max(BEGINNINGS, instead) or known.begun < known.whole > EVERYWHERE * known.everything
-    return (rarer, named) if sought.whole and dear else (sought.words, known.together)
+    whole = known.whole, sought.whole_words, PASSED
+    begun = known.begun, sought.beginning, GATHERED
+    (named, rarer, _), (many, _, at_once) = sorted((whole, begun))
+    looked_at = named if named <= FEW else min(named, named * stretch / known.everything + stretch / DATED)
+    return (rarer, named) if sought.whole and many > at_once * looked_at else (sought.words, known.together)
 
 
 def _since(cursor: Any, values: dict[str, Any], stretch: float) -> datetime | str:

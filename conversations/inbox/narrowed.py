@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conversations.inbox import conditions, selecting
-from conversations.inbox.bodies import HOLDS, MEMORY, SAID, Said, asked_of_index
+from conversations.inbox.bodies import HOLDS, SAID, Said, asked_of_index
 from conversations.inbox.conditions import array, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import RANKS, Filters
@@ -45,12 +45,10 @@ class Wanted:
 
 
 def holding(cursor: Any, wanted: Wanted) -> Hits:
-    """Call in a transaction of its own: it changes settings of it."""
     narrowed = wanted.counts.cube.total(wanted.filters.allowed)
     if not narrowed:
         return []
     known = estimate(cursor, wanted.words)
-    cursor.execute("SET LOCAL work_mem = %s", [MEMORY])
     asked, hits = asked_of_index(wanted.words, known)
     if hits <= _cost_along(narrowed, wanted, known):
         return _by_words(cursor, wanted, asked)

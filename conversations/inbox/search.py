@@ -25,7 +25,14 @@ from workspaces.models import Workspace
 MOST_MESSAGES: Final = 50
 """Of one page. Several may be of one conversation, which is listed once with its newest."""
 
+_SETTINGS: Final = """
+SELECT set_config('statement_timeout', %s, true), set_config('work_mem', %s, true),
+       set_config('max_parallel_workers_per_gather', '0', true)
+"""
 TIMEOUT_MS: Final = 2_000
+MEMORY: Final = "64MB"
+"""So that long lists stay exact: in less, PostgreSQL remembers pages instead of messages and reads each again."""
+
 TOO_LONG: Final = "This search took too long and was stopped. Add another word, or search for a whole word or a name."
 
 
@@ -59,7 +66,7 @@ def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: s
     look = _in_list if filters.active or filters.sort != "newest" else _anywhere
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT_MS])
+            cursor.execute(_SETTINGS, [str(TIMEOUT_MS), MEMORY])
             ids = [] if before else people.named(cursor, workspace, filters, counts)
             hits, following = look(cursor, workspace, words, filters, counts, before, of) if words else ([], "")
     except OperationalError as error:

@@ -52,11 +52,11 @@ class Estimate(NamedTuple):
 
 
 def estimate(cursor: Any, sought: Sought) -> Estimate:
-    """As the planner has it. Call in a transaction of its own: it changes a setting of it."""
+    """As the planner has it (`planned.plan_of`)."""
     asked = [sought.words, sought.whole_words, sought.beginning] if sought.whole else [sought.words]
-    one = "SELECT 1 FROM conversations_message m WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %s)"
-    cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'conversations_message'::regclass")
-    everything = float(cursor.fetchone()[0])
-    plan = plan_of(cursor, " UNION ALL ".join([one] * len(asked)), asked)
-    found = [float(part["Plan Rows"]) for part in (plan["Plans"] if sought.whole else [plan])]
-    return Estimate(everything, *found) if sought.whole else Estimate(everything, found[0], everything, found[0])
+    all_of_them = "SELECT 1 FROM conversations_message m"
+    some = f"{all_of_them} WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %s)"
+    parts = plan_of(cursor, " UNION ALL ".join([all_of_them, *[some] * len(asked)]), asked)["Plans"]
+    everything, together, *others = [float(part["Plan Rows"]) for part in parts]
+    whole, begun = others or (everything, together)
+    return Estimate(max(everything, 1), together, whole, begun)

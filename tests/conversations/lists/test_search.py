@@ -128,7 +128,7 @@ WAYS: Final = {
     "back from the newest, no further than a page": {"COMMON": 2.0, "GATHERED": 0, "TOGETHER": 1, "FEW": 1e9},
     "where stretches and words meet": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5},
     "all that the index names": {"COMMON": 2.0, "FEW": 1e9},
-    "a beginning looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "BEGINNINGS": 0},
+    "a beginning looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "GATHERED": 0, "begun": 13.0},
     "whole words looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "begun": 11.0},
 }
 
