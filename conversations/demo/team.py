@@ -137,6 +137,12 @@ FIRST_SENDS = [
     ("+12025550135", "Ana, how does Fathom keep track of proof of delivery today?"),
 ]
 
+CANNED = [
+    ("Price per seat", "From 40 seats on it is 9 a seat a month, everything included. Shall I send the sheet?"),
+    ("Offer a slot", "Happy to show you in 15 minutes. Would tomorrow at 10 or Thursday at 2 suit you?"),
+    ("Right person", "Thanks for telling me. Who would be the best person to ask about it?"),
+]
+
 # What happened over channels that this console lists but does not send over (R15): it stands under Overview.
 ELSEWHERE = [
     (

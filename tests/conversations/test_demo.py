@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from campaigns.models import Campaign, Enrolment, Execution
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from lines.models import Line
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +47,12 @@ def test_its_campaigns_have_a_past() -> None:
     assert not Execution.objects.filter(state="waiting", due_at__lte=now).exists()
     sent = Execution.objects.filter(state="executed", node__kind__in=["imessage", "sms"])
     assert sent.filter(at__lt=now - timedelta(days=1)).count() >= 15
+
+
+def test_its_threads_stand_as_they_would_had_they_happened() -> None:
+    """A reply counts for the last message before it, and an opt-out that was obeyed needs no answer."""
+    first, second = Message.objects.filter(conversation__contact_name="Priya Raman", direction="out", line__isnull=False).order_by(
+        "sent_at"
+    )
+    assert (first.status, second.status) == ("read", "replied")
+    assert Conversation.objects.get(contact_name="Grant Liu", family="phone").waiting_since is None

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conversations import summary
 from conversations.demo import campaigns, team
-from conversations.models import Attempt, Conversation, Message
+from conversations.models import Attempt, CannedResponse, Conversation, Message
 from conversations.receiving.incoming import conversation_with
 from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import AttemptState, Direction, FailReason, Origin, State
@@ -71,6 +71,8 @@ def load() -> None:
     number, said = team.UNKNOWN
     _tell(lines[0], number, said, bob, None, ("neutral", "", 41))
     _elsewhere(workspace, bob, people)
+    for name, text in team.CANNED:
+        CannedResponse.objects.create(workspace=workspace, name=name, body=text, by=bob)
     campaigns.load(workspace, lines, people, alice=User.objects.get(email="alice@northwind.example"), bob=bob)
     for number, text in team.FIRST_SENDS:
         conversation = conversation_with(lines[0], number)
@@ -140,6 +142,7 @@ def _tell(
     if last and last.direction == Direction.INCOMING and is_opt_out(last.body):
         optouts.hold_alone([(conversation.workspace_id, number)])
         optouts.opt_out(conversation.workspace, number, source=OptOut.Source.KEYWORD, text=last.body, received_at=last.at)
+        Conversation.objects.filter(pk=conversation.pk).update(handled_through=last.pk)  # obeying it was the answer
     summary.refresh([conversation.pk])
 
 
@@ -157,9 +160,9 @@ def _say(conversation: Conversation, line: Line | None, item: team.Said, author:
     }
     if item.by == "them":
         Message.objects.create(direction=Direction.INCOMING, state=State.RECEIVED, **common)
-        earlier = conversation.messages.filter(direction=Direction.OUTGOING, sent_at__lt=at, replied_at=None)
+        earlier = conversation.messages.filter(direction=Direction.OUTGOING, sent_at__lt=at)
         newest = earlier.order_by("-sent_at").values("pk")[:1]
-        Message.objects.filter(pk__in=newest).update(replied_at=at)
+        Message.objects.filter(pk__in=newest, replied_at=None).update(replied_at=at)
         return
     failed = item.status in FailReason
     seconds = timedelta(seconds=2)
