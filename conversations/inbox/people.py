@@ -14,6 +14,7 @@ from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
 from conversations.inbox.places import Span
 from conversations.inbox.planned import plan_of
+from conversations.letters import bare
 from intent import vocabulary as intent
 from workspaces.models import Workspace
 
@@ -32,10 +33,7 @@ WIDER: Final = 8
 
 
 def named(cursor: Any, workspace: Workspace, filters: Filters, counts: Counted) -> list[int]:
-    """Up to MOST conversations that pass `filters`, whose counts are `counts`, and that the text sought with them names.
-
-    Call in a transaction of its own: it changes a setting of it.
-    """
+    """Up to MOST conversations that pass `filters`, whose counts are `counts`, and that the text sought with them names."""
     filters, text = replace(filters, sort="newest"), filters.sought
     narrowed = conditions.all_of(workspace, filters)
     digits = digits_of(text)
@@ -59,7 +57,7 @@ _SINCE: Final = """SELECT last_at FROM conversations_conversation WHERE workspac
 
 def _by_names(cursor: Any, workspace: Workspace, text: str, narrowed: Conditions, filters: Filters, counts: Counted) -> Dated:
     """Rare names by their index. The newest of a name that many have stand along the list, and mostly near its beginning."""
-    words = text.lower().split()[:MOST_WORDS]
+    words = bare(text).split()[:MOST_WORDS]
     by_index = joined(narrowed, *[_has(word, "c.searched") for word in words])
     everything = max(1, counts.everything)
     named = joined((["c.workspace_id = %s"], [workspace.pk]), *[_has(word, "c.searched") for word in words])

@@ -3,11 +3,12 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from campaigns.models import Campaign
 from conversations import cells
+from conversations.letters import BareLetters
 from conversations.vocabulary import Channel, Direction, Family, MessageStatus
 from intent import vocabulary as intent
 from leads.models import Company, Lead
@@ -16,7 +17,7 @@ from workspaces.ids import ID_LENGTH, new_public_id
 from workspaces.models import User
 from workspaces.owned import Owned, OwnedManager
 
-SEARCHED = Lower(Concat(F("contact_name"), Value(" "), F("company_name"), Value(" "), F("address")))
+SEARCHED = BareLetters(Concat(F("contact_name"), Value(" "), F("company_name"), Value(" "), F("address")))
 STATUSES = [(status, MessageStatus(status).label) for status in cells.STATUSES]
 
 
