@@ -8,7 +8,6 @@ position on together with the number of bytes that belong to it; whoever goes on
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -26,7 +25,7 @@ from conversations.exports.export_rows import pages_of
 from conversations.inbox import matching
 from conversations.models import Conversation, Export, Message
 from conversations.refusals import Refused
-from workspaces import audit, bells
+from workspaces import audit, bells, slices
 from workspaces.audit import Actor
 from workspaces.models import User, Workspace
 
@@ -38,7 +37,6 @@ KEPT: Final = timedelta(days=1)
 AT_ONCE: Final = 2_000
 """Conversations of one page: one transaction that reads, one append, one committed position."""
 
-SLICE: Final = 20.0
 DAYS: Final = 7
 """The most between the first and the last day of one conversation's export (S2-54)."""
 
@@ -96,18 +94,14 @@ def start(
         export.file = f"{workspace.pk}/exports/{export.public_id}"
         export.save()
         audit.record(actor, workspace, "export.started", target=export.days, format=format_, filters=query)
-        ring(export)
+        ring(export.pk)
     return export
 
 
-def advance(export_id: int, *, seconds: float = SLICE) -> None:
+def advance(export_id: int, *, seconds: float = slices.SLICE) -> None:
     """Write for about so long; does nothing when it is done or another worker is at it."""
-    until = time.monotonic() + seconds
     try:
-        while _page(export_id):
-            if time.monotonic() > until:
-                ring(Export.objects.get(pk=export_id))
-                return
+        slices.work(lambda: _page(export_id), lambda: ring(export_id), seconds=seconds)
     except OSError as error:  # a full or missing volume: rung again, it would fail every second, and its page would say “running”
         log.exception("export_failed", export=export_id)
         why = error.strerror or type(error).__name__
@@ -183,9 +177,9 @@ def expire() -> int:
     return len(over)
 
 
-def ring(export: Export) -> None:
+def ring(export_id: int) -> None:
     """Have it written once this transaction has committed; else the sweep finds it."""
-    bells.ring("conversations.tasks.advance_export", export.pk)
+    bells.ring("conversations.tasks.advance_export", export_id)
 
 
 def at_work() -> list[int]:

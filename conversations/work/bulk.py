@@ -122,8 +122,8 @@ def _make(
 def _begin(action: BulkAction, size: int) -> None:
     """A few at once, in this transaction; many by a worker that is rung after it."""
     if size <= AT_ONCE:
+        while bulk_work.chunk(action.pk):
+            pass
         action.refresh_from_db()
-        while action.at_work and bulk_work.chunk(action):
-            action.refresh_from_db()
     else:
-        bulk_work.ring(action)
+        bulk_work.ring(action.pk)

@@ -6,10 +6,9 @@ was never committed.
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -18,49 +17,25 @@ from conversations.inbox import matching
 from conversations.models import BulkAction, BulkItem
 from conversations.refusals import Refused
 from conversations.work import bulk_changes, bulk_undoing
-from workspaces import bells
+from workspaces import bells, slices
 
 State = BulkAction.State
 
 CHUNK: Final = 500
-SLICE: Final = 20.0
-"""Seconds after which a worker lets others come to their turn and rings for the rest."""
-
-TRIES: Final = 5
 
 
-def advance(action_id: int, *, seconds: float = SLICE) -> None:
+def advance(action_id: int, *, seconds: float = slices.SLICE) -> None:
     """Work on it for about so long; does nothing when it is done, and leaves what another worker holds to that one."""
-    action = BulkAction.objects.select_related("workspace", "by", "assignee", "tag").filter(pk=action_id).first()
-    until = time.monotonic() + seconds
-    while action and action.at_work:
-        if time.monotonic() > until:
-            ring(action)
-            return
-        try:
-            if not _step(action):
-                return
-        except Refused as refused:
-            _fail(action, refused.message)
-            return
-        action.refresh_from_db()
-
-
-def _step(action: BulkAction) -> bool:
-    """One transaction, tried again where it met somebody else's locks."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            return chunk(action)
-        except OperationalError:
-            if attempt == TRIES:
-                raise
-    return False
+    try:
+        slices.work(lambda: chunk(action_id), lambda: ring(action_id), seconds=seconds)
+    except Refused as refused:
+        _fail(action_id, refused.message)
 
 
 @transaction.atomic
-def chunk(action: BulkAction) -> bool:
-    """The next items, once: whoever holds the action's row does them. False when somebody else does."""
-    held = BulkAction.objects.filter(pk=action.pk, state__in=BulkAction.AT_WORK).select_for_update(skip_locked=True, of=("self",))
+def chunk(action_id: int) -> bool:
+    """The next items, once: whoever holds the action's row does them. False when somebody else does, or when it is done."""
+    held = BulkAction.objects.filter(pk=action_id, state__in=BulkAction.AT_WORK).select_for_update(skip_locked=True, of=("self",))
     now = held.select_related("workspace", "by", "assignee", "tag").first()
     if now is None:
         return False
@@ -104,13 +79,13 @@ def gather(action: BulkAction) -> None:
     BulkAction.objects.filter(pk=action.pk).update(state=State.RUNNING, total=total)
 
 
-def _fail(action: BulkAction, why: str) -> None:
-    BulkAction.objects.filter(pk=action.pk).update(state=State.FAILED, error=why[:300], finished_at=timezone.now())
+def _fail(action_id: int, why: str) -> None:
+    BulkAction.objects.filter(pk=action_id).update(state=State.FAILED, error=why[:300], finished_at=timezone.now())
 
 
-def ring(action: BulkAction) -> None:
+def ring(action_id: int) -> None:
     """Have it worked on once this transaction has committed; else the sweep finds it."""
-    bells.ring("conversations.tasks.advance_bulk", action.pk)
+    bells.ring("conversations.tasks.advance_bulk", action_id)
 
 
 def at_work() -> list[int]:

@@ -6,12 +6,11 @@ what came of it: whoever is killed at it, or does it beside somebody else, does 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,14 +19,11 @@ from conversations.refusals import Refused
 from conversations.workbench import causes, fixes
 from conversations.workbench.wanted import Wanted, matching, open_failures
 from lines.models import Line
-from workspaces import audit, bells
+from workspaces import audit, bells, slices
 from workspaces.models import User, Workspace
 
 AT_ONCE: Final = 25
 """Messages that are dealt with while the person waits; more are a job."""
-
-SLICE: Final = 20.0
-"""Seconds after which a worker lets others come to their turn and rings for the rest."""
 
 MOST_CHOSEN: Final = 200
 
@@ -81,29 +77,22 @@ def _start(workspace: Workspace, task: Task, rows: QuerySet[Message], group: dic
     return repair
 
 
-def advance(repair_id: int, *, seconds: float = SLICE) -> None:
+def advance(repair_id: int, *, seconds: float = slices.SLICE) -> None:
     """Work on it for about so long; nothing when it is done."""
-    until = time.monotonic() + seconds
     repair = Repair.objects.select_related("workspace", "by", "line").filter(pk=repair_id, state__in=Repair.AT_WORK).first()
-    while repair and _next(repair):
-        if time.monotonic() > until:
-            ring(repair)
-            return
+    if repair:
+        slices.work(lambda: _next(repair), lambda: ring(repair), seconds=seconds)
 
 
+@transaction.atomic
 def _next(repair: Repair) -> bool:
     """Do the next message that nobody else is at; False when there is none."""
-    try:
-        with transaction.atomic():
-            waiting = RepairItem.objects.filter(repair=repair, outcome=Outcome.WAITING).order_by("pk")
-            item = waiting.select_for_update(skip_locked=True, of=("self",)).first()
-            if item:
-                item.outcome, item.why = _do(repair, item)
-                item.save(update_fields=["outcome", "why"])
-                return True
-    except OperationalError:  # somebody else's locks: the item waits as before
+    waiting = RepairItem.objects.filter(repair=repair, outcome=Outcome.WAITING).order_by("pk")
+    if item := waiting.select_for_update(skip_locked=True, of=("self",)).first():
+        item.outcome, item.why = _do(repair, item)
+        item.save(update_fields=["outcome", "why"])
         return True
-    if not RepairItem.objects.filter(repair=repair, outcome=Outcome.WAITING).exists():
+    if not waiting.exists():
         over = Repair.objects.filter(pk=repair.pk, state__in=Repair.AT_WORK)
         over.update(state=State.DONE, finished_at=timezone.now())
     return False

@@ -128,8 +128,8 @@ def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Worksp
     many(line, 1_201)
     action = bulk.start_with_all(northwind, Wanted(Kind.ARCHIVE), "", PHONE, by=bob)
     assert (action.state, archived()) == (State.GATHERING, 0)
-    assert bulk_work.chunk(action)
-    assert bulk_work.chunk(action)
+    assert bulk_work.chunk(action.pk)
+    assert bulk_work.chunk(action.pk)
     page = bobs.get(f"/w/northwind/bulk/{action.public_id}/progress/")
     assert page.status_code == 200
     assert "500 of 1201" in page.content.decode()
@@ -146,8 +146,8 @@ def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Worksp
 def test_stopped_in_the_middle_it_can_be_undone(bob: User, northwind: Workspace, line: Line) -> None:
     many(line, 600)
     action = bulk.start_with_all(northwind, Wanted(Kind.ARCHIVE), "", PHONE, by=bob)
-    bulk_work.chunk(action)
-    bulk_work.chunk(action)
+    bulk_work.chunk(action.pk)
+    bulk_work.chunk(action.pk)
     assert bulk.stop(action, by=bob)
     bulk_work.advance(action.pk)
     assert archived() == 500

@@ -1,0 +1,37 @@
+"""Long work, a slice at a time: a worker goes on for a while, then rings for the rest, and others come to their turn.
+
+The rows say how far it is, and each step is a transaction of its own that moves them on: whoever is killed at it loses one step,
+which was never committed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.db import OperationalError
+
+SLICE: Final = 20.0
+"""Seconds after which a worker rings for the rest."""
+
+TRIES: Final = 5
+
+
+def work(step: Callable[[], bool], ring: Callable[[], None], *, seconds: float = SLICE) -> None:
+    """Take steps until one returns False, because nothing is left or somebody else is at it; or for about so long, and ring."""
+    until = time.monotonic() + seconds
+    while insist(step):
+        if time.monotonic() > until:
+            ring()
+            return
+
+
+def insist(step: Callable[[], bool]) -> bool:
+    """Take a step, again where it met somebody else's locks. Raises OperationalError when it meets them each time."""
+    for _ in range(TRIES - 1):
+        try:
+            return step()
+        except OperationalError:
+            continue
+    return step()
