@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from intent.text import Reading
 
@@ -63,7 +64,11 @@ def doubts_opt_out(reading: Reading) -> bool:
     "Don't unsubscribe me", "I hit stop by accident", "please don't text after 9pm", "keep me on
     the list", "stop calling me sir".
     """
-    reply = reading.reply
+    return _taken_back(reading.reply)
+
+
+@lru_cache(maxsize=256)
+def _taken_back(reply: str) -> bool:
     for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _MANNER, _NAMED, _ELSEWHERE):
         rest, found = limit.subn(" ", reply)
         if found and not _ABSOLUTE.search(rest):

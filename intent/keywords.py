@@ -79,9 +79,10 @@ def opt_out_keyword(text: str) -> str | None:
     signature are ignored.
     """
     text = _SIGNATURE.sub("", text)
-    if not _words(text):
+    words = _words(text)
+    if not words:
         return "🛑" if text.strip() and _only_stop_signs(text) else None
-    found = _whole(_words(text), OUT_WORDS, OUT_PHRASES, slips=True)
+    found = _whole(words, OUT_WORDS, OUT_PHRASES, slips=True)
     return found or _whole(_words(unmasked(text)), OUT_WORDS, OUT_PHRASES, slips=False)
 
 
@@ -144,8 +145,10 @@ def _keyword(word: str, single: frozenset[str], slips: bool) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    spelled = unicodedata.normalize("NFD", text.lower().replace("ß", "ss").replace("ł", "l"))
-    bare = "".join(char for char in spelled if unicodedata.category(char) != "Mn")
+    bare = text.lower()
+    if not bare.isascii():
+        spelled = unicodedata.normalize("NFD", bare.replace("ß", "ss").replace("ł", "l"))
+        bare = "".join(char for char in spelled if unicodedata.category(char) != "Mn")
     return re.findall(r"[^\W\d_]+", bare.replace("'", ""))
 
 

@@ -25,7 +25,7 @@ class Layout:
 
 def lay_tokens(reading: Reading, pieces: WordPiece) -> Layout:
     written = f"{reading.before} . {reading.reply}" if reading.before else reading.reply
-    reply = _trimmed(pieces.ids(spell_emoji(written)), LONGEST_REPLY) or [pieces.unk]
+    reply = _trimmed(pieces.ids(spell_emoji(written)), LONGEST_REPLY) or (pieces.unk,)
     question = pieces.ids(spell_emoji(reading.question))[-LONGEST_QUESTION:]
     ids = [pieces.cls, *reply, pieces.sep, *question, pieces.sep]
     return Layout(ids, [0] * (len(reply) + 2) + [1] * (len(question) + 1))
@@ -49,6 +49,6 @@ def manner(reading: Reading, pieces: WordPiece | None) -> Manner:
     return Manner(min(max(broken, 0.0), 1.5), log1p(words) / 3)
 
 
-def _trimmed(ids: list[int], most: int) -> list[int]:
+def _trimmed(ids: tuple[int, ...], most: int) -> tuple[int, ...]:
     """The head and the tail of a long reply: the operative clause is rarely in the middle."""
     return ids if len(ids) <= most else ids[: most // 2] + ids[-most // 2 :]

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Final
 from zlib import crc32
 
@@ -22,11 +24,13 @@ _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 SHORT: Final = 4
 
 
+@lru_cache(maxsize=1_024)
 def plain(text: str) -> str:
     """Lower case, no accents, emoji in words, digits as 0."""
-    spelled = unicodedata.normalize("NFD", spell_emoji(text).lower())
-    bare = "".join(char for char in spelled if unicodedata.category(char) != "Mn")
-    return re.sub(r"\d", "0", bare)
+    spelled = spell_emoji(text).lower()
+    if not spelled.isascii():
+        spelled = "".join(char for char in unicodedata.normalize("NFD", spelled) if unicodedata.category(char) != "Mn")
+    return re.sub(r"\d", "0", spelled)
 
 
 def tokens(text: str) -> list[str]:
@@ -52,12 +56,16 @@ def word_features(words: list[str]) -> Iterator[tuple[str, int]]:
         yield f"t < {words[0]} {padded[2]}", 0
 
 
-def letter_features(words: list[str]) -> Iterator[tuple[str, int]]:
-    for at, word in enumerate(words):
-        edged = f"_{word[:24]}_"
-        for size in (2, 3, 4, 5):
-            for start in range(len(edged) - size + 1):
-                yield f"c {edged[start : start + size]}", at
+@lru_cache(maxsize=10_000)
+def letter_buckets(word: str) -> tuple[int, ...]:
+    """Buckets of a word's runs of two to five letters, its edges marked."""
+    edged = f"_{word[:24]}_"
+    runs = (edged[start : start + size] for size in (2, 3, 4, 5) for start in range(len(edged) - size + 1))
+    return tuple(_bucket(f"c {run}") for run in runs)
+
+
+def _bucket(name: str) -> int:
+    return crc32(name.encode()) & (BUCKETS - 1)
 
 
 def thread_features(reading: Reading, words: list[str]) -> Iterator[str]:
@@ -90,24 +98,13 @@ class Features:
 def features(reading: Reading) -> Features:
     """Three blocks (words, letters, thread), each scaled to length one."""
     words = tokens(plain(said(reading)))[:200]
-    blocks = [
-        list(word_features(words)),
-        list(letter_features(words)),
-        [(name, -1) for name in thread_features(reading, words)],
-    ]
-    buckets, values, owners = [], [], []
-    for block in blocks:
-        size = len(block) ** -0.5 if block else 0.0
-        for name, owner in block:
-            buckets.append(crc32(name.encode()) & (BUCKETS - 1))
-            values.append(size)
-            owners.append(owner)
-    return Features(
-        words,
-        np.asarray(buckets, dtype=np.int64),
-        np.asarray(values, dtype=np.float32),
-        np.asarray(owners, dtype=np.int64),
-    )
+    by_words, by_letters = list(word_features(words)), [letter_buckets(word) for word in words]
+    around = list(thread_features(reading, words))
+    buckets = [_bucket(name) for name, _ in by_words] + list(chain(*by_letters)) + [_bucket(name) for name in around]
+    owners = [at for _, at in by_words] + [at for at, runs in enumerate(by_letters) for _ in runs] + [-1] * len(around)
+    sizes = [len(by_words), len(buckets) - len(by_words) - len(around), len(around)]
+    scales = np.asarray([size**-0.5 if size else 0.0 for size in sizes], dtype=np.float32)
+    return Features(words, np.asarray(buckets, dtype=np.int64), np.repeat(scales, sizes), np.asarray(owners, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +126,12 @@ def telling_words(model: Linear, reading: Reading, found: Features, output: int,
     outputs most, as the contact wrote them; empty where no word did."""
     rows = model.weights[found.buckets].astype(np.float32) * model.scales
     push = (rows[:, output] - rows[:, :-1].mean(axis=1)) * found.values
-    by_word = np.zeros(len(found.words), dtype=np.float32)
     own = found.owners >= 0
-    np.add.at(by_word, found.owners[own], push[own])
+    by_word = np.bincount(found.owners[own], push[own], minlength=len(found.words)).tolist()
     best, span = 0.0, (0, 0)
     for start in range(len(by_word)):
         for end in range(start + 1, min(start + most, len(by_word)) + 1):
-            gain = float(by_word[start:end].sum())
+            gain = sum(by_word[start:end])
             if gain > best:
                 best, span = gain, (start, end)
     written = spell_emoji(said(reading))

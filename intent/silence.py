@@ -11,7 +11,28 @@ from typing import Final
 from intent.text import words_in
 from intent.wishes import ASKING, ENGLISH, OTHERS
 
-_WISH: Final = re.compile("|".join(ENGLISH + OTHERS), re.I)
+
+def alternatives(pattern: str) -> list[str]:
+    """What stands between the bars of a pattern, those inside brackets left alone."""
+    depth, found = 0, [""]
+    for piece in re.findall(r"\\.|\[[^\]]*\]|.", pattern):
+        depth += (piece == "(") - (piece == ")")
+        if piece == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += piece
+    return found
+
+
+def one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the patterns. Nearly all begin at the edge of a word, which is looked for once instead of 300 times at each letter."""
+    whole = [one for pattern in patterns for one in alternatives(pattern)]
+    at_edges = [one[2:] for one in whole if one.startswith(r"\b")]
+    elsewhere = [one for one in whole if not one.startswith(r"\b")]
+    return re.compile("|".join([*elsewhere, rf"\b(?:{'|'.join(at_edges)})"]), re.I)
+
+
+_WISH: Final = one_of(ENGLISH + OTHERS)
 _ASKING: Final = re.compile("|".join(ASKING), re.I)
 _PLEA: Final = re.compile(r"(?:when|why|what|which)\b", re.I)
 _ABOUT_ME: Final = re.compile(r"\b(?:me|my|us|our|this number|mich|mir|meine|me|moi|mon|mi|mio|mijn|meu|minha)\b", re.I)

@@ -4,11 +4,14 @@ Small enough to own (the usual tokenizer libraries bring a hub client along). Wo
 than 60 characters become unknown; everything is pure Python and cached per word.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
 LONGEST_WORD = 60
+_PLAIN = re.compile(r"[a-z0-9]+|[!-/:-@\[-`{-~]")
+"""Words and marks of lower-case ASCII."""
 
 
 class WordPiece:
@@ -20,9 +23,10 @@ class WordPiece:
         self.cls, self.sep = self._ids["[CLS]"], self._ids["[SEP]"]
         self.unk = self._ids["[UNK]"]
         self._word = lru_cache(maxsize=20_000)(self._split)
+        self.ids = lru_cache(maxsize=1_024)(self._ids_of)
 
-    def ids(self, text: str) -> list[int]:
-        return [piece for word in _words(text) for piece in self._word(word)]
+    def _ids_of(self, text: str) -> tuple[int, ...]:
+        return tuple(piece for word in _words(text) for piece in self._word(word))
 
     def _split(self, word: str) -> tuple[int, ...]:
         """Greedy longest match first; one unknown piece makes the whole word unknown."""
@@ -45,6 +49,8 @@ class WordPiece:
 
 def _words(text: str) -> list[str]:
     """Lower-case, accents dropped, split at spaces, punctuation and CJK characters."""
+    if text.isascii() and text.isprintable():
+        return _PLAIN.findall(text.lower())
     out: list[str] = []
     word: list[str] = []
     for char in unicodedata.normalize("NFD", text.lower()):
