@@ -26,6 +26,7 @@ def revive(execution_ids: Collection[int]) -> set[int]:
     1. Each of these visits that counts as failed is executed.
     2. Who was stopped for that failure alone is under way again, and goes on to the next step. Not where the campaign has
        ended, or they have been enrolled in it anew.
+    3. A wait or branch that they had come to before the failure was heard is begun anew: it counts from now.
     """
     failed = Execution.objects.filter(pk__in=execution_ids, state=ExecutionState.FAILED)
     whose = failed.values("enrolment")
@@ -35,6 +36,7 @@ def revive(execution_ids: Collection[int]) -> set[int]:
     now = timezone.now()
     Execution.objects.filter(pk__in=[visit.pk for visit in visits]).update(state=ExecutionState.EXECUTED, why=_WHY, at=now)
     going = {visit.enrolment_id: visit.node for visit in visits if _may_go_on(enrolments[visit.enrolment_id])}
+    _forget_cut_off([enrolments[pk] for pk in going])
     Enrolment.objects.filter(pk__in=going).update(
         state=EnrolmentState.ACTIVE, stop_reason="", stop_detail="", at=now, ended_at=None
     )
@@ -44,6 +46,14 @@ def revive(execution_ids: Collection[int]) -> set[int]:
     if going:
         ring_engine()
     return set(going)
+
+
+def _forget_cut_off(stopped: Collection[Enrolment]) -> None:
+    """Visits that the stop itself closed, and that have done nothing. A drip has none ahead that it would come to again."""
+    closed = {(one.pk, one.ended_at) for one in stopped if one.campaign.kind == Campaign.Kind.WORKFLOW}
+    skipped = Execution.objects.filter(enrolment__in=stopped, state=ExecutionState.SKIPPED, handed_at=None)
+    cut_off = [pk for pk, whose, at in skipped.values_list("pk", "enrolment", "at") if (whose, at) in closed]
+    Execution.objects.filter(pk__in=cut_off).delete()
 
 
 def _may_go_on(enrolment: Enrolment) -> bool:

@@ -17,7 +17,8 @@ from campaigns import nodes, progress
 from campaigns.models import Enrolment, Execution, Node
 from campaigns.path import Paths
 from campaigns.rings import ring_engine
-from campaigns.vocabulary import OPEN, UNDER_WAY, ExecutionState, NodeKind, StopReason
+from campaigns.vocabulary import OPEN, UNDER_WAY, EnrolmentState, ExecutionState, NodeKind, StopReason
+from leads import optouts
 from leads.models import Lead
 from workspaces.models import Workspace
 
@@ -154,10 +155,17 @@ def note_read(execution_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def stop_for_opt_out(workspace: Workspace, addresses: Collection[str]) -> int:
-    """Whoever is behind these addresses wants no more messages: all their enrolments end, also those yet to begin."""
+    """Whoever is behind these addresses wants no more messages: all their enrolments end, also those yet to begin.
+
+    Words that ask for it are understood a moment after they ended an enrolment as a reply; that one left by opting out too.
+    """
     whose = Q(lead__addresses__value__in=addresses) | Q(address__in=addresses)
-    rows = Enrolment.objects.of(workspace).filter(whose, state__in=UNDER_WAY)
-    return progress.stop(set(rows.values_list("pk", flat=True)), StopReason.OPTED_OUT)
+    rows = Enrolment.objects.of(workspace).filter(whose)
+    since = optouts.latest(workspace, addresses)
+    if since:
+        by_reply = rows.filter(state=EnrolmentState.STOPPED, stop_reason=StopReason.REPLIED, ended_at__gte=since)
+        Enrolment.objects.filter(pk__in=by_reply.values("pk")).update(stop_reason=StopReason.OPTED_OUT)
+    return progress.stop(set(rows.filter(state__in=UNDER_WAY).values_list("pk", flat=True)), StopReason.OPTED_OUT)
 
 
 @transaction.atomic

@@ -149,6 +149,12 @@ def came_back(workspace: Workspace, value: str, *, since: datetime) -> bool:
     return rows.filter(asked_at__gte=since).exists()
 
 
+def latest(workspace: Workspace, values: Collection[str]) -> datetime | None:
+    """When the newest of the opt-outs that stand against these addresses was received; None where none does."""
+    rows = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None)
+    return rows.order_by("-received_at").values_list("received_at", flat=True).first()
+
+
 def unsettled(limit: int = 100) -> list[OptOut]:
     """Standing opt-outs whose queued messages nobody has cancelled yet, oldest first."""
     return list(OptOut.objects.filter(settled_at=None, lifted_at=None).select_related("workspace").order_by("pk")[:limit])

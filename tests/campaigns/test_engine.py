@@ -11,6 +11,7 @@ from campaigns.models import Enrolment, Execution
 from campaigns.tree import Step
 from campaigns.vocabulary import NodeKind
 from conversations.models import Attempt, Conversation, ConversationTag, Message, Task
+from conversations.readings import understanding
 from conversations.receiving import receipts
 from leads.models import Lead
 from lines.gateways.base import MessageStatus, Service, State
@@ -177,6 +178,19 @@ def test_who_is_excluded_or_opted_out_meanwhile_gets_no_further_step() -> None:
     assert state_of(one) == ("stopped", "excluded")
     assert state_of(other) == ("stopped", "opted_out")
     assert len(said(priya)) == len(said(marcus)) == 1
+
+
+def test_who_leaves_by_asking_for_it_in_a_reply_has_opted_out() -> None:
+    workspace, line = house()
+    priya, marcus = lead(workspace), lead(workspace, "Marcus")
+    enrolments = enrol(running(workspace, [text(INTRO), wait(days=1), text(FOLLOW_UP)]), priya, marcus)
+    go()
+    hear(line, marcus, "Who is this?")
+    for one in (priya, marcus):
+        hear(line, one, "please take me off your list and stop texting me")
+    assert [state_of(one) for one in enrolments] == [("stopped", "replied")] * 2
+    understanding.read_waiting()
+    assert [state_of(one) for one in enrolments] == [("stopped", "opted_out"), ("stopped", "replied")]
 
 
 def test_what_cannot_be_filled_in_is_not_sent() -> None:

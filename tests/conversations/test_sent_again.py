@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -22,7 +23,7 @@ from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import MessageStatus as Receipt
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
-from tests.campaigns.engine import enrol, house, lead, running, text
+from tests.campaigns.engine import enrol, house, lead, running, text, wait
 from tests.core import heard, make_user, say
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,27 @@ def test_whose_failed_message_arrives_after_all_goes_on_with_the_campaign(way: s
     enrolment.refresh_from_db()
     assert (enrolment.state, enrolment.stop_reason) == (EnrolmentState.ACTIVE, "")
     assert [one.state for one in enrolment.executions.order_by("pk")] == [ExecutionState.EXECUTED, ExecutionState.PENDING]
+
+
+def test_a_wait_begins_anew_when_the_message_before_it_arrives_after_all() -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text("First"), wait(days=2), text("Second")])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    steps.drain()
+    claims, _ = outbox.claim(1, room=5)
+    record.accepted(claims[0].attempt_id, SendResult("first", GatewayState.SENT, Service.IMESSAGE))
+    failed, now = Message.objects.get(), timezone.now()
+    lost = Receipt(dedupe_key="f", occurred_at=now, vendor_message_id="first", state=GatewayState.FAILED, failure=UNREACHABLE)
+    receipts.status(claimed_line(failed), lost)
+    assert [one.state for one in enrolment.executions.order_by("pk")] == [ExecutionState.FAILED, ExecutionState.SKIPPED]
+    failed.refresh_from_db()
+    again(failed, campaign)
+    claims, _ = outbox.claim(1, room=5)
+    record.accepted(claims[0].attempt_id, SendResult("again", GatewayState.SENT, Service.IMESSAGE))
+    steps.drain()
+    _, standing = enrolment.executions.select_related("node").order_by("pk")
+    assert (standing.node.kind, standing.state) == ("wait", ExecutionState.WAITING)
+    assert standing.due_at > now + timedelta(days=1)
 
 
 def test_who_has_answered_since_does_not_come_back() -> None:
