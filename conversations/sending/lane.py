@@ -16,8 +16,8 @@ QUICK: Final = 0.5
 """Seconds in which a line's last send was answered, for its next messages to be claimed ahead."""
 
 ROUND: Final = 0.15
-"""Seconds from a send's end to the next claim in its place: it is written down, and others are claimed with that one.
-A line is claimed ahead for by what it answers in this time."""
+"""Seconds from a send's end to the next claim in its place, on a busy machine. A line is claimed ahead for by what it
+answers in this time."""
 
 MOST_AHEAD: Final = 4
 """Times as many as its gateway may have at once that are claimed ahead for one line at most."""
@@ -41,9 +41,13 @@ class Lane:
     at_once: int = 1  # sends that its gateway may have from us, as of the last claim
     waiting: deque[Claim] = field(default_factory=deque)
     flying: dict[int, Flight] = field(default_factory=dict)  # by attempt
-    claimed: int = 0  # waiting, under way, or not written down yet
     stuck: int = 0  # of those under way
     ready: bool = False  # it is in the queue of lanes that may have something to send
+
+    @property
+    def unsent(self) -> int:
+        """Waiting or under way. What has ended leaves its place at once, whenever it is written down."""
+        return len(self.waiting) + len(self.flying)
 
     @property
     def slow(self) -> bool:
@@ -65,7 +69,7 @@ class Lane:
 
     @property
     def most(self) -> int:
-        """Claims at once: those that its gateway may have and, while it is quick, those that wait for them."""
+        """Unsent at once: those that its gateway may have and, while it is quick, those that wait for them."""
         if self.answered_in is None or self.slow or self.answered_in >= QUICK:
             return self.width
         rounds = ROUND / max(self.answered_in, ROUND / MOST_AHEAD)

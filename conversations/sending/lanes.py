@@ -13,10 +13,11 @@ between two sends. They leave within moments of their gate.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from conversations.sending.lane import SLOW_AFTER, Flight, Lane
@@ -27,6 +28,9 @@ IN_FLIGHT: Final = 96
 
 AHEAD: Final = 192
 """Messages claimed beyond those at once, at most."""
+
+UNWRITTEN: Final = 192
+"""Messages whose ending waits to be written down, at most; then nothing more is claimed."""
 
 DOUBTFUL: Final = IN_FLIGHT // 2
 """Places for lines that are slow or not known yet."""
@@ -52,7 +56,9 @@ class Lanes:
         self._lanes: dict[int, Lane] = {}
         self._ready: deque[Lane] = deque()
         self._young = {False: 0, True: 0}  # sends under way and not stuck, by whether they are doubtful
-        self._stuck = self._claimed = self._written = self._idle = 0
+        self._stuck = self._claimed = self._unsent = self._idle = 0
+        self._ended = self._written = 0  # how many, ever
+        self._awaited: float = math.inf  # of those ended, the one that who waits is told of
         self._nudged = self._closed = False
 
     # -- for who claims ------------------------------------------------------------------------------------------------------
@@ -66,24 +72,28 @@ class Lanes:
         """How many messages may be claimed now, over all lines."""
         with self._changed:
             self._age()
-            return IN_FLIGHT + AHEAD - (self._claimed - self._stuck)
+            unwritten = self._claimed - self._unsent
+            return min(IN_FLIGHT + AHEAD - (self._unsent - self._stuck), UNWRITTEN - unwritten)
 
     def shut(self) -> list[int]:
         """Lines of which nothing can be claimed now, so that no claim begins with them."""
         with self._changed:
-            return [lane.line for lane in self._lanes.values() if lane.claimed >= lane.most]
+            return [lane.line for lane in self._lanes.values() if lane.unsent >= lane.most]
 
     def allowance(self) -> Callable[[int, int, int], int]:
-        """For one claim: (line, sends its gateway may have from us, those we have claimed) -> how many more may be claimed."""
+        """For one claim: (line, sends its gateway may have from us, those we have claimed) -> how many more may be claimed.
+
+        Of those we have claimed only the unsent are in the way, and these the lane knows.
+        """
         with self._changed:
-            doubtful = DOUBTFUL - sum(lane.claimed - lane.stuck for lane in self._lanes.values() if lane.doubtful)
+            doubtful = DOUBTFUL - sum(lane.unsent - lane.stuck for lane in self._lanes.values() if lane.doubtful)
             left = doubtful if self._stuck < STUCK else 0
 
         def more(line: int, at_once: int, mine: int) -> int:
             nonlocal left
             lane = self._lanes.get(line) or Lane(line, self._paces.get(line))
             lane.at_once = at_once
-            wanted = max(0, lane.most - mine)
+            wanted = max(0, lane.most - lane.unsent)
             if lane.doubtful:
                 wanted = max(0, min(wanted, left))
                 left -= wanted
@@ -100,21 +110,22 @@ class Lanes:
                     lane = self._lanes[claim.line] = Lane(claim.line, self._paces.get(claim.line))
                 lane.at_once = claim.at_once
                 lane.waiting.append(claim)
-                lane.claimed += 1
                 self._claimed += 1
+                self._unsent += 1
                 self._make_ready(lane)
             return self._wake()
 
     def wait(self, seconds: float) -> None:
-        """Until something has ended and is written down, somebody nudged, or the time is over. Endings are gathered a little."""
+        """Until places are free, endings are written down, somebody nudged, or the time is over. Places are gathered a little."""
         end = time.monotonic() + seconds
         with self._changed:
-            before = self._written
-            self._changed.wait_for(lambda: self._written > before or self._nudged, seconds)
+            written, ended = self._written, self._ended
+            self._awaited = ended + 1
+            self._changed.wait_for(lambda: self._ended > ended or self._written > written or self._nudged, seconds)
+            self._awaited = ended + WORTH
             left = min(GATHER, end - time.monotonic())
-            if self._written > before and not self._nudged and left > 0:
-                self._changed.wait_for(lambda: self._written - before >= WORTH or not self._claimed or self._nudged, left)
-            self._nudged = False
+            self._changed.wait_for(lambda: self._ended >= self._awaited or not self._claimed or self._nudged, max(0.0, left))
+            self._awaited, self._nudged = math.inf, False
 
     def nudge(self) -> None:
         """Something may be due."""
@@ -127,7 +138,7 @@ class Lanes:
         with self._changed:
             for lane in self._lanes.values():
                 self._claimed -= len(lane.waiting)
-                lane.claimed -= len(lane.waiting)
+                self._unsent -= len(lane.waiting)
                 lane.waiting.clear()
 
     def settle(self) -> None:
@@ -155,6 +166,10 @@ class Lanes:
         with self._changed:
             lane = self._lanes[claim.line]
             flight = lane.flying.pop(claim.attempt_id)
+            self._unsent -= 1
+            self._ended += 1
+            if self._ended >= self._awaited:
+                self._changed.notify_all()
             lane.answered_in = self._paces[claim.line] = self._clock() - flight.since
             if flight.stuck:
                 lane.stuck -= 1
@@ -167,12 +182,10 @@ class Lanes:
 
     # -- for who writes down ----------------------------------------------------------------------------------------------------
 
-    def written(self, claims: Iterable[Claim]) -> None:
+    def written(self, claims: Sequence[Claim]) -> None:
         with self._changed:
-            for claim in claims:
-                self._lanes[claim.line].claimed -= 1
-                self._claimed -= 1
-                self._written += 1
+            self._claimed -= len(claims)
+            self._written += len(claims)
             self._changed.notify_all()
 
     # -- inside, under the lock ---------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from conversations.sending.record import Accepted
 log = structlog.get_logger(__name__)
 
 GATHER: Final = 0.02
-"""Seconds that endings are gathered, to be written together; while nothing else is under way, none."""
+"""Seconds that endings are gathered, to be written together; none while nothing else is under way, or enough have come."""
 
 AT_ONCE: Final = 100
 """Endings written in one transaction at most."""
@@ -65,7 +65,7 @@ class Recorder:
         first = self._ended.get()
         if first is None:
             return []
-        if not self._alone():
+        if not self._alone() and self._ended.qsize() < AT_ONCE:
             time.sleep(GATHER)
         found = [first]
         while len(found) < AT_ONCE and not self._ended.empty():

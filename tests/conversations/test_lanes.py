@@ -49,11 +49,18 @@ def test_a_line_has_no_more_under_way_than_its_gateway_takes() -> None:
 
 
 def test_messages_are_claimed_ahead_for_a_quick_gateway_alone() -> None:
-    which = Lanes({1: 0.2, 2: 1.5, 3: 60.0, 5: 0.05, 6: 0.001}, Clock())
+    clock = Clock()
+    which = Lanes({1: 0.2, 2: 1.5, 3: 60.0, 5: 0.05, 6: 0.001}, clock)
     more = which.allowance()
     assert [more(line, 4, 0) for line in (1, 2, 3, 4)] == [8, 4, 1, 4]
     assert [more(line, 4, 0) for line in (5, 6)] == [4 + 12, 4 + 16], "what it answers until the next claim, within bounds"
+    which.take(claims(1, 8, at_once=4))
+    more = which.allowance()
+    first = started(which)[0]
     assert more(1, 4, 8) == 0
+    clock.now += 0.2
+    which.ended(first)
+    assert more(1, 4, 8) == 1, "what has ended leaves its place before it is written down"
 
 
 def test_lines_that_hang_leave_room_for_the_others_at_every_moment() -> None:
