@@ -27,3 +27,9 @@ def note(
         ThreadEvent(workspace_id=one.workspace_id, conversation_id=one.pk, kind=kind, by=by, text=text[:300], at=moment)
         for one in conversations
     )
+
+
+def forget(conversation: Conversation, kinds: Iterable[ThreadEvent.Kind], *, by: User) -> None:
+    """Take the newest line of these kinds that a person made out of the thread; the audit log has what they did and took back."""
+    mine = ThreadEvent.objects.of(conversation.workspace).filter(conversation=conversation, kind__in=list(kinds), by=by)
+    ThreadEvent.objects.of(conversation.workspace).filter(pk__in=mine.order_by("-pk").values("pk")[:1]).delete()

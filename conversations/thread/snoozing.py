@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from conversations import happenings, summary
@@ -40,6 +42,20 @@ def snooze(conversation: Conversation, moment: datetime, *, by: User) -> bool:
     audit.record(by, conversation.workspace, "conversation.snoozed", target=str(conversation))
     when = moment.astimezone(conversation.workspace.zone)
     happenings.note([conversation], happenings.Kind.SNOOZED, by=by, text=f"until {when:%A} {when.day} {when:%B, %H:%M}")
+    summary.refresh([conversation.pk])
+    announce(conversation.workspace_id, [conversation.pk])
+    return True
+
+
+@transaction.atomic
+def wait_again(conversation: Conversation, *, by: User, handled_through: int) -> bool:
+    """Take back that it was handled or snoozed; `handled_through` is the mark that stood before. False when it waits already."""
+    mine = Conversation.objects.of(conversation.workspace).filter(pk=conversation.pk, waiting_since=None)
+    before = Least(F("handled_through"), Value(handled_through))
+    if not mine.update(handled_through=before, snoozed_until=None, snoozed_through=0):
+        return False
+    audit.record(by, conversation.workspace, "conversation.waits_again", target=str(conversation))
+    happenings.forget(conversation, [happenings.Kind.HANDLED, happenings.Kind.SNOOZED], by=by)
     summary.refresh([conversation.pk])
     announce(conversation.workspace_id, [conversation.pk])
     return True

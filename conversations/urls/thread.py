@@ -38,6 +38,7 @@ urlpatterns = [
     path("imessages/<slug:public_id>/seen/", marks.seen, name="conversation_seen"),
     path("imessages/<slug:public_id>/handled/", marks.handled, name="conversation_handled"),
     path("imessages/<slug:public_id>/snooze/", marks.snooze, name="conversation_snooze"),
+    path("imessages/<slug:public_id>/wait-again/", marks.wait_again, name="conversation_wait_again"),
     path("imessages/<slug:public_id>/opt-out/", marks.opt_out, name="conversation_opt_out"),
     path("imessages/<slug:public_id>/opt-in/", marks.opt_in, name="conversation_opt_in"),
     path("imessages/<slug:public_id>/relabel/", relabelling.relabel, name="conversation_relabel"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import HttpResponse
+from django.urls import reverse
 
 from conversations import presence
+from conversations.models import Conversation
 from conversations.sending import optout
 from conversations.thread import actions, reading, snoozing
 from conversations.views.answers import changed
@@ -30,7 +32,7 @@ def handled(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What came in needs no answer (S0-14)."""
     conversation = reading.conversation_of(request.workspace, public_id)
     actions.mark_handled(conversation, by=request.user)
-    return changed(request, conversation, "Marked as handled. It waits again when they write.")
+    return changed(request, conversation, "Marked as handled. It waits again when they write.", undo=_wait_again(conversation))
 
 
 @writer
@@ -42,7 +44,24 @@ def snooze(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return changed(request, conversation, "Choose until when to snooze it.", good=False)
     if not snoozing.snooze(conversation, snoozing.until(choice, request.workspace), by=request.user):
         return changed(request, conversation, "Nothing waits for a reply here.", good=False)
-    return changed(request, conversation, f"Snoozed: {snoozing.CHOICES[choice].lower()}, or when they write again.")
+    words = f"Snoozed: {snoozing.CHOICES[choice].lower()}, or when they write again."
+    return changed(request, conversation, words, undo=_wait_again(conversation))
+
+
+@writer
+def wait_again(request: WorkspaceRequest, public_id: str) -> HttpResponse:
+    """Takes back that it was handled or snoozed."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    before = request.GET.get("before", "")
+    mark = int(before) if before.isdecimal() and len(before) < 19 else 0
+    done = snoozing.wait_again(conversation, by=request.user, handled_through=mark)
+    return changed(request, conversation, "It waits for a reply again." if done else "It waits for a reply already.", good=done)
+
+
+def _wait_again(conversation: Conversation) -> str:
+    """The address that takes it back, with the mark that stood before."""
+    path = reverse("conversation_wait_again", args=[conversation.workspace.slug, conversation.public_id])
+    return f"{path}?before={conversation.handled_through}"
 
 
 @writer

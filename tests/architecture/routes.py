@@ -313,6 +313,7 @@ ROUTES: dict[str, Maker] = {
     "save_view": nothing,
     "delete_view": of("saved_view"),
     "conversation_snooze": of("conversation"),
+    "conversation_wait_again": of("conversation"),
     "conversation": of("conversation"),
     "conversation_details": of("conversation"),
     "conversation_messages": of("conversation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,13 +11,14 @@ from django.test import Client
 
 from conversations.models import Conversation, Message
 from conversations.sending.contents import BODY_LIMIT
+from conversations.thread import actions
 from conversations.vocabulary import CancelReason, Direction, FailReason, State
 from leads import optouts
 from leads.models import OptOut
 from lines.models import Line
 from tests.conversations.views.pages import HTMX, html_of, inbox, of_message, text_of
 from tests.factories_conversations import LineFactory, known, they_said, we_said
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 
 
 def nonce_of(client: Client, row: Conversation) -> str:
@@ -213,6 +215,23 @@ def test_a_reply_that_needs_no_answer_is_dismissed(line: Line, bobs: Client) -> 
     row.refresh_from_db()
     assert row.waiting_since is None
     assert inbox(row, "handled/") not in html_of(bobs.get(inbox(row)))
+
+
+@pytest.mark.parametrize("how", [{"handled/": {}}, {"snooze/": {"until": "hours"}}])
+def test_what_was_put_away_can_be_taken_back(line: Line, bob: User, bobs: Client, how: dict[str, dict[str, str]]) -> None:
+    row = known(line)
+    actions.mark_handled(they_said(row, "Hi", ago=90).conversation, by=bob)
+    they_said(row, "Still there?", ago=5)
+    row.refresh_from_db()
+    since = row.waiting_since
+    ((what, values),) = how.items()
+    toast = json.loads(bobs.post(inbox(row, what), values, headers=HTMX)["HX-Trigger"])["toast"]
+    row.refresh_from_db()
+    assert row.waiting_since is None
+    for says in ("It waits for a reply again.", "It waits for a reply already."):
+        assert says in bobs.post(toast["action"]["url"], headers=HTMX)["HX-Trigger"]
+        row.refresh_from_db()
+        assert row.waiting_since == since  # of the newer message alone
 
 
 def test_a_person_opts_a_contact_out_and_in_again(line: Line, bobs: Client) -> None:
