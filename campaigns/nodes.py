@@ -61,6 +61,10 @@ class Message:
         """`fallback` as lines call it: a workflow is stored in words of its own."""
         return tuple(_WHEN[one] for one in self.fallback)
 
+    def variant(self, letter: str) -> str:
+        """What tells this wording from the others; empty where there is but one."""
+        return letter if len(self.texts) > 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Email:

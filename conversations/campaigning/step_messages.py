@@ -120,7 +120,7 @@ def _hand_over(going: Sequence[tuple[Execution, Writing, Letter]], now: datetime
     values: dict[str, Any] = {
         "now": now,
         "ids": [visit.pk for visit, _, _ in going],
-        "variants": [letter.text.letter for _, _, letter in going],
+        "variants": [writing.settings.variant(letter.text.letter) for _, writing, letter in going],
         "enrolments": [writing.enrolment.pk for _, writing, _ in going],
         "addresses": [letter.address for _, _, letter in going],
         "lines": [letter.line.pk for _, _, letter in going],

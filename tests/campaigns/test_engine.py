@@ -54,7 +54,7 @@ def test_writes_waits_and_writes_again_until_the_end() -> None:
     conversation = Conversation.objects.get(lead=priya)
     assert (conversation.campaign, conversation.campaign_name) == (campaign, campaign.name)
     message = Message.objects.filter(conversation=conversation).earliest("pk")
-    assert (message.origin, message.author, message.campaign, message.variant) == ("campaign", campaign.sender, campaign, "A")
+    assert (message.origin, message.author, message.campaign, message.variant) == ("campaign", campaign.sender, campaign, "")
     assert message.dedupe_key == f"node:{message.execution_id}"
 
 
@@ -178,6 +178,16 @@ def test_who_is_excluded_or_opted_out_meanwhile_gets_no_further_step() -> None:
     assert state_of(one) == ("stopped", "excluded")
     assert state_of(other) == ("stopped", "opted_out")
     assert len(said(priya)) == len(said(marcus)) == 1
+
+
+def test_a_text_is_a_variant_where_there_are_several() -> None:
+    workspace, _ = house()
+    wordings = [{"letter": "A", "body": "One"}, {"letter": "B", "body": "Other"}]
+    enrol(
+        running(workspace, [step(NodeKind.IMESSAGE, texts=wordings), text(FOLLOW_UP)]), lead(workspace), lead(workspace, "Marcus")
+    )
+    go()
+    assert set(Message.objects.values_list("body", "variant")) == {("One", "A"), ("Other", "B"), (FOLLOW_UP, "")}
 
 
 def test_who_leaves_by_asking_for_it_in_a_reply_has_opted_out() -> None:
