@@ -12,6 +12,7 @@ from campaigns.nodes import BadSettings
 from campaigns.tree import Step
 from campaigns.vocabulary import NodeKind
 from leads import labels
+from workspaces.forms.choices import offer
 from workspaces.models import Workspace
 from workspaces.queries import writers
 
@@ -88,10 +89,7 @@ def member_choices(workspace: Workspace, empty: str) -> list[tuple[str, str]]:
 
 
 def choose(field: forms.Field, choices: list[tuple[str, str]], stored: str = "") -> None:
-    """A value that is stored and no choice any more stays one, or the form could not be saved without losing it."""
-    assert isinstance(field, forms.ChoiceField)
-    gone = [(stored, f"{stored} (not there any more)")] if stored and stored not in dict(choices) else []
-    field.choices = [*choices, *gone]
+    offer(field, choices, stored, "(not there any more)")
 
 
 def label_choices(workspace: Workspace, kind: str, empty: str) -> list[tuple[str, str]]:

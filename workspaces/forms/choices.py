@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 
-def offer(field: forms.Field, choices: Sequence[Any], saved: str) -> None:
-    """Offer `choices`, and what is saved where it is none of them any more."""
+def offer(field: forms.Field, choices: Sequence[Any], saved: str, note: str = "") -> None:
+    """Offer `choices`, and what is saved where it is none of them any more, with a `note`: else saving the form would lose it."""
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
     if saved and not field.valid_value(saved):
-        field.choices = [(saved, saved), *choices]
+        field.choices = [(saved, f"{saved} {note}".strip()), *choices]
