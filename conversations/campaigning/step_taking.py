@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -22,10 +22,27 @@ from conversations.campaigning.step_messages import Writing
 from conversations.models import Conversation, Message
 from conversations.refusals import CannotWrite, NotYet
 from conversations.vocabulary import Family
+from lines.models import Line
 
 SOONEST: Final = timedelta(seconds=15)
 LATEST: Final = timedelta(minutes=10)
 """Between these a step without a line is tried again, the longer it has waited the more seldom."""
+
+# When a step was put off follows from when it is tried again (`_again`). Those of before a line came are tried at once.
+_TRY_NOW: Final = """
+UPDATE campaigns_execution x SET due_at = statement_timestamp()
+WHERE x.id IN (
+    SELECT p.id FROM lines_line l
+    JOIN campaigns_campaign c ON c.workspace_id = l.workspace_id AND c.status = 'running'
+    JOIN campaigns_execution p ON p.campaign_id = c.id AND p.state = 'pending' AND p.handed_at IS NULL
+     AND p.due_at > statement_timestamp()
+    WHERE l.status = ANY(%(sending)s) AND l.status_at > %(since)s
+      AND p.due_at - LEAST(GREATEST((p.due_at - p.created_at) / 5, %(soonest)s), %(latest)s) < l.status_at
+    LIMIT %(most)s
+    FOR NO KEY UPDATE OF p SKIP LOCKED)
+"""
+
+AT_ONCE: Final = 1_000
 
 
 def take(campaign_id: int, most: int = claiming.AT_ONCE) -> int:
@@ -73,6 +90,15 @@ def _do(at: Due, moves: Moves) -> None:
             moves.done(at, step_chores.do(at.enrolment, at.node, at.settings, moves.now))
     except CannotWrite as cannot:
         moves.done(at, str(cannot), ExecutionState.SKIPPED)
+
+
+def try_now(since: datetime) -> int:
+    """Steps that were put off before a line of their workspace could send again, or was added, are due at once where that was
+    after `since`; how many, some at a time."""
+    values: dict[str, Any] = {"sending": list(Line.SENDING), "since": since, "soonest": SOONEST, "latest": LATEST, "most": AT_ONCE}
+    with connection.cursor() as cursor:
+        cursor.execute(_TRY_NOW, values)
+        return int(cursor.rowcount)
 
 
 def _again(visit: Execution, now: datetime) -> datetime:

@@ -50,12 +50,16 @@ def _turn(campaign_id: int) -> int:
 
 
 def sweep() -> None:
-    """What time and others' changes do: enrolments end, messages are recalled or released, versions reach everybody."""
+    """What time and others' changes do: enrolments end, messages are recalled or released, steps find their line, versions
+    reach everybody."""
     while ending.sweep():
         pass
     while step_outcomes.cancel_recalled():
         pass
-    step_outcomes.release_resumed(timezone.now() - RESUMED_WITHIN)
+    since = timezone.now() - RESUMED_WITHIN
+    step_outcomes.release_resumed(since)
+    while step_taking.try_now(since):
+        pass
     for version in versions.unmoved():
         while versions.move_some(version):
             pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from campaigns.models import CampaignLine, Enrolment, Execution
 from campaigns.vocabulary import NodeKind
@@ -90,8 +91,10 @@ def test_a_person_keeps_the_line_they_know_and_waits_for_it() -> None:
     steps.drain()
     assert len(said(someone)) == 1
     assert "is not connected" in Execution.objects.latest("pk").why
-    Line.objects.filter(pk=line.pk).update(status="active")
-    later(minutes=1)
+    steps.sweep()
+    assert not Execution.objects.filter(pk=Execution.objects.latest("pk").pk, due_at__lte=timezone.now())
+    Line.objects.filter(pk=line.pk).update(status="active", status_at=timezone.now())
+    steps.sweep()
     go()
     assert set(Message.objects.values_list("line", "state")) == {(line.pk, "sent")}
 
