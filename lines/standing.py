@@ -84,16 +84,18 @@ def warnings(line: Line) -> list[str]:
 
 def judge(line: Line, figures: Figures) -> None:
     """Write what was counted, and let the line rest where that is too much."""
-    Line.objects.filter(pk=line.pk).update(
-        started_lately=figures.started,
-        answered_lately=figures.answered,
-        unanswered_streak=figures.streak,
-        sent_lately=figures.sent,
-        failed_lately=figures.failed,
-        measured_at=timezone.now(),
+    counted = {
+        "started_lately": figures.started,
+        "answered_lately": figures.answered,
+        "unanswered_streak": figures.streak,
+        "sent_lately": figures.sent,
+        "failed_lately": figures.failed,
+        "measured_at": timezone.now(),
         **({"rested_at_streak": 0} if figures.streak < line.rested_at_streak else {}),
-    )
-    line.refresh_from_db()
+    }
+    Line.objects.filter(pk=line.pk).update(**counted)
+    for name, value in counted.items():
+        setattr(line, name, value)
     if line.rest_until and line.rest_until > timezone.now():
         return
     attempted = figures.sent + figures.failed
