@@ -26,6 +26,7 @@ from intent import artefact
 from intent.blend import Blend, Floats, Judgement
 from intent.doubts import doubts_opt_out, hardly_known
 from intent.layout import Manner, manner
+from intent.marks import words_offered
 from intent.ngrams import Linear, features, telling_words
 from intent.rules import vote
 from intent.text import Reading, lay_out
@@ -115,7 +116,12 @@ def read(thread: Sequence[Turn]) -> Verdict:
 
     Raises ValueError where nothing has come in, BrokenArtefact where the model is damaged.
     """
-    return engine().read(lay_out(thread))
+    reading = lay_out(thread)
+    meant = words_offered(reading)
+    if not meant:
+        return engine().read(reading)
+    evidence = Evidence(Layer.RULE, reading.reply, f"stands for “{meant}” in the question")
+    return replace(engine().read(replace(reading, reply=meant)), evidence=(evidence,))
 
 
 def engine() -> Engine:

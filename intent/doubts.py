@@ -39,7 +39,13 @@ _ELSEWHERE = re.compile(
     r"\bnicht (?:auf(?:zu)?h[oö]ren|abmelden|l[oö]schen|austragen)\b",
     re.I,
 )
-_KEEP = re.compile(r"\bkeep (?:me (?:on|posted|subscribed)|sending|(?:'?em|them|these|those) coming|this one)\b", re.I)
+_KEEP = re.compile(
+    r"(?<!n't )(?<!dont )(?<!not )(?<!you )(?<!u )(?<!they )(?<!people )\bkeep (?:me (?:on|posted|subscribed)|sending|"
+    r"(?:'?em|them|these|those) coming(?! and\b)|this one)\b|"
+    r"(?<!n't )(?<!dont )(?<!not )\b(?:want|like|love|happy) to keep (?:getting|receiving|these|those|the|your|my)\b",
+    re.I,
+)
+"""To go on, unless it is what they are told not to do, or what they do all the same."""
 _MANNER = re.compile(
     r"\b(?:stop|quit|no more|please no|don'?t|do not) (?:(?:send|writ|text|us)\w* )?(?:in (?:caps|capitals|all)|so many|"
     r"(?:voice|audio) (?:notes?|messages?)|emojis?|gifs?|pictures?|pics|photos?|links?|capitals|caps)\b"

@@ -1,9 +1,10 @@
-"""Replies in which the contact says nothing: marks alone, our own words sent back, a signature without a message."""
+"""Replies in which the contact says nothing: marks alone, a letter by a slip, our own words sent back, a bare signature."""
 
 import re
 import unicodedata
 from typing import Final
 
+from intent.marks import unasked
 from intent.text import Reading
 
 _LEAST_WORDS: Final = 6
@@ -23,6 +24,8 @@ def nothing_said(reading: Reading) -> str:
     """Why the reply says nothing of its own; empty where it may say something."""
     if not any(_bears_meaning(char) for char in reading.reply):
         return "marks without a word"
+    if unasked(reading):
+        return "a letter or figure that nothing called for"
     if _only_our_words(reading):
         return "repeats our message"
     if _SIGNED.match(reading.reply) or _PHONES.match(reading.reply):

@@ -132,6 +132,8 @@ def test_longer_replies_are_left_to_the_model() -> None:
         "no me escriba de noche por favor",
         "bitte nicht vor 9 Uhr schreiben",
         "n'écrivez pas après 20h svp",
+        "I want to keep these texts",
+        "don't take me off, keep them coming",
     ],
 )
 def test_a_negated_or_limited_wish_is_never_a_sure_opt_out(reply: str) -> None:
@@ -146,6 +148,8 @@ def test_a_negated_or_limited_wish_is_never_a_sure_opt_out(reply: str) -> None:
         "stop texting me",
         "take me off your list",
         "no me escriba nunca más",
+        "we're good here, don't keep sending these",
+        "I reply stop and you keep sending",
     ],
 )
 def test_an_unlimited_wish_is_not_doubted(reply: str) -> None:
