@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +15,8 @@ from workspaces import audit
 from workspaces.models import Membership, User, Workspace
 from workspaces.queries import writers
 
+WITHIN: Final = timedelta(hours=1)
+"""So soon the colleague is to look at it: after that the task is overdue."""
 NOTE_LIMIT = 200
 """Characters: the words stand in the thread and as the title of the colleague's task."""
 
@@ -39,7 +44,7 @@ def colleague(workspace: Workspace, public_id: str) -> User | None:
 def hand_over(conversation: Conversation, to: User | None, *, by: User, note: str = "") -> bool:
     """Make `to` the assignee; nobody when None. False when it was so already and nothing was said.
 
-    The colleague gets a task with the words, due now, so that it does not rest on somebody looking at the list.
+    The colleague gets a task with the words, due within the hour, so that it does not rest on somebody looking at the list.
     """
     note = " ".join(note.split())[:NOTE_LIMIT]
     mine = Conversation.objects.of(conversation.workspace).select_for_update(no_key=True)
@@ -56,7 +61,7 @@ def hand_over(conversation: Conversation, to: User | None, *, by: User, note: st
             title=note or f"Take over the conversation with {conversation}"[:200],
             assignee=to,
             created_by=by,
-            due_at=timezone.now(),
+            due_at=timezone.now() + WITHIN,
         )
     audit.record(by, conversation.workspace, "conversation.assigned", target=str(conversation), to=str(to) if to else "nobody")
     announce(conversation.workspace_id, [conversation.pk])
