@@ -35,6 +35,16 @@ def _end_of_gap(zone: ZoneInfo, within: datetime) -> datetime:
     return late.replace(microsecond=0)
 
 
+def which_of_two(local: datetime) -> str:
+    """Which is meant of a time that the clock shows twice, as it is put back that night; empty for any other.
+
+    `local` carries the zone it is read in.
+    """
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return ""
+    return "the second of two, after clocks go back" if local.fold else "the first of two, before clocks go back"
+
+
 def ago(moment: datetime) -> str:
     """How long ago, in its largest unit: 40 s, 12 min, 3 h, 5 days."""
     seconds = max(0, int((timezone.now() - moment).total_seconds()))

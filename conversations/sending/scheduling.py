@@ -13,6 +13,7 @@ from conversations.sending import step_outcomes
 from conversations.vocabulary import CancelReason, Hold, State
 from leads import addresses
 from leads.localtime import local_time
+from workspaces import clocks
 from workspaces.models import Workspace
 
 PICKED = "%Y-%m-%dT%H:%M"
@@ -27,7 +28,10 @@ class NoSuchTime(ValueError):
 
 
 def read(text: str, zone: zoneinfo.ZoneInfo) -> datetime | None:
-    """The moment that `text` means on the clocks of `zone`; None where nothing was chosen. Raises NoSuchTime."""
+    """The moment that `text` means on the clocks of `zone`; None where nothing was chosen. Raises NoSuchTime.
+
+    Of a time that comes twice, as clocks go back, the first is meant: `said` and the open forms say so.
+    """
     if not text.strip():
         return None
     try:
@@ -48,9 +52,10 @@ def read(text: str, zone: zoneinfo.ZoneInfo) -> datetime | None:
 
 
 def said(moment: datetime, zone: zoneinfo.ZoneInfo) -> str:
-    """“Mon 23 Nov, 10:00” on the clocks of `zone`."""
+    """“Mon 23 Nov, 10:00” on the clocks of `zone`, and which is meant of a time that comes twice."""
     local = moment.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b}, {local.hour}:{local:%M}"
+    which = clocks.which_of_two(local)
+    return f"{local:%a} {local.day} {local:%b}, {local.hour}:{local:%M}" + (f" ({which})" if which else "")
 
 
 def where_they_are(conversation: Conversation, moment: datetime) -> str:

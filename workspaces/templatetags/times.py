@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -28,6 +28,12 @@ def when(context: Context, moment: datetime | None, css: str = "") -> SafeString
 def clock(context: Context, moment: datetime | None) -> SafeString:
     """The time of day, and the day where it is not today: 9:41, Tue 17 Nov 10:12."""
     return _time(context, moment, precise, "")
+
+
+@register.simple_tag(takes_context=True)
+def which_of_two(context: Context, moment: datetime) -> str:
+    """Said where a time is chosen: which is meant where the clock shows it twice that night."""
+    return clocks.which_of_two(moment.astimezone(zone_of(context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -60,12 +66,17 @@ def short(local: datetime) -> str:
 
 
 def precise(local: datetime) -> str:
-    today = timezone.now().astimezone(local.tzinfo).date()
+    now = timezone.now().astimezone(local.tzinfo)
+    which = clocks.which_of_two(local) if local > now else ""
+    return _day_before(local, now.date()) + hour(local) + (f" ({which})" if which else "")
+
+
+def _day_before(local: datetime, today: date) -> str:
     if local.date() == today:
-        return hour(local)
+        return ""
     if timedelta(0) < today - local.date() < timedelta(days=6):
-        return f"{local:%a} {hour(local)}"
-    return f"{day(local)} {hour(local)}"
+        return f"{local:%a} "
+    return f"{day(local)} "
 
 
 def hour(local: datetime) -> str:

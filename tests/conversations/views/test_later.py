@@ -73,6 +73,18 @@ def test_the_contacts_clock_stands_beside_the_chosen_time(line: Line, bobs: Clie
     assert "still to come" in text_of(bobs.get(inbox(row, "when/"), {"send_at": "2026-11-16T02:30"}))
 
 
+@time_machine.travel(datetime(2026, 10, 30, 17, 0, tzinfo=UTC), tick=False)
+def test_of_a_time_that_comes_twice_it_is_said_which_is_meant(line: Line, bobs: Client) -> None:
+    row = known(line)
+    assert "comes twice: the first of two" in text_of(bobs.get(inbox(row, "when/"), {"send_at": "2026-11-01T01:30"}))
+    assert "twice" not in text_of(bobs.get(inbox(row, "when/"), {"send_at": "2026-11-01T02:00"}))
+    asked = {"body": "Good night", "nonce": "n", "send_at": "2026-11-01T01:30"}
+    sent = bobs.post(inbox(row, "reply/"), asked, headers=HTMX)
+    assert "Sun 1 Nov, 1:30 (the first of two, before clocks go back)" in sent["HX-Trigger-After-Swap"]
+    assert newest(row).run_at == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    assert "1:30 (the first of two" in text_of(bobs.get("/w/northwind/messages/scheduled/"))
+
+
 def test_a_reply_cancels_what_was_to_go_only_without_one(line: Line, bobs: Client) -> None:
     row = known(line)
     they_said(row, "Hello", ago=60)
