@@ -31,6 +31,13 @@ OURS: Final = (Origin.PERSON, Origin.REMINDER, Origin.BATCH, Origin.API)
 GONE: Final = "It is not waiting any more: it has left, or somebody cancelled it."
 
 
+class Gone(Refused):
+    """It cannot be changed any more; what was to be changed can be sent as a new message."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{GONE} Nothing was changed. What you wrote is kept here: send it as a new message, or leave it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A message with what the clock says at the recipient's when it is due."""
@@ -66,7 +73,7 @@ def there(message: Message, moment: datetime | None) -> str:
 
 @transaction.atomic
 def change(message: Message, body: str, at: datetime | None, *, by: User) -> None:
-    """Another text, another time, or both; without a time it leaves now. Raises Refused, also when it has left meanwhile."""
+    """Another text, another time, or both; without a time it leaves now. Raises Refused; Gone when it has left meanwhile."""
     body = body.strip()
     if not body and not message.has_media:
         raise Refused("Write a message. To take it back altogether, cancel it.")
@@ -74,12 +81,13 @@ def change(message: Message, body: str, at: datetime | None, *, by: User) -> Non
         raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
     now = timezone.now()
     due = at or now
-    changed = Message.objects.filter(pk=message.pk, state=State.QUEUED, attempt_count=0).update(
+    waiting = Message.objects.filter(pk=message.pk, state=State.QUEUED, attempt_count=0, scheduled_at__isnull=False)
+    changed = waiting.update(
         body=body, scheduled_at=at, run_at=due, at=due, hold=Hold.NONE, held_at=None,
         expires_at=due + timedelta(hours=settings.SEND_EXPIRES_HOURS),
     )  # fmt: skip
     if not changed:
-        raise Refused(GONE)
+        raise Gone
     audit.record(by, message.workspace, "message.rescheduled", target=message.public_id, at=due.isoformat(timespec="minutes"))
     summary.refresh([message.conversation_id])
     announce(message.workspace_id, [message.conversation_id])

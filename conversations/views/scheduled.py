@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from conversations.models import Message
 from conversations.refusals import Refused
-from conversations.sending import scheduling
+from conversations.sending import replying, scheduling
 from conversations.thread import actions, reading, rescheduling
 from conversations.thread.forms import ChangeForm
 from conversations.vocabulary import State
@@ -28,22 +30,46 @@ def scheduled(request: WorkspaceRequest) -> HttpResponse:
 
 @writer(methods=("GET", "POST"))
 def message_change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Another text or time for a message that waits."""
+    """Another text or time for a message that waits. Where it has left meanwhile, what was typed can be sent anew (`nonce`)."""
     message = reading.message_of(request.workspace, public_id)
-    if message.state != State.QUEUED or message.scheduled_at is None:
+    waits = message.state == State.QUEUED and message.scheduled_at is not None
+    if request.method == "GET" and not waits:
         messages.warning(request, rescheduling.GONE)
         return redirect("scheduled", request.workspace.slug)
     form = ChangeForm(request.POST or None, initial=_initial(message), zone=request.workspace.zone)
-    if request.method == "POST" and form.is_valid():
+    nonce = request.POST.get("nonce", "")[:40]
+    if request.method == "POST":
+        valid = form.is_valid()
         try:
-            rescheduling.change(message, form.cleaned_data["body"], form.cleaned_data["send_at"], by=request.user)
+            if not waits and not nonce:
+                raise rescheduling.Gone
+            if valid:
+                return _anew(request, message, form, nonce) if nonce else _changed(request, message, form)
+        except rescheduling.Gone as gone:
+            nonce = secrets.token_urlsafe(12)
+            form.add_error(None, gone.message)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "Changed." if form.cleaned_data["send_at"] else "It leaves now.")
-            return redirect("scheduled", request.workspace.slug)
-    context = {"message": message, "form": form, "there": rescheduling.there(message, message.scheduled_at)}
+            form.add_error("send_at" if refused.field == "scheduled_at" else refused.field, refused.message)
+    there = rescheduling.there(message, message.scheduled_at)
+    context = {"message": message, "form": form, "there": there, "nonce": nonce}
     return render(request, "conversations/log/change.html", context, status=422 if form.errors else 200)
+
+
+def _changed(request: WorkspaceRequest, message: Message, form: ChangeForm) -> HttpResponse:
+    """Raises Refused; Gone when it has left meanwhile."""
+    at = form.cleaned_data["send_at"]
+    rescheduling.change(message, form.cleaned_data["body"], at, by=request.user)
+    messages.success(request, "Changed." if at else "It leaves now.")
+    return redirect("scheduled", request.workspace.slug)
+
+
+def _anew(request: WorkspaceRequest, message: Message, form: ChangeForm, nonce: str) -> HttpResponse:
+    """What was to be changed, sent as a message of its own; the same nonce sends it once. Raises Refused."""
+    at, conversation = form.cleaned_data["send_at"], message.conversation
+    replying.reply(conversation, form.cleaned_data["body"], author=request.user, nonce=nonce, scheduled_at=at)
+    said = f"It will be sent {scheduling.said(at, request.workspace.zone)}." if at else "On its way. Its status shows below."
+    messages.success(request, said)
+    return redirect("conversation", request.workspace.slug, conversation.public_id)
 
 
 @writer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from conversations.thread import actions
 from conversations.vocabulary import Channel, Origin, State
 from lines.models import Line
 from tests.cast import SignIn
-from tests.conversations.views.pages import text_of
+from tests.conversations.views.pages import html_of, text_of
 from tests.core import make_line, say
 from tests.factories_conversations import known, they_said, we_said
 from workspaces.models import User, Workspace
@@ -200,11 +201,17 @@ def test_nonsense_changes_nothing(bobs: Client, later: Message, values: dict[str
     assert later.body == "Comes later"
 
 
-def test_what_has_left_meanwhile_is_not_changed(bobs: Client, later: Message) -> None:
-    Message.objects.filter(pk=later.pk).update(state=State.SENDING)
-    assert "It is not waiting any more" in text_of(bobs.post(change(later), {"body": "Hi", "when": "now"}, follow=True))
-    later.refresh_from_db()
-    assert later.body == "Comes later"
+def test_what_has_left_meanwhile_is_not_changed_and_what_was_typed_goes_as_a_new_message_once(bobs: Client, later: Message) -> None:
+    Message.objects.filter(pk=later.pk).update(state=State.SENDING, attempt_count=1)
+    asked = {"body": "Better words", "when": "later", "send_at": "2020-01-01T09:00"}  # its time has passed meanwhile, too
+    page = html_of(bobs.post(change(later), asked))
+    assert "It is not waiting any more" in page
+    assert ">Better words</textarea>" in page
+    asked |= {"when": "now", "nonce": re.findall(r'name="nonce" value="([^"]+)"', page)[0]}
+    for _ in range(2):
+        assert "On its way" in text_of(bobs.post(change(later), asked, follow=True))
+    assert set(later.conversation.messages.values_list("body", flat=True)) == {"Comes later", "Better words"}
+    assert later.conversation.messages.count() == 2
 
 
 def test_cancelled_it_stands_with_who_and_what_did_not_leave_with_why(bobs: Client, later: Message, line: Line) -> None:
