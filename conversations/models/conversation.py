@@ -11,6 +11,7 @@ from conversations import cells
 from conversations.letters import BareLetters
 from conversations.vocabulary import Channel, Direction, Family, MessageStatus
 from intent import vocabulary as intent
+from leads import addresses
 from leads.models import Company, Lead
 from lines.models import Line
 from workspaces.ids import ID_LENGTH, new_public_id
@@ -135,4 +136,4 @@ class Conversation(Owned):
         ]
 
     def __str__(self) -> str:
-        return self.contact_name or self.address
+        return self.contact_name or addresses.display(self.address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from conversations.refusals import Refused
@@ -41,9 +42,8 @@ def delete(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.message
         else:
-            messages.success(
-                request, f"Deleted with {loss.messages} messages and {loss.files} files. The audit log keeps the counts."
-            )
+            lost = f"{loss.messages} message{pluralize(loss.messages)} and {loss.files} file{pluralize(loss.files)}"
+            messages.success(request, f"Deleted with {lost}. The audit log keeps the counts.")
             return redirect("imessages", request.workspace.slug)
     context = {"conversation": conversation, "loss": deleting.loss_of(conversation), "refusal": refusal}
     return render(request, "conversations/delete.html", context, status=409 if refusal else 200)
