@@ -66,15 +66,21 @@ _PRESETS: Final = (
     ("Read, no reply", "status=read", {"status": {"read"}}, "Read receipts are directional: no receipt does not mean not seen."),
     ("Negative review", "intent=negative", {"intent": {"negative"}}, "Opt-outs, wrong persons and refusals."),
 )  # fmt: skip
+_REPLIES: Final = ("Replies", "direction=in", {"direction": {"in"}}, "They wrote last.")
 
 
-def presets(filters: Filters, whole: Cube) -> list[Preset]:
-    """With their counts over the page's families, archived ones left out."""
-    whole = whole.beside_list
+def presets(filters: Filters, cube: Cube) -> list[Preset]:
+    """With their counts over the page's families, archived ones left out.
+
+    Where campaigns are chosen they stay chosen, and `cube` holds the counts of them: what came of a campaign (S0-38).
+    """
+    whole = cube.beside_list
     base = Filters(families=filters.families).allowed
     asked = _same(QueryDict(filters.query()))
+    campaigns = "".join(f"campaign={one}&" for one in QueryDict(filters.query()).getlist("campaign"))
     found = []
-    for title, query, narrowed, hint in _PRESETS:
+    for title, query, narrowed, hint in (_REPLIES, *_PRESETS) if campaigns else _PRESETS:
+        query = campaigns + query
         count = None if narrowed is None else whole.total({**base, **{key: frozenset(one) for key, one in narrowed.items()}})
         found.append(Preset(title, query, count, asked == _same(QueryDict(query)), hint))
     return found

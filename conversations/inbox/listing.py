@@ -90,7 +90,7 @@ class Listing:
 
     @property
     def presets(self) -> list[Preset]:
-        return chips.presets(self.filters, self.counts.whole)
+        return chips.presets(self.filters, self.counts.of_campaigns)
 
     @property
     def sorts(self) -> list[Option]:

@@ -316,3 +316,17 @@ def test_rows_of_a_colleague_are_offered_by_name_and_nobody_of_another_workspace
     assert told.errors
     assert not told.assignees
     assert charlie.name not in str(told)
+
+
+def test_what_came_of_a_campaign_stands_above_its_list_and_leads_to_those_rows(
+    crowd: list[Conversation], northwind: Workspace, bob: User
+) -> None:
+    campaign = Campaign.objects.of(northwind).earliest("pk")
+    found = shown(northwind, bob, OVERVIEW, QueryDict(f"campaign={campaign.public_id}"))
+    counts = {preset.title: preset.count for preset in found.presets}
+    assert {"Replies", "Needs reply", "Not delivered", "Read, no reply", "Positive first"} < counts.keys()
+    for preset in found.presets:
+        there = shown(northwind, bob, OVERVIEW, QueryDict(preset.query))
+        assert there.filters.campaigns == (campaign.pk,)
+        if preset.count is not None and preset.title != "Positive first":  # which shows all replies, these on top
+            assert there.total == preset.count, preset.title
