@@ -34,7 +34,7 @@ def first_steps(membership: Membership) -> list[Step]:
     return [
         Step(
             "A line to write from",
-            f"A phone number, Apple Account or mailbox that sends and receives.{asked}",
+            f"A phone number or Apple Account that sends and receives.{asked}",
             "Add line",
             "line_add" if admin else "",
             Line.objects.of(workspace).exists(),
