@@ -15,7 +15,8 @@ def playwright_without_a_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     """All that is asked of Playwright is where its own browser would be. The real one may run only once in a thread."""
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    return cast(Playwright, SimpleNamespace(chromium=SimpleNamespace(executable_path=str(tmp_path / "chrome"))))
+    own = tmp_path / "chromium-1" / "chrome-linux64" / "chrome"
+    return cast(Playwright, SimpleNamespace(chromium=SimpleNamespace(executable_path=str(own))))
 
 
 def test_without_a_browser_its_tests_are_skipped_by_name(
@@ -37,6 +38,13 @@ def test_a_browser_named_in_the_environment_is_used(
 ) -> None:
     monkeypatch.setenv("CHROMIUM", "/opt/chromium")
     assert chromium(playwright_without_a_browser) == "/opt/chromium"
+
+
+def test_the_shell_that_playwright_downloads_is_found(playwright_without_a_browser: Playwright, tmp_path: Path) -> None:
+    shell = tmp_path / "chromium_headless_shell-1" / "chrome-headless-shell-linux64" / "chrome-headless-shell"
+    shell.parent.mkdir(parents=True)
+    shell.touch()
+    assert chromium(playwright_without_a_browser) == str(shell)
 
 
 @pytest.mark.browser
