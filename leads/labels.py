@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from leads.models import Company, Label, Lead
-from workspaces import audit
+from workspaces import audit, paging
 from workspaces.models import User, Workspace
 
 Kind = Label.Kind
+
+SIZE: Final = 50
 
 
 def labels(workspace: Workspace, kind: str) -> QuerySet[Label]:
     return Label.objects.of(workspace).filter(kind=kind).order_by("name", "pk")
 
 
-def counted(workspace: Workspace, kind: str) -> QuerySet[Label, Any]:
-    """With how many leads or companies carry each."""
+def counted(workspace: Workspace, kind: str, after: str = "") -> paging.Page[Label]:
+    """A page of them by name, with how many leads or companies carry each (`uses`)."""
     model, name, _ = _carriers(kind)
     carriers = model._default_manager.filter(workspace=workspace, **{name: OuterRef("name")})
     count = Subquery(carriers.order_by().values(name).annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    return labels(workspace, kind).annotate(uses=Coalesce(count, Value(0)))
+    rows = labels(workspace, kind).annotate(uses=Coalesce(count, Value(0)))
+    return paging.by_name(rows, after, SIZE, of=f"labels:{kind}:{workspace.pk}")
 
 
 def match_of(workspace: Workspace, kind: str, name: str) -> bool | None:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leads.models import ContactList, Lead, ListMember
-from workspaces import audit
+from workspaces import audit, paging
 from workspaces.access import no_such_page
 from workspaces.models import User, Workspace
 from workspaces.refused import Refused
@@ -22,12 +22,19 @@ from workspaces.refused import Refused
 LONGEST: Final = 100
 """Characters of a name."""
 
+SIZE: Final = 50
+
 
 def lists(workspace: Workspace) -> QuerySet[ContactList, Any]:
     """By name, each with its `size`."""
     members = ListMember.objects.of(workspace).filter(contact_list=OuterRef("pk")).order_by().values("contact_list")
     size = Subquery(members.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     return ContactList.objects.of(workspace).select_related("by").annotate(size=Coalesce(size, Value(0))).order_by("name", "pk")
+
+
+def page(workspace: Workspace, after: str = "") -> paging.Page[ContactList]:
+    """The same, a page at a time."""
+    return paging.by_name(lists(workspace), after, SIZE, of=f"lists:{workspace.pk}")
 
 
 def list_of(workspace: Workspace, public_id: str) -> ContactList:

@@ -39,6 +39,11 @@ def open_invitations(workspace: Workspace) -> QuerySet[Invitation]:
     return invitations.select_related("invited_by").order_by("-created_at", "-pk")
 
 
+def invitations_page(workspace: Workspace, after: str = "") -> paging.Page[Invitation]:
+    """The same, a page at a time."""
+    return paging.by_moment(open_invitations(workspace), "created_at", after, PAGE, of=f"invitations:{workspace.pk}")
+
+
 def audit_page(workspace: Workspace, action: str = "", user: User | None = None, after: str = "") -> paging.Page[AuditEntry]:
     """Entries, newest first: of one action, or of one noun (line for line.paused), or of one user."""
     rows = AuditEntry.objects.of(workspace).select_related("user")

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from conversations.models import CannedResponse, Conversation, Message
 from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import Direction, Origin
 from leads import keywords, optouts
+from workspaces import paging
 from workspaces.models import Workspace
 
 Use = CannedResponse.Use
+
+SIZE: Final = 50
+
+
+def page(workspace: Workspace, after: str = "") -> paging.Page[CannedResponse]:
+    """A page of all of them, by use and name."""
+    rows = CannedResponse.objects.of(workspace).select_related("by").annotate(placed=Concat("use", Value(" "), "name"))
+    return paging.by_name(rows, after, SIZE, of=f"canned:{workspace.pk}", field="placed")
 
 
 def replies(workspace: Workspace, sought: str = "") -> list[CannedResponse]:

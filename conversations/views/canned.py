@@ -22,8 +22,7 @@ FORM = "conversations/canned_form.html"
 
 @member
 def canned_responses(request: WorkspaceRequest) -> HttpResponse:
-    rows = CannedResponse.objects.of(request.workspace).select_related("by").order_by("use", "name")
-    return render(request, "conversations/canned_list.html", {"rows": rows})
+    return render(request, "conversations/canned_list.html", {"page": canned.page(request.workspace, request.GET.get("after", ""))})
 
 
 @writer(methods=("GET", "POST"))

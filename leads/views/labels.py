@@ -19,7 +19,8 @@ def label_list(request: WorkspaceRequest) -> HttpResponse:
         (Label.Kind.PERSONA, "Personas", "Who a lead is. A match is somebody to write to."),
         (Label.Kind.ICP, "Ideal customer profiles", "What a company is. A match is a company to sell to."),
     ]
-    context = {"kinds": [(*one, labels.counted(request.workspace, one[0])) for one in kinds], "judged": JUDGED}
+    pages = [labels.counted(request.workspace, kind, request.GET.get(kind, "")) for kind, _, _ in kinds]
+    context = {"kinds": [(*one, page) for one, page in zip(kinds, pages, strict=True)], "judged": JUDGED}
     return render(request, "leads/labels.html", context)
 
 

@@ -13,7 +13,7 @@ from workspaces.refused import Refused
 
 @member
 def contact_lists(request: WorkspaceRequest) -> HttpResponse:
-    return render(request, "leads/lists.html", {"lists": lists.lists(request.workspace)})
+    return render(request, "leads/lists.html", {"page": lists.page(request.workspace, request.GET.get("after", ""))})
 
 
 @writer

@@ -111,7 +111,7 @@ def _page(request: WorkspaceRequest, form: InvitationForm, status: int = 200) ->
         "may": [(role.label, text) for role, text in ROLES.items()],
         "is_admin": is_admin,
         "form": form,
-        "invitations": queries.open_invitations(request.workspace) if is_admin else [],
+        "invitations": queries.invitations_page(request.workspace, request.GET.get("invited", "")) if is_admin else None,
     }
     return render(request, "workspaces/members.html", context, status=status)
 
