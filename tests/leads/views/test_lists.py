@@ -56,7 +56,7 @@ def test_made_renamed_sent_to_and_deleted(bobs: Client, bob: User, northwind: Wo
     assert "Summer" in words
     assert "1 lead" in words
     page = bobs.post("/w/northwind/batches/start/", {"all": "matching", "list": spring.public_id}, follow=True)
-    assert "All that match List Summer" in text_of(page)
+    assert "All that match List “Summer”" in text_of(page)
     assert Recipient.objects.get(batch=Batch.objects.get()).lead == priya
     bobs.post(f"{LISTS}{spring.public_id}/delete/")
     assert not ContactList.objects.exists()
