@@ -9,35 +9,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from lines.limits import Full, Use, slice_of, strictest
 from lines.models import Line, LineDay, LineSlice
 from lines.quota import ceilings_of, plan_of, plan_use_of, use_of
-from workspaces import locks
+from workspaces import locks, statements
 from workspaces.models import Workspace
 
-_FIRST: Final = """
-INSERT INTO {table} (workspace_id, line_id, {when}, started, sent)
-SELECT w.workspace, w.line, w.at, 0, 0 FROM unnest(%(workspaces)s::bigint[], %(lines)s::bigint[], %(at)s::{type}[])
-    AS w(workspace, line, at)
-ON CONFLICT (line_id, {when}) DO NOTHING
-"""
-
+# Where nothing new is taken, a limit that was higher before is nobody's fault.
 _ADD: Final = """
-UPDATE {table} row SET started = row.started + w.new, sent = row.sent + w.total
-FROM unnest(%(lines)s::bigint[], %(at)s::{type}[], %(new)s::int[], %(total)s::int[], %(most_new)s::int[], %(most)s::int[])
-    AS w(line, at, new, total, most_new, most)
-WHERE row.line_id = w.line AND row.{when} = w.at
-  AND row.started + w.new <= w.most_new AND row.sent + w.total <= w.most
-RETURNING row.line_id
+WITH taken AS (
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS w(workspace bigint, line bigint, day date, slice timestamptz,
+        new int, total int, most_new int, most int, most_now int)
+), days AS (
+    INSERT INTO lines_lineday AS row (workspace_id, line_id, day, started, sent)
+    SELECT workspace, line, day, new, total FROM taken
+    WHERE (new = 0 OR most_new IS NULL OR new <= most_new) AND (total = 0 OR most IS NULL OR total <= most)
+    ON CONFLICT (line_id, day) DO UPDATE SET started = row.started + EXCLUDED.started, sent = row.sent + EXCLUDED.sent
+    WHERE EXISTS (SELECT 1 FROM taken w WHERE w.line = row.line_id
+                  AND (w.new = 0 OR w.most_new IS NULL OR row.started + w.new <= w.most_new)
+                  AND (w.total = 0 OR w.most IS NULL OR row.sent + w.total <= w.most))
+    RETURNING line_id
+), slices AS (
+    INSERT INTO lines_lineslice AS row (workspace_id, line_id, begins, started, sent)
+    SELECT workspace, line, slice, new, total FROM taken WHERE new = 0 OR most_now IS NULL OR new <= most_now
+    ON CONFLICT (line_id, begins) DO UPDATE SET started = row.started + EXCLUDED.started, sent = row.sent + EXCLUDED.sent
+    WHERE EXISTS (SELECT 1 FROM taken w WHERE w.line = row.line_id
+                  AND (w.new = 0 OR w.most_now IS NULL OR row.started + w.new <= w.most_now))
+    RETURNING line_id
+)
+SELECT (SELECT COUNT(*) FROM days), (SELECT COUNT(*) FROM slices)
 """
-
-_NO_LIMIT: Final = 2_000_000_000
 
 
 class Overdrawn(Exception):
@@ -98,63 +104,29 @@ class Till:
 
     def write(self) -> None:
         """Add what was taken. Raises Overdrawn when that is more than there is, which only a missing lock can cause."""
-        taken = {pk: taken for pk, taken in sorted(self._taken.items()) if taken.new_today or taken.total_today}
-        days, slices = _Adding("lines_lineday", "day", "date"), _Adding("lines_lineslice", "begins", "timestamptz")
-        for pk, use in taken.items():
-            line, ceilings = self.lines[pk], self._ceilings[pk]
-            day = self._days[pk]
-            days.take(line, day, use, ceilings.new_on(day)[0], ceilings.total_a_day)
-            slices.take(line, self._slice, use, self._most_now(pk), None)
-        days.write()
-        slices.write()
+        rows = [self._row(pk, use) for pk, use in sorted(self._taken.items()) if use.new_today or use.total_today]
+        if rows and statements.run(_ADD, {"rows": statements.rows(rows)}) != [(len(rows), len(rows))]:
+            raise Overdrawn("A line has no room for what was to be sent")
+
+    def _row(self, pk: int, taken: Use) -> dict[str, object]:
+        day, ceilings = self._days[pk], self._ceilings[pk]
+        return {
+            "workspace": self.lines[pk].workspace_id,
+            "line": pk,
+            "day": day,
+            "slice": self._slice,
+            "new": taken.new_today,
+            "total": taken.total_today,
+            "most_new": ceilings.new_on(day)[0],
+            "most": ceilings.total_a_day,
+            "most_now": self._most_now(pk),
+        }
 
     def _most_now(self, line_id: int) -> int | None:
         """How many may have begun in this slice, by the limit of the hour and what the slices before it have used."""
         most, used = self._ceilings[line_id].new_an_hour, self._use[line_id]
         before = used.in_the_hour(self.now) - used.lately.get(slice_of(self.now), 0)
         return None if most is None else most - before
-
-
-class _Adding:
-    """What is added to the rows of one table, in one statement."""
-
-    def __init__(self, table: str, when: str, kind: str) -> None:
-        self._names = {"table": table, "when": when, "type": kind}
-        self._rows: dict[int, dict[str, Any]] = {}
-
-    def take(self, line: Line, at: date | datetime, use: Use, most_new: int | None, most: int | None) -> None:
-        """Where nothing new is taken, a limit that was higher before is nobody's fault."""
-        self._rows[line.pk] = {
-            "workspaces": line.workspace_id,
-            "lines": line.pk,
-            "at": at,
-            "new": use.new_today,
-            "total": use.total_today,
-            "most_new": _NO_LIMIT if most_new is None or not use.new_today else most_new,
-            "most": _NO_LIMIT if most is None or not use.total_today else most,
-        }
-
-    def write(self) -> None:
-        """Raises Overdrawn. Rows that are not there yet are made."""
-        left = self._add(list(self._rows))
-        if not left:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(_FIRST.format(**self._names), self._columns(left))
-        if self._add(left):
-            raise Overdrawn("A line has no room for what was to be sent")
-
-    def _add(self, lines: list[int]) -> list[int]:
-        """Those of the lines that could not be added to."""
-        if not lines:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(_ADD.format(**self._names), self._columns(lines))
-            added = {line for (line,) in cursor.fetchall()}
-        return [line for line in lines if line not in added]
-
-    def _columns(self, lines: list[int]) -> dict[str, list[Any]]:
-        return {name: [self._rows[line][name] for line in lines] for name in next(iter(self._rows.values()))}
 
 
 def give_back(line_id: int, places: Places) -> None:

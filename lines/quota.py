@@ -18,13 +18,12 @@ from lines.models import Line, LineSlice
 from workspaces import statements
 from workspaces.models import Workspace
 
-_DAYS: Final = """
-SELECT d.line_id, d.started, d.sent FROM unnest(%(lines)s::bigint[], %(days)s::date[]) AS w(line, day)
+# The day of each line, then its slices.
+_USED: Final = """
+SELECT d.line_id, NULL, d.started, d.sent FROM unnest(%(lines)s::bigint[], %(days)s::date[]) AS w(line, day)
 JOIN lines_lineday d ON d.line_id = w.line AND d.day = w.day
-"""
-
-_LATELY: Final = """
-SELECT line_id, begins, started FROM lines_lineslice
+UNION ALL
+SELECT line_id, begins, started, sent FROM lines_lineslice
 WHERE line_id = ANY(%(lines)s::bigint[]) AND begins > %(since)s::timestamptz AND started > 0
 """
 
@@ -54,14 +53,15 @@ def today(line: Line, now: datetime | None = None) -> date:
 
 
 def use_of(lines: Iterable[Line], now: datetime) -> dict[int, Use]:
-    """What each line has used of its current day and the last hour, in two queries. Lines come with their workspace."""
-    lines = list(lines)
+    """What each line has used of its current day and the last hour, in one query. Lines come with their workspace."""
     days = {line.pk: today(line, now) for line in lines}
-    use = {line.pk: Use() for line in lines}
-    for line_id, started, sent in statements.run(_DAYS, {"lines": list(days), "days": list(days.values())}):
-        use[line_id].new_today, use[line_id].total_today = started, sent
-    for line_id, begins, started in statements.run(_LATELY, {"lines": list(days), "since": now - HOUR - SLICE}):
-        use[line_id].lately[begins] = started
+    use = {pk: Use() for pk in days}
+    values = {"lines": list(days), "days": list(days.values()), "since": now - HOUR - SLICE}
+    for pk, begins, started, sent in statements.run(_USED, values):
+        if begins:
+            use[pk].lately[begins] = started
+        else:
+            use[pk].new_today, use[pk].total_today = started, sent
     return use
 
 

@@ -13,7 +13,6 @@ from conversations.models import Conversation, Message
 from conversations.sending.holding import Held
 from conversations.vocabulary import TO_MANY
 from lines.models import Line
-from workspaces import statements
 
 LOOK_AT: Final = 50
 """Messages examined per line and claim at most; many of them may have to wait or stop."""
@@ -21,11 +20,19 @@ LOOK_AT: Final = 50
 MORE: Final = 4
 """How many times as many are looked at after a look at which all had to wait or stop."""
 
+# What the gate and the letter need. A rarer question loads what it asks for.
+_COLUMNS: Final = """m.id, m.workspace_id, m.conversation_id, m.line_id, m.address, m.body, m.has_media, m.origin, m.author_id,
+        m.created_at, m.scheduled_at, m.expires_at, m.retry_of_id, m.cancel_on_reply, m.execution_id, m.batch_id, m.state, m.hold,
+        m.run_at, m.held_at, m.requested_channel, m.fallback, m.next_channel, m.fallback_cause, m.attempt_count, m.quota_day,
+        m.counted_day, m.counted_slice,
+        (SELECT c.lead_id FROM conversations_conversation c WHERE c.id = m.conversation_id) AS lead"""
+
 # One message per person and line at a time, in the order they were written: an earlier one that is due, or that is
 # being retried, goes first. What goes to many is looked at after what people write, and holds none of that up.
 _DUE_OF = """
-SELECT due.id, l.id AS line FROM unnest(%(lines)s::bigint[], %(wanted)s::int[]) AS l(id, wanted) CROSS JOIN LATERAL (
-    SELECT m.id FROM conversations_message m
+SELECT due.* FROM unnest(%(lines)s::bigint[], %(wanted)s::int[]) AS l(id, wanted) CROSS JOIN LATERAL (
+    SELECT {columns}
+    FROM conversations_message m
     WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp() AND {which}
       AND NOT EXISTS (SELECT 1 FROM conversations_message s
                       WHERE s.line_id = m.line_id AND s.address = m.address AND s.state = 'sending')
@@ -39,30 +46,23 @@ SELECT due.id, l.id AS line FROM unnest(%(lines)s::bigint[], %(wanted)s::int[]) 
 ) due
 """
 _BY_PEOPLE = _DUE_OF.format(
+    columns=_COLUMNS,
     which="m.origin NOT IN ('batch', 'campaign')",
     before="(e.origin NOT IN ('batch', 'campaign') OR e.attempt_count > 0)",
     limit="l.wanted",
 )
 _TO_MANY = _DUE_OF.format(
+    columns=_COLUMNS,
     which="m.origin IN ('batch', 'campaign')",
     before="true",
-    limit="GREATEST(0, l.wanted - (SELECT COUNT(*) FROM by_people p WHERE p.line = l.id))",
+    limit="GREATEST(0, l.wanted - (SELECT COUNT(*) FROM by_people p WHERE p.line_id = l.id))",
 )
 _DUE = f"""
 WITH by_people AS MATERIALIZED ({_BY_PEOPLE}), to_many AS MATERIALIZED ({_TO_MANY})
-SELECT id FROM by_people UNION ALL SELECT id FROM to_many
+SELECT * FROM by_people UNION ALL SELECT * FROM to_many
 """  # noqa: S608  our own statements
 
-# What the gate and the letter need. A rarer question loads what it asks for.
-_READ: Final = """
-SELECT m.id, m.workspace_id, m.conversation_id, m.line_id, m.address, m.body, m.has_media, m.origin, m.author_id, m.created_at,
-    m.scheduled_at, m.expires_at, m.retry_of_id, m.cancel_on_reply, m.execution_id, m.batch_id, m.state, m.hold, m.run_at,
-    m.held_at, m.requested_channel, m.fallback, m.next_channel, m.fallback_cause, m.attempt_count, m.quota_day, m.counted_day,
-    m.counted_slice
-FROM conversations_message m WHERE m.id = ANY(%s) ORDER BY m.run_at, m.id
-"""
-
-_THREADS: Final = "SELECT c.id, c.workspace_id, c.lead_id FROM conversations_conversation c WHERE c.id = ANY(%s)"
+_THREAD: Final = ("id", "workspace_id", "lead_id")
 
 
 class Round:
@@ -88,16 +88,14 @@ def take_due(held: Mapping[int, Held], room: int, only: int | None) -> list[tupl
     wanted = {pk: max(min(places, share), Round.look.get(pk, 0)) for pk, places in open_lines.items()}
     if not wanted:
         return []
-    found_due = statements.run(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())})
-    ids = [pk for (pk,) in found_due if only in (None, pk)]
-    if not ids:
-        return []
     found: dict[tuple[int | None, str], Message] = {}
-    for message in sorted(Message.objects.raw(_READ, [ids]), key=lambda one: one.origin in TO_MANY):
-        found.setdefault((message.line_id, message.address), message)
+    rows = Message.objects.raw(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())})
+    for message in sorted(rows, key=lambda one: (one.origin in TO_MANY, one.run_at, one.pk)):
+        if only in (None, message.pk):
+            found.setdefault((message.line_id, message.address), message)
     batch = [(held[message.line_id].line, message) for message in found.values() if message.line_id]
-    threads = {thread.pk: thread for thread in Conversation.objects.raw(_THREADS, [[one.conversation_id for _, one in batch]])}
     for line, message in batch:
-        message.conversation = threads[message.conversation_id]
+        thread = (message.conversation_id, message.workspace_id, vars(message).pop("lead"))
+        message.conversation = Conversation.from_db("default", _THREAD, thread)
         message.workspace = message.conversation.workspace = line.workspace
     return batch

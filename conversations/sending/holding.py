@@ -9,13 +9,14 @@ than all else it does.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from django.db.models import prefetch_related_objects
 
-from conversations.sending.sender import turn_of
+from conversations.sending.sender import Turn, turn_of
 from lines.models import Line
 from workspaces import statements
 from workspaces.models import Workspace
@@ -76,10 +77,24 @@ class Held:
     free: int
 
 
+TURN_HOLDS: Final = 0.25
+"""Seconds after which a sender asks again who else runs."""
+
+
 class Last:
-    """Where this process's last claim ended. Forgetting it costs time alone."""
+    """Of this process's last claim: the line where it ended, and whose turn it was. Forgetting it costs time alone."""
 
     line: ClassVar[int] = 0
+    turn: ClassVar[tuple[int, float, Turn]] = (0, 0.0, Turn())  # sender, until, its turn
+
+    @classmethod
+    def turn_of(cls, sender: int) -> Turn:
+        """Asked a few times a second: a claim of one message is made of few questions."""
+        known, until, turn = cls.turn
+        if known != sender or time.monotonic() > until:
+            turn = turn_of(sender)
+            cls.turn = (sender, time.monotonic() + TURN_HOLDS, turn)
+        return turn
 
 
 def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, only: int | None) -> dict[int, Held]:
@@ -89,7 +104,7 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
     `at_once` of them at once, and learns anew how many that may be with each claim, under the line's lock. Of a line that
     is another sender's turn it takes half, so that there is always room for that one to begin.
     """
-    turn = turn_of(sender)
+    turn = Last.turn_of(sender)
     which: dict[str, object] = {"sending": list(Line.SENDING), "sender": sender}
     if only is None:
         which |= {"place": turn.place, "of": turn.of, "shut": list(shut), "last": Last.line, "limit": limit}
