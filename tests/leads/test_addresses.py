@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import ValidationResult
 
-from leads.addresses import BadAddress, normalise, plain_email
+from leads.addresses import BadAddress, display, normalise, plain_email
 from leads.importing.cells import several
 from leads.plain_numbers import plain
 
@@ -48,6 +48,9 @@ def test_the_short_way_agrees_with_the_library(a: str, b: str, c: str, shape: st
     except BadAddress:
         found = ""
     assert found == by_the_library(text, region)
+    if found:
+        written = phonenumbers.format_number(phonenumbers.parse(found, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        assert display(found) == written
 
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
