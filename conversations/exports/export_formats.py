@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Final, Protocol
 
 from conversations.exports.copying import copied, guarded, stamp, word
 from conversations.exports.export_rows import CHANNEL, FILES, OF_MESSAGES, Row, rows_of
+from conversations.inbox.conditions import array
 from conversations.vocabulary import CancelReason, Channel, Direction, FailReason, MessageStatus
 from leads.addresses import display
 from workspaces.models import Workspace
@@ -77,7 +79,7 @@ class CsvWriter:
         return ("\ufeff" + ",".join(COLUMNS) + "\n").encode()
 
     def page(self, ids: Sequence[int]) -> bytes:
-        return copied(self.workspace, _CELLS, {"ids": list(ids), "workspace": self.workspace.pk, **_WORDS})
+        return copied(self.workspace, _CELLS, {"ids": array(ids), "workspace": self.workspace.pk, **_WORDS})
 
     def foot(self) -> bytes:
         return b""
@@ -134,13 +136,20 @@ def _heading(row: Row) -> str:
 
 
 def _message(row: Row) -> str:
-    said = [row.at.replace("T", " "), _DIRECTIONS.get(row.direction, ""), _CHANNELS.get(row.channel, row.channel)]
-    if row.direction == Direction.OUTGOING:
-        said += [_STATUSES.get(row.status, row.status), _REASONS.get(row.reason, row.reason)]
-    said += [row.line, row.author, f"Files: {row.files}" if row.files else ""]
-    details = " · ".join(part for part in said if part)
+    details = _details(row.direction, row.channel, row.status, row.reason, row.line, row.author)
+    files = f" · Files: {escape(row.files)}" if row.files else ""
     body = f'<p class="t" dir="auto">{escape(row.text)}</p>' if row.text else ""
-    return f'<div class="m {"out" if row.direction == "out" else "in"}">{body}<p class="d">{escape(details)}</p></div>\n'
+    side = "out" if row.direction == "out" else "in"
+    return f'<div class="m {side}">{body}<p class="d">{row.at.replace("T", " ")}{details}{files}</p></div>\n'
+
+
+@lru_cache(maxsize=5_000)
+def _details(direction: str, channel: str, status: str, reason: str, line: str, author: str) -> str:
+    """What stands below a message behind its time: the same of thousands of them."""
+    said = [_DIRECTIONS.get(direction, ""), _CHANNELS.get(channel, channel)]
+    if direction == Direction.OUTGOING:
+        said += [_STATUSES.get(status, status), _REASONS.get(reason, reason)]
+    return "".join(f" · {escape(part)}" for part in (*said, line, author) if part)
 
 
 WRITERS: Final[dict[str, Callable[[Workspace, str], Writer]]] = {"csv": CsvWriter, "html": HtmlWriter}

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 
 from conversations.exports.copying import in_zone, stamp
+from conversations.inbox.conditions import array
 from workspaces.models import Workspace
 
 PAGE: Final = 10_000
@@ -38,7 +39,7 @@ _IDS: Final = """
 SELECT m.conversation_id, m.at::text, m.id
 FROM (
     SELECT id FROM conversations_conversation
-    WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s) AND id >= %(conversation)s ORDER BY id OFFSET 0
+    WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s::bigint[]) AND id >= %(conversation)s ORDER BY id OFFSET 0
 ) c
 CROSS JOIN LATERAL (
     SELECT conversation_id, at, id FROM conversations_message
@@ -55,7 +56,7 @@ def pages_of(workspace: Workspace, ids: Sequence[int], since: datetime, until: d
 
     A moment passes as text: dates are dear to take over, and nobody looks at these.
     """
-    values: dict[str, Any] = {"workspace": workspace.pk, "ids": list(ids), "since": since, "until": until, "page": PAGE}
+    values: dict[str, Any] = {"workspace": workspace.pk, "ids": array(ids), "since": since, "until": until, "page": PAGE}
     conversation, at, message = 0, since.isoformat(), 0
     while True:
         with connection.cursor() as cursor:
@@ -90,5 +91,5 @@ SELECT c.public_id, c.contact_name, c.company_name, c.campaign_name, m.address, 
 def rows_of(workspace: Workspace, ids: Sequence[int]) -> list[Row]:
     """These messages, in their order."""
     with in_zone(workspace) as cursor:
-        cursor.execute(_ROWS, {"workspace": workspace.pk, "ids": list(ids)})
+        cursor.execute(_ROWS, {"workspace": workspace.pk, "ids": array(ids)})
         return [Row._make(row) for row in cursor.fetchall()]
