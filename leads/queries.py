@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
 
@@ -111,9 +111,10 @@ def alike(lead: Lead) -> list[Lead]:
     return list(others.select_related("company").order_by("pk")[:MOST_ALIKE])
 
 
-def import_runs(workspace: Workspace) -> QuerySet[ImportRun]:
-    """The newest fifty."""
-    return ImportRun.objects.of(workspace).select_related("by").order_by("-pk")[:50]
+def import_runs(workspace: Workspace, after: str = "") -> paging.Page[ImportRun]:
+    """A page of them, the newest first."""
+    rows = ImportRun.objects.of(workspace).select_related("by")
+    return paging.by_number(rows, after, SIZE, of=f"imports:{workspace.pk}", newest_first=True)
 
 
 def import_of(workspace: Workspace, public_id: str) -> ImportRun:

@@ -23,7 +23,7 @@ TOO_LATE: Final = "Too late: this import is “{}” by now."
 
 @member
 def imports(request: WorkspaceRequest) -> HttpResponse:
-    context = {"runs": queries.import_runs(request.workspace), "form": UploadForm()}
+    context = {"page": queries.import_runs(request.workspace, request.GET.get("after", "")), "form": UploadForm()}
     return render(request, "leads/imports.html", context)
 
 
@@ -33,7 +33,7 @@ def upload(request: WorkspaceRequest) -> HttpResponse:
     if form.is_valid():
         run = runs.upload(request.workspace, form.cleaned_data["file"], by=request.user)
         return redirect("import_run", request.workspace.slug, run.public_id)
-    context = {"runs": queries.import_runs(request.workspace), "form": form}
+    context = {"page": queries.import_runs(request.workspace), "form": form}
     return render(request, "leads/imports.html", context, status=422)
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from conversations.models import CannedResponse
-from leads.models import ContactList, Label
+from leads.models import ContactList, ImportRun, Label
 from tests.cast import SignIn
 from workspaces.models import Invitation, User, Workspace
 
@@ -21,6 +21,10 @@ def contact_lists(workspace: Workspace, names: list[str]) -> None:
 
 def labels(workspace: Workspace, names: list[str]) -> None:
     Label.objects.bulk_create(Label(workspace=workspace, kind=Label.Kind.ICP, name=name) for name in names)
+
+
+def imports(workspace: Workspace, names: list[str]) -> None:
+    ImportRun.objects.bulk_create(ImportRun(workspace=workspace, filename=name) for name in names)
 
 
 def responses(workspace: Workspace, names: list[str]) -> None:
@@ -38,6 +42,7 @@ def invitations(workspace: Workspace, names: list[str]) -> None:
     [
         ("leads/lists/", contact_lists, "after"),
         ("leads/labels/", labels, "icp"),
+        ("leads/import/", imports, "after"),
         ("settings/canned/", responses, "after"),
         ("settings/members/", invitations, "invited"),
     ],
