@@ -33,30 +33,30 @@ class Aside:
 
 
 def between(
-    conversation: Conversation, opt_outs: Sequence[OptOut], since: datetime | None, until: datetime | None, *, notes: bool
+    threads: Sequence[Conversation], opt_outs: Sequence[OptOut], since: datetime | None, until: datetime | None, *, notes: bool
 ) -> list[Aside]:
-    """All asides from `since` on and before `until`, oldest first; None leaves that end open. Two or three queries.
+    """All asides of a person's conversations from `since` on and before `until`, oldest first. Two or three queries.
 
-    `opt_outs` are the contact's, newest first.
+    The open conversation is the first. None leaves that end open. `opt_outs` are the contact's, newest first.
     """
     window = Q()
     if since:
         window &= Q(at__gte=since)
     if until:
         window &= Q(at__lt=until)
-    found = _notes(conversation, window) if notes else []
-    found += _events(conversation, window)
-    found += [one for one in _opt_outs(conversation, opt_outs) if (not since or one.at >= since) and (not until or one.at < until)]
+    found = _notes(threads, window) if notes else []
+    found += _events(threads, window)
+    found += [one for one in _opt_outs(threads[0], opt_outs) if (not since or one.at >= since) and (not until or one.at < until)]
     return sorted(found, key=lambda one: one.at)
 
 
-def _notes(conversation: Conversation, window: Q) -> list[Aside]:
-    rows = Note.objects.of(conversation.workspace).filter(window, conversation=conversation).select_related("author")
+def _notes(threads: Sequence[Conversation], window: Q) -> list[Aside]:
+    rows = Note.objects.of(threads[0].workspace).filter(window, conversation__in=threads).select_related("author")
     return [Aside(one.at, one.body, one.source or str(one.author or "A colleague"), one) for one in rows.order_by("-at")[:MOST]]
 
 
-def _events(conversation: Conversation, window: Q) -> list[Aside]:
-    rows = ThreadEvent.objects.of(conversation.workspace).filter(window, conversation=conversation).select_related("by")
+def _events(threads: Sequence[Conversation], window: Q) -> list[Aside]:
+    rows = ThreadEvent.objects.of(threads[0].workspace).filter(window, conversation__in=threads).select_related("by")
     return [
         Aside(one.at, one.get_kind_display() + (f" {one.text}" if one.text else ""), str(one.by or ""))
         for one in rows.order_by("-at")[:MOST]

@@ -73,34 +73,48 @@ class Log:
     drafts: list[Message]  # wait for somebody to approve them
 
 
-def log(conversation: Conversation, opt_outs: Sequence[OptOut], *, before: str = "", since: str = "", notes: bool = True) -> Log:
+def log(
+    conversation: Conversation,
+    opt_outs: Sequence[OptOut],
+    others: Sequence[Conversation] = (),
+    *,
+    before: str = "",
+    since: str = "",
+    notes: bool = True,
+) -> Log:
     """The newest messages of a thread; those `before` a cursor; or all `since` one, for a thread that reloads itself.
 
     What stands between them comes with them, the contact's `opt_outs` too, `notes` only where the reader may see notes.
+    `others` are further conversations of the same person, whose messages stand among them.
     """
-    of = f"thread:{conversation.pk}"
-    settled = _messages(conversation).exclude(state__in=_UNCOMMITTED).order_by("-at", "-id")
+    threads, of = [conversation, *others], _scope(conversation, others)
+    settled = _messages(threads).exclude(state__in=_UNCOMMITTED).order_by("-at", "-id")
     size = TURNS
     if start := paging.read_moment(before, of=of):
         settled = settled.filter(paging.beyond("at", *start, down=True))
     elif end := paging.read_moment(since, of=of):
         size = max(TURNS, min(MOST_TURNS, settled.exclude(paging.beyond("at", *end, down=True))[:MOST_TURNS].count()))
-    rows, pending, drafts = _read(conversation, settled[: size + 1], newest=not before)
+    rows, pending, drafts = _read(threads, settled[: size + 1], newest=not before)
     page = paging.cut(rows, size, lambda message: paging.moment_cursor(message.at, message.pk, of=of))
-    _load_parts(conversation, page.rows + pending + drafts)
+    _load_parts(threads, page.rows + pending + drafts)
     oldest = page.rows[-1] if page.rows else None
     since = paging.moment_cursor(oldest.at, oldest.pk, of=of) if oldest else ""
     between = asides.between(
-        conversation, opt_outs, oldest.at if oldest and page.following else None, start[0] if start else None, notes=notes
+        threads, opt_outs, oldest.at if oldest and page.following else None, start[0] if start else None, notes=notes
     )
     return Log(page.rows[::-1], pending, page.following, since, between, drafts)
 
 
+def _scope(conversation: Conversation, others: Sequence[Conversation]) -> str:
+    """What a cursor into a thread is good for."""
+    return f"thread:{conversation.pk}{':together' if others else ''}"
+
+
 def _read(
-    conversation: Conversation, settled: QuerySet[Message], *, newest: bool
+    threads: Sequence[Conversation], settled: QuerySet[Message], *, newest: bool
 ) -> tuple[list[Message], list[Message], list[Message]]:
     """(settled, newest first; waiting, in the order they leave; drafts), the last two at the `newest` end. One query."""
-    mine = _messages(conversation)
+    mine = _messages(threads)
     if newest:
         waiting = mine.filter(state=State.QUEUED).order_by("run_at", "id")[:MOST_WAITING]
         drafts = mine.filter(state=State.DRAFT).order_by("at")[:MOST_DRAFTS]
@@ -116,11 +130,11 @@ def _read(
 MARGIN: Final = 10
 
 
-def around(conversation: Conversation, public_id: str) -> tuple[str, str]:
+def around(conversation: Conversation, public_id: str, others: Sequence[Conversation] = ()) -> tuple[str, str]:
     """(before, since) for `log` so that a message of any age is shown: all since it while that is not too much, else the
     stretch that ends a few messages after it. Both empty where there is no such message."""
-    of = f"thread:{conversation.pk}"
-    mine = _messages(conversation).exclude(state__in=_UNCOMMITTED)
+    of = _scope(conversation, others)
+    mine = _messages([conversation, *others]).exclude(state__in=_UNCOMMITTED)
     sought = mine.filter(public_id=public_id).first()
     if sought is None:
         return "", ""
@@ -131,20 +145,21 @@ def around(conversation: Conversation, public_id: str) -> tuple[str, str]:
     return paging.moment_cursor(end.at, end.pk, of=of), ""
 
 
-def _messages(conversation: Conversation) -> QuerySet[Message]:
-    return Message.objects.of(conversation.workspace).filter(conversation=conversation)
+def _messages(threads: Sequence[Conversation]) -> QuerySet[Message]:
+    return Message.objects.of(threads[0].workspace).filter(conversation__in=[one.pk for one in threads])
 
 
-def _load_parts(conversation: Conversation, messages: list[Message]) -> None:
+def _load_parts(threads: Sequence[Conversation], messages: list[Message]) -> None:
     """What belongs to the messages. A thread has few lines and authors: each is read once, not once for each message.
 
     What only some messages have is asked only for these.
     """
+    known = {one.pk: one for one in threads}
     for message in messages:
-        message.conversation = conversation
-        if message.line_id == conversation.line_id:
-            message.line = conversation.line
-    prefetch_related_objects([one for one in messages if one.line_id != conversation.line_id], "line")
+        message.conversation = known[message.conversation_id]
+        if message.line_id == message.conversation.line_id:
+            message.line = message.conversation.line
+    prefetch_related_objects([one for one in messages if one.line_id != one.conversation.line_id], "line")
     prefetch_related_objects([one for one in messages if one.has_media], "attachments")
     prefetch_related_objects([one for one in messages if one.status == MessageStatus.NOT_DELIVERED], "retries")
     outgoing = [one for one in messages if one.direction == Direction.OUTGOING]

@@ -7,17 +7,19 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from conversations import live, presence
 from conversations.inbox import tagging
-from conversations.inbox.listing import IMESSAGES, Page
+from conversations.inbox.listing import IMESSAGES, OVERVIEW, Page
 from conversations.models import Conversation
 from conversations.readings import relabelling
 from conversations.receiving import canned
 from conversations.sending.contents import BODY_LIMIT
-from conversations.thread import contact, notes, reading, turns
+from conversations.thread import contact, notes, reading, together, turns
 from conversations.thread.composing import Composer, composer
 from conversations.thread.forms import ReplyForm
+from conversations.thread.together import Together
 from conversations.views.lists import PAGE, list_context, list_part
 from conversations.wording import chips, statuses
 from leads.localtime import local_time
@@ -33,10 +35,21 @@ def conversation(request: WorkspaceRequest, public_id: str, pane: str = "thread"
         found = reading.conversation_of(request.workspace, public_id)
     except Http404:
         return _led_on(request, public_id)
-    context = thread_context(request, found) | beside_context(found) | {"pane": pane, "open": public_id}
+    shown = together.of(found, request.GET) if page is OVERVIEW else None
+    context = (
+        thread_context(request, found, shown)
+        | beside_context(found)
+        | {"pane": pane, "open": public_id, "back": _list_of(request, page)}
+    )
     if request.htmx.target == "conversation":
         return render(request, "conversations/conversation.html", context)
     return render(request, PAGE, context | list_context(request, page))
+
+
+def _list_of(request: WorkspaceRequest, page: Page) -> str:
+    """The address of the list that it was opened from, with its filters."""
+    url, query = reverse(page.list, args=[request.workspace.slug]), together.left_of(request.GET)
+    return f"{url}?{query}" if query else url
 
 
 def _led_on(request: WorkspaceRequest, public_id: str) -> HttpResponse:
@@ -51,7 +64,8 @@ def messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """The thread's messages for a page that has it open: what came earlier (`before`), or all it shows, anew (`since`)."""
     found = reading.conversation_of(request.workspace, public_id)
     part = "earlier" if "before" in request.GET else "refreshed"
-    return render(request, f"conversations/thread.html#{part}", thread_context(request, found))
+    shown = together.of(found, request.GET) if "every" in request.GET else None
+    return render(request, f"conversations/thread.html#{part}", thread_context(request, found, shown))
 
 
 @background
@@ -63,15 +77,16 @@ def context(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return render(request, "conversations/context.html", known | beside_context(found))
 
 
-def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, Any]:
-    """What the thread's templates need. The stamp is read before the rows it stands for."""
+def thread_context(request: WorkspaceRequest, found: Conversation, shown: Together | None = None) -> dict[str, Any]:
+    """What the thread's templates need, `shown` being what may stand in one thread with it. The stamp is read before the rows."""
     may_note = notes.enabled(request.membership)
     _, stamp = live.stamps(request.workspace.pk, found.pk)
     before, since, sought = (request.GET.get(name, "") for name in ("before", "since", "m"))
+    others = shown.read if shown else []
     if sought and not before:
-        before, since = reading.around(found, sought)
+        before, since = reading.around(found, sought, others)
     known, facts = contact.of(found), contact.facts(found)
-    log = reading.log(found, known.opt_outs, before=before, since=since, notes=may_note)
+    log = reading.log(found, known.opt_outs, others, before=before, since=since, notes=may_note)
     new = request.GET.get("new", "") or reading.first_unseen(found)
     writing = composer(found, request.membership, request.user, known, facts)
     return {
@@ -79,6 +94,7 @@ def thread_context(request: WorkspaceRequest, found: Conversation) -> dict[str, 
         "contact": known,
         "facts": facts,
         "log": log,
+        "together": shown,
         "drawn": turns.draw(log, found, new=new, may_write=request.membership.writes),
         "stamp": stamp,
         "sought_message": sought,

@@ -6,6 +6,7 @@ export const detailsAreOpen = () => pane()?.dataset.pane === "details";
 
 function openDetails(link) {
   pane().dataset.pane = "details";
+  pane().dataset.threadUrl = location.href; // with the list's filters
   history.replaceState(history.state, "", link.href);
   pane().querySelector("[data-close-details]").focus();
 }
@@ -33,6 +34,16 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (opener) openDetails(opener);
   else closeDetails();
+});
+
+// On phones: back to the list that it was opened from, with its filters.
+document.addEventListener("click", (event) => {
+  const back = event.target.closest("a.to-list");
+  const [list] = location.pathname.match(/^\/w\/[^/]+\/(?:overview|imessages)\//) ?? [];
+  if (!back || !list) return;
+  const query = new URLSearchParams(location.search);
+  for (const name of ["m", "alone", "before", "canned"]) query.delete(name);
+  back.href = query.size ? `${list}?${query}` : list;
 });
 
 // A conversation that was swapped in: its row is marked, the window named, and it opens at what is new.
