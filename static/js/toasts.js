@@ -43,8 +43,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (popup && popup.matches(":popover-open")) popup.hidePopover();
 });
 
-// What went wrong with a request nobody else answers for.
-const quiet = (element) => element.closest("#live, #composer, #rows, #messages, #ctx, form.seen");
+// What went wrong with a request that a person made and nobody else answers for: what asks by itself asks again by itself.
+const byItself = "#rows, #messages, #ctx, [hx-trigger*=load], [hx-trigger*=intersect]";
+const quiet = (element) => element.closest("#live, #composer, form.seen") ?? element.matches(byItself);
 
 document.addEventListener("htmx:responseError", (event) => {
   if (quiet(event.target)) return;
