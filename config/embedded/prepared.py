@@ -17,6 +17,12 @@ from config.embedded.paths import ROOT, Paths, paths_of
 from config.embedded.process import ServerError
 
 KEPT: Final = ROOT / ".pytest_cache" / "migrated"
+MIGRATE: Final = """
+import gc
+from config.embedded.command_line import main
+gc.disable()  # thousands of models of the past are made, and to look among them for garbage is a third of the work
+main(["manage.py", "migrate", "--verbosity", "0"])
+"""
 
 
 def copy_to(paths: Paths) -> None:
@@ -43,7 +49,7 @@ def _up_to_date() -> Paths:
     for directory in {paths.servers, paths.root}:
         shutil.rmtree(directory, ignore_errors=True)
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        [sys.executable, "-c", MIGRATE],
         cwd=ROOT,
         env=os.environ | {"SWITCHBOARD_DATA_DIR": str(KEPT)},
         capture_output=True,
