@@ -31,9 +31,10 @@ def processes_of(root: Path) -> dict[int, str]:
 
 def eventually(condition: Callable[[], object], patience: float = 10) -> bool:
     """Whether the condition comes true within `patience` seconds."""
-    deadline = time.monotonic() + patience
+    deadline, pause = time.monotonic() + patience, 0.02
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.25)  # some look through all processes of the machine, which keeps it from getting there
     return True
