@@ -42,4 +42,4 @@ class IntentReading(Owned):
         return self.confidence is not None and self.confidence < intent.REVIEW_BELOW
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()} {self.get_reason_display()}".strip()
+        return " · ".join(filter(None, (self.get_status_display(), self.get_reason_display())))

@@ -87,7 +87,7 @@ def test_a_rep_judges_from_the_queue_a_viewer_reads_it_and_a_stranger_sees_nothi
     stranger = make_user(make_workspace())
     assert sign_in(stranger).post(f"{queue}{message.public_id}/", {"pair": "positive:meeting"}).status_code == 404
     after = sign_in(bob).post(f"{queue}{message.public_id}/", {"pair": "positive:meeting", "of": "uncertain"}, follow=True)
-    assert "Labelled Positive Meeting" in after.content.decode()
+    assert "Labelled Positive · Meeting" in after.content.decode()
     assert message.intent_readings.get(layer=Layer.PERSON).by == bob
 
 
