@@ -100,7 +100,9 @@ def _of_message(execution: Execution, message: Message) -> tuple[str, datetime |
     if message.state == State.SENDING:
         return "Being handed to the line", None, None
     if message.status == MessageStatus.NOT_DELIVERED:
-        return _failed(message), None, None
+        failed = _failed(message)
+        after_all = execution.state == ExecutionState.EXECUTED
+        return (f"{execution.why}; at first: {failed}" if after_all else failed), None, None
     if message.state in (State.CANCELLED, State.DISCARDED):
         detail = f". {message.reason_detail}" if message.reason_detail else ""
         return f"Cancelled: {reasons.reason_of(message)}{detail}", None, None

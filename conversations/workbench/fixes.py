@@ -119,6 +119,13 @@ def next_address(message: Message) -> str:
     raise Refused("The contact has no other number. Add one, or exclude the contact.")
 
 
+def has_next_address(message: Message) -> bool:
+    try:
+        return bool(next_address(message))
+    except Refused:
+        return False
+
+
 def _tried(message: Message) -> list[str]:
     """Where this message went to, and those it sends again."""
     rows = Message.objects.of(message.workspace)

@@ -12,7 +12,7 @@ from conversations.thread.diagnosis import Check
 from conversations.vocabulary import MessageStatus
 from conversations.wording import statuses
 from conversations.workbench import fixes
-from conversations.workbench.causes import Cause, Offer
+from conversations.workbench.causes import Cause, Fix, Offer
 from leads.models import Address
 from lines.models import Line
 from lines.queries import Meter, meters_of
@@ -78,6 +78,12 @@ def of(message: Message) -> Side:
         attempts=[(one, statuses.attempt_outcome(one.state, one.reason)) for one in attempts],
         again=copy,
         again_said=statuses.said_of(copy) if copy else None,
-        offers=Cause(message.reason).offers if open_ else [],
+        offers=_offers(message) if open_ else [],
         lines=fixes.sending_lines(message) if open_ else [],
     )
+
+
+def _offers(message: Message) -> list[Offer]:
+    """What can be done about this one; not another number where its contact has none."""
+    offers = Cause(message.reason).offers
+    return offers if fixes.has_next_address(message) else [one for one in offers if one.fix != Fix.NEXT_ADDRESS]

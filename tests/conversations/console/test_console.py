@@ -154,6 +154,8 @@ def test_an_execution_tells_its_whole_history(olgas: Client, campaign: Campaign,
     brief = olgas.get(f"/w/northwind/leads/{lead.public_id}/executions/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in brief
     assert "Unreachable number (30003)" in brief
+    Execution.objects.filter(pk=message.execution.pk).update(state="executed", why="Delivered after all")
+    assert "Delivered after all; at first: Unreachable number (30003)" in page(olgas)
 
 
 def test_from_the_thread_to_the_execution_in_one_click(olgas: Client, campaign: Campaign, line: Line) -> None:

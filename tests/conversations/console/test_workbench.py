@@ -134,10 +134,12 @@ def fresh(message: Message) -> Message:
     return rows.get(pk=message.pk)
 
 
-def test_the_next_address_is_one_that_was_not_tried(olga: User, failure: Message) -> None:
+def test_the_next_address_is_one_that_was_not_tried(olga: User, olgas: Client, failure: Message) -> None:
+    assert "Try next address" not in olgas.get(f"{BENCH}{failure.public_id}/").content.decode()
     with pytest.raises(Refused, match="no other number"):
         fixes.apply(failure, Fix.NEXT_ADDRESS, by=olga)
     second_number(failure)
+    assert "Try next address" in olgas.get(f"{BENCH}{failure.public_id}/").content.decode()
     fixes.apply(fresh(failure), Fix.NEXT_ADDRESS, by=olga)
     copy = retry_of(failure)
     assert copy.address == "+16285550199"
