@@ -29,7 +29,8 @@ AT_LINE: Final = (
     Hold.TOTAL_LIMIT,
     Hold.LINE_RESTS,
 )
-AT_WORKSPACE: Final = (Hold.PLAN_NEW, Hold.PLAN_TOTAL, Hold.QUIET_HOURS, Hold.DAY_OFF)
+BY_PLAN: Final = (Hold.PLAN_NEW, Hold.PLAN_TOTAL)
+BY_CLOCK: Final = (Hold.QUIET_HOURS, Hold.DAY_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,14 @@ def place_of(message: Message) -> Place | None:
     slug, line = message.workspace.slug, message.line
     if message.hold in AT_LINE and line:
         return Place(f"Limits of {line.name}", reverse("line", args=[slug, line.public_id]))
-    if message.hold in AT_WORKSPACE:
-        return Place("Limits and hours of the workspace", reverse("general", args=[slug]))
+    if message.hold in BY_PLAN:
+        return Place("Limits of the workspace", reverse("limits", args=[slug]))
+    if message.hold in BY_CLOCK:
+        return Place("Hours of the workspace", reverse("consent_settings", args=[slug]))
     if message.hold in (Hold.CAMPAIGN_TIME, Hold.CAMPAIGN_PAUSED) and message.campaign:
         return Place(message.campaign.name, reverse("campaign", args=[slug, message.campaign.public_id]))
     if message.hold == Hold.MEMBER_TIME:
-        return Place("Hours of members", reverse("members", args=[slug]))
+        return Place("Working hours", reverse("working_hours", args=[slug]))
     if message.hold == Hold.NO_LINE:
         return Place("Lines", reverse("lines", args=[slug]))
     if message.hold in (Hold.REMOVAL, Hold.CONSENT, Hold.ORDER):

@@ -58,6 +58,9 @@ def test_a_held_message_shows_its_limit_until_when_and_where_it_is_set(olgas: Cl
     assert row.place
     assert row.place.url == f"/w/northwind/lines/{line.public_id}/"
     assert f'href="{row.place.url}">Limits of Line 2' in page(olgas)
+    for hold, where in ((Hold.PLAN_NEW, "limits/"), (Hold.QUIET_HOURS, "consent/"), (Hold.MEMBER_TIME, "hours/")):
+        Message.objects.update(hold=hold)
+        assert f'href="/w/northwind/settings/{where}"' in page(olgas).rpartition("Node executions")[2]
 
 
 def test_a_cancelled_step_stays_visible_with_its_reason(campaign: Campaign, line: Line) -> None:
