@@ -11,6 +11,7 @@ urlpatterns = [
     path("overview/filters/", lists.filters, {"page": OVERVIEW}, name="overview_filters"),
     path("overview/next/", lists.following, {"page": OVERVIEW}, name="overview_next"),
     path("views/", views.views, name="saved_views"),
+    path("missing/", views.missing, name="missing"),
     path("views/save/", views.save, name="save_view"),
     path("views/<slug:public_id>/delete/", views.delete, name="delete_view"),
     path("imessages/", lists.page, {"page": IMESSAGES}, name="imessages"),

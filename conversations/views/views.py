@@ -1,32 +1,50 @@
-"""Saving a list's filters under a name, and deleting them again."""
+"""Beside a list: its filters saved under a name and deleted again, and why something may be missing from it."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from conversations.inbox import asking, saved_views
-from conversations.inbox.listing import IMESSAGES, OVERVIEW
+from conversations.inbox import asking, chips, saved_views
+from conversations.inbox.filters import Filters
+from conversations.inbox.listing import IMESSAGES, OVERVIEW, Page
 from conversations.models import SavedView
+from lines.queries import lines_of
 from workspaces.access import WorkspaceRequest, member, no_such_page, writer
 from workspaces.refused import Refused
 
+MOST_LINES: Final = 8
 PAGES = {page.name: page for page in (IMESSAGES, OVERVIEW)}
 
 
 @member
 def views(request: WorkspaceRequest) -> HttpResponse:
     """The saved views of a page, for its menu or as a page; `query` is what could be saved."""
+    page, filters = _list_of(request)
+    context = {"page": page, "views": saved_views.views_of(request.workspace, request.user, page), "filters": filters}
+    return render(request, "conversations/views.html" + ("#menu" if request.htmx else ""), context)
+
+
+@member
+def missing(request: WorkspaceRequest) -> HttpResponse:
+    """What a list shows, and why something may not be in it, for its menu or as a page (S0-133, S0-136, S0-137)."""
+    page, filters = _list_of(request)
+    context = {"page": page, "filters": filters, "chips": chips.chips(filters), "lines": lines_of(request.workspace)[:MOST_LINES]}
+    return render(request, "conversations/missing.html" + ("#menu" if request.htmx else ""), context)
+
+
+def _list_of(request: WorkspaceRequest) -> tuple[Page, Filters]:
+    """The list that is asked about, and its filters."""
     page = PAGES.get(request.GET.get("page", ""), IMESSAGES)
     asked = QueryDict(mutable=True)
     for key, values in request.GET.lists():
         if key != "page":
             asked.setlist(key, values)
-    filters = asking.read(asked, request.workspace, request.user, families=page.families)
-    context = {"page": page, "views": saved_views.views_of(request.workspace, request.user, page), "filters": filters}
-    return render(request, "conversations/views.html" + ("#menu" if request.htmx else ""), context)
+    return page, asking.read(asked, request.workspace, request.user, families=page.families)
 
 
 @writer

@@ -5,9 +5,9 @@ const menu = document.getElementById("filter-menu");
 // -- a chip opens its menu; its link leads to the same values as a page
 async function openMenu(link) {
   const url = new URL(link.href);
-  if (link.dataset.menu === "views") {
-    const page = url.searchParams.get("page");
-    url.search = chosen(); // what has been chosen since the page was loaded is what would be kept
+  const page = url.searchParams.get("page");
+  if (page) {
+    url.search = chosen(); // what has been chosen since the page was loaded is what would be kept, and what hides rows
     url.searchParams.set("page", page);
   } else url.searchParams.set("only", link.dataset.menu);
   url.hash = "";

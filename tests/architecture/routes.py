@@ -310,6 +310,7 @@ ROUTES: dict[str, Maker] = {
     "try_language_model": nothing,
     "export_corrections": nothing,
     "saved_views": nothing,
+    "missing": nothing,
     "save_view": nothing,
     "delete_view": of("saved_view"),
     "conversation_snooze": of("conversation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from django.db import connection
 from django.test import Client
@@ -187,3 +188,14 @@ def test_what_contacts_write_stays_text(line: Line, bobs: Client) -> None:
     html = html_of(bobs.get(inbox()))
     assert "<script>alert" not in html
     assert "<img src=x" not in html
+
+
+def test_why_something_may_be_missing_is_told_as_things_stand(line: Line, bobs: Client) -> None:
+    """S0-133, S0-136, S0-137: filters, workspace, what is on its way, and each line with its last sign of life."""
+    Line.objects.filter(pk=line.pk).update(last_inbound_at=timezone.now() - timedelta(minutes=2))
+    words = text_of(bobs.get("/w/northwind/missing/", {"page": "imessages", "direction": "in"}))
+    assert "Filters: Direction: Incoming." in words
+    assert "Workspace: Northwind" in words
+    assert "On their way: nothing" in words
+    assert f"{line.name} : active, last event 2 min ago." in words
+    assert "no mailbox has them" in words
