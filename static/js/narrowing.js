@@ -14,7 +14,7 @@ async function openMenu(link) {
   const box = link.getBoundingClientRect();
   await htmx.ajax("GET", `${url.pathname}${url.search}`, { target: "#filter-menu", swap: "innerHTML" });
   menu.showPopover();
-  menu.style.top = `${box.bottom + 4}px`;
+  menu.style.top = `${Math.max(8, Math.min(box.bottom + 4, window.innerHeight - menu.offsetHeight - 8))}px`;
   menu.style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - menu.offsetWidth - 8))}px`;
   menu.querySelector("input[type=search], a, input:not([type=hidden])")?.focus();
 }
