@@ -22,8 +22,8 @@ from conversations.benches import scaling
 from conversations.benches.admin_peer import admin_changelist
 from conversations.benches.inbox_asked import FILTERS, HARD, SEARCHES, WITHIN, by_chance
 from conversations.benches.timing import Times, get, in_turn, member, spread, timed, views
-from conversations.inbox import facets, listing, places, upkeep
-from conversations.inbox.places import Place
+from conversations.inbox import facets, listing, positions, upkeep
+from conversations.inbox.positions import Position
 from conversations.models import Conversation
 from leads.models import Company
 from workspaces.models import User, Workspace
@@ -122,7 +122,7 @@ def _halfway(workspace: Workspace) -> str:
     with connection.cursor() as cursor:
         cursor.execute(sql, [workspace.pk, sum(facets.cube_of(workspace).counts.values()) // 2])
         at, pk = cursor.fetchone()
-    return places.cursor(Place(0, at, pk), of=f"imessages:{workspace.pk}:")
+    return positions.cursor(Position(0, at, pk), of=f"imessages:{workspace.pk}:")
 
 
 def _random(workspace: Workspace, user: User) -> Times:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from conversations.inbox import conditions
 from conversations.inbox.conditions import array, joined
 from conversations.inbox.filters import Filters
-from conversations.inbox.places import Span, Statement, bounds
+from conversations.inbox.positions import Span, Statement, bounds
 from conversations.inbox.stretches import Stretch
 
 Part = tuple[str, list[Any], str]

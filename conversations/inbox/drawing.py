@@ -25,7 +25,7 @@ from workspaces.templatetags.icons import icon
 from workspaces.templatetags.texts import initials
 from workspaces.templatetags.times import ago, full, short
 
-PLACE: Final = "public-id"
+ANY_ID: Final = "public-id"
 """Stands in a frame's URL where a conversation's id belongs."""
 
 
@@ -33,7 +33,7 @@ class Frame(NamedTuple):
     """What all rows of a list have in common: where they lead, how times are read, which one is open."""
 
     workspace: Workspace
-    url: str  # with PLACE where a conversation's id belongs
+    url: str  # with ANY_ID where a conversation's id belongs
     query: str = ""
     open: str = ""
     picks: bool = False
@@ -61,7 +61,7 @@ _SILENT: Final = '<span class="dir">Nothing sent or received yet</span>'
 
 
 def _row(row: Row, frame: Frame, zone: Any, tail: str, words_found: str = "") -> str:
-    url = escape(frame.url.replace(PLACE, row.public_id)) + tail
+    url = escape(frame.url.replace(ANY_ID, row.public_id)) + tail
     name = escape(row.contact_name or addresses.display(row.address))
     beside = escape(row.company_name or ("" if row.contact_name else "Unknown contact"))
     local = row.last_at.astimezone(zone)

@@ -11,7 +11,7 @@ from django.db import connection
 from conversations.inbox import counting, selecting
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import NAMES, PARAMETERS, SMALL, Filters
-from conversations.inbox.places import Span, Statement
+from conversations.inbox.positions import Span, Statement
 from workspaces.models import Workspace
 
 HINTED: Final = 1_000

@@ -15,8 +15,7 @@ from conversations.inbox.counting import Counted
 from conversations.inbox.filters import RANKS, Filters
 from conversations.inbox.hints import Hint, hints
 from conversations.inbox.options import Option
-from conversations.inbox.places import Page as Stretch
-from conversations.inbox.places import Place, Span, cursor, read_cursor
+from conversations.inbox.positions import Position, Positions, Span, cursor, read_cursor
 from conversations.inbox.rows import Row
 from conversations.models import Conversation
 from conversations.thread import reading
@@ -129,13 +128,13 @@ def listing(
     start, end = read_cursor(before, of=of), read_cursor(through, of=of)
     if end and not start:
         span = Span(reading.MOST_ROWS, through=end)
-        size = max(reading.ROWS, len(selecting.page(workspace, filters, counts, span).places))
+        size = max(reading.ROWS, len(selecting.page(workspace, filters, counts, span).each))
     statement = selecting.statement(workspace, filters, counts, Span(size + 1, after=start))
-    stretch, found = rows.selected(None if rowless else statement, user)
-    shown, more = stretch.places[:size], len(stretch.places) > size
+    first, found = rows.selected(None if rowless else statement, user)
+    shown, more = first.each[:size], len(first.each) > size
     if start and not filters.exact:  # what was read is not the whole list, nor its beginning
-        stretch = selecting.page(workspace, filters, counts, Span(size + 1))
-    total, capped = _total(filters, counts, stretch, size)
+        first = selecting.page(workspace, filters, counts, Span(size + 1))
+    total, capped = _total(filters, counts, first, size)
     return Listing(
         page=page,
         filters=filters,
@@ -160,19 +159,19 @@ def read(workspace: Workspace, user: User, page: Page, asked: QueryDict) -> tupl
 def next_after(workspace: Workspace, filters: Filters, counts: Counted, after: str) -> str:
     """The public id of the conversation after `after` in the list, or of its first; empty after the last."""
     here = Conversation.objects.of(workspace).filter(public_id=after).values_list("cell", "last_at", "pk").first()
-    start = Place(RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
-    next_page = selecting.page(workspace, filters, counts, Span(1, after=start))
-    found = rows.of(workspace, [place.pk for place in next_page.places])
+    start = Position(RANKS[filters.sort](here[0]), here[1], here[2]) if here else None
+    following = selecting.page(workspace, filters, counts, Span(1, after=start))
+    found = rows.of(workspace, [one.pk for one in following.each])
     return found[0].public_id if found else ""
 
 
-def _total(filters: Filters, counts: Counted, first: Stretch, size: int) -> tuple[int, bool]:
+def _total(filters: Filters, counts: Counted, first: Positions, size: int) -> tuple[int, bool]:
     """How many rows the whole list has, and whether that is only what it has at least. `first`: its first page and one more."""
     if filters.exact:
         return counts.cube.total(filters.allowed), False
-    if len(first.places) <= size:
-        return len(first.places), False
-    total = max(first.total or 0, len(first.places))
+    if len(first.each) <= size:
+        return len(first.each), False
+    total = max(first.total or 0, len(first.each))
     return (total, False) if first.whole else (min(total, MOST_COUNTED), True)
 
 

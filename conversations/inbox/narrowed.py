@@ -17,7 +17,7 @@ from conversations.inbox.bodies import HOLDS, SAID, Said, asked_of_index
 from conversations.inbox.conditions import array, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import RANKS, Filters
-from conversations.inbox.places import Place, Span, bounds
+from conversations.inbox.positions import Position, Span, bounds
 from conversations.inbox.sought import Estimate, Sought, estimate
 from workspaces.models import Workspace
 
@@ -29,7 +29,7 @@ MOST: Final = 10_000
 
 LARGER: Final = 4
 
-Hits = list[tuple[Place, Said]]
+Hits = list[tuple[Position, Said]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Wanted:
     words: Sought
     filters: Filters
     counts: Counted
-    start: Place | None
+    start: Position | None
     most: int
 
 
@@ -71,20 +71,20 @@ def _along(cursor: Any, wanted: Wanted, known: Estimate) -> Hits | None:
     start, looked_at = wanted.start, 0
     size = _of_size(wanted.most * wanted.counts.everything / max(known.together, 1), wanted)
     while looked_at < MOST:
-        places = selecting.page(wanted.workspace, wanted.filters, wanted.counts, Span(size, after=start)).places
-        found += _in_threads(cursor, wanted.words, places)
-        looked_at += len(places)
-        if len(found) >= wanted.most or len(places) < size:
+        positions = selecting.page(wanted.workspace, wanted.filters, wanted.counts, Span(size, after=start)).each
+        found += _in_threads(cursor, wanted.words, positions)
+        looked_at += len(positions)
+        if len(found) >= wanted.most or len(positions) < size:
             return found[: wanted.most]
-        start = places[-1]
+        start = positions[-1]
         likely = looked_at * (wanted.most - len(found)) / len(found) if found else LARGER * size
         size = _of_size(min(likely, LARGER * size), wanted)
     return None
 
 
-def _of_size(places: float, wanted: Wanted) -> int:
+def _of_size(conversations: float, wanted: Wanted) -> int:
     """Somewhat more than so many, within what is read at once."""
-    return min(max(int(1.25 * places), wanted.most), LARGEST)
+    return min(max(int(1.25 * conversations), wanted.most), LARGEST)
 
 
 _IN_THREADS: Final = f"""
@@ -95,11 +95,11 @@ SELECT k.n, h.* FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS k(id, n) CROSS
 """  # noqa: S608  our own words; values are passed apart
 
 
-def _in_threads(cursor: Any, sought: Sought, places: Sequence[Place]) -> Hits:
-    """Those of the places whose threads hold the words."""
-    ids = array(place.pk for place in places)
+def _in_threads(cursor: Any, sought: Sought, positions: Sequence[Position]) -> Hits:
+    """Those of the positions whose threads hold the words."""
+    ids = array(one.pk for one in positions)
     cursor.execute(_IN_THREADS, {"ids": ids, "words": sought.words, "parts": sought.parts})
-    return [(places[number - 1], Said(*row)) for number, *row in cursor.fetchall()]
+    return [(positions[number - 1], Said(*row)) for number, *row in cursor.fetchall()]
 
 
 _BY_WORDS: Final = f"""
@@ -127,4 +127,4 @@ def _by_words(cursor: Any, wanted: Wanted, asked: str) -> Hits:
         _BY_WORDS.format(all_words=holds, where=" AND ".join(where)),
         [asked, wanted.workspace.pk, *unasked, *ranks, *narrow, most],
     )
-    return [(Place(rank, at, said[2]), Said(*said)) for rank, at, *said in cursor.fetchall()]
+    return [(Position(rank, at, said[2]), Said(*said)) for rank, at, *said in cursor.fetchall()]

@@ -12,8 +12,8 @@ from conversations.inbox import conditions, facets, selecting
 from conversations.inbox.conditions import Conditions, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
-from conversations.inbox.places import Span
 from conversations.inbox.planned import plan_of
+from conversations.inbox.positions import Span
 from conversations.letters import bare
 from intent import vocabulary as intent
 from workspaces.models import Workspace
@@ -140,7 +140,7 @@ def _by_reason(workspace: Workspace, text: str, filters: Filters, counts: Counte
 
 def _first(workspace: Workspace, filters: Filters, cube: facets.Cube, counts: Counted) -> Dated:
     page = selecting.page(workspace, filters, replace(counts, cube=cube), Span(MOST))
-    return {place.pk: place.at for place in page.places}
+    return {one.pk: one.at for one in page.each}
 
 
 def digits_of(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from conversations.inbox.places import Page, Statement
+from conversations.inbox.positions import Positions, Statement
 from workspaces.models import User, Workspace
 
 
@@ -62,11 +62,11 @@ LEFT JOIN lines_line line ON line.id = c.line_id
 _COLUMNS = ", ".join(_MADE.get(name) or (name.replace("__", ".") if "__" in name else f"c.{name}") for name in Row._fields)
 
 
-def selected(statement: Statement | None, reader: User | None = None) -> tuple[Page, list[Row]]:
+def selected(statement: Statement | None, reader: User | None = None) -> tuple[Positions, list[Row]]:
     """The rows a statement selects, and where they stand, in the list's order, as `reader` sees them. One query; none for no
     statement."""
     if not statement:
-        return Page([]), []
+        return Positions([]), []
     sql, values = statement
     with connection.cursor() as cursor:
         cursor.execute(
@@ -75,7 +75,7 @@ def selected(statement: Statement | None, reader: User | None = None) -> tuple[P
             [reader.pk if reader else 0, *values],
         )
         found = cursor.fetchall()
-    return Page.of(found), [Row._make(row[5:]) for row in found]
+    return Positions.of(found), [Row._make(row[5:]) for row in found]
 
 
 def of(workspace: Workspace, ids: Sequence[int], reader: User | None = None) -> list[Row]:

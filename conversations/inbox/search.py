@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
-from conversations.inbox import bodies, narrowed, people, places, rows, sought
+from conversations.inbox import bodies, narrowed, people, positions, rows, sought
 from conversations.inbox.bodies import Said
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
@@ -107,7 +107,7 @@ def _in_list(
     cursor: Any, workspace: Workspace, words: Sought, filters: Filters, counts: Counted, before: str, of: str
 ) -> tuple[list[Said], str]:
     """The conversations of the list, in its order, each with its newest message that holds the words."""
-    start = places.read_cursor(before, of=of)
+    start = positions.read_cursor(before, of=of)
     hits = narrowed.holding(cursor, Wanted(workspace, words, filters, counts, start, MOST_MESSAGES + 1))
     shown = hits[:MOST_MESSAGES]
-    return [said for _, said in shown], places.cursor(shown[-1][0], of=of) if len(hits) > MOST_MESSAGES else ""
+    return [said for _, said in shown], positions.cursor(shown[-1][0], of=of) if len(hits) > MOST_MESSAGES else ""

@@ -20,7 +20,7 @@ from conversations.inbox import chaining, conditions, stretches
 from conversations.inbox.conditions import Conditions, array, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import RANKS, Filters
-from conversations.inbox.places import Page, Span, Statement, bounds
+from conversations.inbox.positions import Positions, Span, Statement, bounds
 from conversations.inbox.stretches import Stretch
 from workspaces.models import Workspace
 
@@ -40,15 +40,15 @@ ENTERING: Final = 8
 """What it costs to enter an index once more, in rows."""
 
 
-def page(workspace: Workspace, filters: Filters, counts: Counted, span: Span) -> Page:
+def page(workspace: Workspace, filters: Filters, counts: Counted, span: Span) -> Positions:
     """Where the rows of a span stand, in the list's order."""
     found = statement(workspace, filters, counts, span)
     if not found:
-        return Page([])
+        return Positions([])
     sql, values = found
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({sql}) p ORDER BY rank, last_at DESC, id DESC", values)  # noqa: S608  our own words
-        return Page.of(cursor.fetchall())
+        return Positions.of(cursor.fetchall())
 
 
 def statement(workspace: Workspace, filters: Filters, counts: Counted, span: Span, *, glance: int = 0) -> Statement | None:

@@ -13,7 +13,7 @@ from conversations.inbox.conditions import Conditions
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where a row stands in a list: its rank in the order, its last activity, its id."""
 
     rank: int
@@ -23,32 +23,32 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The stretch of a list that is wanted: what comes after a place, or down to one; `size` rows at most."""
+    """The stretch of a list that is wanted: what comes after a position, or down to one; `size` rows at most."""
 
     size: int
-    after: Place | None = None
-    through: Place | None = None
+    after: Position | None = None
+    through: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Positions:
     """Where the rows of a span stand. `total` rows are in it, or at least so many where it is not `whole`; None where the
     counts by cell tell."""
 
-    places: Sequence[Place]
+    each: Sequence[Position]
     total: int | None = 0
     whole: bool = True
 
     @classmethod
-    def of(cls, found: Sequence[Sequence[Any]]) -> Page:
+    def of(cls, found: Sequence[Sequence[Any]]) -> Positions:
         """From rows that begin as `Statement` says."""
         totals = [row[3] for row in found if row[3] is not None]
-        places = [Place(*row[:3]) for row in found]
-        return cls(places, max(totals, default=None), all(row[4] for row in found)) if found else cls([])
+        each = [Position(*row[:3]) for row in found]
+        return cls(each, max(totals, default=None), all(row[4] for row in found)) if found else cls([])
 
 
 Statement = tuple[str, list[Any]]
-"""SQL that gives (rank, last_at, id, total, whole) of a span's rows, see `Page`, and its values. Rows come in any order."""
+"""SQL that gives (rank, last_at, id, total, whole) of a span's rows, see `Positions`, and its values. Rows come in any order."""
 
 
 _AFTER: Final = """(c.last_at, c.id) < (
@@ -61,23 +61,23 @@ def bounds(span: Span, rank: str) -> Conditions:
     """A span in an order that begins with a rank; written so that an index can be entered by it."""
     where: list[str] = []
     values: list[Any] = []
-    for place, condition in ((span.after, _AFTER), (span.through, _THROUGH)):
-        if place:
+    for position, condition in ((span.after, _AFTER), (span.through, _THROUGH)):
+        if position:
             where.append(condition.format(rank))
-            values += [place.rank, place.at, place.rank, place.pk]
+            values += [position.rank, position.at, position.rank, position.pk]
     return where, values
 
 
-def cursor(place: Place, *, of: str) -> str:
+def cursor(position: Position, *, of: str) -> str:
     """Where a list stands, signed; `of` names the list with its filters, so that cursors fit no other."""
-    return Signer(salt=of).sign_object([place.rank, place.at.isoformat(), place.pk])
+    return Signer(salt=of).sign_object([position.rank, position.at.isoformat(), position.pk])
 
 
-def read_cursor(text: str, *, of: str) -> Place | None:
+def read_cursor(text: str, *, of: str) -> Position | None:
     if not text:
         return None
     try:
         rank, at, pk = Signer(salt=of).unsign_object(text)
     except (BadSignature, ValueError):
         return None
-    return Place(int(rank), datetime.fromisoformat(at), int(pk))
+    return Position(int(rank), datetime.fromisoformat(at), int(pk))
