@@ -36,7 +36,8 @@ def message_change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if request.method == "GET" and not waits:
         messages.warning(request, rescheduling.GONE)
         return redirect("scheduled", request.workspace.slug)
-    form = ChangeForm(request.POST or None, initial=_initial(message), zone=request.workspace.zone)
+    posted = request.POST if request.method == "POST" else None  # also an empty one: it has errors to show
+    form = ChangeForm(posted, initial=_initial(message), zone=request.workspace.zone)
     nonce = request.POST.get("nonce", "")[:40]
     if request.method == "POST":
         valid = form.is_valid()
