@@ -17,19 +17,23 @@ import signal
 import sys
 import traceback
 from functools import wraps
+from importlib import import_module
 from pydoc import locate
 from typing import Any
 
 import django
+
+WORKERS = ("tests.faults.worker", "tests.leads.checking", "tests.leads.importing.worker", "conversations.work.bulk_work")
+RINGING = ("celery.app.amqp", "celery.app.events", "celery.backends.base", "kombu.transport.redis")
+"""What Celery imports with the first nudge that is sent."""
 
 PATIENCE = 60  # seconds that a worker may take; a machine may be busy
 
 
 def main() -> None:
     django.setup()
-    from conversations.campaigning import steps  # noqa: F401 - so that the children have them
-    from leads.checks import working  # noqa: F401
-    from leads.importing import work  # noqa: F401
+    for module in (*WORKERS, *RINGING):  # so that the children have them
+        import_module(module)
 
     gc.freeze()
     for line in sys.stdin:

@@ -10,6 +10,7 @@ from conversations.sending import dispatch, reconcile
 from lines.models import Line
 
 PATIENCE = 45.0  # seconds; a machine may be busy
+PAUSE = 0.02  # seconds between two rounds, so that what is looked for is not asked a thousand times
 
 
 def work_on() -> None:
@@ -23,3 +24,4 @@ def work_on() -> None:
         for line in Line.objects.all():
             catch_up.catch_up(line.pk)
         ingest.apply_waiting()
+        time.sleep(PAUSE)

@@ -225,12 +225,6 @@ POINTS = [
 ]
 
 
-def check_on() -> None:
-    """What a worker does."""
-    for _ in range(20):
-        working.drain()
-
-
 @pytest.fixture(scope="module")
 def phones() -> Iterator[Phones]:
     with network() as up:
@@ -246,7 +240,7 @@ def test_a_worker_killed_anywhere_loses_no_check(
         phones.line(northwind, name, check_spacing=0, daily_check_limit=1000)
     leads = [lead_at(northwind, f"+120255502{n:02d}", f"+120255512{n:02d}") for n in range(40)]
     run = starting.start(northwind, [lead.pk for lead in leads], kind=CheckRun.Kind.BULK, by=None)
-    killed_at(point, when, 2, work="tests.leads.test_availability_pages.check_on")
+    killed_at(point, when, 2, work="tests.leads.checking.check_on")
     while progress.progress(run).waiting:
         soon = timezone.now() - timedelta(seconds=1)  # as if the leases had run out
         CheckItem.objects.filter(state=CheckItem.State.ASKING).update(lease_until=soon)
