@@ -26,6 +26,15 @@ def steps_of(name: str) -> Tree:
     return editing.read(draft)
 
 
+SENT_TWICE = """() => {
+  const form = document.querySelector("main form[method=post]"), refused = [];
+  document.addEventListener("submit", (event) => { refused.push(event.defaultPrevented); event.preventDefault(); });
+  form.requestSubmit(); form.requestSubmit();
+  return refused;
+}"""
+"""Whether a form's first click, and its second one while the answer is on its way, are refused (static/js/once.js)."""
+
+
 def test_a_workflow_is_built_by_key_launched_and_seen_to_be_executed(served: Served, bobs: Page, northwind: Workspace) -> None:
     ana = engine.lead(northwind, "Ana Ruiz")
     bobs.goto(served.at("campaigns/new/"))
@@ -91,6 +100,7 @@ def test_a_workflow_is_built_by_key_launched_and_seen_to_be_executed(served: Ser
     expect(row.locator(".chip")).to_have_text("Finished")
     expect(bobs.locator(".funnel")).to_contain_text("Sent")
     expect(bobs.locator(".flow .figures-of").first).to_contain_text("1 sent")
+    assert bobs.evaluate(SENT_TWICE) == [False, True]
 
 
 def test_the_droplet_shows_a_drip_with_its_dates_and_applies_it(
