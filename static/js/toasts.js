@@ -41,6 +41,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const wrote = event.detail.requestConfig.verb !== "get";
   const popup = event.detail.successful && wrote && event.target.closest("[popover]");
   if (popup && popup.matches(":popover-open")) popup.hidePopover();
+  const menu = event.detail.successful && wrote && event.target.closest("details.action-menu[open]");
+  if (menu) menu.open = false;
 });
 
 // What went wrong with a request that a person made and nobody else answers for: what asks by itself asks again by itself.
