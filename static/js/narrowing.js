@@ -24,7 +24,9 @@ async function show(query) {
   const url = location.pathname + (query === "?" ? "" : query);
   menu.hidePopover();
   document.querySelector(".news").hidden = true;
+  htmx.trigger("#rows", "htmx:abort");
   await htmx.ajax("GET", url, { target: "#rows", swap: "innerHTML" });
+  htmx.trigger("#rows", "htmx:abort"); // a reload that is still on its way was asked for with the filters from before
   history.pushState({ htmx: true }, "", url);
   document.getElementById("search").value = new URLSearchParams(query).get("q") ?? "";
   list.scrollTop = 0;
