@@ -85,7 +85,9 @@ def drain(stay: float = 0.0) -> int:
         while True:
             _rung.clear()
             under_way = lanes.claimed > 0  # what ends from here on makes room that the claim does not see
-            room = 0 if _closing.is_set() else lanes.room()
+            room = lanes.room()
+            if _closing.is_set():
+                room = 0
             claims, examined = _claim(sender, lanes, room) if room > 0 else ([], 0)
             made += len(claims)
             sending.take(claims)

@@ -58,6 +58,7 @@ class Lanes:
         self._young = {False: 0, True: 0}  # sends under way and not stuck, by whether they are doubtful
         self._stuck = self._claimed = self._unsent = self._idle = 0
         self._ended = self._written = 0  # how many, ever
+        self._known = (0, 0)  # of both, when room was asked for
         self._awaited: float = math.inf  # of those ended, the one that who waits is told of
         self._nudged = self._closed = False
 
@@ -69,9 +70,10 @@ class Lanes:
         return self._claimed
 
     def room(self) -> int:
-        """How many messages may be claimed now, over all lines."""
+        """How many messages may be claimed now, over all lines. What ends from here on is news to `wait`."""
         with self._changed:
             self._age()
+            self._known = self._ended, self._written
             unwritten = self._claimed - self._unsent
             return min(IN_FLIGHT + AHEAD - (self._unsent - self._stuck), UNWRITTEN - unwritten)
 
@@ -116,10 +118,13 @@ class Lanes:
             return self._wake()
 
     def wait(self, seconds: float) -> None:
-        """Until places are free, endings are written down, somebody nudged, or the time is over. Places are gathered a little."""
+        """Until places are free, endings are written down, somebody nudged, or the time is over. Places are gathered a little.
+
+        Those count that have become free since room was asked for: the claim did not see them.
+        """
         end = time.monotonic() + seconds
         with self._changed:
-            written, ended = self._written, self._ended
+            ended, written = self._known
             self._awaited = ended + 1
             self._changed.wait_for(lambda: self._ended > ended or self._written > written or self._nudged, seconds)
             self._awaited = ended + WORTH

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+import time
 from typing import Any
 
 from conversations.sending import lanes
@@ -93,3 +95,20 @@ def test_lines_that_hang_all_at_once_after_they_were_quick_free_their_places_in_
     assert which.room() > 0
     assert [claim.line for claim in started(which)] == [1, 1]
     assert which.allowance()(busy[0], 2, 0) == 0, "one that hangs is asked for nothing more"
+
+
+def test_what_ends_while_a_claim_is_made_is_not_waited_for() -> None:
+    which = Lanes({1: 0.05})
+    which.take(claims(1, 2))
+    first, second = started(which)
+    which.room()
+    end(which, [first])  # before anybody waits
+    begun = time.monotonic()
+    which.wait(60)
+    assert time.monotonic() - begun < 30
+
+    which.room()
+    threading.Timer(0.01, end, (which, [second])).start()
+    which.wait(60)
+    assert time.monotonic() - begun < 30
+    assert which.claimed == 0
