@@ -3,6 +3,9 @@
 import gc
 import os
 import re
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import structlog
@@ -15,6 +18,8 @@ from config import parsing
 
 pytest_plugins = ["tests.browser_fixtures", "tests.cast", "tests.databases", "tests.nursery_fixtures"]
 
+TESTS = Path(__file__).resolve().parent
+
 hypothesis_settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
 hypothesis_settings.load_profile("house")
 
@@ -23,6 +28,20 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("SWITCHBOARD_DATABASE_ROLE", None)  # processes that tests start are no owners
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a suite signs in often
     use_redis(redis_number())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Each worker of a whole run begins with other files, so that each is compiled once: what one has written the others read.
+
+    Rewriting the asserts takes as long as all the rest of collecting, and side by side all would do so at the same moments.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1 or [session.config.invocation_params.dir / one for one in session.config.args] != [TESTS]:
+        return
+    for path in sorted(TESTS.rglob("test_*.py"))[worker_number() :: workers]:
+        with suppress(Exception, pytest.skip.Exception):  # collecting meets it again, and says so
+            import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
@@ -34,8 +53,11 @@ def pytest_collection_finish() -> None:
 
 def redis_number() -> int:
     """Servers have 16 numbers; the workers of one run share nothing."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    return int(worker.removeprefix("gw")) % 15 + 1
+    return worker_number() % 15 + 1
+
+
+def worker_number() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 def use_redis(number: int) -> None:
