@@ -13,6 +13,7 @@ from leads.models import CheckItem, Company, Lead, LeadEvent, OptOut
 MOST: Final = 100
 
 _ICONS: Final = {
+    LeadEvent.Kind.ADDED: "add",
     LeadEvent.Kind.EXCLUDED: "stop",
     LeadEvent.Kind.INCLUDED: "resume",
     LeadEvent.Kind.EDITED: "edit",
@@ -36,13 +37,14 @@ class Moment:
 def of_lead(lead: Lead) -> list[Moment]:
     """The newest hundred of each source, newest first. The number of queries is fixed."""
     about = Q(lead=lead) | Q(company=lead.company_id) if lead.company_id else Q(lead=lead)
-    events = LeadEvent.objects.of(lead.workspace).filter(about)
-    found = [_event(event, lead) for event in _newest(events)]
+    events = list(_newest(LeadEvent.objects.of(lead.workspace).filter(about)))
+    found = [_event(event, lead) for event in events]
     values = [one.value for one in lead.addresses.all()]
     found += _opt_outs(lead, values)
     checks = CheckItem.objects.filter(lead=lead, state=CheckItem.State.DONE).order_by("-pk")[:MOST]
     found += [_check(check) for check in checks]
-    found.append(_beginning(lead))
+    if not any(event.kind == LeadEvent.Kind.ADDED for event in events):
+        found.append(_beginning(lead))
     return sorted(found, key=lambda moment: moment.at, reverse=True)[:MOST]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leads import actions, labels, merge
+from leads import actions, labels, merge, timeline
 from leads.addresses import normalise
 from leads.models import Address, CheckItem, CheckRun, Company, Lead, LeadEvent, OptOut
 from workspaces.models import User, Workspace
@@ -28,6 +28,13 @@ def test_addresses_take_a_new_order_and_keep_what_is_known_of_them(northwind: Wo
     assert values(dana) == [("+12025550102", 0), ("+12025550101", 1), ("+12025550103", 2), ("dana@example.com", 0)]
     assert Address.objects.get(value="+12025550102").availability == Address.Availability.AVAILABLE
     assert LeadEvent.objects.get(lead=dana).text == "Addresses"
+
+
+@pytest.mark.parametrize("by_somebody", [True, False])
+def test_a_leads_story_begins_once(northwind: Workspace, bob: User, by_somebody: bool) -> None:
+    dana = actions.add_lead(northwind, name="Dana", addresses=[], by=bob if by_somebody else None)
+    (begun,) = timeline.of_lead(dana)
+    assert (begun.icon, begun.what, begun.by) == ("add", "Added", str(bob) if by_somebody else "")
 
 
 def test_an_address_that_opted_out_opts_its_new_lead_out(northwind: Workspace, bob: User) -> None:
