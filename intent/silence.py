@@ -9,7 +9,8 @@ import re
 from typing import Final
 
 from intent.text import words_in
-from intent.wishes import ASKING, ENGLISH, OTHERS
+from intent.wishes import ASKING, ENGLISH
+from intent.wishes_elsewhere import OTHERS
 
 
 def alternatives(pattern: str) -> list[str]:
