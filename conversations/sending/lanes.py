@@ -57,9 +57,8 @@ class Lanes:
         self._ready: deque[Lane] = deque()
         self._young = {False: 0, True: 0}  # sends under way and not stuck, by whether they are doubtful
         self._stuck = self._claimed = self._unsent = self._idle = 0
-        self._ended = self._written = 0  # how many, ever
-        self._known = (0, 0)  # of both, when room was asked for
-        self._awaited: float = math.inf  # of those ended, the one that who waits is told of
+        self._ended = self._written = 0  # since room was asked for
+        self._wanted: float = math.inf  # so many ended are worth telling who waits
         self._nudged = self._closed = False
 
     # -- for who claims ------------------------------------------------------------------------------------------------------
@@ -73,7 +72,7 @@ class Lanes:
         """How many messages may be claimed now, over all lines. What ends from here on is news to `wait`."""
         with self._changed:
             self._age()
-            self._known = self._ended, self._written
+            self._ended = self._written = 0
             unwritten = self._claimed - self._unsent
             return min(IN_FLIGHT + AHEAD - (self._unsent - self._stuck), UNWRITTEN - unwritten)
 
@@ -124,13 +123,12 @@ class Lanes:
         """
         end = time.monotonic() + seconds
         with self._changed:
-            ended, written = self._known
-            self._awaited = ended + 1
-            self._changed.wait_for(lambda: self._ended > ended or self._written > written or self._nudged, seconds)
-            self._awaited = ended + WORTH
-            left = min(GATHER, end - time.monotonic())
-            self._changed.wait_for(lambda: self._ended >= self._awaited or not self._claimed or self._nudged, max(0.0, left))
-            self._awaited, self._nudged = math.inf, False
+            self._wanted = 1
+            self._changed.wait_for(lambda: self._ended or self._written or self._nudged, seconds)
+            self._wanted = WORTH
+            left = max(0.0, min(GATHER, end - time.monotonic()))
+            self._changed.wait_for(lambda: self._ended >= WORTH or not self._claimed or self._nudged, left)
+            self._wanted, self._nudged = math.inf, False
 
     def nudge(self) -> None:
         """Something may be due."""
@@ -173,7 +171,7 @@ class Lanes:
             flight = lane.flying.pop(claim.attempt_id)
             self._unsent -= 1
             self._ended += 1
-            if self._ended >= self._awaited:
+            if self._ended >= self._wanted:
                 self._changed.notify_all()
             lane.answered_in = self._paces[claim.line] = self._clock() - flight.since
             if flight.stuck:
