@@ -15,6 +15,7 @@ from conversations.changes import announce
 from conversations.models import Conversation, ConversationTag, Task, ThreadEvent
 from conversations.models import Tag as TagRow
 from conversations.refusals import CannotWrite
+from conversations.thread.handing import WITHIN
 from leads.models import Address
 from workspaces.models import User
 from workspaces.queries import writers
@@ -62,7 +63,7 @@ def _task(enrolment: Enrolment, what: str, text: str, to: str, now: datetime) ->
         text=text if len(title) > TITLE or text != first else "",
         assignee=person,
         conversation=conversation,
-        due_at=now,
+        due_at=now + WITHIN,
     )
     return f"Task for {person}" if person else "Task for whoever takes it"
 
