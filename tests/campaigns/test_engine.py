@@ -84,9 +84,9 @@ def test_a_reply_goes_to_the_branch_that_asks_for_it() -> None:
     go()
     assert steps_of(one) == [(INTRO[:20], "executed"), ("Wait", "skipped"), ("Replied?", "executed"), ("Tell Bob", "executed")]
     assert state_of(one) == ("completed", "")
-    task = Task.objects.get()
-    assert task.title == "Priya Raman: Priya Raman answered"
-    assert not task.overdue  # nobody has had a chance to look at it
+    told = Task.objects.get()
+    assert told.title == "Priya Raman: Priya Raman answered"
+    assert not told.overdue  # nobody has had a chance to look at it
     later(days=2.1)
     go()
     later(days=1.1)
