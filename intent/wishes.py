@@ -94,10 +94,8 @@ ENGLISH: Final = (
     r"\b(?:number|phone|line|cell)(?:'s| is)(?: \w+)? (?:for|reserved for) (?:my )?(?:family|friends|kids|grandkids|grandchildren"
     r"|emergencies)\b|\b(?:family|friends|emergencies) only\b|\bno[- ]call list\b|\bsuppression list\b|\bblacklist (?:me|us)\b",
     r"^(?:just |please |pls |oh my god |omg )?(?:hush|mute|shut up|stfu|bounce|begone|be gone|get gone|quiet|silence"
-    r"|cut it(?: out)?"
-    r""
-    r""
-    r"|can (?:you|u) not|could you not|enough(?: already)?|pls no|please no)(?: (?:now|please|pls|already|for good|fr))*[.!? ]*$",
+    r"|cut it(?: out)?|can (?:you|u) not"
+    r"|could you not|enough(?: already)?|pls no|please no)(?: (?:now|please|pls|already|for good|fr))*[.!? ]*$",
     r"\b(?:already|still)(?: \w+){0,3} (?:stop|opted out|unsubscribed)\b|\b(?:replied|texted|sent|typed) (?-i:STOP)\b"
     r"|\b(?:you'?ve been|you were|i'?ve|i have) (?:told|warned)(?: you)?[.! ]*$|\bin (?:small claims )?court\b"
     r"|\bchang(?:e|ing) my number\b",
