@@ -213,7 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-WORKSPACE_FRONT = "imessages"  # where /w/<slug>/ leads: a rep lands on conversations
+WORKSPACE_FRONT = "start"  # where /w/<slug>/ leads: a rep lands on conversations
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -6,6 +6,7 @@ from conversations.inbox.listing import IMESSAGES, OVERVIEW
 from conversations.views import lists, live, views
 
 urlpatterns = [
+    path("start/", lists.start, name="start"),
     path("overview/", lists.page, {"page": OVERVIEW}, name="overview"),
     path("overview/rows/", lists.rows, {"page": OVERVIEW}, name="overview_rows"),
     path("overview/filters/", lists.filters, {"page": OVERVIEW}, name="overview_filters"),

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from conversations.inbox import asking, counting, menus, search
-from conversations.inbox.listing import Page, listing, next_after, read, with_company, with_lead
+from conversations.inbox.listing import IMESSAGES, Page, listing, next_after, read, with_company, with_lead
 from leads.queries import company_of, lead_of
 from workspaces.access import WorkspaceRequest, background, member
 
 PAGE = "conversations/imessages.html"
+
+
+@member
+def start(request: WorkspaceRequest) -> HttpResponse:
+    """Where a workspace begins: with incoming replies (S0-154, S0-155); with the whole list while there are none."""
+    replies, counts = read(request.workspace, request.user, IMESSAGES, QueryDict("direction=in"))
+    url = reverse(IMESSAGES.list, args=[request.workspace.slug])
+    return HttpResponseRedirect(f"{url}?{replies.query()}" if counts.cube.total(replies.allowed) else url)
 
 
 @member

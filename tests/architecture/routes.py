@@ -295,6 +295,7 @@ ROUTES: dict[str, Maker] = {
     "report_rows": nothing,
     "report_csv": nothing,
     "imessages": nothing,
+    "start": nothing,
     "imessages_rows": nothing,
     "imessages_filters": nothing,
     "imessages_next": nothing,

@@ -25,10 +25,10 @@ def test_signing_in_leads_to_the_conversations_and_a_thread_opens_beside_them(se
     page.get_by_label("Email").fill(bob.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(served.at())
+    expect(page).to_have_url(f"{served.at()}?direction=in")
     page.locator(".conv", has_text="Priya Raman").click()
     expect(page.get_by_role("region", name="Messages")).to_contain_text("Tuesday at 2 works.")
-    expect(page).to_have_url(served.thread(served.priya))
+    expect(page).to_have_url(f"{served.thread(served.priya)}?direction=in")
     expect(page.locator(".conv[aria-current]")).to_contain_text("Priya Raman")
     expect(page.locator("#ctx")).to_contain_text("VP Finance")
 

@@ -86,14 +86,14 @@ def test_a_form_in_another_encoding_is_refused_in_words(db: None) -> None:
 
 class TestHome:
     def test_leads_to_the_only_workspace(self, bob: User, sign_in: SignIn) -> None:
-        assert sign_in(bob).get("/")["Location"] == "/w/northwind/imessages/"
+        assert sign_in(bob).get("/")["Location"] == "/w/northwind/start/"
 
     def test_leads_to_the_workspace_opened_last(self, bob: User, contoso: Workspace, sign_in: SignIn) -> None:
         MembershipFactory.create(user=bob, workspace=contoso)
         browser = sign_in(bob)
         assert browser.get("/")["Location"] == "/workspaces/"
         browser.get("/w/contoso/settings/members/")
-        assert browser.get("/")["Location"] == "/w/contoso/imessages/"
+        assert browser.get("/")["Location"] == "/w/contoso/start/"
 
     def test_what_a_page_fetches_by_itself_is_not_opening_it(self, bob: User, contoso: Workspace, sign_in: SignIn) -> None:
         MembershipFactory.create(user=bob, workspace=contoso)
@@ -101,7 +101,7 @@ class TestHome:
         browser.get(MEMBERS)
         browser.get("/w/contoso/settings/members/", headers=HTMX)
         browser.get("/w/contoso/settings/members/", headers={"Sec-Fetch-Mode": "cors"})
-        assert browser.get("/")["Location"] == "/w/northwind/imessages/"
+        assert browser.get("/")["Location"] == "/w/northwind/start/"
 
     def test_leads_to_the_list_when_the_last_workspace_was_left(self, bob: User, sign_in: SignIn) -> None:
         bob.last_workspace = WorkspaceFactory.create()
@@ -116,7 +116,7 @@ class TestHome:
         assert "Ask an admin of your workspace for an invitation" in browser.get("/workspaces/").content.decode()
 
     def test_workspace_address_leads_to_conversations(self, bob: User, sign_in: SignIn) -> None:
-        assert sign_in(bob).get("/w/northwind/")["Location"] == "/w/northwind/imessages/"
+        assert sign_in(bob).get("/w/northwind/")["Location"] == "/w/northwind/start/"
 
 
 class TestNavigation:

@@ -29,6 +29,14 @@ def test_newest_activity_stands_first(line: Line, bobs: Client) -> None:
     assert names_of(bobs.get(inbox())) == ["Priya Raman", "Marcus Oyelaran", "Elif Kaya"]
 
 
+def test_a_workspace_begins_with_its_replies_and_without_any_with_the_whole_list(line: Line, bobs: Client) -> None:
+    we_said(known(line, "Elif Kaya", company="Brightloom"), "Worth a look?", ago=1)
+    assert bobs.get("/w/northwind/start/")["Location"] == inbox()
+    they_said(known(line, "Priya Raman"), "Tuesday at 2 works.", ago=5)
+    assert names_of(bobs.get("/w/northwind/start/", follow=True)) == ["Priya Raman"]
+    assert names_of(bobs.get(inbox())) == ["Elif Kaya", "Priya Raman"]
+
+
 def test_a_row_says_all_that_is_known(line: Line, bobs: Client) -> None:
     row = known(line, "Priya Raman")
     they_said(row, "Tuesday at 2 works.", ago=12)
