@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from conversations.models import Attempt, Conversation, FormerConversation, Message, Reaction
 from conversations.thread import asides
 from conversations.thread.asides import Aside
-from conversations.vocabulary import Direction, MessageStatus, State
+from conversations.vocabulary import CancelReason, Direction, MessageStatus, Origin, State
 from leads.models import ConsentEvent, Lead, OptOut
 from workspaces import paging
 from workspaces.access import no_such_page
@@ -88,7 +88,7 @@ def log(
     `others` are further conversations of the same person, whose messages stand among them.
     """
     threads, of = [conversation, *others], _scope(conversation, others)
-    settled = _messages(threads).exclude(state__in=_UNCOMMITTED).order_by("-at", "-id")
+    settled = _settled(threads).order_by("-at", "-id")
     size = TURNS
     if start := paging.read_moment(before, of=of):
         settled = settled.filter(paging.beyond("at", *start, down=True))
@@ -134,7 +134,7 @@ def around(conversation: Conversation, public_id: str, others: Sequence[Conversa
     """(before, since) for `log` so that a message of any age is shown: all since it while that is not too much, else the
     stretch that ends a few messages after it. Both empty where there is no such message."""
     of = _scope(conversation, others)
-    mine = _messages([conversation, *others]).exclude(state__in=_UNCOMMITTED)
+    mine = _settled([conversation, *others])
     sought = mine.filter(public_id=public_id).first()
     if sought is None:
         return "", ""
@@ -147,6 +147,13 @@ def around(conversation: Conversation, public_id: str, others: Sequence[Conversa
 
 def _messages(threads: Sequence[Conversation]) -> QuerySet[Message]:
     return Message.objects.of(threads[0].workspace).filter(conversation__in=[one.pk for one in threads])
+
+
+def _settled(threads: Sequence[Conversation]) -> QuerySet[Message]:
+    """What came and what was decided. A campaign's messages that a reply stopped are gone, as if never meant (R2): the panel
+    of its workflows tells of them, and the Console and the log keep them."""
+    stopped = Q(state=State.CANCELLED, origin=Origin.CAMPAIGN, reason=CancelReason.REPLIED)
+    return _messages(threads).exclude(state__in=_UNCOMMITTED).exclude(stopped)
 
 
 def _load_parts(threads: Sequence[Conversation], messages: list[Message]) -> None:

@@ -10,7 +10,7 @@ from conversations.models import Message, Note
 from conversations.refusals import Refused
 from conversations.sending import optout
 from conversations.thread import notes
-from conversations.vocabulary import CancelReason, State
+from conversations.vocabulary import CancelReason, Origin, State
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, text_of
@@ -105,6 +105,14 @@ def test_a_cancelled_message_is_behind_a_disclosure(line: Line, bobs: Client) ->
     page = html_of(bobs.get(inbox(row)))
     assert "A message was not sent: the contact replied" in text_of(bobs.get(inbox(row)))
     assert page.index('<details class="gone">') < page.index("Never went")
+
+
+def test_steps_that_a_reply_stopped_are_gone_from_the_thread(line: Line, bobs: Client) -> None:
+    row = known(line)
+    step = we_said(row, "Third nudge", state=State.CANCELLED, reason=CancelReason.REPLIED, origin=Origin.CAMPAIGN)
+    they_said(row, "Tell me more")
+    assert "Third nudge" not in html_of(bobs.get(inbox(row)))
+    assert "Tell me more" in text_of(bobs.get(inbox(row), {"message": step.public_id})), "also by an older address of it"
 
 
 def test_queries_of_a_thread_do_not_grow_with_notes(line: Line, bobs: Client) -> None:
