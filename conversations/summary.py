@@ -33,12 +33,16 @@ UPDATE conversations_conversation c SET
     fell_back      = COALESCE(ours.fell_back, false),
     unread         = waiting.unread,
     waiting_since  = waiting.since,
-    contact_name   = CASE WHEN c.lead_id IS NULL THEN c.contact_name ELSE people.name END,
-    company_id     = CASE WHEN c.lead_id IS NULL THEN c.company_id ELSE people.company_id END,
-    company_name   = CASE WHEN c.lead_id IS NULL THEN c.company_name ELSE people.company_name END,
-    icp_match      = COALESCE(people.icp_match, false),
-    campaign_name  = COALESCE(people.campaign_name, '')
+    contact_name   = CASE WHEN k.lead_id IS NULL THEN k.contact_name ELSE lead.name END,
+    company_id     = CASE WHEN k.lead_id IS NULL THEN k.company_id ELSE lead.company_id END,
+    company_name   = CASE WHEN k.lead_id IS NULL THEN k.company_name ELSE COALESCE(company.name, '') END,
+    icp_match      = COALESCE(company.icp_match, false),
+    campaign_name  = COALESCE(campaign.name, '')
 FROM unnest(%(ids)s::bigint[]) AS wanted(id)
+JOIN conversations_conversation k ON k.id = wanted.id
+LEFT JOIN leads_lead lead ON lead.id = k.lead_id
+LEFT JOIN leads_company company ON company.id = CASE WHEN k.lead_id IS NULL THEN k.company_id ELSE lead.company_id END
+LEFT JOIN campaigns_campaign campaign ON campaign.id = k.campaign_id
 LEFT JOIN LATERAL (
     SELECT m.at, m.direction, m.channel, m.requested_channel, m.status, m.reason,
            CASE WHEN m.body = '' AND m.has_media THEN 'Attachment' ELSE m.body END AS body
@@ -60,14 +64,6 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) ours ON true
 LEFT JOIN LATERAL (
-    SELECT l.name, l.company_id, COALESCE(f.name, '') AS company_name, f.icp_match, p.name AS campaign_name
-    FROM conversations_conversation k
-    LEFT JOIN leads_lead l ON l.id = k.lead_id
-    LEFT JOIN leads_company f ON f.id = CASE WHEN k.lead_id IS NULL THEN k.company_id ELSE l.company_id END
-    LEFT JOIN campaigns_campaign p ON p.id = k.campaign_id
-    WHERE k.id = wanted.id
-) people ON true
-LEFT JOIN LATERAL (
     SELECT COALESCE(MAX(m.id), 0) AS id
     FROM conversations_message m
     WHERE m.conversation_id = wanted.id
@@ -80,11 +76,9 @@ CROSS JOIN LATERAL (
                WHERE m.id > GREATEST(k.handled_through, answered.id,
                                      CASE WHEN k.snoozed_until > now() THEN k.snoozed_through ELSE 0 END)
            ) AS since
-    FROM conversations_conversation k
-    LEFT JOIN conversations_message m
-           ON m.conversation_id = k.id AND m.direction = 'in'
-          AND m.id > LEAST(k.seen_through, GREATEST(k.handled_through, answered.id))
-    WHERE k.id = wanted.id
+    FROM conversations_message m
+    WHERE m.conversation_id = wanted.id AND m.direction = 'in'
+      AND m.id > LEAST(k.seen_through, GREATEST(k.handled_through, answered.id))
 ) waiting
 WHERE c.id = wanted.id
 """
