@@ -29,8 +29,6 @@ class Company(Owned):
         ACTIVE = "active", "Active"
         EXCLUDED = "excluded", "Excluded"
 
-    # Its unique keys begin with it.
-    workspace = models.ForeignKey("workspaces.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     name = models.CharField(max_length=200)
     website = models.CharField(max_length=200, blank=True)
@@ -49,10 +47,7 @@ class Company(Owned):
 
     class Meta:
         verbose_name_plural = "companies"
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "public_id"], name="company_public_id"),
-            models.UniqueConstraint(fields=["workspace", "id"], name="company_of_workspace"),  # leads point at it
-        ]
+        constraints = [models.UniqueConstraint(fields=["workspace", "public_id"], name="company_public_id")]
         indexes = [
             models.Index(fields=["workspace", "name", "id"], name="company_by_name"),
             models.Index("workspace", Lower("name"), name="company_by_any_case"),

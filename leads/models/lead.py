@@ -18,17 +18,12 @@ class Lead(Owned):
         ACTIVE = "active", "Active"
         EXCLUDED = "excluded", "Excluded"
 
-    # Its unique keys begin with the workspace; an index of that alone would only be one more to write. That the company and
-    # the addresses are of the lead's workspace are foreign keys over both (migrations 0003, 0008); workspaces are never deleted.
-    workspace = models.ForeignKey(
-        "workspaces.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
-    )
+    # Its unique keys begin with the workspace; an index of that alone would only be one more to write.
+    workspace = models.ForeignKey("workspaces.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     name = models.CharField(max_length=200)
     title = models.CharField(max_length=200, blank=True)
-    company = models.ForeignKey(
-        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="leads", db_constraint=False
-    )
+    company = models.ForeignKey(Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="leads")
     persona = models.CharField(max_length=100, blank=True)
     persona_match = models.BooleanField(null=True, help_text="Empty: not judged yet.")
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
