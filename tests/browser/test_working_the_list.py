@@ -105,6 +105,7 @@ def test_filters_change_the_rows_alone_and_back_brings_them_back(morning: Served
 def test_a_company_is_found_by_typing(morning: Served, bobs: Page) -> None:
     bobs.goto(morning.at())
     bobs.get_by_role("link", name="Company", exact=True).click()
+    expect(bobs.locator("#find-company")).to_be_focused()  # the menu is open and hears what is typed
     bobs.locator("#find-company").press_sequentially("fathom")
     expect(bobs.locator("#filter-menu .value")).to_have_count(1)
     bobs.locator("#filter-menu .value").click()
