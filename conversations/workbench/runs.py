@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -81,7 +81,15 @@ def advance(repair_id: int, *, seconds: float = slices.SLICE) -> None:
     """Work on it for about so long; nothing when it is done."""
     repair = Repair.objects.select_related("workspace", "by", "line").filter(pk=repair_id, state__in=Repair.AT_WORK).first()
     if repair:
-        slices.work(lambda: _next(repair), lambda: ring(repair), seconds=seconds)
+        slices.work(lambda: _step(repair), lambda: ring(repair), seconds=seconds)
+
+
+def _step(repair: Repair) -> bool:
+    """Somebody else's locks end no repair, which a person may be waiting for: the item waits as before."""
+    try:
+        return _next(repair)
+    except OperationalError:
+        return True
 
 
 @transaction.atomic
