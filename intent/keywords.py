@@ -9,7 +9,7 @@ import unicodedata
 from typing import Final
 
 from intent.slips import OTHER_WORDS, is_slip, unmasked
-from intent.text import words_in
+from intent.text import without_accents, words_in
 
 
 def phrases_in(text: str) -> frozenset[str]:
@@ -145,10 +145,7 @@ def _keyword(word: str, single: frozenset[str], slips: bool) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    bare = text.lower()
-    if not bare.isascii():
-        spelled = unicodedata.normalize("NFD", bare.replace("ß", "ss").replace("ł", "l"))
-        bare = "".join(char for char in spelled if unicodedata.category(char) != "Mn")
+    bare = without_accents(text.lower().replace("ß", "ss").replace("ł", "l"))
     return re.findall(r"[^\W\d_]+", bare.replace("'", ""))
 
 

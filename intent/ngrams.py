@@ -5,7 +5,6 @@ the trained part is one small int8 table and needs no vocabulary.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +15,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from intent.text import Reading, spell_emoji
+from intent.text import Reading, spell_emoji, without_accents
 
 BUCKETS: Final = 1 << 16
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
@@ -27,10 +26,7 @@ SHORT: Final = 4
 @lru_cache(maxsize=1_024)
 def plain(text: str) -> str:
     """Lower case, no accents, emoji in words, digits as 0."""
-    spelled = spell_emoji(text).lower()
-    if not spelled.isascii():
-        spelled = "".join(char for char in unicodedata.normalize("NFD", spelled) if unicodedata.category(char) != "Mn")
-    return re.sub(r"\d", "0", spelled)
+    return re.sub(r"\d", "0", without_accents(spell_emoji(text).lower()))
 
 
 def tokens(text: str) -> list[str]:
