@@ -71,7 +71,8 @@ def test_the_sample_holds_what_nobody_doubts_and_tells_how_often_it_is_right(lin
     assert len(sampled) == 2
     relabelling.label(sampled[0], PRICING, by=bob)
     relabelling.label(sampled[1], Pair(Status.NEUTRAL, None), by=bob)
-    relabelling.label(messages[0], PRICING, by=bob)
+    unsampled = next(message for message in messages if message not in sampled)
+    relabelling.label(unsampled, PRICING, by=bob)
     assert reviewing.agreement(line.workspace) == reviewing.Agreement(judged=2, right=1)
 
 
