@@ -49,7 +49,7 @@ def chips(filters: Filters) -> list[Chip]:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A view that most people need daily. `count` is None where only a look at the rows could tell."""
+    """A view that most people need daily. `count` is what it lists; None where only a look at the rows could tell, and for an order."""
 
     title: str
     query: str
@@ -60,13 +60,16 @@ class Preset:
 
 _PRESETS: Final = (
     ("Needs reply", "waiting=1", {"waiting": {"yes"}}, "Somebody wrote and nobody has answered, snoozed or dismissed it."),
-    ("Positive first", "direction=in&sort=positive", {"direction": {"in"}, "intent": {"positive"}}, "Replies by intent."),
+    ("Positive first", "direction=in&sort=positive", None, "All replies, the positive ones on top."),
     ("New replies today", "direction=in&updated=today", None, "Replies since midnight."),
     ("Not delivered", "status=not_delivered", {"status": {"not_delivered"}}, "What never arrived, and why."),
     ("Read, no reply", "status=read", {"status": {"read"}}, "Read receipts are directional: no receipt does not mean not seen."),
     ("Negative review", "intent=negative", {"intent": {"negative"}}, "Opt-outs, wrong persons and refusals."),
 )  # fmt: skip
-_REPLIES: Final = ("Replies", "direction=in", {"direction": {"in"}}, "They wrote last.")
+_OF_CAMPAIGNS: Final = (
+    ("Replies", "direction=in", {"direction": {"in"}}, "They wrote last."),
+    ("Positive", "intent=positive", {"intent": {"positive"}}, "They are interested."),
+)
 
 
 def presets(filters: Filters, cube: Cube) -> list[Preset]:
@@ -79,7 +82,7 @@ def presets(filters: Filters, cube: Cube) -> list[Preset]:
     asked = _same(QueryDict(filters.query()))
     campaigns = "".join(f"campaign={one}&" for one in QueryDict(filters.query()).getlist("campaign"))
     found = []
-    for title, query, narrowed, hint in (_REPLIES, *_PRESETS) if campaigns else _PRESETS:
+    for title, query, narrowed, hint in (*_OF_CAMPAIGNS, *_PRESETS) if campaigns else _PRESETS:
         query = campaigns + query
         count = None if narrowed is None else whole.total({**base, **{key: frozenset(one) for key, one in narrowed.items()}})
         found.append(Preset(title, query, count, asked == _same(QueryDict(query)), hint))

@@ -42,7 +42,7 @@ def names(page: Page) -> list[str]:
 
 def test_daily_replies(morning: Served, bobs: Page) -> None:
     bobs.goto(morning.at())
-    bobs.get_by_role("link", name="Positive first 2").click()  # incoming, positive first, meeting and info first: one click
+    bobs.locator(".presets").get_by_text("Positive first").click()  # incoming, positive first, meeting and info first: one click
     expect(bobs.locator("#rows .conv").first).to_contain_text("Priya Raman")
     assert [name.split(" ")[0] for name in names(bobs)] == ["Priya", "Marcus", "Jin"]
     assert "direction=in" in bobs.url

@@ -324,9 +324,9 @@ def test_what_came_of_a_campaign_stands_above_its_list_and_leads_to_those_rows(
     campaign = Campaign.objects.of(northwind).earliest("pk")
     found = shown(northwind, bob, OVERVIEW, QueryDict(f"campaign={campaign.public_id}"))
     counts = {preset.title: preset.count for preset in found.presets}
-    assert {"Replies", "Needs reply", "Not delivered", "Read, no reply", "Positive first"} < counts.keys()
+    assert {"Replies", "Positive", "Needs reply", "Not delivered", "Read, no reply", "Positive first"} < counts.keys()
     for preset in found.presets:
         there = shown(northwind, bob, OVERVIEW, QueryDict(preset.query))
         assert there.filters.campaigns == (campaign.pk,)
-        if preset.count is not None and preset.title != "Positive first":  # which shows all replies, these on top
+        if preset.count is not None:
             assert there.total == preset.count, preset.title
