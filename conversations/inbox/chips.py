@@ -49,7 +49,7 @@ def chips(filters: Filters) -> list[Chip]:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A view that most people need daily. `count` is what it lists; None where only a look at the rows could tell, and for an order."""
+    """A view that most people need daily. `count` is what it lists; None for an order, and where only a look at rows could tell."""
 
     title: str
     query: str
