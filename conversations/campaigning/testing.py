@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from campaigns.nodes import Message, Text
 from conversations.models import Conversation
 from conversations.sending import replying
+from conversations.sending.replying import Reply
 from conversations.thread import starting
 from leads.addresses import BadAddress, normalise
 from leads.models import Address
@@ -88,5 +89,5 @@ def send(form: TestForm, *, by: User) -> Conversation:
     """Hand it to the composer, as any message that a person writes. Raises Refused."""
     thread = starting.open_with(form.campaign.workspace, form.cleaned_data["address"])
     nonce = form.cleaned_data["nonce"] or uuid.uuid4().hex
-    replying.reply(thread, form.body, author=by, nonce=nonce)
+    replying.send(Reply(thread, form.body, author=by, nonce=nonce))
     return thread

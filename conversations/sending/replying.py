@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
@@ -31,67 +31,75 @@ class Answered(Refused):
         self.answer = answer
 
 
-def reply(
-    conversation: Conversation,
-    body: str,
-    *,
-    author: User,
-    nonce: str,
-    channel: str = "",
-    scheduled_at: datetime | None = None,
-    files: Sequence[UploadedFile[bytes]] = (),
-    line: Line | None = None,
-    cancel_on_reply: bool = False,
-    undo: timedelta = timedelta(0),
-    against: int | None = None,
-) -> Message:
-    """A person's message in an open conversation. The same `nonce` gives the same message again.
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a person wrote in an open conversation, and how it is to go."""
 
-    `line` and `channel` are what the person chose, else they are chosen by themselves. `undo` is how long it can be
-    taken back before it leaves. `against` is the newest message its writer had seen: if somebody else has answered
-    since, nothing is made and Answered is raised.
+    conversation: Conversation
+    body: str
+    author: User
+    nonce: str  # made with the composer: the same nonce is the same message, however often it is posted
+    files: Sequence[UploadedFile[bytes]] = ()
+    line: Line | None = None  # what the person chose; else chosen for them, as is the channel
+    channel: str = ""
+    scheduled_at: datetime | None = None
+    cancel_on_reply: bool = False  # of a scheduled one
+    undo: timedelta = timedelta(0)  # how long it can be taken back before it leaves
+    against: int | None = None  # the newest message its writer had seen; None: it goes, whatever was written since
+
+
+def send(reply: Reply) -> Message:
+    """Make the message, or return the one that this nonce has made already.
 
     To somebody the line has never exchanged anything with, a phone opens the chat with words: files then follow as a
-    message of their own. Raises Refused.
+    message of their own. Raises Refused, and Answered where somebody else has answered since `against`; nothing is made then.
     """
-    body = body.strip()
-    contents.check(body, files)
-    membership = Membership.objects.of(conversation.workspace).get(user=author)
-    advice = advising.may_reply(conversation, membership)
-    if not advice.allowed:
-        raise Refused(advice.reason)
-    if scheduled_at and scheduled_at <= timezone.now():
-        raise Refused("Choose a time that is still to come.", field="scheduled_at")
-    line = channels.chosen(conversation, line or advice.line, channel)
-    first_contact = bool(files) and not _has_chat(conversation, line)
-    if first_contact and not body:
+    message = _outgoing(reply)
+    words_first = bool(message.files) and not _has_chat(reply.conversation, message.line)
+    if words_first and not message.body:
         raise Refused("This is the first message to this contact: write a few words, and the file follows them.")
-
-    message = Outgoing(
-        conversation=conversation,
-        body=body,
-        origin=Origin.PERSON,
-        dedupe_key=drafts.key(author, nonce),
-        author=author,
-        line=line,
-        channel=channel,
-        scheduled_at=scheduled_at,
-        not_before=None if scheduled_at else timezone.now() + undo,
-        cancel_on_reply=bool(scheduled_at) and cancel_on_reply,
-        files=files,
-    )
     with transaction.atomic():
-        # Who answers at the same moment waits here, and then sees this answer.
-        Conversation.objects.of(conversation.workspace).select_for_update(no_key=True).get(pk=conversation.pk)
-        first = not drafts.sent(conversation, author, nonce)
-        if against is not None and first and (answer := drafts.answer_since(conversation, against, than=author)):
-            raise Answered(answer)
-        drafts.drop(conversation, author)
-        if not first_contact:
+        _refuse_if_answered(reply)
+        drafts.drop(reply.conversation, reply.author)
+        if not words_first:
             return compose(message)
         words = compose(replace(message, files=()))
         compose(replace(message, body="", dedupe_key=f"{message.dedupe_key}:files"))
         return words
+
+
+def _outgoing(reply: Reply) -> Outgoing:
+    """The message it asks for, over a line its author may use. Raises Refused."""
+    conversation, body = reply.conversation, reply.body.strip()
+    contents.check(body, reply.files)
+    advice = advising.may_reply(conversation, Membership.objects.of(conversation.workspace).get(user=reply.author))
+    if not advice.allowed:
+        raise Refused(advice.reason)
+    if reply.scheduled_at and reply.scheduled_at <= timezone.now():
+        raise Refused("Choose a time that is still to come.", field="scheduled_at")
+    return Outgoing(
+        conversation=conversation,
+        body=body,
+        origin=Origin.PERSON,
+        dedupe_key=drafts.key(reply.author, reply.nonce),
+        author=reply.author,
+        line=channels.chosen(conversation, reply.line or advice.line, reply.channel),
+        channel=reply.channel,
+        scheduled_at=reply.scheduled_at,
+        not_before=None if reply.scheduled_at else timezone.now() + reply.undo,
+        cancel_on_reply=bool(reply.scheduled_at) and reply.cancel_on_reply,
+        files=reply.files,
+    )
+
+
+def _refuse_if_answered(reply: Reply) -> None:
+    """Holds the conversation: who answers at the same moment waits here, and then sees this answer. Raises Answered."""
+    conversation = reply.conversation
+    Conversation.objects.of(conversation.workspace).select_for_update(no_key=True).get(pk=conversation.pk)
+    if reply.against is None or drafts.sent(conversation, reply.author, reply.nonce):
+        return
+    if answer := drafts.answer_since(conversation, reply.against, than=reply.author):
+        raise Answered(answer)
 
 
 def _has_chat(conversation: Conversation, line: Line | None) -> bool:

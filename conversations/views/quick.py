@@ -16,6 +16,7 @@ from conversations.quick import asking, limits, reach
 from conversations.quick.reach import Reach
 from conversations.refusals import Refused
 from conversations.sending import channels, contents, replying, scheduling
+from conversations.sending.replying import Reply
 from conversations.thread import starting
 from conversations.thread.forms import QuickForm
 from conversations.vocabulary import Channel
@@ -56,7 +57,7 @@ def _send(request: WorkspaceRequest, form: QuickForm) -> tuple[Conversation, Mes
         raise Refused(why_not, field="to")
     with transaction.atomic():  # what is refused leaves no empty thread behind
         conversation = starting.open_with(request.workspace, data["to"])
-        message = replying.reply(
+        reply = Reply(
             conversation,
             data["body"],
             author=request.user,
@@ -66,7 +67,7 @@ def _send(request: WorkspaceRequest, form: QuickForm) -> tuple[Conversation, Mes
             scheduled_at=data["send_at"],
             undo=timedelta(seconds=request.workspace.undo_seconds),
         )
-    return conversation, message
+        return conversation, replying.send(reply)
 
 
 @background

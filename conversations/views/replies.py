@@ -17,6 +17,7 @@ from conversations.inbox.listing import IMESSAGES
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending import channels, replying, retrying, scheduling
+from conversations.sending.replying import Answered, Reply
 from conversations.thread import actions, reading
 from conversations.thread.forms import ReplyForm
 from conversations.views.answers import back_to, changed
@@ -39,8 +40,8 @@ def reply(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return _again(request, conversation, form)
     data = form.cleaned_data
     try:
-        message = _send(request, conversation, form)
-    except replying.Answered as answered:
+        message = replying.send(_reply(request, conversation, form))
+    except Answered as answered:
         return _again(request, conversation, form, answered)
     except Refused as refused:
         form.add_error(FIELDS.get(refused.field, refused.field), refused.message)
@@ -52,10 +53,10 @@ def reply(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     return _sent(request, conversation, message)
 
 
-def _send(request: WorkspaceRequest, conversation: Conversation, form: ReplyForm) -> Message:
+def _reply(request: WorkspaceRequest, conversation: Conversation, form: ReplyForm) -> Reply:
     """What the form asks for. `anyway` names the answer that its writer has seen and wants to write after all the same."""
     data = form.cleaned_data
-    return replying.reply(
+    return Reply(
         conversation,
         data["body"],
         author=request.user,
@@ -116,7 +117,7 @@ def _said(request: WorkspaceRequest, message: Message) -> dict[str, Any] | None:
 
 
 def _again(
-    request: WorkspaceRequest, conversation: Conversation, form: ReplyForm, answered: replying.Answered | None = None
+    request: WorkspaceRequest, conversation: Conversation, form: ReplyForm, answered: Answered | None = None
 ) -> HttpResponse:
     context = thread_context(request, conversation) | {"form": form, "answered": answered}
     if request.htmx:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from conversations.models import Message
 from conversations.refusals import Refused
 from conversations.sending import replying, scheduling
+from conversations.sending.replying import Reply
 from conversations.thread import actions, reading, rescheduling
 from conversations.thread.forms import ChangeForm
 from conversations.vocabulary import State
@@ -67,7 +68,7 @@ def _changed(request: WorkspaceRequest, message: Message, form: ChangeForm) -> H
 def _anew(request: WorkspaceRequest, message: Message, form: ChangeForm, nonce: str) -> HttpResponse:
     """What was to be changed, sent as a message of its own; the same nonce sends it once. Raises Refused."""
     at, conversation = form.cleaned_data["send_at"], message.conversation
-    replying.reply(conversation, form.cleaned_data["body"], author=request.user, nonce=nonce, scheduled_at=at)
+    replying.send(Reply(conversation, form.cleaned_data["body"], author=request.user, nonce=nonce, scheduled_at=at))
     said = f"It will be sent {scheduling.said(at, request.workspace.zone)}." if at else "On its way. Its status shows below."
     messages.success(request, said)
     return redirect("conversation", request.workspace.slug, conversation.public_id)

@@ -12,6 +12,7 @@ from django.test import Client
 from conversations import drafts
 from conversations.models import Conversation, Draft
 from conversations.sending import replying
+from conversations.sending.replying import Answered, Reply
 from conversations.vocabulary import Direction, Origin
 from leads import optouts
 from leads.models import OptOut
@@ -137,9 +138,9 @@ def test_of_two_who_press_send_at_once_one_is_asked(line: Line, bob: User, olga:
     def press(user: User) -> None:
         gate.wait()
         try:
-            replying.reply(row, f"From {user}", author=user, nonce="n", against=0)
+            replying.send(Reply(row, f"From {user}", author=user, nonce="n", against=0))
             outcomes.append("sent")
-        except replying.Answered:
+        except Answered:
             outcomes.append("asked")
         finally:
             connection.close()
