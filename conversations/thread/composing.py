@@ -38,6 +38,7 @@ class Composer:
     channels: list[Choice]
     draft: str
     stale: list[Stale]
+    words_first: bool  # nothing has come or gone yet, so that a file alone is not taken
     seen: str  # public id of the newest message, "start" before the first
     last_heard: datetime | None  # when the contact last wrote
     there: str  # what their clock says
@@ -60,6 +61,7 @@ def composer(conversation: Conversation, membership: Membership, user: User, con
         channels=channels.channels(conversation, advice.line, contact.imessage),
         draft=draft.body if draft else "",
         stale=drafts.stale(draft, conversation),
+        words_first=not facts.exchanged,
         seen=facts.newest or "start",
         last_heard=facts.last_heard,
         there=where_they_are(conversation, timezone.now()),

@@ -54,6 +54,7 @@ class Facts(NamedTuple):
     last_heard: datetime | None  # when the contact last wrote (S0-95)
     consent: int | None  # the newest consent message (S2-37) ...
     consent_sent_at: datetime | None  # ... and when it was sent
+    exchanged: bool  # whether anything has come or gone: a phone opens a chat with words, not with a file
     follow_ups: int  # what waits to be sent by automation, or at a later time
     started_today: int  # conversations that the line has begun in its day
     may_start: int  # the most it may begin in it
@@ -62,6 +63,7 @@ class Facts(NamedTuple):
 _MINE: Final = "FROM conversations_message m WHERE m.workspace_id = %(workspace)s AND m.conversation_id = %(conversation)s"
 _FACTS: Final = f"""
 SELECT newest.public_id, (SELECT m.at {_MINE} AND m.direction = 'in' ORDER BY m.at DESC LIMIT 1), consent.id, consent.sent_at,
+    EXISTS (SELECT 1 {_MINE} AND (m.direction = 'in' OR m.sent_at IS NOT NULL)),
     (SELECT count(*) {_MINE} AND m.state = 'queued' AND (m.scheduled_at > %(now)s OR m.origin <> 'person')),
     COALESCE((SELECT d.started FROM lines_lineday d WHERE d.line_id = %(line)s AND d.day = %(day)s), 0),
     %(most)s

@@ -15,7 +15,7 @@ FAILED: Final[dict[str, str]] = {
     FailReason.LINE_ISSUE: "Open the line and test its connection, then retry.",
     FailReason.CHANNEL_LIMIT: "The channel's limit is reached. Retry later, or from another line.",
     FailReason.CONTACT_DATA: "Check the contact's address, then retry.",
-    FailReason.MESSAGE_RESTRICTION: "Change the text or the attachment and send it again.",
+    FailReason.MESSAGE_RESTRICTION: "The line does not take it as it is. Change what it complains of and send it as a new message.",
     FailReason.EXPIRED: "It waited too long and was not sent. Retry if it still holds.",
     FailReason.OUTCOME_UNKNOWN: "The line never said whether it went out, and it is not sent twice by itself. "
     "Look on the line's device before you retry.",

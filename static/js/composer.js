@@ -25,11 +25,17 @@ function refresh(form) {
   if (count > 1 || (count && form.dataset.channel === "sms")) words.push(`${count} SMS ${count === 1 ? "part" : "parts"}`);
   form.querySelector("[data-count]").textContent = words.join(" · ");
   const hint = form.querySelector("[data-hint]");
-  const fields = /\{\{|\}\}/.test(text);
-  hint.hidden = characters <= LONG && !fields;
-  if (fields) hint.textContent = "Fields in {{ }} are not filled in here: they leave as they stand.";
-  else hint.textContent = characters > LONG ? "Long for a text. Short messages are read and answered more often." : "";
+  hint.textContent = hintOn(form, text);
+  hint.hidden = !hint.textContent;
   grow(form.elements.body);
+}
+
+function hintOn(form, text) {
+  if (/\{\{|\}\}/.test(text)) return "Fields in {{ }} are not filled in here: they leave as they stand.";
+  if ([...text].length > LONG) return "Long for a text. Short messages are read and answered more often.";
+  const alone = form.elements.attachments.files.length && !text.trim();
+  if (alone && "wordsFirst" in form.dataset) return "The first message to a contact begins with words: write a few, and the file follows them.";
+  return "";
 }
 
 function grow(area) {
@@ -46,6 +52,7 @@ function showFiles(form) {
     ...files.map((file, number) => chipOf(file, number)),
     Object.assign(document.createElement("span"), { className: "faint", textContent: "What arrives varies by carrier." }),
   );
+  refresh(form);
 }
 
 function chipOf(file, number) {
@@ -74,6 +81,9 @@ function unchoose(form, number) {
   form.elements.attachments.focus();
 }
 
+// A refused message comes back as a new form, and no server can fill in its files: they are handed on here.
+let handedOn = null;
+
 // What was typed and is not kept on the server yet stays with its thread while this tab lives.
 function keep(form) {
   const text = form.elements.body.value;
@@ -84,7 +94,9 @@ function keep(form) {
 function restore(form) {
   const kept = sessionStorage.getItem(keyOf(form));
   if (kept && !("takenBack" in form.dataset)) form.elements.body.value = kept;
-  refresh(form);
+  if (handedOn?.composer === form.dataset.composer) form.elements.attachments.files = handedOn.files;
+  handedOn = null;
+  showFiles(form);
 }
 
 let typingForm = null;
@@ -186,7 +198,9 @@ document.addEventListener("htmx:afterOnLoad", (event) => {
 // Before the empty composer comes in, which would otherwise find what was kept.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const form = formOf(event.target);
-  if (form && form === event.target && event.detail.xhr.status === 200) sessionStorage.removeItem(keyOf(form));
+  if (!form || form !== event.target) return;
+  if (event.detail.xhr.status === 200) sessionStorage.removeItem(keyOf(form));
+  if (event.detail.xhr.status === 422) handedOn = { composer: form.dataset.composer, files: form.elements.attachments.files };
 });
 
 document.addEventListener("htmx:sendError", (event) => {

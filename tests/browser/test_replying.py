@@ -10,6 +10,7 @@ from conversations.vocabulary import Direction
 from tests.browser.conftest import Served
 from tests.core import heard
 from tests.factories import PASSWORD
+from tests.factories_conversations import known
 from workspaces.models import User
 
 pytestmark = pytest.mark.browser
@@ -126,6 +127,22 @@ def test_pictures_are_named_before_they_go_and_heavy_ones_advised_against(served
     heavy: FilePayload = {"name": "big.png", "mimeType": "image/png", "buffer": b"x" * 1_700_000}
     bobs.locator("[name=attachments]").set_input_files([heavy])
     expect(bobs.locator("[data-chosen]")).to_contain_text("big.png (1.6 MB): carriers may block files over 1.5 MB")
+
+
+def test_a_picture_as_the_first_message_is_advised_against_and_stays_chosen_when_it_is_refused(served: Served, bobs: Page) -> None:
+    new = known(served.line, "Dana Whitfield", address="+16285550119")
+    bobs.goto(served.thread(new))
+    picture: FilePayload = {"name": "chart.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"}
+    bobs.locator("[name=attachments]").set_input_files([picture])
+    expect(bobs.locator("[data-hint]")).to_contain_text("begins with words")
+    bobs.get_by_role("button", name="Send").click()
+    expect(bobs.get_by_role("alert")).to_contain_text("write a few words")
+    expect(bobs.locator("[data-chosen]")).to_contain_text("chart.png")
+    bobs.locator("#composer-body").fill("Here is the chart.")
+    expect(bobs.locator("[data-hint]")).to_be_hidden()
+    bobs.get_by_role("button", name="Send").click()
+    expect(bobs.locator("#log .turn.out")).to_have_count(2)
+    assert new.messages.filter(attachments__filename="chart.png").count() == 1
 
 
 def test_a_contact_who_opts_out_while_the_page_is_open_can_no_longer_be_written_to(served: Served, bobs: Page) -> None:
