@@ -55,6 +55,11 @@ def line_for(conversation: Conversation) -> Line | None:
     return lines.filter(status__in=Line.SENDING).first() or lines.first()
 
 
+def wants_nothing(conversation: Conversation) -> bool:
+    """Whether nobody may show the contact anything: they opted out, and the workspace lets nobody answer then."""
+    return not conversation.workspace.reply_to_opted_out and _opted_out(conversation)
+
+
 def _opted_out(conversation: Conversation) -> bool:
     if conversation.lead and conversation.lead.opted_out_at:
         return True

@@ -1,4 +1,7 @@
-"""What the contact is shown besides messages: read receipts, "typing…" and tapbacks. Best effort, never retried."""
+"""What the contact is shown besides messages: read receipts, "typing…" and tapbacks. Best effort, never retried.
+
+Who opted out is shown none of it: a tapback rings their phone like a message.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.utils import timezone
 
 from conversations.changes import announce
 from conversations.models import Message, Reaction
+from conversations.sending.advising import wants_nothing
 from conversations.sending.letters import thread_of
 from conversations.vocabulary import Direction
 from lines.gateways.base import Capability, GatewayError, InvalidRequest, LineGateway, NotSupported, Tapback
@@ -33,8 +37,9 @@ def typing(conversation_id: int, on: bool) -> None:
 
 def tapback(message_id: int, name: str, remove: bool) -> None:
     """Put a tapback on a message, or take it off, and show it once the gateway has it."""
-    message = Message.objects.select_related("line").filter(pk=message_id).first()
-    if message is None or message.line is None:
+    known = Message.objects.select_related("line", "conversation__workspace", "conversation__lead")
+    message = known.filter(pk=message_id).first()
+    if message is None or message.line is None or not message.line.sends or wants_nothing(message.conversation):
         return
     gateway = gateway_of(message.line)
     if Capability.REACT not in gateway.capabilities:
@@ -63,8 +68,8 @@ def tapback(message_id: int, name: str, remove: bool) -> None:
 def _reach(conversation_id: int, capability: Capability) -> tuple[LineGateway, Message] | None:
     """The gateway over which the contact last wrote, and their newest message there."""
     incoming = Message.objects.filter(conversation_id=conversation_id, direction=Direction.INCOMING)
-    newest = incoming.select_related("line").order_by("-at", "-id").first()
-    if newest is None or newest.line is None or not newest.line.sends:
+    newest = incoming.select_related("line", "conversation__workspace", "conversation__lead").order_by("-at", "-id").first()
+    if newest is None or newest.line is None or not newest.line.sends or wants_nothing(newest.conversation):
         return None
     gateway = gateway_of(newest.line)
     return (gateway, newest) if capability in gateway.capabilities else None

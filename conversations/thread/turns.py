@@ -84,7 +84,7 @@ class Drawn:
     new: str  # public id of the message under the NEW line
 
 
-def draw(log: Log, conversation: Conversation, *, new: str, may_write: bool) -> Drawn:
+def draw(log: Log, conversation: Conversation, *, new: str, may_write: bool, may_answer: bool) -> Drawn:
     """`new` is the public id of the first message the reader has not seen; the line goes once somebody answered."""
     zone = conversation.workspace.zone
     new = "" if _answered_since(log.messages, new) else new
@@ -96,10 +96,14 @@ def draw(log: Log, conversation: Conversation, *, new: str, may_write: bool) -> 
             is_new=message.public_id == new,
             ends_run=ends_run,
             may_write=may_write,
+            may_answer=may_answer,
         )
         for message, ends_run in zip(log.messages, ends, strict=True)
     ]
-    pending = [_turn(message, conversation, is_new=False, ends_run=True, may_write=may_write) for message in log.pending]
+    pending = [
+        _turn(message, conversation, is_new=False, ends_run=True, may_write=may_write, may_answer=may_answer)
+        for message in log.pending
+    ]
     mixed: list[Turn | Aside] = sorted([*turns, *log.asides], key=lambda one: one.at)
     return Drawn(_with_days(mixed, zone), pending, new)
 
@@ -114,7 +118,7 @@ def _with_days(mixed: list[Turn | Aside], zone: zoneinfo.ZoneInfo) -> list[Turn 
     ]
 
 
-def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_run: bool, may_write: bool) -> Turn:
+def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_run: bool, may_write: bool, may_answer: bool) -> Turn:
     outgoing = message.direction == Direction.OUTGOING
     channel = statuses.channel_of(message) if outgoing else message.channel or Channel.IMESSAGE
     reactions = list(message.reactions.all())
@@ -136,7 +140,7 @@ def _turn(message: Message, conversation: Conversation, *, is_new: bool, ends_ru
         attempts=[(one, statuses.attempt_outcome(one.state, one.reason)) for one in _attempts(message)],
         can_retry=may_write and message.status == MessageStatus.NOT_DELIVERED and not message.retries.all(),
         can_cancel=may_write and outgoing and message.state == State.QUEUED,
-        can_react=may_write and arrived and channel == Channel.IMESSAGE and _known_there(message),
+        can_react=may_answer and arrived and channel == Channel.IMESSAGE and _known_there(message),
         read_unavailable=message.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
         or (message.status == MessageStatus.REPLIED and message.read_at is None),
         other_line=bool(message.line_id and conversation.line_id and message.line_id != conversation.line_id),

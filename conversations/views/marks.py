@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from conversations import presence
 from conversations.models import Conversation
-from conversations.sending import optout
+from conversations.sending import advising, optout
 from conversations.thread import actions, reading, snoozing
 from conversations.views.answers import changed
 from workspaces.access import WorkspaceRequest, background, writer
@@ -89,6 +89,8 @@ def react(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     tapback = request.POST.get("tapback", "")
     if tapback not in TAPBACKS:
         return changed(request, message.conversation, "Choose one of the six tapbacks.", good=False)
+    if not (advice := advising.may_reply(message.conversation, request.membership)).allowed:
+        return changed(request, message.conversation, advice.reason, good=False)
     actions.react(message, tapback, remove=request.POST.get("remove") == "1", by=request.user)
     return changed(request, message.conversation)
 

@@ -95,7 +95,7 @@ def thread_context(request: WorkspaceRequest, found: Conversation, shown: Togeth
         "facts": facts,
         "log": log,
         "together": shown,
-        "drawn": turns.draw(log, found, new=new, may_write=request.membership.writes),
+        "drawn": turns.draw(log, found, new=new, may_write=request.membership.writes, may_answer=writing.allowed),
         "stamp": stamp,
         "sought_message": sought,
         "older_part": bool(sought and before),

@@ -252,6 +252,16 @@ def test_only_the_six_tapbacks_exist(line: Line, bobs: Client) -> None:
     assert bobs.post(of_message(message, "react"), {"tapback": "love"}, headers=HTMX).status_code == 204
 
 
+def test_who_opted_out_gets_no_tapback_either(line: Line, bobs: Client) -> None:
+    row = known(line)
+    message = they_said(row, "STOP")
+    assert "data-tapbacks" in bobs.get(inbox(row)).content.decode()
+    bobs.post(inbox(row, "opt-out/"))
+    assert "data-tapbacks" not in bobs.get(inbox(row)).content.decode()
+    response = bobs.post(of_message(message, "react"), {"tapback": "love"}, follow=True)
+    assert "Nothing more is sent unless they text START" in text_of(response)
+
+
 def test_another_page_learns_what_was_done(line: Line, bobs: Client) -> None:
     row = known(line)
     they_said(row, "Hello")

@@ -1,0 +1,3 @@
+from tests.contracts.fixtures import bluebubbles, hook_server, phone_network
+
+__all__ = ["bluebubbles", "hook_server", "phone_network"]

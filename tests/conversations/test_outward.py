@@ -1,0 +1,39 @@
+"""What a contact's phone shows of us besides messages: a tapback rings it like one, so an opt-out forbids it too."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import LazySettings
+
+from conversations.models import Message, Reaction
+from conversations.sending import outward
+from conversations.sending.optout import opt_out_contact
+from lines.simulator.server import Running
+from lines.wire import gateway_of
+from tests.contracts.bench import Bench, message
+from tests.contracts.fixtures import OWN_ADDRESS, PASSWORD
+from tests.core import make_line, make_user, make_workspace
+from tests.factories_conversations import known, they_said
+
+PERSON = "+12025550101"
+
+
+@pytest.fixture
+def heard(db: None, settings: LazySettings, phone_network: Running, bluebubbles: Bench) -> Message:
+    """A message of Priya's that the gateway knows."""
+    settings.GATEWAY_ALLOWED_NETWORKS = ("127.0.0.0/8",)
+    line = make_line(make_workspace(), server_url=phone_network.line_url(), password=PASSWORD, address=OWN_ADDRESS)
+    gateway_of(line).check()
+    sent = gateway_of(line).send(message(PERSON, "Open to a call?"))
+    return they_said(known(line, address=PERSON), "Perhaps", vendor_id=sent.vendor_id, vendor_thread=sent.thread)
+
+
+def test_a_tapback_reaches_the_phone_and_shows_in_the_thread(heard: Message) -> None:
+    outward.tapback(heard.pk, "love", remove=False)
+    assert Reaction.objects.get().from_us
+
+
+def test_who_opted_out_is_shown_nothing_more(heard: Message) -> None:
+    opt_out_contact(heard.conversation, by=make_user(heard.workspace))
+    outward.tapback(heard.pk, "love", remove=False)
+    assert not Reaction.objects.exists()
