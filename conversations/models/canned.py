@@ -11,6 +11,8 @@ from workspaces.ids import ID_LENGTH, new_public_id
 from workspaces.models import User
 from workspaces.owned import Owned, OwnedManager
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 
 class CannedResponse(Owned):
     """A text written beforehand, for one of three uses (S2-16).
@@ -52,3 +54,9 @@ class CannedResponse(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def attended(self) -> str:
+        """When somebody is there and the away message is silent, in words: "Mon, Tue, Wed, 09:00 to 17:00"."""
+        hours = f"{self.office_from:%H:%M} to {self.office_until:%H:%M}" if self.office_from and self.office_until else ""
+        return ", ".join([*(_DAYS[day] for day in sorted(self.office_days)), *filter(None, [hours])])

@@ -28,14 +28,14 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
     keywords = forms.CharField(
         required=False,
         max_length=400,
-        help_text="For automatic replies, separated by commas. The whole message must be one of them; case does not matter.",
+        help_text="Separated by commas. The whole message must be one of them; case does not matter.",
     )
     office_days = forms.TypedMultipleChoiceField(
         required=False,
         choices=DAYS,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text="For away messages: days when somebody is there.",
+        help_text="Days when somebody is there. On the others the away message answers all day.",
     )
 
     class Meta:
@@ -52,7 +52,6 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
             "name": "Colleagues find it by this name. Contacts never see it.",
             "use": "A reply is chosen in the composer and sent by hand. The others are sent by themselves, never to who opted out.",
             "office_from": "By the workspace's clocks. Outside these hours the away message answers.",
-            "every_hours": "For what is sent by itself.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "office_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

@@ -146,12 +146,16 @@ def test_a_keyword_goes_before_the_away_message(line: Line) -> None:
 def test_they_are_made_changed_and_removed(line: Line, alice: User, sign_in: SignIn) -> None:
     client = sign_in(alice)
     form = {"name": "Away", "use": "away", "body": "Back at nine.", "office_days": ["0"], "every_hours": "12", "enabled": "on"}
+    form |= {"office_from": "09:00", "office_until": "17:00"}
     assert client.post(PAGE + "add/", form).status_code == 302
     one = CannedResponse.objects.of(line.workspace).get()
     assert (one.use, one.office_days, one.every_hours, one.by) == ("away", [0], 12, alice)
     assert "already" in text_of(client.post(PAGE + "add/", {**form, "name": "away"}))
     client.post(f"{PAGE}{one.public_id}/", {**form, "body": "Back soon."})
-    assert "Back soon." in text_of(client.get(PAGE))
+    listed = text_of(client.get(PAGE))
+    assert "Back soon." in listed
+    assert "silent Mon, 09:00 to 17:00" in listed
+    assert "What was sent with it stays" in text_of(client.get(f"{PAGE}{one.public_id}/"))  # said before it is removed
     client.post(f"{PAGE}{one.public_id}/remove/")
     assert "No canned responses yet" in text_of(client.get(PAGE))
 
