@@ -64,12 +64,11 @@ def resume(campaign: Campaign, *, by: User | None) -> bool:
 
 
 def stop(campaign: Campaign, *, by: User | None) -> bool:
-    """End it for good: nobody goes on, and nothing that has not left leaves. False when it is finished already.
+    """End it for good: nobody goes on, and nothing that has not left leaves. False when it was stopped already.
 
     From the commit on the gate lets nothing of it pass. Enrolments end in batches: some here, the others by the sweep.
     """
-    done = any(_move(campaign, status, Status.FINISHED, "campaign.stopped", by) for status in (Status.RUNNING, Status.PAUSED))
-    done = done or _move(campaign, Status.DRAFT, Status.FINISHED, "campaign.stopped", by)
+    done = any(_move(campaign, status, Status.STOPPED, "campaign.stopped", by) for status in Status if status != Status.STOPPED)
     if done:
         ending.sweep()
         campaign.refresh_from_db()

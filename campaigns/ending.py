@@ -1,31 +1,69 @@
-"""What ends many enrolments at once: a campaign that was stopped, people who must not be written to any more."""
+"""How campaigns end, and what ends many enrolments at once: a campaign that was stopped, people not to be written to any more."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from campaigns import progress
+from campaigns.models import Campaign
 from campaigns.unwanted import enrolments as unwanted_enrolments
 from campaigns.vocabulary import StopReason
+from workspaces import audit
 
 AT_ONCE: Final = 500
 
-_OF_FINISHED: Final = """
+_OF_STOPPED: Final = """
 SELECT e.id FROM campaigns_campaign c
 CROSS JOIN LATERAL (
     SELECT e.id FROM campaigns_enrolment e WHERE e.campaign_id = c.id AND e.state IN ('active', 'paused') LIMIT %s) e
-WHERE c.status = 'finished'
+WHERE c.status = 'stopped'
 LIMIT %s
 """
+
+# Each a probe of an index: the first enrolment there is, and the first that is under way.
+_THROUGH: Final = """
+SELECT c.id FROM campaigns_campaign c
+WHERE c.status = 'running' AND c.kind = 'workflow'
+  AND (SELECT e.id FROM campaigns_enrolment e WHERE e.campaign_id = c.id LIMIT 1) IS NOT NULL
+  AND (SELECT e.id FROM campaigns_enrolment e
+       WHERE e.campaign_id = c.id AND e.state IN ('active', 'paused') LIMIT 1) IS NULL
+"""
+
+
+@transaction.atomic
+def finish() -> int:
+    """Running campaigns that have had leads, all of whom are through, are finished; how many.
+
+    Whoever enrols shares the campaign's row: so it is locked first and looked at again afterwards, and passed over while it
+    is shared. A drip waits to be applied and never finishes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_THROUGH} FOR NO KEY UPDATE SKIP LOCKED")
+        held = [row[0] for row in cursor.fetchall()]
+        if not held:
+            return 0
+        cursor.execute(f"{_THROUGH} AND c.id = ANY(%s)", [held])
+        through = Campaign.objects.filter(pk__in=[row[0] for row in cursor.fetchall()])
+    for campaign in through.select_related("workspace"):
+        audit.record(None, campaign.workspace, "campaign.finished", target=campaign.name)
+    return through.update(status=Campaign.Status.FINISHED, status_at=timezone.now())
+
+
+def run_again(campaigns: QuerySet[Campaign]) -> None:
+    """Those of these that had finished run again, for somebody is about to be under way in them. Call it before their enrolments
+    are locked."""
+    campaigns.filter(status=Campaign.Status.FINISHED).update(status=Campaign.Status.RUNNING, status_at=timezone.now())
 
 
 def sweep() -> int:
     """End a batch of enrolments of campaigns that were stopped; how many."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_OF_FINISHED, [AT_ONCE, AT_ONCE])
+            cursor.execute(_OF_STOPPED, [AT_ONCE, AT_ONCE])
             ids = [row[0] for row in cursor.fetchall()]
         return progress.stop(ids, StopReason.CAMPAIGN_STOPPED) if ids else 0
 

@@ -54,9 +54,9 @@ def summary(campaign: Campaign, leads: QuerySet[Lead]) -> tuple[Enrolled, bool]:
 
 
 def begin(campaign: Campaign, data: QueryDict, *, by: User) -> EnrolRun:
-    """Keep the choice and enrol the first of it. Raises CannotEnrol for a finished campaign and for nobody."""
-    if campaign.status == Campaign.Status.FINISHED:
-        raise CannotEnrol("This campaign is finished. Make a copy of it and enrol them there.")
+    """Keep the choice and enrol the first of it. Raises CannotEnrol for a stopped campaign and for nobody."""
+    if campaign.status == Campaign.Status.STOPPED:
+        raise CannotEnrol("This campaign was stopped. Make a copy of it and enrol them there.")
     leads = chosen(campaign.workspace, data)
     total = leads.order_by().count()
     if not total:

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from campaigns import permits
+from campaigns import ending, permits
 from campaigns.models import Campaign, Enrolment
 from campaigns.rings import ring_engine
 from campaigns.vocabulary import UNDER_WAY, LeftOut, Overlap, Source
@@ -51,8 +51,8 @@ def enrol(
     """Enrol these leads of the campaign's workspace (a query, or ids) in chunks, each a transaction of its own.
 
     A draft takes leads too: they begin when it is started. Who is in it, has been through it, opted out or is excluded
-    is left out, and by the campaign's rule who is in another running one. Raises CannotEnrol for a finished campaign and
-    for a drip.
+    is left out, and by the campaign's rule who is in another running one. One that had finished runs
+    again. Raises CannotEnrol for a stopped campaign and for a drip.
     """
     result = Enrolled(most_named=len(leads) if name_all and not isinstance(leads, QuerySet) else MOST_NAMED)
     for ids in _chunks(campaign, leads):
@@ -112,11 +112,12 @@ def _enrol(campaign: Campaign, ids: list[int], source: Source, by: User | None, 
 
 
 def _still_open(campaign: Campaign) -> None:
-    """Keep the campaign from being stopped until this transaction ends. Raises CannotEnrol when it has been."""
+    """Keep the campaign from being stopped or finished until this transaction ends. Raises CannotEnrol when it was stopped."""
     if campaign.kind == Campaign.Kind.DRIP:
         raise CannotEnrol("A drip is applied in a conversation, not to leads at once. Choose a workflow.")
-    if permits.share(campaign.pk) in ("", Campaign.Status.FINISHED):
-        raise CannotEnrol("This campaign is finished: nobody can be enrolled any more. Make a copy of it and enrol them there.")
+    ending.run_again(Campaign.objects.filter(pk=campaign.pk))
+    if permits.share(campaign.pk) in ("", Campaign.Status.STOPPED):
+        raise CannotEnrol("This campaign was stopped: nobody can be enrolled any more. Make a copy of it and enrol them there.")
 
 
 def reasons_against(campaign: Campaign, leads: Collection[Lead]) -> dict[int, LeftOut]:

@@ -73,8 +73,8 @@ def _permit(enrolment: tuple[str, str, int], campaigns: dict[int, tuple[str, str
         stopped = StopReason(reason)
     elif recall:
         stopped = StopReason.REPLIED
-    elif status == Campaign.Status.FINISHED:
+    elif status == Campaign.Status.STOPPED:
         stopped = StopReason.CAMPAIGN_STOPPED
-    finished = StopReason.CAMPAIGN_STOPPED if status == Campaign.Status.FINISHED else None
+    ended = StopReason.CAMPAIGN_STOPPED if status == Campaign.Status.STOPPED else None
     paused = status == Campaign.Status.PAUSED or state == EnrolmentState.PAUSED
-    return Permit(name, paused, stopped, stopped if stopped in ENDED_FOR_GOOD else finished)
+    return Permit(name, paused, stopped, stopped if stopped in ENDED_FOR_GOOD else ended)

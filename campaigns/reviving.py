@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import progress
+from campaigns import ending, progress
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.rings import ring_engine
 from campaigns.vocabulary import UNDER_WAY, EnrolmentState, ExecutionState, StopReason
@@ -24,11 +24,12 @@ def revive(execution_ids: Collection[int]) -> set[int]:
     """The enrolments that go on.
 
     1. Each of these visits that counts as failed is executed.
-    2. Who was stopped for that failure alone is under way again, and goes on to the next step. Not where the campaign has
-       ended, or they have been enrolled in it anew.
+    2. Who was stopped for that failure alone is under way again, and goes on to the next step. Not where the campaign was
+       stopped, or they have been enrolled in it anew.
     3. A wait or branch that they had come to before the failure was heard is begun anew: it counts from now.
     """
     failed = Execution.objects.filter(pk__in=execution_ids, state=ExecutionState.FAILED)
+    ending.run_again(Campaign.objects.filter(pk__in=failed.values("campaign")))
     whose = failed.values("enrolment")
     rows = Enrolment.objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True, of=("self",))
     enrolments = {row.pk: row for row in rows.select_related("campaign", "version", "lead", "workspace")}
@@ -60,4 +61,4 @@ def _may_go_on(enrolment: Enrolment) -> bool:
     if enrolment.state != EnrolmentState.STOPPED or enrolment.stop_reason != StopReason.FAILED:
         return False
     anew = Enrolment.objects.filter(campaign=enrolment.campaign_id, lead=enrolment.lead_id, state__in=UNDER_WAY)
-    return enrolment.campaign.status != Campaign.Status.FINISHED and not anew.exists()
+    return enrolment.campaign.status != Campaign.Status.STOPPED and not anew.exists()

@@ -22,7 +22,8 @@ class Campaign(Owned):
         DRAFT = "draft", "Draft"
         RUNNING = "running", "Running"
         PAUSED = "paused", "Paused"
-        FINISHED = "finished", "Finished"
+        FINISHED = "finished", "Finished"  # everybody is through; it runs again as soon as somebody is in it
+        STOPPED = "stopped", "Stopped"  # by a person, for good
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.WORKFLOW)

@@ -110,9 +110,9 @@ def campaign_stop(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
     if request.method == "POST":
         if actions.stop(found, by=request.user):
-            messages.success(request, f"{found.name} is finished. What had not left does not leave any more.")
+            messages.success(request, f"{found.name} is stopped. What had not left does not leave any more.")
         else:
-            messages.info(request, "It was finished already.")
+            messages.info(request, "It was stopped already.")
         return redirect("campaign", request.workspace.slug, found.public_id)
     under_way = sum(count for key, *_, count in people.counts(found) if key in ("active", "paused"))
     context = {"campaign": found, "under_way": under_way, "steps": listing.open_steps(found)}

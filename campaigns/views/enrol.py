@@ -85,4 +85,4 @@ def _imports(request: WorkspaceRequest) -> list[ImportRun]:
 
 def _open_campaigns(request: WorkspaceRequest) -> list[Campaign]:
     rows = Campaign.objects.of(request.workspace).filter(kind=Campaign.Kind.WORKFLOW)
-    return list(rows.exclude(status=Campaign.Status.FINISHED).order_by("-created_at")[:200])
+    return list(rows.exclude(status=Campaign.Status.STOPPED).order_by("-created_at")[:200])

@@ -54,6 +54,7 @@ def sweep() -> None:
     reach everybody."""
     while ending.sweep():
         pass
+    ending.finish()
     while step_outcomes.cancel_recalled():
         pass
     since = timezone.now() - RESUMED_WITHIN

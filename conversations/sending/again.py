@@ -40,7 +40,7 @@ def check(message: Message, conversation: Conversation) -> None:
         raise Refused("The contact has written since. Answer in the thread instead.")
     if message.campaign and message.campaign.status == Campaign.Status.PAUSED:
         raise Refused(f"{message.campaign.name} is paused. Resume it, then retry.")
-    if message.campaign and message.campaign.status == Campaign.Status.FINISHED:
+    if message.campaign and message.campaign.status == Campaign.Status.STOPPED:
         raise Refused(f"{message.campaign.name} was stopped. Write to the contact in the thread instead.")
     step = step_of(message)
     if step and step.enrolment.stop_reason in ENDED_FOR_GOOD:

@@ -68,7 +68,8 @@ def _campaign(message: Message) -> Check:
     if message.origin != Origin.CAMPAIGN or campaign is None:
         return Check(question, "No campaign sent it.", None)
     words = f"{campaign.name} is {campaign.get_status_display().lower()}"
-    return Check(question, words, campaign.status == campaign.Status.RUNNING, _url(message, "campaign", campaign.public_id))
+    runs = campaign.status in (campaign.Status.RUNNING, campaign.Status.FINISHED)
+    return Check(question, words, runs, _url(message, "campaign", campaign.public_id))
 
 
 def _limit(message: Message) -> Check:

@@ -29,6 +29,7 @@ ACROSS_WORKSPACES = {
     "campaigns/beginning.py": WORKER + "it takes up who was enrolled in the campaign that is at work.",
     "conversations/campaigning/campaign_plan_runs.py": WORKER + "it takes the campaign that a task names.",
     "campaigns/claiming.py": WORKER + "it claims what is due in all campaigns.",
+    "campaigns/ending.py": WORKER + "it finishes campaigns whose leads are all through.",
     "campaigns/known.py": WORKER + "it asks about the enrolments that the engine holds.",
     "campaigns/progress.py": WORKER + "it closes the visits of enrolments that the engine holds.",
     "campaigns/reviving.py": WORKER + "it goes on with the steps of the messages that arrived after all.",

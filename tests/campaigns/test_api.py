@@ -63,7 +63,7 @@ def test_refuses_what_it_cannot_do(northwind: Workspace, contoso: Workspace, ali
     assert call(campaign, {"leadIds": []}, token)[0] == 400
     assert call(campaign, {"leadIds": "all"}, token)[0] == 400
     assert call(drafted(northwind, [text(INTRO)], kind="drip"), asked, token)[1]["code"] == "cannot_enrol"
-    assert call(drafted(northwind, [text(INTRO)], status="finished"), asked, token)[0] == 409
+    assert call(drafted(northwind, [text(INTRO)], status="stopped"), asked, token)[0] == 409
     without = tokens.make(alice, northwind, name="Checks", scopes=[ApiToken.Scope.CHECK], user=alice)[1]
     assert call(campaign, asked, without)[0] == 403
     assert call(campaign, asked, "sbt_nothing")[0] == 401

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from campaigns import actions
-from campaigns.models import Enrolment
-from campaigns.vocabulary import LeftOut, Source
+from campaigns.models import Campaign, Enrolment, Execution
+from campaigns.reviving import revive
+from campaigns.settling import Outcome, settle
+from campaigns.vocabulary import ExecutionState, LeftOut, Source
 from conversations.campaigning import steps
 from conversations.models import Conversation, Message
 from conversations.thread import actions as thread
@@ -120,6 +122,43 @@ def test_a_stop_ends_all_and_nothing_leaves() -> None:
     assert steps_of(enrolment) == [(INTRO[:20], "skipped")]
     with pytest.raises(actions.CannotEnrol):
         actions.enrol(campaign, [lead(workspace).pk], source=Source.SELECTION)
+
+
+def test_a_campaign_whose_leads_are_all_through_is_finished_and_runs_again_for_the_next() -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO)])
+    steps.sweep()
+    assert status_of(campaign) == "running"  # nobody has been in it
+    enrol(campaign, lead(workspace))
+    steps.sweep()
+    assert status_of(campaign) == "running"
+    go()
+    steps.sweep()
+    assert status_of(campaign) == "finished"
+    next_one = lead(workspace, "Jon Bell")
+    enrol(campaign, next_one)
+    assert status_of(campaign) == "running"
+    go()
+    steps.sweep()
+    assert (len(said(next_one)), status_of(campaign)) == (1, "finished")
+
+
+def test_a_campaign_whose_last_message_failed_is_finished_and_goes_on_when_it_arrives_after_all() -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO), wait(days=3), text("Did you have a look?")])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    steps.drain()
+    step_id = Execution.objects.get(enrolment=enrolment).pk
+    settle(step_id, Outcome(ExecutionState.FAILED, "Invalid number"))
+    steps.sweep()
+    assert (state_of(enrolment), status_of(campaign)) == (("stopped", "failed"), "finished")
+    revive([step_id])
+    steps.sweep()
+    assert (state_of(enrolment), status_of(campaign)) == (("active", ""), "running")
+
+
+def status_of(campaign: Campaign) -> str:
+    return Campaign.objects.get(pk=campaign.pk).status
 
 
 def test_a_rep_takes_the_remaining_steps_away_in_the_thread() -> None:

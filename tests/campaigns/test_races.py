@@ -291,7 +291,7 @@ MOMENTS: list[tuple[Callable[[], None], int]] = [(begun, 0), (written, 0), (clai
 
 
 @pytest.mark.parametrize(
-    "stops", [lambda one: settling.stop_for_reply(one.lead, timezone.now()), lambda one: Campaign.objects.update(status="finished")]
+    "stops", [lambda one: settling.stop_for_reply(one.lead, timezone.now()), lambda one: Campaign.objects.update(status="stopped")]
 )
 def test_the_gate_asks_itself_what_nobody_has_cancelled_yet(stops: Callable[[Enrolment], object]) -> None:
     """Whoever was to cancel the message is killed before, or finds it claimed; the enrolment goes on, or has yet to end."""

@@ -36,7 +36,7 @@ def test_its_lines_follow_the_phone_network_to_another_port(settings: Settings) 
 
 def test_its_campaigns_have_a_past() -> None:
     status = dict(Campaign.objects.values_list("name", "status"))
-    assert set(status.values()) == {"draft", "running", "paused", "finished"}
+    assert set(status.values()) == {"draft", "running", "paused", "stopped"}
     states = Counter(Execution.objects.values_list("state", flat=True))
     assert {"waiting", "executed", "failed", "skipped", "pending"} <= states.keys()
     reasons = Counter(Enrolment.objects.values_list("stop_reason", flat=True))

@@ -209,7 +209,7 @@ class TestControl:
         assert "1 lead under way leaves the campaign" in asked
         bobs.post(at("campaign_stop", campaign))
         row.refresh_from_db()
-        assert (Campaign.objects.get().status, row.state, row.stop_reason) == ("finished", "stopped", "campaign_stopped")
+        assert (Campaign.objects.get().status, row.state, row.stop_reason) == ("stopped", "stopped", "campaign_stopped")
 
     def test_a_draft_is_started_from_its_launch_page(self, bobs: Client, northwind: Workspace, bob: User) -> None:
         campaign = make_campaign(northwind, by=bob, status="draft")

@@ -84,12 +84,12 @@ def test_a_list_an_import_and_a_filter_are_the_leads_that_they_show(
     assert [run.source for run in EnrolRun.objects.order_by("pk")] == ["import", "filter", "list"]
 
 
-def test_nobody_chosen_and_a_finished_campaign_are_told(bobs: Client, campaign: Campaign, northwind: Workspace) -> None:
+def test_nobody_chosen_and_a_stopped_campaign_are_told(bobs: Client, campaign: Campaign, northwind: Workspace) -> None:
     assert "Nobody is chosen" in bobs.post(reverse("enrol", args=["northwind"]), {}).content.decode()
     assert "Nobody is chosen" in enrol(bobs, campaign)
     LeadFactory.create(workspace=northwind)
-    Campaign.objects.filter(pk=campaign.pk).update(status="finished")
-    assert "This campaign is finished." in enrol(bobs, campaign, all="matching")
+    Campaign.objects.filter(pk=campaign.pk).update(status="stopped")
+    assert "This campaign was stopped." in enrol(bobs, campaign, all="matching")
 
 
 def test_a_large_choice_is_worked_off_in_chunks_and_goes_on_where_it_stood(
