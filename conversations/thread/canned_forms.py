@@ -44,7 +44,7 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
         labels: ClassVar[dict[str, str]] = {
             "use": "Used as",
             "office_from": "Somebody is there from",
-            "office_until": "until",
+            "office_until": "Somebody is there until",
             "every_hours": "At most once per contact in, hours",
             "enabled": "In use",
         }
