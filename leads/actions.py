@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from leads import consent_ledger, labels
 from leads.addresses import Normal
+from leads.consent_ledger import Proof
 from leads.models import Address, Company, ConsentEvent, Label, Lead, LeadEvent
 from workspaces import audit
 from workspaces.models import User, Workspace
@@ -137,7 +138,7 @@ def _all(leads: Iterable[Lead], status: str, reason: str, kind: str, by: User) -
             for lead in held
         )
         said = ConsentEvent.Kind.EXCLUDED if kind == Kind.EXCLUDED else ConsentEvent.Kind.INCLUDED
-        consent_ledger.record_leads(held, said, note=reason, by=by)
+        consent_ledger.record_leads(workspace, said, held, Proof(source=ConsentEvent.Source.PERSON, note=reason, by=by))
         for lead in held:
             audit.record(by, workspace, f"lead.{kind}", target=lead.name)
         changed += len(held)
@@ -173,9 +174,8 @@ def _company(company: Company, status: str, reason: str, kind: str, by: User) ->
     if changed:
         note(company, kind, reason, by=by)
         said = ConsentEvent.Kind.EXCLUDED if kind == Kind.EXCLUDED else ConsentEvent.Kind.INCLUDED
-        consent_ledger.record(
-            company.workspace, said, company.name, source=ConsentEvent.Source.PERSON, note=f"The company. {reason}".strip(), by=by
-        )
+        proof = Proof(source=ConsentEvent.Source.PERSON, note=f"The company. {reason}".strip(), by=by)
+        consent_ledger.record(company.workspace, said, company.name, proof)
         audit.record(by, company.workspace, f"company.{kind}", target=company.name)
     return bool(changed)
 

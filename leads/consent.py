@@ -5,14 +5,19 @@ The gate reads the rows under locks, so each of these holds for every message th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import timezone
 
 from leads import actions, consent_ledger, optouts, removals
+from leads.consent_ledger import Proof
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces import audit
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.refused import Refused
+
+Source = ConsentEvent.Source
 
 NEEDS_ADMIN = (
     "They asked for no messages themselves: only an admin can opt them in again, with a reason. They can do it by texting START."
@@ -43,7 +48,7 @@ def opt_out(workspace: Workspace, values: list[str], *, lead: Lead | None = None
     optouts.hold_alone((workspace.pk, value) for value in values)
     made = False
     for value in values:
-        made = bool(optouts.opt_out(workspace, value, source=OptOut.Source.PERSON, by=by, rule=note)) or made
+        made = bool(optouts.opt_out(workspace, value, Proof(source=Source.PERSON, by=by, rule=note))) or made
     if lead and not values:  # it has no address yet
         made = bool(Lead.objects.filter(pk=lead.pk, opted_out_at=None).update(opted_out_at=timezone.now()))
     if made:
@@ -78,7 +83,7 @@ def opt_in(workspace: Workspace, values: list[str], *, lead: Lead | None = None,
 
 
 def _lift(workspace: Workspace, value: str, note: str, by: User) -> bool:
-    return optouts.opt_in(workspace, value, source=OptOut.Source.PERSON, rule="Lifted by a person", note=note, by=by)
+    return optouts.opt_in(workspace, value, Proof(source=Source.PERSON, rule="Lifted by a person", note=note, by=by))
 
 
 @transaction.atomic
@@ -97,13 +102,12 @@ def dismiss_reading(rows: list[OptOut], *, by: User, note: str) -> bool:
     """The product took their words for an opt-out, and they were none: it is lifted. False: judged already. Raises Refused."""
     if not note.strip():
         raise Refused(NEEDS_WHY)
-    kind, source = ConsentEvent.Kind.REMOVAL_DISMISSED, ConsentEvent.Source.PERSON
     optouts.hold_alone((row.workspace_id, row.value) for row in rows)
     still = [row for row in rows if OptOut.objects.filter(pk=row.pk, by=None, lifted_at=None).exists()]
     for row in still:
-        rule = "Judged not to be a removal request"
-        optouts.opt_in(row.workspace, row.value, source=OptOut.Source.PERSON, rule=rule, note=note.strip()[:300], by=by)
-        consent_ledger.record(row.workspace, kind, row.value, source=source, text=row.text, note=note.strip()[:300], by=by)
+        said = Proof(source=Source.PERSON, note=note.strip()[:300], by=by)
+        optouts.opt_in(row.workspace, row.value, replace(said, rule="Judged not to be a removal request"))
+        consent_ledger.record(row.workspace, ConsentEvent.Kind.REMOVAL_DISMISSED, row.value, replace(said, text=row.text))
         audit.record(by, row.workspace, "contact.removal_dismissed", target=row.value)
     return bool(still)
 
@@ -120,9 +124,8 @@ def confirm_removal(workspace: Workspace, requests: list[RemovalRequest], *, com
         return False
     for one in requests:
         rule = f"phrase “{one.rule}”, confirmed by {by}"
-        optouts.opt_out(
-            workspace, one.value, source=OptOut.Source.REQUEST, text=one.text, rule=rule, by=by, received_at=one.asked_at
-        )
+        proof = Proof(source=Source.REQUEST, text=one.text, rule=rule, by=by, asked_at=one.asked_at)
+        optouts.opt_out(workspace, one.value, proof)
         if lead := one.lead or consent_ledger.lead_at(workspace, one.value):
             exclude(lead, f"Asked to be removed: “{one.text[:200]}”", company=company, by=by)
     return True
@@ -134,8 +137,8 @@ def dismiss_removal(workspace: Workspace, requests: list[RemovalRequest], *, by:
     if not removals.decide(requests, RemovalRequest.Decision.NONE, by=by):
         return False
     for one in requests:
-        kind, source = ConsentEvent.Kind.REMOVAL_DISMISSED, ConsentEvent.Source.PERSON
-        consent_ledger.record(workspace, kind, one.value, source=source, lead=one.lead, rule=one.rule, text=one.text, by=by)
+        proof = Proof(source=Source.PERSON, rule=one.rule, text=one.text, by=by)
+        consent_ledger.record(workspace, ConsentEvent.Kind.REMOVAL_DISMISSED, one.value, proof, lead=one.lead)
     audit.record(by, workspace, "contact.removal_dismissed", target=requests[0].value)
     return True
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -20,63 +21,53 @@ SIZE: Final = 50
 CHUNK: Final = 2_000
 
 
-def record(
-    workspace: Workspace,
-    kind: ConsentEvent.Kind,
-    value: str,
-    *,
-    source: str,
-    asked_at: datetime | None = None,
-    lead: Lead | None = None,
-    channel: str = "",
-    line: str = "",
-    rule: str = "",
-    text: str = "",
-    note: str = "",
-    by: User | None = None,
-) -> ConsentEvent:
-    """Write down what was asked for, or sent, and why we read it so. The lead is looked up where it is not given."""
-    lead = lead or lead_at(workspace, value)
-    return ConsentEvent.objects.create(
-        workspace=workspace,
-        kind=kind,
-        value=value[:254],
-        asked_at=asked_at or timezone.now(),
-        lead=lead,
-        name=lead.name[:200] if lead else "",
-        source=source,
-        channel=channel,
-        line=line[:254],
-        rule=rule[:120],
-        text=text[:1000],
-        note=note[:500],
-        by=by,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """How we know that somebody asked for messages or against them, or was told something about it."""
+
+    source: str  # of ConsentEvent.Source
+    asked_at: datetime = field(default_factory=timezone.now)  # when it was asked for or sent, by the gateway's clock if it told
+    channel: str = ""
+    line: str = ""  # our address, at which it was said
+    rule: str = ""  # what read it so ("keyword STOP"), or where a person entered it
+    text: str = ""  # the words that asked for it, or that were sent
+    note: str = ""  # why, in the words of a member
+    by: User | None = None
 
 
-def record_leads(leads: Iterable[Lead], kind: ConsentEvent.Kind, *, note: str = "", by: User | None) -> None:
-    """The same for leads that a person excluded, or includes again, at once."""
-    leads = list(leads)
-    if not leads:
-        return
-    first: dict[int, str] = {}
-    owned = Address.objects.filter(workspace_id=leads[0].workspace_id, lead__in=leads)
-    for address in owned.order_by("lead", "rank", "-kind"):
-        first.setdefault(address.lead_id, address.value)
+def record(workspace: Workspace, kind: ConsentEvent.Kind, value: str, proof: Proof, *, lead: Lead | None = None) -> None:
+    """Write down what happened to the address `value`. The lead is looked up where it is not given."""
+    record_many(workspace, kind, [(value, lead or lead_at(workspace, value))], proof)
+
+
+def record_many(workspace: Workspace, kind: ConsentEvent.Kind, whom: Iterable[tuple[str, Lead | None]], proof: Proof) -> None:
+    """The same for many (address, lead) at once."""
     ConsentEvent.objects.bulk_create(
         ConsentEvent(
-            workspace_id=lead.workspace_id,
+            workspace=workspace,
             kind=kind,
-            value=first.get(lead.pk, ""),
-            asked_at=timezone.now(),
+            value=value[:254],
+            asked_at=proof.asked_at,
             lead=lead,
-            name=lead.name[:200],
-            source=Source.PERSON,
-            note=note[:500],
-            by=by,
+            name=lead.name[:200] if lead else "",
+            source=proof.source,
+            channel=proof.channel,
+            line=proof.line[:254],
+            rule=proof.rule[:120],
+            text=proof.text[:1000],
+            note=proof.note[:500],
+            by=proof.by,
         )
-        for lead in leads
+        for value, lead in whom
     )
+
+
+def record_leads(workspace: Workspace, kind: ConsentEvent.Kind, leads: Collection[Lead], proof: Proof) -> None:
+    """The same for leads, each under their first address."""
+    first: dict[int, str] = {}
+    for address in Address.objects.of(workspace).filter(lead__in=leads).order_by("lead", "rank", "-kind"):
+        first.setdefault(address.lead_id, address.value)
+    record_many(workspace, kind, [(first.get(lead.pk, ""), lead) for lead in leads], proof)
 
 
 def lead_at(workspace: Workspace, value: str) -> Lead | None:

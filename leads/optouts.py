@@ -13,9 +13,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from leads import consent_ledger
+from leads.consent_ledger import Proof
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces import locks, statements
-from workspaces.models import User, Workspace
+from workspaces.models import Workspace
 
 Person = tuple[int, str]
 """(workspace id, address): who is locked. An address is one person's, known as a lead or not."""
@@ -58,88 +59,40 @@ def all_standing(workspace: Workspace) -> set[str]:
     return set(OptOut.objects.of(workspace).filter(lifted_at=None).values_list("value", flat=True))
 
 
-def opt_out(
-    workspace: Workspace,
-    value: str,
-    *,
-    source: OptOut.Source,
-    text: str = "",
-    rule: str = "",
-    channel: str = "",
-    line: str = "",
-    by: User | None = None,
-    received_at: datetime | None = None,
-) -> OptOut | None:
+def opt_out(workspace: Workspace, value: str, proof: Proof) -> OptOut | None:
     """Record that the person behind `value` wants no more messages; None when that stood already.
 
     Call inside a transaction that holds the person alone (`hold_alone`). What is queued for them is cancelled by the
     caller, or else by the sweep that finds the row unsettled; no gate lets it pass meanwhile.
     """
-    now = timezone.now()
     row, created = OptOut.objects.of(workspace).get_or_create(
         workspace=workspace,
         value=value,
         lifted_at=None,
-        defaults={"source": source, "text": text[:500], "by": by, "received_at": received_at or now},
+        defaults={"source": proof.source, "text": proof.text[:500], "by": proof.by, "received_at": proof.asked_at},
     )
-    Lead.objects.of(workspace).filter(addresses__value=value, opted_out_at=None).update(opted_out_at=now)
+    Lead.objects.of(workspace).filter(addresses__value=value, opted_out_at=None).update(opted_out_at=timezone.now())
     if created:
-        consent_ledger.record(
-            workspace,
-            ConsentEvent.Kind.OPTED_OUT,
-            value,
-            source=source,
-            asked_at=received_at,
-            channel=channel,
-            line=line,
-            rule=rule,
-            text=text,
-            by=by,
-        )
+        consent_ledger.record(workspace, ConsentEvent.Kind.OPTED_OUT, value, proof)
     _close_requests(workspace, value)
     return row if created else None
 
 
-def opt_in(
-    workspace: Workspace,
-    value: str,
-    *,
-    source: OptOut.Source = OptOut.Source.KEYWORD,
-    text: str = "",
-    rule: str = "",
-    channel: str = "",
-    line: str = "",
-    note: str = "",
-    at: datetime | None = None,
-    by: User | None = None,
-) -> bool:
-    """Lift the opt-outs of the person behind `value` that came before `at` (START, UNSTOP); never an exclusion (R4).
+def opt_in(workspace: Workspace, value: str, proof: Proof) -> bool:
+    """Lift the opt-outs of the person behind `value`; never an exclusion (R4). False when nothing changed.
 
-    A START that is told late does not undo the STOP that was written after it.
+    Only those that came before it was asked for: a START that is told late does not undo the STOP that was written after it.
     """
-    values, at = addresses_of(workspace, value), at or timezone.now()
-    standing_ones = OptOut.objects.of(workspace).filter(value__in=values, lifted_at=None)
-    lifted = standing_ones.filter(received_at__lte=at).update(
-        lifted_at=timezone.now(), lifted_text=(note or text)[:500], lifted_by=by
+    standing_ones = OptOut.objects.of(workspace).filter(value__in=addresses_of(workspace, value), lifted_at=None)
+    lifted = standing_ones.filter(received_at__lte=proof.asked_at).update(
+        lifted_at=timezone.now(), lifted_text=(proof.note or proof.text)[:500], lifted_by=proof.by
     )
     if standing_ones.exists():
         return False
     leads = Lead.objects.of(workspace).filter(addresses__value=value).exclude(opted_out_at=None)
     changed = bool(leads.update(opted_out_at=None)) or bool(lifted)
     if changed:
-        consent_ledger.record(
-            workspace,
-            ConsentEvent.Kind.OPTED_IN,
-            value,
-            source=source,
-            asked_at=at,
-            channel=channel,
-            line=line,
-            rule=rule,
-            text=text,
-            note=note,
-            by=by,
-        )
+        consent_ledger.record(workspace, ConsentEvent.Kind.OPTED_IN, value, proof)
     return changed
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads import consent_ledger
+from leads.consent_ledger import Proof
 from leads.models import ConsentEvent, Lead, RemovalRequest
 from leads.optouts import addresses_of, standing
 from workspaces import statements
@@ -21,9 +22,7 @@ WHERE workspace_id = %(workspace)s::bigint AND decided_at IS NULL
 """
 
 
-def ask_removal(
-    workspace: Workspace, value: str, *, text: str, rule: str, asked_at: datetime, channel: str = "", line: str = ""
-) -> bool:
+def ask_removal(workspace: Workspace, value: str, proof: Proof) -> bool:
     """The person behind `value` asks in their own words to be left alone: automation waits until somebody has decided.
 
     False where an opt-out or an earlier request stands already. Call inside a transaction that holds the person alone.
@@ -37,13 +36,10 @@ def ask_removal(
         workspace=workspace,
         value=value,
         decided_at=None,
-        defaults={"lead": lead, "text": text[:500], "rule": rule, "asked_at": asked_at},
+        defaults={"lead": lead, "text": proof.text[:500], "rule": proof.rule, "asked_at": proof.asked_at},
     )
     if created:
-        kind, source = ConsentEvent.Kind.REMOVAL_ASKED, ConsentEvent.Source.REQUEST
-        consent_ledger.record(
-            workspace, kind, value, source=source, lead=lead, asked_at=asked_at, channel=channel, line=line, rule=rule, text=text
-        )
+        consent_ledger.record(workspace, ConsentEvent.Kind.REMOVAL_ASKED, value, proof, lead=lead)
     return created
 
 

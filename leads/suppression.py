@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from leads import optouts
 from leads.addresses import BadAddress, normalise
+from leads.consent_ledger import Proof, record_many
 from leads.importing.cells import several
 from leads.importing.delimited import read_text
 from leads.importing.encodings import encoding_of
@@ -125,20 +126,8 @@ def add(workspace: Workspace, values: list[str], *, source: OptOut.Source, rule:
         ignore_conflicts=True,
     )
     leads = names_of(workspace, new)
-    ConsentEvent.objects.bulk_create(
-        ConsentEvent(
-            workspace=workspace,
-            kind=ConsentEvent.Kind.OPTED_OUT,
-            value=value,
-            asked_at=now,
-            lead=leads.get(value),
-            name=leads[value].name if value in leads else "",
-            source=source,
-            rule=rule[:120],
-            by=by,
-        )
-        for value in new
-    )
+    proof = Proof(source=source, rule=rule, by=by, asked_at=now)
+    record_many(workspace, ConsentEvent.Kind.OPTED_OUT, [(value, leads.get(value)) for value in new], proof)
     Lead.objects.of(workspace).filter(pk__in=[lead.pk for lead in leads.values()], opted_out_at=None).update(opted_out_at=now)
     asked = RemovalRequest.objects.of(workspace).filter(Q(value__in=new) | Q(lead__in=leads.values()), decided_at=None)
     asked.update(decided_at=now, decision=RemovalRequest.Decision.OPTED_OUT)
@@ -153,9 +142,8 @@ def remove(row: OptOut, *, note: str, by: User) -> bool:
     """Take the person behind an address off the list; False when they were off it. `by` is an admin, `note` says why."""
     workspace = row.workspace
     optouts.hold_alone([(workspace.pk, row.value)])
-    lifted = optouts.opt_in(
-        workspace, row.value, source=OptOut.Source.PERSON, rule="Removed from the suppression list", note=note, by=by
-    )
+    proof = Proof(source=OptOut.Source.PERSON, rule="Removed from the suppression list", note=note, by=by)
+    lifted = optouts.opt_in(workspace, row.value, proof)
     if lifted:
         audit.record(by, workspace, "suppression.removed", target=row.value, note=note[:300])
     return lifted

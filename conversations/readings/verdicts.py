@@ -10,7 +10,8 @@ from conversations.sending import optout, step_outcomes
 from conversations.vocabulary import Direction, State
 from intent.vocabulary import Layer, OptOut, Pair, Reason, Status, Turn, Verdict
 from leads import optouts, removals
-from leads.models import OptOut as OptOutRow
+from leads.consent_ledger import Proof
+from leads.models import ConsentEvent
 
 TURNS: Final = 12
 """Messages of the thread that a reply is read with; what came long before changes nothing."""
@@ -69,34 +70,25 @@ def judged(message: Message) -> bool:
 def _suppress(message: Message, verdict: Verdict) -> None:
     if optouts.came_back(message.workspace, message.address, since=message.at):
         return
-    optouts.opt_out(
-        message.workspace,
-        message.address,
-        source=OptOutRow.Source.REQUEST,
-        rule=f"read as {Reason.REQUESTED_REMOVE.label} ({verdict.confidence:.0%})",
-        received_at=message.at,
-        channel=message.channel,
-        line=_line_address(message),
-        text=message.body,
-    )
+    rule = f"read as {Reason.REQUESTED_REMOVE.label} ({verdict.confidence:.0%})"
+    optouts.opt_out(message.workspace, message.address, _proof(message, rule))
     optout.cancel_queued(message.workspace, message.address)
 
 
 def ask_removal(message: Message, rule: str) -> None:
     """Automation waits until a person has said whether this was a wish for silence."""
-    removals.ask_removal(
-        message.workspace,
-        message.address,
-        rule=rule,
+    removals.ask_removal(message.workspace, message.address, _proof(message, rule))
+
+
+def _proof(message: Message, rule: str) -> Proof:
+    return Proof(
+        source=ConsentEvent.Source.REQUEST,
         asked_at=message.at,
         channel=message.channel,
-        line=_line_address(message),
+        line=message.line.address if message.line else "",
+        rule=rule,
         text=message.body,
     )
-
-
-def _line_address(message: Message) -> str:
-    return message.line.address if message.line else ""
 
 
 def show(message: Message, pair: Pair, score: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, Value
@@ -14,8 +15,9 @@ from conversations.sending import optout, scheduling, step_outcomes
 from conversations.vocabulary import Channel, Direction, Family, Origin, State
 from leads import keywords, optouts, removals
 from leads.addresses import normalise_received
+from leads.consent_ledger import Proof
 from leads.consent_phrases import removal_phrase
-from leads.models import Address, Lead, OptOut
+from leads.models import Address, ConsentEvent, Lead
 from lines.gateways.base import MessageReceived, Service
 from lines.models import Line
 
@@ -138,27 +140,24 @@ def _change(message: Message, event: MessageReceived) -> int | None:
 def _keywords(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> bool:
     """STOP and its kin are obeyed at once, START and UNSTOP lift them; other words that ask for removal hold automation
     until a person has judged them (R4, R20). Whether the contact opted out."""
-    workspace, at = conversation.workspace, event.occurred_at
-    channel, text = str(CHANNELS.get(event.service, "")), event.text
+    workspace, text = conversation.workspace, event.text
+    proof = Proof(
+        source=ConsentEvent.Source.KEYWORD,
+        asked_at=event.occurred_at,
+        channel=str(CHANNELS.get(event.service, "")),
+        line=line.address,
+        text=text,
+    )
     if keyword := keywords.opt_out_keyword(text, workspace):
-        made = optouts.opt_out(
-            workspace,
-            address,
-            source=OptOut.Source.KEYWORD,
-            text=text,
-            rule=f"keyword {keyword}",
-            channel=channel,
-            line=line.address,
-            received_at=at,
-        )
+        made = optouts.opt_out(workspace, address, replace(proof, rule=f"keyword {keyword}"))
         optout.cancel_queued(workspace, address)
         if made:
             confirming.confirm(conversation, line, address, made)
         return True
     if keyword := keywords.opt_in_keyword(text, workspace):
-        optouts.opt_in(workspace, address, text=text, rule=f"keyword {keyword}", channel=channel, line=line.address, at=at)
+        optouts.opt_in(workspace, address, replace(proof, rule=f"keyword {keyword}"))
     elif phrase := removal_phrase(text):
-        removals.ask_removal(workspace, address, text=text, rule=phrase, asked_at=at, channel=channel, line=line.address)
+        removals.ask_removal(workspace, address, replace(proof, source=ConsentEvent.Source.REQUEST, rule=phrase))
     return False
 
 

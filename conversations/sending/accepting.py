@@ -14,6 +14,7 @@ from conversations.models import Attempt, Message
 from conversations.sending import consequences, step_outcomes
 from conversations.vocabulary import AttemptState, Channel, FailReason, FallbackCause, Origin, State
 from leads import consent_ledger
+from leads.consent_ledger import Proof
 from leads.models import ConsentEvent
 from lines.gateways.base import SendResult, Service
 from workspaces import statements
@@ -155,13 +156,11 @@ def _written(one: _Held, ending: Accepted, now: datetime) -> dict[str, object]:
 
 def _enter_in_ledger(message: Message) -> None:
     """That the contact was told who writes and how to opt out, or that their opt-out was confirmed."""
-    consent_ledger.record(
-        message.workspace,
-        _LEDGER[Origin(message.origin)],
-        message.address,
+    proof = Proof(
         source=ConsentEvent.Source.SYSTEM,
         asked_at=message.at,
         channel=message.channel,
         line=message.line.address if message.line else "",
         text=message.body,
     )
+    consent_ledger.record(message.workspace, _LEDGER[Origin(message.origin)], message.address, proof)

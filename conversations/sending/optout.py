@@ -16,6 +16,7 @@ from conversations.models import Conversation, Message
 from conversations.sending import step_outcomes
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
 from leads import consent, exclusions, optouts, removals
+from leads.consent_ledger import Proof
 from leads.models import Lead, OptOut, RemovalRequest
 from workspaces import audit
 from workspaces.models import User, Workspace
@@ -26,7 +27,8 @@ def opt_out_contact(conversation: Conversation, *, by: User) -> bool:
     """A person enters that the contact wants no more messages; False when that stood already."""
     workspace = conversation.workspace
     optouts.hold_alone([(workspace.pk, conversation.address)])
-    made = optouts.opt_out(workspace, conversation.address, source=OptOut.Source.PERSON, rule="Entered in the thread", by=by)
+    proof = Proof(source=OptOut.Source.PERSON, rule="Entered in the thread", by=by)
+    made = optouts.opt_out(workspace, conversation.address, proof)
     cancel_queued(workspace, conversation.address)
     if made:
         audit.record(by, workspace, "contact.opted_out", target=str(conversation), address=conversation.address)
@@ -47,12 +49,10 @@ def opt_in_contact(conversation: Conversation, *, by: User, note: str = "") -> b
 @transaction.atomic
 def opted_out_at_gateway(message: Message, detail: str) -> None:
     """The gateway refuses the recipient because they opted out there; we remember it for every line."""
-    workspace, line = message.workspace, message.line.address if message.line else ""
+    line, rule = message.line.address if message.line else "", "The gateway refuses the recipient"
     optouts.hold_alone([(message.workspace_id, message.address)])
-    optouts.opt_out(
-        workspace, message.address, source=OptOut.Source.GATEWAY, text=detail, channel=message.channel, line=line,
-        rule="The gateway refuses the recipient",
-    )  # fmt: skip
+    proof = Proof(source=OptOut.Source.GATEWAY, text=detail, channel=message.channel, line=line, rule=rule)
+    optouts.opt_out(message.workspace, message.address, proof)
     cancel_queued(message.workspace, message.address)
 
 

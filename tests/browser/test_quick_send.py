@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Error, Page, Request, Route, expect
 
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import Address, OptOut
 from tests.browser.conftest import Served
 
@@ -23,7 +24,7 @@ def knows(served: Served, value: str, availability: str) -> None:
 
 def test_one_request_a_pause_and_no_late_answer_over_a_newer_text(served: Served, bobs: Page) -> None:
     knows(served, "+16285550117", "available")
-    optouts.opt_out(served.line.workspace, "+16285550118", source=OptOut.Source.KEYWORD)
+    optouts.opt_out(served.line.workspace, "+16285550118", Proof(source=OptOut.Source.KEYWORD))
     asked: list[str] = []
     held: list[Route] = []
 

@@ -16,6 +16,7 @@ from conversations.vocabulary import CancelReason, Direction, Origin, State
 from leads import merge, optouts, removals
 from leads.actions import add_lead
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.models import Address, Company, Lead, LeadEvent, OptOut
 from lines.models import Line
 from tests.cast import SignIn
@@ -103,7 +104,11 @@ def test_what_both_had_is_there_once_and_what_they_asked_for_stays(northwind: Wo
         ConversationTag.objects.create(**mine, conversation=one, tag=tag)
         BulkItem.objects.create(**mine, action=action, conversation=one)
         Draft.objects.create(**mine, conversation=one, user=bob, body=words)
-    removals.ask_removal(northwind, "+12025550102", text="leave me alone", rule="phrase", asked_at=timezone.now())
+    removals.ask_removal(
+        northwind,
+        "+12025550102",
+        Proof(source=OptOut.Source.REQUEST, text="leave me alone", rule="phrase", asked_at=timezone.now()),
+    )
     consent = say(line, "We are Northwind.", "+12025550102", origin=Origin.CONSENT)
     Message.objects.filter(pk=consent.pk).update(dedupe_key=consents.key(theirs), state=State.SENT)
     merge_people(northwind, keep, drop, {}, bob)
@@ -117,7 +122,7 @@ def test_what_both_had_is_there_once_and_what_they_asked_for_stays(northwind: Wo
 def test_who_opted_out_as_one_of_the_two_has_nothing_waiting_as_either(northwind: Workspace, line: Line, bob: User) -> None:
     keep, drop = lead(northwind, "Dana", "+12025550101"), lead(northwind, "Dana W", "+12025550102")
     waiting = say(line, "Tomorrow", "+12025550101", scheduled_at=timezone.now() + timedelta(days=1))
-    optouts.opt_out(northwind, "+12025550102", source=OptOut.Source.KEYWORD)
+    optouts.opt_out(northwind, "+12025550102", Proof(source=OptOut.Source.KEYWORD))
     merge_people(northwind, keep, Lead.objects.get(pk=drop.pk), {}, bob)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)

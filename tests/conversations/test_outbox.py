@@ -20,6 +20,7 @@ from conversations.vocabulary import AttemptState, CancelReason, FailReason, Hol
 from leads import actions
 from leads.actions import add_lead
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.models import Address, Company, Lead, OptOut
 from leads.optouts import opt_out
 from lines import places, quota
@@ -245,7 +246,7 @@ def test_a_thread_that_does_not_know_its_lead_yet_obeys_what_holds_for_them(line
     if excluded:
         Lead.objects.filter(pk=lead.pk).update(status=Lead.Status.EXCLUDED)
     else:
-        opt_out(line.workspace, "+12025550115", source=OptOut.Source.PERSON)
+        opt_out(line.workspace, "+12025550115", Proof(source=OptOut.Source.PERSON))
     assert queued.conversation.lead is None
     assert claim() == []
     queued.refresh_from_db()

@@ -15,6 +15,7 @@ from conversations.readings import intent_breakdown, relabelling, reviewing
 from intent.examples import load
 from intent.vocabulary import Layer, OptOut, Pair, Reason, Status
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import Lead, RemovalRequest
 from leads.models import OptOut as OptOutRow
 from lines.models import Line
@@ -180,6 +181,6 @@ def test_an_old_wish_for_silence_counts_but_not_after_they_came_back(line: Line,
     verdicts.keep(wish, sure)
     assert optouts.standing(line.workspace_id, [later.address])
     OptOutRow.objects.update(source=OptOutRow.Source.KEYWORD)
-    optouts.opt_in(line.workspace, later.address)
+    optouts.opt_in(line.workspace, later.address, Proof(source="keyword"))
     verdicts.keep(wish, sure)
     assert not optouts.standing(line.workspace_id, [later.address])

@@ -18,6 +18,7 @@ from conversations.refusals import Refused
 from conversations.sending import outbox, record, retrying
 from conversations.vocabulary import CancelReason, Hold, Origin, State
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import OptOut
 from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import MessageStatus as Receipt
@@ -109,7 +110,7 @@ def test_what_was_heard_to_have_arrived_after_all_does_not_go_again() -> None:
 def test_an_opt_out_is_not_confirmed_a_second_time_later() -> None:
     workspace, line = house(reply_to_opted_out=True)
     confirmation = say(line, "You are opted out.", origin=Origin.CONFIRMATION)
-    optouts.opt_out(workspace, confirmation.address, source=OptOut.Source.KEYWORD)
+    optouts.opt_out(workspace, confirmation.address, Proof(source=OptOut.Source.KEYWORD))
     claims, _ = outbox.claim(1, room=1)
     record.refused(claims[0].attempt_id, UNREACHABLE)
     with pytest.raises(Refused, match="at once or not at all"):

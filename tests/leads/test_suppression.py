@@ -18,6 +18,7 @@ from conversations.vocabulary import State
 from leads import optouts, suppression, suppression_export
 from leads.actions import add_lead
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.models import ConsentEvent, Lead, OptOut
 from tests.cast import SignIn
 from tests.core import make_line, say
@@ -140,8 +141,8 @@ class TestRemoving:
 
 class TestReading:
     def test_search_by_digits_address_or_words(self, northwind: Workspace, rita: User, sign_in: SignIn) -> None:
-        optouts.opt_out(northwind, "+12025550101", source=OptOut.Source.KEYWORD, text="STOP it all")
-        optouts.opt_out(northwind, "dana@example.com", source=OptOut.Source.PERSON)
+        optouts.opt_out(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD, text="STOP it all"))
+        optouts.opt_out(northwind, "dana@example.com", Proof(source=OptOut.Source.PERSON))
         browser = sign_in(rita)
         for text, there, away in (
             ("(202) 555-01", "202-555-0101", "dana@"), ("dana", "dana@", "202-555"), ("it all", "202-555-0101", "dana@"),
@@ -166,8 +167,8 @@ class TestReading:
     def test_export_can_be_read_back(
         self, northwind: Workspace, contoso: Workspace, olga: User, charlie: User, sign_in: SignIn
     ) -> None:
-        optouts.opt_out(northwind, "+12025550101", source=OptOut.Source.KEYWORD, text="=STOP()")
-        optouts.opt_out(northwind, "dana@example.com", source=OptOut.Source.PERSON)
+        optouts.opt_out(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD, text="=STOP()"))
+        optouts.opt_out(northwind, "dana@example.com", Proof(source=OptOut.Source.PERSON))
         text = body(sign_in(olga).get(f"{LIST}export.csv"))
         rows = list(csv.reader(io.StringIO(text)))
         assert rows[1][0] == "+12025550101"
@@ -180,8 +181,8 @@ class TestReading:
     def test_the_ledger_is_searched_filtered_and_exported(
         self, northwind: Workspace, olga: User, bob: User, sign_in: SignIn
     ) -> None:
-        optouts.opt_out(northwind, "+12025550101", source=OptOut.Source.KEYWORD, text="STOP", rule="keyword STOP")
-        optouts.opt_in(northwind, "+12025550101", text="START", rule="keyword START")
+        optouts.opt_out(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD, text="STOP", rule="keyword STOP"))
+        optouts.opt_in(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD, text="START", rule="keyword START"))
         browser = sign_in(olga)
         assert "keyword START" in browser.get(LEDGER).content.decode()
         assert "keyword START" not in browser.get(LEDGER, {"kind": "opted_out"}).content.decode()

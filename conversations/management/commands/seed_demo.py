@@ -19,6 +19,7 @@ from conversations.vocabulary import AttemptState, Direction, FailReason, Origin
 from leads import optouts
 from leads.actions import add_lead
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.keywords import is_opt_out
 from leads.models import Company, Lead, OptOut
 from lines.actions import add_line
@@ -141,7 +142,7 @@ def _tell(
     last = conversation.messages.order_by("-at").first()
     if last and last.direction == Direction.INCOMING and is_opt_out(last.body):
         optouts.hold_alone([(conversation.workspace_id, number)])
-        optouts.opt_out(conversation.workspace, number, source=OptOut.Source.KEYWORD, text=last.body, received_at=last.at)
+        optouts.opt_out(conversation.workspace, number, Proof(source=OptOut.Source.KEYWORD, text=last.body, asked_at=last.at))
         Conversation.objects.filter(pk=conversation.pk).update(handled_through=last.pk)  # obeying it was the answer
     summary.refresh([conversation.pk])
 

@@ -13,6 +13,7 @@ from conversations.thread import diagnosis
 from conversations.vocabulary import FailReason
 from conversations.wording.reasons import cause_of
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import Company, Lead, OptOut
 from lines.models import Line
 from tests.factories_console import failed_step
@@ -31,7 +32,7 @@ def change(model: Any, **values: Any) -> Callable[[Message], None]:
 
 
 def opt_out(message: Message) -> None:
-    optouts.opt_out(message.workspace, message.address, source=OptOut.Source.PERSON)
+    optouts.opt_out(message.workspace, message.address, Proof(source=OptOut.Source.PERSON))
 
 
 def plan_of_none(message: Message) -> None:

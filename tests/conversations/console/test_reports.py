@@ -22,6 +22,7 @@ from conversations.reports import numbers, people, rows, shown, tallies
 from conversations.reports.dimensions import DIMENSIONS, STAGES
 from conversations.vocabulary import FailReason, State
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import OptOut
 from lines.models import Line
 from tests.factories_console import enrolled, failed_step, make_campaign, make_node, message_of, step
@@ -60,7 +61,7 @@ def outreach(campaign: Campaign, line: Line, other_line: Line) -> Workspace:
         if n == 0:
             Conversation.objects.filter(pk=message.conversation_id).update(intent_status="positive", intent_reason="meeting")
         if n == 1:
-            optouts.opt_out(workspace, message.address, source=OptOut.Source.KEYWORD)
+            optouts.opt_out(workspace, message.address, Proof(source=OptOut.Source.KEYWORD))
         if n == 2:
             message_of(step(enrolment, node=second), ago=10)
     failed_step(campaign, line, "Jin Park", address="+16285550120")

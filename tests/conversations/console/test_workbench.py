@@ -16,6 +16,7 @@ from conversations.vocabulary import CancelReason, Origin, State
 from conversations.workbench import fixes, groups, runs
 from conversations.workbench.wanted import Wanted, open_failures
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import Address, Lead, OptOut
 from lines.gateways.base import FallbackWhen
 from lines.models import Line
@@ -99,7 +100,7 @@ def test_a_retry_of_automation_does_not_pass_an_opt_out(olga: User, failure: Mes
     northwind.reply_to_opted_out = True  # lets people write, not campaigns
     northwind.save()
     failure.refresh_from_db()
-    optouts.opt_out(northwind, failure.address, source=OptOut.Source.PERSON)
+    optouts.opt_out(northwind, failure.address, Proof(source=OptOut.Source.PERSON))
     with pytest.raises(Refused, match="opted out"):
         fixes.apply(fresh(failure), Fix.RETRY, by=olga)
     assert not Message.objects.filter(retry_of=failure).exists()
@@ -109,7 +110,7 @@ def test_an_opt_out_after_the_retry_stops_it_at_the_gate(olga: User, failure: Me
     northwind.reply_to_opted_out = True
     northwind.save()
     fixes.apply(fresh(failure), Fix.RETRY, by=olga)
-    optouts.opt_out(northwind, failure.address, source=OptOut.Source.PERSON)
+    optouts.opt_out(northwind, failure.address, Proof(source=OptOut.Source.PERSON))
     outbox.claim(1, room=5)
     copy = retry_of(failure)
     assert (copy.state, copy.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
@@ -190,7 +191,7 @@ def test_a_number_of_somebody_else_is_refused(olgas: Client, failure: Message, c
 
 def test_a_group_is_asked_once_and_then_told_exactly(olgas: Client, campaign: Campaign, line: Line) -> None:
     made = [failed_step(campaign, line, f"Lead {n}", address=f"+1628555040{n}", reason="carrier_issue") for n in range(4)]
-    optouts.opt_out(campaign.workspace, made[0].address, source=OptOut.Source.PERSON)
+    optouts.opt_out(campaign.workspace, made[0].address, Proof(source=OptOut.Source.PERSON))
     group = {"fix": "retry", "cause": "carrier_issue", "line": line.public_id, "campaign": campaign.public_id}
     asked = olgas.post(f"{BENCH}fix/", group).content.decode()
     assert "Retry: 4 messages?" in asked

@@ -14,6 +14,7 @@ from conversations.models import Conversation
 from conversations.vocabulary import FailReason, Origin, State
 from intent.vocabulary import Status
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import Company, Lead, OptOut
 from lines.models import Line
 from tests.cast import SignIn
@@ -34,7 +35,7 @@ def test_the_seven_checks_tell_what_holds_now(line: Line, bobs: Client) -> None:
     Line.objects.filter(pk=line.pk).update(status=Line.Status.DISCONNECTED, status_detail="It does not answer.")
     Lead.objects.of(line.workspace).update(status=Lead.Status.EXCLUDED)
     Company.objects.of(line.workspace).update(status=Company.Status.EXCLUDED)
-    optouts.opt_out(row.workspace, row.address, source=OptOut.Source.PERSON)
+    optouts.opt_out(row.workspace, row.address, Proof(source=OptOut.Source.PERSON))
     page = text_of(bobs.get(of_message(failed, "checks"), headers=HTMX))
     assert "Line 2 · SF is disconnected: It does not answer." in page
     assert "No campaign sent it." in page

@@ -15,6 +15,7 @@ from conversations.sending import replying
 from conversations.sending.replying import Answered, Reply
 from conversations.vocabulary import Direction, Origin
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import OptOut
 from lines.models import Line
 from tests.cast import SignIn
@@ -86,7 +87,7 @@ def test_a_draft_tells_what_happened_since_it_was_begun(line: Line, bobs: Client
     assert "Olga Orlov answered after you began this draft" in text_of(bobs.get(inbox(row)))
     they_said(row, "Great")
     assert "Priya Raman wrote after you began this draft" in text_of(bobs.get(inbox(row)))
-    optouts.opt_out(row.workspace, row.address, source=OptOut.Source.KEYWORD, text="STOP")
+    optouts.opt_out(row.workspace, row.address, Proof(source=OptOut.Source.KEYWORD, text="STOP"))
     assert "Priya Raman opted out after you wrote this draft" in text_of(bobs.get(inbox(row)))
 
 

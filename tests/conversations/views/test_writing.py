@@ -14,6 +14,7 @@ from conversations.sending.contents import BODY_LIMIT
 from conversations.thread import actions
 from conversations.vocabulary import CancelReason, Direction, FailReason, State
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import OptOut
 from lines.models import Line
 from tests.conversations.views.pages import HTMX, html_of, inbox, of_message, text_of
@@ -32,7 +33,7 @@ def ours(row: Conversation) -> list[str]:
 
 
 def opt_out(row: Conversation) -> None:
-    optouts.opt_out(row.workspace, row.address, source=OptOut.Source.PERSON)
+    optouts.opt_out(row.workspace, row.address, Proof(source=OptOut.Source.PERSON))
 
 
 def test_a_reply_without_scripts_leads_back_to_the_thread(line: Line, bobs: Client) -> None:

@@ -20,6 +20,7 @@ from conversations.vocabulary import CancelReason, Origin, SkipReason, State
 from leads import optouts
 from leads.actions import add_lead, exclude
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.models import Address, Lead, OptOut
 from lines.models import Line
 from tests.core import make_conversation, make_line
@@ -70,7 +71,7 @@ def test_each_lead_gets_it_in_their_own_words_and_once(northwind: Workspace, bob
 def test_whoever_must_not_be_written_to_is_left_out_with_the_reason(northwind: Workspace, bob: User, line: Line) -> None:
     lead(northwind, "Reached", "+12025550100")
     lead(northwind, "Stopped", "+12025550101")
-    optouts.opt_out(northwind, "+12025550101", source=OptOut.Source.KEYWORD)
+    optouts.opt_out(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD))
     exclude(lead(northwind, "Excluded", "+12025550102"), "Competitor", by=bob)
     lead(northwind, "Bare")
     batch = sent(northwind, bob)
@@ -93,7 +94,7 @@ def test_an_opt_out_after_the_summary_counts(northwind: Workspace, bob: User, li
     lead(northwind, "Priya", "+12025550100")
     batch = begin(northwind, bob)
     assert len(launch(batch).plan.sendable) == 1
-    optouts.opt_out(northwind, "+12025550100", source=OptOut.Source.KEYWORD)
+    optouts.opt_out(northwind, "+12025550100", Proof(source=OptOut.Source.KEYWORD))
     writing.confirm(batch, by=bob)
     work.advance(batch.pk)
     assert not Message.objects.exists()

@@ -12,6 +12,7 @@ from conversations.refusals import Refused
 from conversations.thread import deleting
 from conversations.vocabulary import Origin, State
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import ConsentEvent, OptOut
 from lines import inbox
 from lines.models import InboundEvent, Line
@@ -26,7 +27,7 @@ def test_it_asks_with_counts_and_then_everything_but_the_proof_goes(alices: Clie
     one = wrote(text="Please call me")
     made_sent(say(line, "Consent?", origin=Origin.CONSENT))
     with transaction.atomic():
-        optouts.opt_out(line.workspace, one.address, source=OptOut.Source.PERSON)
+        optouts.opt_out(line.workspace, one.address, Proof(source=OptOut.Source.PERSON))
     part = Attachment(workspace=line.workspace, message=one.messages.all()[0], filename="a.png", content_type="image/png")
     part.file.save("a.png", ContentFile(b"\x89PNG"))
     name = media / str(part.file.name)

@@ -13,6 +13,7 @@ from conversations.vocabulary import Origin, State
 from leads import availability, optouts
 from leads.actions import add_lead
 from leads.addresses import Normal
+from leads.consent_ledger import Proof
 from leads.models import Address, CheckItem, CheckRun, OptOut
 from lines.models import Line
 from tests.cast import SignIn
@@ -113,7 +114,7 @@ def test_an_old_answer_is_asked_again(northwind: Workspace) -> None:
 
 
 def test_who_opted_out_is_refused_with_the_reason(bobs: Client, northwind: Workspace, line: Line) -> None:
-    optouts.opt_out(northwind, DANA, source=OptOut.Source.KEYWORD)
+    optouts.opt_out(northwind, DANA, Proof(source=OptOut.Source.KEYWORD))
     assert "This contact opted out" in reach(bobs, DANA)
     assert send(bobs) == 422
     assert not Message.objects.exists()

@@ -9,6 +9,7 @@ from conversations.thread import starting
 from leads import optouts
 from leads.actions import add_lead
 from leads.addresses import Normal
+from leads.consent_ledger import Proof
 from leads.models import Address, Lead, OptOut
 from lines.models import Line
 from tests.cast import SignIn
@@ -49,7 +50,7 @@ def test_without_a_line_it_says_who_helps(bobs: Client, northwind: Workspace) ->
 
 def test_somebody_of_the_address_book(bobs: Client, northwind: Workspace, line: Line) -> None:
     priya = add_lead(northwind, name="Priya Raman", addresses=[phone("+12025550177")])
-    optouts.opt_out(northwind, "+12025550177", source=OptOut.Source.PERSON)
+    optouts.opt_out(northwind, "+12025550177", Proof(source=OptOut.Source.PERSON))
     add_lead(northwind, name="Dana Cole", addresses=[])
     page = bobs.get(NEW, {"q": "priya"}).content.decode()
     assert "Priya Raman" in page

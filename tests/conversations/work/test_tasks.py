@@ -14,6 +14,7 @@ from conversations.thread import approvals, handing
 from conversations.vocabulary import State
 from conversations.work import bulk
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import OptOut
 from tests.cast import SignIn
 from tests.conversations.work.conftest import Heard
@@ -121,7 +122,7 @@ def test_discarding_needs_a_reason_and_keeps_it(bobs: Client, draft: Message) ->
 
 
 def test_nobody_who_opted_out_gets_an_approved_draft(bob: User, northwind: Workspace, draft: Message) -> None:
-    optouts.opt_out(northwind, draft.address, source=OptOut.Source.PERSON)
+    optouts.opt_out(northwind, draft.address, Proof(source=OptOut.Source.PERSON))
     with pytest.raises(Refused, match="opted out"):
         approvals.approve(draft, "Hi", by=bob)
     draft.refresh_from_db()

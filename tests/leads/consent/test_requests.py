@@ -10,6 +10,7 @@ from conversations.models import Conversation, Message
 from conversations.sending import facts, gate, optout
 from conversations.vocabulary import CancelReason, Hold, Origin, State
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import Company, Lead, OptOut, RemovalRequest
 from lines.models import Line
 from tests.core import made_sent, make_conversation, say
@@ -101,7 +102,9 @@ class TestWhatWasReadAsAnOptOut:
         with transaction.atomic():
             optouts.hold_alone([(line.workspace_id, NUMBER)])
             source = OptOut.Source.REQUEST
-            optouts.opt_out(line.workspace, NUMBER, source=source, text="kindly lose my details", rule="read as Requested Remove")
+            optouts.opt_out(
+                line.workspace, NUMBER, Proof(source=source, text="kindly lose my details", rule="read as Requested Remove")
+            )
         return make_conversation(line)
 
     def test_confirmed_it_also_excludes(self, read: Conversation, rep: User) -> None:

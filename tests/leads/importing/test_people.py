@@ -9,6 +9,7 @@ from django.db import transaction
 
 from leads import actions, optouts
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.importing import runs, work
 from leads.models import Address, Company, ImportProblem, ImportRun, Label, Lead, LeadEvent, OptOut
 from tests.leads.importing.conftest import Read, advance, reasons
@@ -84,7 +85,7 @@ def test_other_workspaces_are_neither_matched_nor_touched(import_list: Read, nor
 def test_who_has_opted_out_stays_opted_out_at_every_address(import_list: Read, northwind: Workspace) -> None:
     with transaction.atomic():
         optouts.hold_alone([(northwind.pk, "+12025550101")])
-        optouts.opt_out(northwind, "+12025550101", source=OptOut.Source.KEYWORD, text="STOP")
+        optouts.opt_out(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD, text="STOP"))
     run = import_list("Name,Phone,Email\nDana,202 555 0101,dana@example.com\nNoor,202 555 0102,\n")
     assert run.opted_out == 1
     assert Lead.objects.get(name="Dana").opted_out_at is not None

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from leads import actions, optouts
 from leads.actions import add_lead
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.importing import work
 from leads.models import Company, ConsentEvent, ImportProblem, ImportRun, Label, Lead, OptOut
 from tests.cast import SignIn
@@ -246,7 +247,7 @@ def test_the_opted_out_box_opts_out_and_only_where_it_was_changed(northwind: Wor
 
 def test_who_asked_for_no_messages_is_not_opted_in_by_a_rep(northwind: Workspace, bobs: Client) -> None:
     priya = lead(northwind, "Priya Raman", "+16285550117")
-    optouts.opt_out(northwind, "+16285550117", source=OptOut.Source.KEYWORD)
+    optouts.opt_out(northwind, "+16285550117", Proof(source=OptOut.Source.KEYWORD))
     edit = url(priya, "edit/")
     response = bobs.post(
         edit, {"name": "New name", "phone_1": "+16285550117", "was_opted_out": "True", "note": "They asked", "company": "New"}
