@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from campaigns import making
 from campaigns.models import CampaignLine, Enrolment, Execution
 from campaigns.vocabulary import NodeKind
 from conversations.campaigning import steps
@@ -97,6 +99,34 @@ def test_a_person_keeps_the_line_they_know_and_waits_for_it() -> None:
     steps.sweep()
     go()
     assert set(Message.objects.values_list("line", "state")) == {(line.pk, "sent")}
+
+
+def test_what_waited_for_a_line_goes_over_one_that_the_campaign_is_given() -> None:
+    workspace, line = house()
+    other = make_line(workspace, max_in_flight=100, daily_new_limit=100)
+    campaign = running(workspace, [text(INTRO)])
+    CampaignLine.objects.create(workspace=workspace, campaign=campaign, line=line)
+    Line.objects.filter(pk=line.pk).update(status="disconnected")
+    Line.objects.update(status_at=timezone.now() - timedelta(hours=1))
+    enrol(campaign, lead(workspace))
+    steps.drain()
+    assert Execution.objects.get().due_at > timezone.now()
+    assert campaign.sender
+    alice = campaign.sender
+    making.change(
+        campaign,
+        name="Q4",
+        sender=alice,
+        lines=[line, other],
+        send_from=None,
+        send_until=None,
+        send_days=[],
+        overlap="skip",
+        by=alice,
+    )
+    steps.sweep()
+    go()
+    assert Message.objects.get().line == other
 
 
 def test_it_waits_until_a_reply_is_read_before_it_asks_what_it_means() -> None:
