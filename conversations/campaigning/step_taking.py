@@ -29,20 +29,20 @@ LATEST: Final = timedelta(minutes=10)
 """Between these a step without a line is tried again, the longer it has waited the more seldom."""
 
 # When a step was put off follows from when it is tried again (`_again`). Those of before the news are tried at once.
-# An open transaction may have brought it a moment before it said so, hence the seconds.
+# An open transaction may have changed limits a moment before it said so, hence the seconds.
 _TRY_NOW: Final = """
 WITH news AS (
     SELECT workspace_id AS workspace, max(status_at) AS at FROM lines_line
     WHERE status = ANY(%(sending)s) AND status_at > %(since)s GROUP BY workspace_id
     UNION ALL
-    SELECT id, limits_changed_at FROM workspaces_workspace WHERE limits_changed_at > %(since)s)
+    SELECT id, limits_changed_at + interval '5 s' FROM workspaces_workspace WHERE limits_changed_at > %(since)s)
 UPDATE campaigns_execution x SET due_at = statement_timestamp()
 WHERE x.id IN (
     SELECT p.id FROM news
     JOIN campaigns_campaign c ON c.workspace_id = news.workspace AND c.status = 'running'
     JOIN campaigns_execution p ON p.campaign_id = c.id AND p.state = 'pending' AND p.handed_at IS NULL
      AND p.due_at > statement_timestamp()
-    WHERE p.due_at - LEAST(GREATEST((p.due_at - p.created_at) / 5, %(soonest)s), %(latest)s) < news.at + interval '5 s'
+    WHERE p.due_at - LEAST(GREATEST((p.due_at - p.created_at) / 5, %(soonest)s), %(latest)s) < news.at
     LIMIT %(most)s
     FOR NO KEY UPDATE OF p SKIP LOCKED)
 """
