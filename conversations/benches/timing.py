@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
+from workspaces import sessions
 from workspaces.models import Membership, Role, User, Workspace
 
 Times = dict[str, float]
@@ -66,8 +67,11 @@ def views(patterns: list[Any]) -> Iterator[None]:
 
 @contextmanager
 def member(*workspaces: Workspace | None) -> Iterator[User]:
-    """Somebody who may look at these workspaces, for as long as this takes."""
-    user, _ = User.objects.get_or_create(email="bench-inbox@bench.invalid", defaults={"name": "Bench"})  # a killed run left them
+    """Somebody who may look at these workspaces, for as long as this takes.
+
+    The person stays, signed in nowhere and a member of nothing: who is deleted is looked for in every row ever written.
+    """
+    user, _ = User.objects.get_or_create(email="bench-inbox@bench.invalid", defaults={"name": "Bench"})
     for workspace in workspaces:
         if workspace:
             Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": Role.VIEWER})
@@ -77,4 +81,5 @@ def member(*workspaces: Workspace | None) -> Iterator[User]:
         yield user
     finally:
         settings.ALLOWED_HOSTS = hosts
-        user.delete()
+        Membership.objects.filter(user=user).delete()
+        sessions.end_others(user, keep=None)

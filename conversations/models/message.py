@@ -170,9 +170,9 @@ class Message(Owned):
                 name="message_by_sent",
             ),
             models.Index(
-                fields=["campaign", "sent_at"],
+                fields=["campaign", "sent_at"],  # also what has not left: a campaign that is deleted looks for any
                 include=["channel"],
-                condition=Q(campaign__isnull=False, sent_at__isnull=False),
+                condition=Q(campaign__isnull=False),
                 name="message_of_campaign",
             ),
             models.Index(
