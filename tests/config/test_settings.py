@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.embedded.keys import generated_secrets
 from config.embedded.paths import ROOT
-from config.settings import REQUIRED
+from config.environment import REQUIRED
 
 KEY = "c3dpdGNoYm9hcmQtdGVzdHMtb25seS1ub3Qtc2VjcmU="  # fixed: parameters have to be the same in every process
 PRODUCTION = {
