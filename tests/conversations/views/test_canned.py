@@ -13,6 +13,7 @@ from conversations.models import CannedResponse, Conversation, Message
 from conversations.receiving import canned, incoming
 from conversations.vocabulary import Direction, Origin
 from leads import optouts
+from leads.consent_ledger import Proof
 from leads.models import OptOut
 from lines.models import Line
 from tests.cast import SignIn
@@ -96,7 +97,7 @@ def test_a_contact_is_answered_once_within_its_hours(line: Line) -> None:
 def test_who_opted_out_is_never_answered(line: Line) -> None:
     row = known(line)
     keyword(line.workspace)
-    optouts.opt_out(row.workspace, row.address, source=OptOut.Source.PERSON)
+    optouts.opt_out(row.workspace, row.address, Proof(source=OptOut.Source.PERSON))
     write(line, row, "price")
     assert not answers(row)
 
