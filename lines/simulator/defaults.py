@@ -7,7 +7,10 @@ from typing import Final
 
 from lines.simulator.network import LineSpec
 
-_ACQUAINTED: Final = tuple(f"+120255501{number:02}" for number in range(20))
+_ACQUAINTED: Final = (
+    *((f"+120255501{number:02}", "iMessage") for number in range(20)),
+    *((f"+120255501{number:02}", "SMS") for number in range(60, 70)),
+)
 """Who the demo has conversations with, older than the network: a picture can go to them at once, which needs a chat."""
 
 DEMO_LINES: Final = (

@@ -32,7 +32,7 @@ class Condition:
 
 class Mac:
     def __init__(
-        self, name: str, address: str, password: str, known: tuple[str, ...] = (), *, clock: Clock, postman: Postman
+        self, name: str, address: str, password: str, known: tuple[Chat, ...] = (), *, clock: Clock, postman: Postman
     ) -> None:
         self.name: Final = name
         self.address: Final = address
@@ -50,9 +50,7 @@ class Mac:
         self.condition = Condition()
         self.rows: list[Row] = []  # by creation
         self.by_guid: dict[str, Row] = {}
-        self.chats: dict[Chat, int] = {
-            (known, "iMessage"): number for number, known in enumerate(self.known, 1)
-        }  # number in chat.db
+        self.chats: dict[Chat, int] = {known: number for number, known in enumerate(self.known, 1)}  # number in chat.db
         self.hooks: list[Hook] = []
         self.in_flight: set[str] = set()
         self.typing_until: dict[str, int] = {}  # address: when our "typing…" fades there

@@ -12,7 +12,7 @@ from lines.simulator.clock import Clock
 from lines.simulator.exchange import Exchange, Phone
 from lines.simulator.faults import Faults
 from lines.simulator.hooks import Postman
-from lines.simulator.mac import Mac
+from lines.simulator.mac import Chat, Mac
 from lines.simulator.people import People
 from lines.simulator.rows import Row
 from lines.simulator.storage import Storage
@@ -22,11 +22,11 @@ RESUMES_WITHIN: Final = 10 * 60_000  # after a restart, younger messages go on w
 
 @dataclass(frozen=True, slots=True)
 class LineSpec:
-    """One line to simulate: its number, the password of its server, and who its Mac has an iMessage chat with from before."""
+    """One line to simulate: its number, the password of its server, and the chats its Mac has from before."""
 
     address: str
     password: str
-    known: tuple[str, ...] = ()
+    known: tuple[Chat, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> LineSpec:

@@ -74,7 +74,7 @@ def test_a_reset_forgets_the_file_too(tmp_path: Path) -> None:
 
 
 def test_a_line_knows_people_from_before_and_no_one_else() -> None:
-    mac = Network([LineSpec("+12025550190", "pw", ("+12025550101",))]).macs["line1"]
+    mac = Network([LineSpec("+12025550190", "pw", (("+12025550101", "iMessage"),))]).macs["line1"]
     assert mac.find_chats("iMessage;-;+12025550101")
     assert not mac.find_chats("iMessage;-;+12025550102")
     assert not mac.find_chats("SMS;-;+12025550101")
