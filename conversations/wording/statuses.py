@@ -13,6 +13,7 @@ from conversations.models import Message
 from conversations.vocabulary import (
     AttemptState,
     Channel,
+    FailReason,
     FallbackCause,
     MessageStatus,
     Origin,
@@ -83,7 +84,7 @@ def said_of(message: Message) -> Said:
             return Said("Sending…", at=message.at)
         case MessageStatus.NOT_DELIVERED:
             why = reason_of(message)
-            return Said(label, "neg", at=message.at, why=why, helps=FAILED.get(message.reason, ""))
+            return Said(label, "neg", at=message.at, why=why, helps=_what_helps(message))
         case MessageStatus.CANCELLED:
             why = reason_of(message)
             return Said(label, "neu", at=message.at, why=why, helps=CANCELLED.get(message.reason, ""))
@@ -96,6 +97,14 @@ def said_of(message: Message) -> Said:
             return Said("Sending…", at=message.created_at)
         case _:
             return Said(label, at=message.at)
+
+
+def _what_helps(message: Message) -> str:
+    """What helps with a failure. What a line does not take is known to the line alone, so its words stand there too."""
+    helps = FAILED.get(message.reason, "")
+    if message.reason == FailReason.MESSAGE_RESTRICTION and message.reason_detail:
+        return f"{helps} It says: “{message.reason_detail}”"
+    return helps
 
 
 def fallback_of(message: Message) -> str:

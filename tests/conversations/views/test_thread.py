@@ -105,6 +105,13 @@ def test_a_failure_says_why_and_what_helps(line: Line, bobs: Client) -> None:
         assert "turn out imessage failed" in html
 
 
+def test_what_a_line_does_not_take_is_told_in_its_own_words_beside_the_advice(line: Line, bobs: Client) -> None:
+    row, says = known(line), "The first message to a new person must be text. Send a text, then the file."
+    failed = we_said(row, "Look", state=State.FAILED, reason=FailReason.MESSAGE_RESTRICTION, reason_detail=says)
+    words = words_of(bubble_of(bobs.get(inbox(row)), failed))
+    assert f"send it as a new message. It says: “{says}”" in words
+
+
 def test_a_cancelled_message_says_who_or_what_stopped_it(line: Line, bobs: Client) -> None:
     row = known(line)
     stopped = [we_said(row, "Hello", ago=n, state=State.CANCELLED, reason=reason) for n, reason in enumerate(CancelReason)]
