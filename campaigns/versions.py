@@ -7,6 +7,7 @@ when they came to it. What a message says is decided when it is written, so that
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,10 +16,11 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from campaigns import node_words, nodes
+from campaigns.differences import Difference, differences
 from campaigns.models import Campaign, Enrolment, Execution, Node, Version
 from campaigns.path import Path, instead, path_of
 from campaigns.rings import ring_engine
-from campaigns.vocabulary import MESSAGES, OPEN, UNDER_WAY, NodeKind
+from campaigns.vocabulary import MESSAGES, OPEN, UNDER_WAY, Arm, NodeKind
 from workspaces import audit
 from workspaces.models import User
 
@@ -34,7 +36,7 @@ class Change:
     """One step between the version in force and the draft. `here`: enrolled leads that stand at it now.
 
     `kind`: same, changed, added, removed. `does`: the kind of node. `goes_to`: where those who stand at a removed step go on;
-    empty: they are done.
+    empty: they are done. `differs`: what of a changed step is not as it was.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Change:
     does: str
     here: int = 0
     goes_to: str = ""
+    differs: tuple[Difference, ...] = ()
 
     @property
     def moved(self) -> str:
@@ -98,14 +101,14 @@ def problems(campaign: Campaign, version: Version) -> list[tuple[Node | None, st
     return found
 
 
-def changes_for(campaign: Campaign) -> Changes:
-    """What publishing the draft would change for whom."""
+def changes_for(campaign: Campaign, names: Mapping[str, str]) -> Changes:
+    """What publishing the draft would change for whom. `names` are members by public id."""
     draft, old = draft_of(campaign), campaign.version
     new_path = path_of(draft) if draft else Path({}, {}, {})
     old_path = path_of(old) if old else Path({}, {}, {})
     standing = Execution.objects.filter(campaign=campaign, state__in=OPEN, enrolment__state__in=UNDER_WAY)
     here = dict(standing.values_list("node__key").annotate(n=Count("pk")).values_list("node__key", "n"))
-    steps = [_change(node, new_path, old_path, here.get(node.key, 0)) for node in new_path.by_id.values()]
+    steps = [_change(node, new_path, old_path, here.get(node.key, 0), names) for node in new_path.by_id.values()]
     for node in old_path.by_id.values():
         if node.key not in new_path.by_key:
             after = instead(node, old_path, new_path)
@@ -114,13 +117,17 @@ def changes_for(campaign: Campaign) -> Changes:
     return Changes(steps, mine.exclude(begun_at=None).count(), mine.filter(begun_at=None).count())
 
 
-def _change(node: Node, new_path: Path, old_path: Path, here: int) -> Change:
+def _change(node: Node, new_path: Path, old_path: Path, here: int, names: Mapping[str, str]) -> Change:
     old = old_path.by_key.get(node.key)
     if old is None:
         return Change(node.key, node.name, "added", node.kind)
-    same = all(getattr(node, name) == getattr(old, name) for name in ("kind", "settings", "name"))
-    same = same and _place(node, new_path, old_path) == _place(old, old_path, new_path)
-    return Change(node.key, node.name, "same" if same else "changed", node.kind, here)
+    was, now = _place(old, old_path, new_path), _place(node, new_path, old_path)
+    moved = was != now
+    same = not moved and all(getattr(node, name) == getattr(old, name) for name in ("kind", "settings", "name"))
+    differs = differences(old, node, names)
+    if moved:
+        differs.append(Difference("Place", _stands(was, old_path), _stands(now, new_path)))
+    return Change(node.key, node.name, "same" if same else "changed", node.kind, here, differs=tuple(differs))
 
 
 def _place(node: Node, path: Path, other: Path) -> tuple[str, str, str]:
@@ -129,6 +136,13 @@ def _place(node: Node, path: Path, other: Path) -> tuple[str, str, str]:
     before = [one.key for one in siblings[: siblings.index(node)] if one.key in other.by_key]
     parent = path.by_id.get(node.parent_id or 0)
     return parent.key if parent else "", node.arm, before[-1] if before else ""
+
+
+def _stands(place: tuple[str, str, str], path: Path) -> str:
+    """The same in words."""
+    branch, arm, before = place
+    where = f"after “{path.by_key[before].name}”" if before else "first"
+    return f"{where} on the {Arm(arm).label} arm of “{path.by_key[branch].name}”" if branch else where
 
 
 def publish(campaign: Campaign, *, by: User | None, move: bool = True) -> Version:

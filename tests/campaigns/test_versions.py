@@ -73,7 +73,7 @@ def test_tells_what_changes_for_whom() -> None:
         tree.append(text("Last"))
 
     edit(campaign, change)
-    changes = actions.changes_for(campaign)
+    changes = actions.changes_for(campaign, {})
     told = {one.name: (one.kind, one.here, one.goes_to) for one in changes.steps}
     assert told == {
         INTRO[:20]: ("changed", 0, ""),
@@ -82,6 +82,28 @@ def test_tells_what_changes_for_whom() -> None:
         "Last": ("added", 0, ""),
     }
     assert (changes.under_way, changes.not_begun) == (1, 0)
+
+
+def test_tells_what_a_changed_step_said_and_what_it_says_now() -> None:
+    workspace, _ = house()
+    asks = step(NodeKind.BRANCH, "Keen?", test="replied", days=2, yes=[text("Great")])
+    long = "Hi {{ lead.first_name | there }}, this is about the closing of the books at the end of each quarter"
+    campaign = running(workspace, [text(f"{long}."), wait(days=2), asks])
+
+    def change(tree: Tree) -> None:
+        words(tree[0], f"{long}, and of each year.")
+        tree[1].settings["days"], tree[2].settings["days"] = 3, 4
+        tree[2].no.append(tree[2].yes.pop())
+
+    edit(campaign, change)
+    told = {step.name: [(one.what, one.was, one.now) for one in step.differs] for step in actions.changes_for(campaign, {}).steps}
+    around = "…books at the end of each quarter"
+    assert told == {
+        long[:20]: [("Text", f"“{around}.”", f"“{around}, and of each year.”")],
+        "Wait": [("What it does", "2 days", "3 days")],
+        "Keen?": [("What it does", "replied within 2 days?", "replied within 4 days?")],
+        "Great": [("Place", "first on the Yes arm of “Keen?”", "first on the No arm of “Keen?”")],
+    }
 
 
 def test_who_stands_at_a_removed_step_goes_on_at_once() -> None:
