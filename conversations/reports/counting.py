@@ -57,7 +57,7 @@ def key(by: str, zone: str) -> str:
         "persona": "e.persona",
         "icp": "e.icp",
         "step": "CASE WHEN e.step = '' OR e.campaign = -1 THEN '' ELSE e.campaign || ':' || e.step END",
-        "variant": "CASE WHEN e.variant = '' OR e.campaign = -1 THEN '' ELSE e.campaign || ':' || e.variant END",
+        "variant": "CASE WHEN e.variant = '' OR e.campaign = -1 THEN '' ELSE e.campaign || ':' || e.step || ':' || e.variant END",
         "hour": f"to_char(e.at AT TIME ZONE {zone}, 'HH24')",
     }[by]
 

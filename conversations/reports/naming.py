@@ -25,7 +25,7 @@ class Named:
 
 
 def named(workspace: Workspace, by: str, cells: Collection[str]) -> dict[str, Named]:
-    """{cell: its names}. One query for campaigns or lines, two for steps; what was removed has the name of none."""
+    """{cell: its names}. One query for campaigns or lines, two for steps and texts; what was removed has the name of none."""
     none = Named("", DIMENSIONS[by].none)
     if by in ("campaign", "line"):
         model: type[Campaign | Line] = Campaign if by == "campaign" else Line
@@ -43,19 +43,18 @@ def named(workspace: Workspace, by: str, cells: Collection[str]) -> dict[str, Na
 
 
 def _of_campaigns(workspace: Workspace, by: str, cells: Collection[str]) -> dict[str, Named | None]:
-    """Texts and steps stand behind their campaign; a step is called what it is called in the newest version."""
+    """Steps stand behind their campaign, texts behind their step; a step is called what it is called in the newest version."""
     ids = {int(cell.partition(":")[0]) for cell in cells if cell}
     campaigns = Campaign.objects.of(workspace).in_bulk(ids)
-    steps: dict[tuple[int, str], str] = {}
-    if by == "step":
-        rows = Node.objects.of(workspace).filter(version__campaign__in=ids).order_by("version__number")
-        steps = {(campaign, key): name for campaign, key, name in rows.values_list("version__campaign", "key", "name")}
+    rows = Node.objects.of(workspace).filter(version__campaign__in=ids).order_by("version__number")
+    steps = {(campaign, key): name for campaign, key, name in rows.values_list("version__campaign", "key", "name")}
     found: dict[str, Named | None] = dict.fromkeys(cells)
     for cell in cells:
         pk, _, own = cell.partition(":")
         if cell and (campaign := campaigns.get(int(pk))):
-            word = steps.get((campaign.pk, own), own) if by == "step" else f"text {own}"
-            found[cell] = Named(f"{campaign.public_id}:{own}", f"{campaign.name} · {word}")
+            step, _, letter = own.partition(":")
+            text = f" · text {letter}" if by == "variant" else ""
+            found[cell] = Named(f"{campaign.public_id}:{own}", f"{campaign.name} · {steps.get((campaign.pk, step), step)}{text}")
     return found
 
 

@@ -24,7 +24,7 @@ MOST: Final = 4_000
 SLICE: Final = 2.0
 """Seconds after which the rest is left to the next call, so that other sweeps come to their turn."""
 
-_ALONE: Final = ("tallies",)
+_ALONE: Final = "tallies"
 _INTO: Final = f"INSERT INTO conversations_tally (workspace_id, by, campaign, line, day, key, {', '.join(COLUMNS)})"
 
 _TAKEN: Final = f"""
@@ -59,7 +59,15 @@ WITH gone AS (DELETE FROM conversations_tallyentry WHERE workspace_id = %(worksp
 
 
 def fold() -> int:
-    """Add up what was written since the last time; how many entries that were. Safe beside writers and beside itself."""
+    """Add up what was written since the last time; how many entries that were. Safe beside writers.
+
+    None where somebody is at it already: counting a large workspace anew takes minutes, which no other worker waits out.
+    """
+    with locks.if_free(_ALONE) as ours:
+        return _fold_all() if ours else 0
+
+
+def _fold_all() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_UNCOUNTED)
         for (workspace,) in cursor.fetchall():
@@ -77,7 +85,7 @@ def fold() -> int:
 
 @transaction.atomic
 def _fold(most: int) -> int:
-    locks.alone(_ALONE)
+    locks.alone([_ALONE])
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN, [most])
         return int(cursor.fetchone()[0])
@@ -86,7 +94,7 @@ def _fold(most: int) -> int:
 def count_anew(workspace_id: int, *, again: bool = False) -> None:
     """Write the tallies of one workspace from its messages, in the time zone it has now; `again`: also where they are in it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        locks.alone(_ALONE)
+        locks.alone([_ALONE])
         zone = Workspace.objects.filter(pk=workspace_id).values_list("time_zone", flat=True).first()
         done = TallyBook.objects.filter(workspace_id=workspace_id, zone=zone).exists()  # by somebody else, meanwhile
         if zone is None or (done and not again):

@@ -63,7 +63,7 @@ def outreach(campaign: Campaign, line: Line, other_line: Line) -> Workspace:
         if n == 1:
             optouts.opt_out(workspace, message.address, Proof(source=OptOut.Source.KEYWORD))
         if n == 2:
-            message_of(step(enrolment, node=second), ago=10)
+            message_of(step(enrolment, node=second, variant="A"), ago=10)
     failed_step(campaign, line, "Jin Park", address="+16285550120")
     later = message_of(step(enrolled(other, line, "Ana Silva", address="+16285550121")))
     Message.objects.filter(pk=later.pk).update(state=State.FAILED, reason=FailReason.CARRIER_ISSUE)
@@ -106,7 +106,7 @@ def test_parts_are_named(outreach: Workspace) -> None:
     assert labels("persona") == {"Finance leader"}
     assert labels("icp") == {"Fintech 50–500"}
     assert "Q4 Fintech founders · Follow-up iMessage" in labels("step")
-    assert "Q4 Fintech founders · text A" in labels("variant")
+    assert labels("variant") >= {f"Q4 Fintech founders · {name} iMessage · text A" for name in ("Intro", "Follow-up")}
     assert all(re.fullmatch(r"\d\d:00", label) for label in labels("hour"))
 
 

@@ -116,6 +116,20 @@ def test_what_is_sent_again_twice_is_still_of_its_step(campaign: Campaign, line:
     assert first.campaign == campaign
 
 
+def test_nobody_waits_while_somebody_counts_a_workspace_anew(campaign: Campaign, line: Line) -> None:
+    message_of(step(enrolled(campaign, line)))
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended('tallies', 0))")
+            assert tallies.fold() == 0
+            assert TallyEntry.objects.exists()
+    finally:
+        other.close()
+    tallies.fold()
+    assert not TallyEntry.objects.exists()
+
+
 def test_a_difference_is_told_and_repaired(campaign: Campaign, line: Line) -> None:
     message_of(step(enrolled(campaign, line)))
     tallies.fold()
