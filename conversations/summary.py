@@ -1,7 +1,8 @@
 """The denormalised columns of a conversation, computed anew from its messages in one statement.
 
 Nothing counts up or down: running it twice, or out of order, gives the same row. Drafts, discarded and cancelled
-messages and those scheduled for later are not activity (R2); a row waits for an answer until a person answers
+messages and those scheduled for later are not activity (R2), and what answered by itself is not the last word: the row goes on
+showing what they wrote, among the incoming ones, for somebody to answer. A row waits for an answer until a person answers
 or dismisses it, and a message that failed answers nothing (S0-14). Snoozed, it waits again when its time comes or when
 the contact writes again.
 
@@ -50,6 +51,7 @@ LEFT JOIN LATERAL (
     WHERE m.conversation_id = wanted.id
       AND m.state NOT IN ('draft', 'discarded', 'cancelled')
       AND NOT (m.state = 'queued' AND m.scheduled_at IS NOT NULL)
+      AND m.origin NOT IN ('auto', 'confirmation')
     ORDER BY m.at DESC, m.id DESC
     LIMIT 1
 ) last ON true

@@ -115,6 +115,7 @@ def test_an_automatic_answer_leaves_the_contact_waiting_for_a_person(line: Line)
     write(line, row, "price")
     row.refresh_from_db()
     assert row.waiting_since
+    assert (row.last_direction, row.preview) == (Direction.INCOMING, "price")  # and among the incoming ones, with what they wrote
 
 
 @pytest.mark.parametrize(
