@@ -24,7 +24,7 @@ LONGEST_SEARCH: Final = 200
 
 def read(data: QueryDict, workspace: Workspace, user: User, *, families: frozenset[str], now: datetime | None = None) -> Filters:
     """The filters an address names. What is wrong in it is told in `errors` and otherwise left out; nothing raises."""
-    form = FilterForm(data, workspace=workspace)
+    form = FilterForm(data)
     form.is_valid()
     clean = {name: value for name, value in form.cleaned_data.items() if name not in form.errors}
     errors = list(dict.fromkeys(str(message) for messages in form.errors.values() for message in messages))

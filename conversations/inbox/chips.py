@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-
-from django.http import QueryDict
+from urllib.parse import parse_qsl, urlencode
 
 from conversations.inbox.facets import Cube
 from conversations.inbox.filters import NAMES, PARAMETERS, Filters
@@ -79,15 +78,11 @@ def presets(filters: Filters, cube: Cube) -> list[Preset]:
     """
     whole = cube.beside_list
     base = Filters(families=filters.families).allowed
-    asked = _same(QueryDict(filters.query()))
-    campaigns = "".join(f"campaign={one}&" for one in QueryDict(filters.query()).getlist("campaign"))
+    campaigns = [(key, value) for key, value in filters.parameters if key == "campaign"]
+    asked = sorted(filters.parameters)
     found = []
     for title, query, narrowed, hint in (*_OF_CAMPAIGNS, *_PRESETS) if campaigns else _PRESETS:
-        query = campaigns + query
+        wanted = [*campaigns, *parse_qsl(query)]
         count = None if narrowed is None else whole.total({**base, **{key: frozenset(one) for key, one in narrowed.items()}})
-        found.append(Preset(title, query, count, asked == _same(QueryDict(query)), hint))
+        found.append(Preset(title, urlencode(wanted), count, asked == sorted(wanted), hint))
     return found
-
-
-def _same(query: QueryDict) -> list[tuple[str, list[str]]]:
-    return sorted((key, sorted(values)) for key, values in query.lists())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from conversations import cells
 from conversations.vocabulary import Direction, MessageStatus
 from intent import vocabulary as intent
-from workspaces.models import Workspace
 
 MOST_NAMED: Final = 20
 
@@ -85,30 +86,34 @@ def _day(label: str) -> forms.DateField:
     return forms.DateField(required=False, label=label, input_formats=["%Y-%m-%d"], error_messages={"invalid": wrong})
 
 
-class FilterForm(forms.Form):
-    """One field for each parameter; each is right or wrong by itself."""
+_FIELDS: Final[dict[str, Callable[[], forms.Field]]] = {
+    "channel": lambda: _Values("channel", CHANNELS),
+    "direction": lambda: _Values("direction", [(str(value), str(word)) for value, word in Direction.choices]),
+    "intent": lambda: _Values("intent", [*_plain(intent.Status), ("none", "Not classified")]),
+    "reason": lambda: _Values("reason", [*_plain(intent.Reason), ("none", "No reason")]),
+    "status": lambda: _Values("status", STATUSES),
+    "waiting": lambda: _Values("waiting", YES),
+    "unread": lambda: _Values("unread", YES),
+    "score_min": lambda: _score("lowest score"),
+    "score_max": lambda: _score("highest score"),
+    "record": lambda: _one(RECORDS, "record status"),
+    "campaign": lambda: _Named(required=False),
+    "company": lambda: _Named(required=False),
+    "updated": lambda: _one(UPDATED, "time"),
+    "from": lambda: _day("From"),
+    "to": lambda: _day("To"),
+    "assignee": lambda: forms.CharField(max_length=40, required=False, label="assignee"),
+    "tag": lambda: _Named(required=False),
+    "sort": lambda: _one(SORTS, "order"),
+}
 
-    def __init__(self, data: Any, *, workspace: Workspace) -> None:
+
+class FilterForm(forms.Form):
+    """One field for each parameter that the address names; each is right or wrong by itself."""
+
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.workspace = workspace
-        self.fields["channel"] = _Values("channel", CHANNELS)
-        self.fields["direction"] = _Values("direction", [(str(value), str(word)) for value, word in Direction.choices])
-        self.fields["intent"] = _Values("intent", [*_plain(intent.Status), ("none", "Not classified")])
-        self.fields["reason"] = _Values("reason", [*_plain(intent.Reason), ("none", "No reason")])
-        self.fields["status"] = _Values("status", STATUSES)
-        self.fields["waiting"] = _Values("waiting", YES)
-        self.fields["unread"] = _Values("unread", YES)
-        self.fields["score_min"] = _score("lowest score")
-        self.fields["score_max"] = _score("highest score")
-        self.fields["record"] = _one(RECORDS, "record status")
-        self.fields["campaign"] = _Named(required=False)
-        self.fields["company"] = _Named(required=False)
-        self.fields["updated"] = _one(UPDATED, "time")
-        self.fields["from"] = _day("From")
-        self.fields["to"] = _day("To")
-        self.fields["assignee"] = forms.CharField(max_length=40, required=False, label="assignee")
-        self.fields["tag"] = _Named(required=False)
-        self.fields["sort"] = _one(SORTS, "order")
+        self.fields = {name: made() for name, made in _FIELDS.items() if name in data}
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean() or self.cleaned_data
@@ -124,7 +129,7 @@ class FilterForm(forms.Form):
 
     def _refuse(self, names: tuple[str, str], words: str) -> None:
         """Two fields that contradict each other are both left out."""
-        for name in names:
+        for name in self.fields.keys() & names:
             self.add_error(name, words)
 
     def choices(self, name: str) -> list[tuple[str, str]]:

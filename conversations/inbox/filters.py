@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
-
-from django.http import QueryDict
+from urllib.parse import urlencode
 
 from conversations import cells
 from conversations.inbox.facets import Allowed
@@ -125,14 +124,8 @@ class Filters:
 
     def query(self, **change: str | None) -> str:
         """The address's query for these filters, with some parameters set anew or (None) left out."""
-        found = QueryDict(mutable=True)
-        for key, value in self.parameters:
-            if key not in change:
-                found.appendlist(key, value)
-        for key, one in change.items():
-            if one is not None:
-                found[key] = one
-        return found.urlencode()
+        kept = [(key, value) for key, value in self.parameters if key not in change]
+        return urlencode([*kept, *((key, one) for key, one in change.items() if one is not None)])
 
 
 def _channels(values: tuple[str, ...], families: frozenset[str]) -> dict[str, frozenset[str]]:

@@ -1,14 +1,24 @@
-"""The foot of a list that goes on: the way to what follows, and back to where it begins."""
+"""What pages have in common: their styles and scripts, and the foot of a list that goes on."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 register = template.Library()
+
+
+@register.simple_tag
+@cache
+def assets() -> SafeString:
+    """The styles and scripts of every page: nothing in them changes while a process lives."""
+    return render_to_string("components/assets.html")
 
 
 @register.inclusion_tag("components/pages.html", takes_context=True)
