@@ -12,7 +12,7 @@ from lines.gateways.bluebubbles.answers import failed
 from lines.gateways.bluebubbles.api import Api, Timeouts, in_path
 from lines.gateways.bluebubbles.chats import chat_guid
 from lines.gateways.bluebubbles.facts import ALWAYS, PRIVATE, FactsCache, health
-from lines.gateways.bluebubbles.failures import line_failure, unknown_failure
+from lines.gateways.bluebubbles.failures import line_failure
 from lines.gateways.bluebubbles.sending import Sender, send_timeout
 from lines.gateways.errors import Failure, InvalidRequest, OutcomeUnknown, PermanentError, TransientError
 from lines.gateways.events import Event, MessageStatus
@@ -84,12 +84,7 @@ class BlueBubbles:
             "reaction": f"-{Tapback(tapback)}" if remove else str(Tapback(tapback)),
             "partIndex": 0,
         }
-        try:
-            envelope = self._api.call("POST", "message/react", timeout=self._api.timeouts.text, body=body)
-        except http.NotSent as error:
-            raise TransientError(line_failure("unreachable", str(error))) from None
-        except http.MaybeSent as error:
-            raise OutcomeUnknown(unknown_failure("no_answer", str(error))) from None
+        envelope = self._api.once("message/react", timeout=self._api.timeouts.text, body=body)
         if not envelope.ours or envelope.status != 200:
             raise failed(envelope)
 
@@ -164,10 +159,7 @@ class BlueBubbles:
 
     def _nudge(self, method: str, chat: str, what: str) -> None:
         """Typing and read receipts: doing it twice does no harm, so any doubt is transient."""
-        try:
-            envelope = self._api.call(method, f"chat/{in_path(chat)}/{what}")
-        except http.HttpError as error:
-            raise TransientError(line_failure("", str(error))) from None
+        envelope = self._api.repeatable(method, f"chat/{in_path(chat)}/{what}")
         if not envelope.ours or envelope.status != 200:
             refusal = failed(envelope)
             raise TransientError(refusal.failure) if isinstance(refusal, OutcomeUnknown) else refusal

@@ -14,9 +14,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from lines.gateways import http
-from lines.gateways.bluebubbles.failures import line_failure
+from lines.gateways.bluebubbles.failures import line_failure, unknown_failure
 from lines.gateways.bluebubbles.rows import text_of
-from lines.gateways.errors import InvalidRequest, TransientError
+from lines.gateways.errors import InvalidRequest, OutcomeUnknown, TransientError
 from lines.gateways.http.guard import Network
 
 
@@ -90,13 +90,41 @@ class Api:
         )
         return self._envelope(answer)
 
-    def read(self, method: str, path: str, *, body: object = None, **params: str) -> Envelope:
-        """A call that changes nothing, so that failing is simple. 200 and 404 of BlueBubbles come
-        back; everything else raises TransientError."""
+    def once(
+        self,
+        path: str,
+        *,
+        timeout: float,
+        body: object = None,
+        form: Mapping[str, str] | None = None,
+        files: http.Files | None = None,
+    ) -> Envelope:
+        """A POST that must not be made twice: what cannot be proved unsent is OutcomeUnknown, the rest TransientError."""
         try:
-            envelope = self.call(method, path, params=params, body=body)
+            return self.call("POST", path, timeout=timeout, body=body, form=form, files=files)
+        except http.NotSent as error:
+            raise TransientError(line_failure("unreachable", str(error))) from None
+        except http.MaybeSent as error:
+            raise OutcomeUnknown(unknown_failure("no_answer", str(error))) from None
+
+    def repeatable(
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout: float | None = None,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> Envelope:
+        """A call that does no harm when it is made twice: without an answer it is a TransientError."""
+        try:
+            return self.call(method, path, timeout=timeout, params=params, body=body)
         except http.HttpError as error:
             raise TransientError(line_failure("", str(error))) from None
+
+    def read(self, method: str, path: str, *, body: object = None, **params: str) -> Envelope:
+        """A call that changes nothing. 200 and 404 of BlueBubbles come back; everything else raises TransientError."""
+        envelope = self.repeatable(method, path, params=params, body=body)
         if envelope.ours and envelope.status in (200, 404):
             return envelope
         raise TransientError(line_failure(str(envelope.status), explain(envelope)))

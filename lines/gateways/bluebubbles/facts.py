@@ -96,10 +96,7 @@ class FactsCache:
 
 
 def ask(api: Api) -> Facts:
-    try:
-        envelope = api.call("GET", "server/info", timeout=api.timeouts.info)
-    except HttpError as error:
-        raise TransientError(line_failure("", str(error))) from None
+    envelope = api.repeatable("GET", "server/info", timeout=api.timeouts.info)
     if not _usable(envelope):
         raise TransientError(line_failure(str(envelope.status), explain(envelope)))
     return _facts(envelope.data)

@@ -170,12 +170,7 @@ class Sender:
         timeout = self._time_for(seconds)
         if timeout < seconds * _WORTH_STARTING:
             raise TransientError(line_failure("slow", "The server took too long to be asked."))
-        try:
-            return self.api.call("POST", path, timeout=timeout, body=body, form=form, files=files)
-        except http.NotSent as error:
-            raise TransientError(line_failure("unreachable", str(error))) from None
-        except http.MaybeSent as error:
-            raise OutcomeUnknown(unknown_failure("no_answer", str(error))) from None
+        return self.api.once(path, timeout=timeout, body=body, form=form, files=files)
 
     def _time_for(self, seconds: float) -> float:
         return min(seconds + CONNECT_SECONDS, self._deadline - now())

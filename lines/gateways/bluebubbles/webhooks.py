@@ -17,7 +17,7 @@ from lines.gateways.bluebubbles.rows import UnreadableRow, read_row, text_of
 from lines.gateways.bluebubbles.translate import events_of, status_of, updates_of
 from lines.gateways.errors import InvalidRequest, TransientError, UnreadableWebhook
 from lines.gateways.events import Event, LineEvent, Typing
-from lines.gateways.http import HttpError, clean_base_url
+from lines.gateways.http import clean_base_url
 from lines.gateways.messages import LineHealth, WebhookRequest
 
 # The event that an address left iMessage is sent under a plural name that cannot be subscribed to
@@ -145,10 +145,7 @@ def _events_of(hook: Mapping[str, Any]) -> object:
 
 def _write(api: Api, method: str, path: str, body: object = None) -> Any:
     """Changing a subscription twice does no harm, so every failure is one to try again."""
-    try:
-        envelope = api.call(method, path, body=body)
-    except HttpError as error:
-        raise TransientError(line_failure("", str(error))) from None
+    envelope = api.repeatable(method, path, body=body)
     if not envelope.ours or envelope.status not in (200, 201):
         raise TransientError(line_failure(str(envelope.status), explain(envelope)))
     return envelope.data
