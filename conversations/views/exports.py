@@ -102,12 +102,21 @@ def _of(request: WorkspaceRequest, public_id: str) -> Export:
 
 def _shown(request: WorkspaceRequest, public_id: str, part: str) -> HttpResponse:
     found = _of(request, public_id)
-    response = render(request, f"conversations/work/export_job.html{part}", {"export": found})
+    context = {"export": found, "words": "" if part else _words(request, found)}
+    response = render(request, f"conversations/work/export_job.html{part}", context)
     if part and found.state != Export.State.RUNNING:
         response.status_code = 286  # htmx: the last answer, ask no more
         if found.state == Export.State.READY:
             response["HX-Trigger"] = '{"export-ready": {}}'
     return response
+
+
+def _words(request: WorkspaceRequest, export: Export) -> str:
+    """The filters it was asked for with; empty where one is gone by now."""
+    try:
+        return matching.matching(request.workspace, request.user, export.query, export.families).words
+    except Refused:
+        return ""
 
 
 def _filters(request: WorkspaceRequest) -> str:

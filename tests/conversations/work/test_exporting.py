@@ -16,6 +16,7 @@ from conversations.exports import copying, exporting
 from conversations.models import Conversation, Export
 from lines.models import Line
 from tests.cast import SignIn
+from tests.conversations.views.pages import text_of
 from tests.conversations.work.conftest import Heard
 from tests.core import make_conversation, make_line
 from workspaces.downloads import guarded
@@ -215,6 +216,7 @@ def test_ops_start_one_from_the_page(olga: User, sign_in: SignIn, wrote: Heard) 
     export = Export.objects.get()
     assert response["Location"] == f"/w/northwind/exports/{export.public_id}/"
     assert (export.query, export.total) == ("waiting=1", 1)
+    assert "Needs reply: yes" in text_of(sign_in(olga).get(response["Location"]))
     bad = sign_in(olga).post("/w/northwind/exports/", {**week(), "query": "status=nonsense"})
     assert bad.status_code == 422
     assert Export.objects.count() == 1
