@@ -10,23 +10,26 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from conversations.models import Attempt, Message
 from conversations.receiving import ingest
 from conversations.sending import gate, outbox, record, sweeping
 from conversations.sending.facts import Facts
-from conversations.vocabulary import CancelReason, Origin, State
+from conversations.vocabulary import CancelReason, Hold, Origin, State
+from leads import actions, optouts, removals
 from leads.actions import add_lead
 from leads.addresses import normalise
-from leads.models import ConsentEvent, Lead, OptOut
+from leads.consent_ledger import Proof
+from leads.models import Company, ConsentEvent, Lead, OptOut
 from lines import inbox
 from lines.gateways.base import SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
-from tests.core import heard, make_line, make_workspace, say, somebody_waits
-from workspaces.models import Workspace
+from tests.core import heard, make_line, make_user, make_workspace, say, somebody_waits
+from workspaces.models import Role, User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,6 +132,49 @@ def test_a_stop_waits_for_the_gate_that_is_open(monkeypatch: pytest.MonkeyPatch)
     stop_done()
     assert not too_early, "it committed while a gate had read that nobody had opted out"
     assert OptOut.objects.exists()
+
+
+OTHER_NUMBER = "+12025550102"
+
+
+def asked_elsewhere(ask: Callable[[Workspace, str, Proof], object]) -> Callable[[Lead, User], object]:
+    """In words that came in from the lead's other number."""
+
+    @transaction.atomic
+    def heard_there(lead: Lead, by: User) -> object:
+        optouts.hold_alone([(lead.workspace_id, OTHER_NUMBER)])
+        return ask(lead.workspace, OTHER_NUMBER, Proof(source=ConsentEvent.Source.KEYWORD))
+
+    return heard_there
+
+
+HALTS: dict[str, Callable[[Lead, User], object]] = {
+    "lead excluded": lambda lead, by: actions.exclude(lead, "A competitor", by=by),
+    "company excluded": lambda lead, by: lead.company and actions.exclude_company(lead.company, "A competitor", by=by),
+    "opt-out from another number": asked_elsewhere(optouts.opt_out),
+    "removal asked from another number": asked_elsewhere(removals.ask_removal),
+}
+
+
+@pytest.mark.parametrize("halt", HALTS.values(), ids=HALTS)
+def test_what_halts_automation_waits_for_the_gate_that_is_open(halt: Callable[[Lead, User], object]) -> None:
+    """What begins has begun before it; once it has committed, nothing of automation begins."""
+    workspace = make_workspace()
+    awake(workspace, NUMBER)
+    lead, alice = Lead.objects.get(), make_user(workspace, Role.ADMIN)
+    lead.addresses.create(workspace=workspace, kind="phone", value=OTHER_NUMBER, rank=1)
+    lead.company = Company.objects.create(workspace=workspace, name="Ledgerline")
+    lead.save()
+    for n in range(2):
+        say(make_line(workspace), f"Hi {n}", NUMBER, origin=Origin.BATCH)
+    with transaction.atomic():
+        begun, _ = outbox.claim(7, room=1)
+        join = in_background(lambda: halt(lead, alice), 1)
+        wait_for(somebody_waits)
+    join()
+    assert len(begun) == 1
+    assert outbox.claim(7, room=8)[0] == []
+    assert Message.objects.exclude(state=State.SENDING).filter(Q(state=State.CANCELLED) | Q(hold=Hold.REMOVAL)).count() == 1
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
