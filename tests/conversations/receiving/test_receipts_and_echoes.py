@@ -15,8 +15,8 @@ from conversations.vocabulary import State
 from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import InboundEvent, Line
+from tests.conversations.claiming import in_threads
 from tests.conversations.receiving.telling import failed, receipt, send, tell, under_way
-from tests.conversations.test_outbox import in_threads
 from tests.core import heard, make_line, make_workspace, say
 
 

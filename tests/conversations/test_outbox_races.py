@@ -1,0 +1,125 @@
+"""Many workers claim at once, and people opt out meanwhile: real locks, real connections."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from conversations.models import Attempt, Message
+from conversations.sending import outbox, people, record
+from conversations.sending.optout import opt_out_contact
+from conversations.vocabulary import CancelReason, State
+from lines import places
+from lines.models import Line
+from tests.conversations.claiming import SENDER, answer, claim, in_threads, repeated
+from tests.core import make_conversation, make_line, make_user, make_workspace, say, used_today
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_eight_workers_racing_for_the_last_places_take_exactly_those() -> None:
+    line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=7)
+    for n in range(40):
+        say(line, address=f"+12025551{n:03d}")
+    in_threads(8, repeated(6, 3))
+    while claim():
+        pass
+    assert Message.objects.filter(state=State.SENDING).count() == 7
+    assert used_today(line) == 7
+    assert Attempt.objects.count() == 7
+
+
+def test_eight_threads_taking_places_get_exactly_the_limit() -> None:
+    """The conditional UPDATE holds even without the lock of the line."""
+    line = make_line(make_workspace(), daily_new_limit=50)
+    taken: list[places.Places] = []
+
+    def take() -> None:
+        for _ in range(10):
+            till = places.Till([line], timezone.now())
+            if not till.full(line, new=True, total=True):
+                took = till.take(line, new=True, total=True)
+                with contextlib.suppress(places.Overdrawn), transaction.atomic():
+                    till.write()
+                    taken.append(took)
+
+    in_threads(8, take)
+    assert len(taken) == used_today(line) == 50
+
+
+def test_eight_workers_never_claim_a_message_twice() -> None:
+    line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=1000)
+    for n in range(60):
+        say(line, address=f"+12025551{n:03d}")
+    in_threads(8, repeated(10, 5))
+    while claim():
+        pass
+    assert Attempt.objects.count() == 60
+    assert Message.objects.filter(state=State.SENDING).count() == 60
+
+
+def test_no_attempt_begins_after_an_opt_out_has_committed() -> None:
+    """The gate is open when the opt-out comes: the opt-out waits for it, and what it waits for may still go."""
+    workspace = make_workspace()
+    line, user = make_line(workspace, max_in_flight=100), make_user(workspace)
+    message = say(line)
+    conversation = make_conversation(line)
+    done = threading.Event()
+
+    def opt_out() -> None:
+        opt_out_contact(conversation, by=user)
+        done.set()
+        connection.close()
+
+    with transaction.atomic():
+        people.lock([Message.objects.select_related("conversation").get(pk=message.pk)])
+        thread = threading.Thread(target=opt_out)
+        thread.start()
+        assert not done.wait(0.3), "the opt-out did not wait for the open gate"
+    thread.join()
+    assert claim() == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
+
+
+def test_opt_outs_racing_with_claims_leave_no_attempt_after_them() -> None:
+    workspace = make_workspace()
+    line, user = make_line(workspace, max_in_flight=500, daily_new_limit=1000), make_user(workspace)
+    conversations = [make_conversation(line, f"+12025551{n:03d}") for n in range(30)]
+    for conversation in conversations:
+        for _ in range(3):
+            say(line, address=conversation.address)
+    queue = list(conversations)
+
+    def work() -> None:
+        while True:
+            try:
+                conversation = queue.pop()
+            except IndexError:
+                return
+            for claimed in claim(room=4):
+                record.accepted(claimed.attempts.get(state="open").pk, answer(f"g{claimed.pk}"))
+            opt_out_contact(conversation, by=user)
+
+    in_threads(6, work)
+    before = Attempt.objects.count()
+    while outbox.claim(SENDER, room=50)[1]:
+        pass
+    assert Attempt.objects.count() == before
+    assert not Message.objects.filter(state=State.QUEUED).exists()
+
+
+def test_a_claim_does_not_wait_for_a_line_that_another_worker_claims_for() -> None:
+    workspace = make_workspace()
+    busy, free = make_line(workspace), make_line(workspace)
+    say(busy)
+    say(free, address="+12025550102")
+    claimed: list[Message] = []
+    with transaction.atomic():
+        Line.objects.select_for_update(no_key=True).get(pk=busy.pk)
+        in_threads(1, lambda: claimed.extend(claim()))  # would wait for ever: we hold the line until it is done
+    assert [message.line for message in claimed] == [free]
