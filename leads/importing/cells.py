@@ -26,6 +26,10 @@ class BadRow(ValueError):
     """The row cannot be imported; the text says why."""
 
 
+Place = tuple[str, int]
+"""Kind and rank of an address."""
+
+
 @dataclass(slots=True)
 class Draft:
     """A person as a row of the file has them. Texts are empty where the file does not say."""
@@ -40,7 +44,7 @@ class Draft:
     persona: str = ""
     icp: str = ""
     named: bool = True  # False: the name is only the address
-    addresses: dict[str, str] = field(default_factory=dict)  # {value: kind} in the order of rank
+    addresses: dict[str, Place] = field(default_factory=dict)  # {value: its kind and rank}, in the order of the file
     left_out: list[str] = field(default_factory=list)
     unreadable: int = 0  # how many of those the file itself is to blame for
 
@@ -108,10 +112,11 @@ def _address(made: Draft, columns: Columns, region: str) -> None:
 def _add(made: Draft, target: str, kind: str, value: str, text: str) -> None:
     if value in made.addresses:
         return
-    if len(made.addresses) >= SLOTS and list(made.addresses.values()).count(kind) >= SLOTS:
+    rank = sum(one == kind for one, _ in made.addresses.values()) if made.addresses else 0
+    if rank >= SLOTS:
         made.left_out.append(f"{TARGETS[target]}: “{text}” has no room, a lead has at most {SLOTS} of a kind.")
         return
-    made.addresses[value] = kind
+    made.addresses[value] = kind, rank
 
 
 def several(cell: str) -> list[str]:

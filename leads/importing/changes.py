@@ -50,7 +50,7 @@ def _change(draft: Draft, known: Known, company_id: int | None, said: Labels) ->
 def _place(draft: Draft, known: Known) -> list[tuple[str, str, int]]:
     """Free ranks for the addresses that the lead does not have; what finds none is left out, and said."""
     placed = []
-    for value, kind in draft.addresses.items():
+    for value, (kind, _) in draft.addresses.items():
         if value in known.addresses:
             continue
         taken = known.ranks.setdefault(kind, set())

@@ -23,7 +23,7 @@ _BEGIN: Final = """
 DROP TABLE IF EXISTS pg_temp.import_seen;
 CREATE TEMP TABLE import_seen (value text PRIMARY KEY, row int NOT NULL)
 """
-_SEEN: Final = "SELECT value, row FROM import_seen WHERE value = ANY(string_to_array(%s, E'\\n'))"
+_SEEN: Final = "SELECT value, row FROM import_seen WHERE value = ANY((SELECT string_to_array(%s, E'\\n'))::text[])"
 _SEE: Final = """
 INSERT INTO import_seen
 SELECT * FROM unnest(string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n')::int[])
@@ -53,7 +53,7 @@ def _foresee(run: ImportRun, stage: Stage) -> bool:
     here = ImportRun.objects.filter(pk=run.pk, state=State.CHECKING, position=stage.start)
     if not here.select_for_update(no_key=True).exists():
         return False
-    values = [value for one in stage.drafts for value in one.addresses]
+    values = sorted(value for one in stage.drafts for value in one.addresses)
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, [copying.lines(values)])
         seen: Earlier = dict(cursor.fetchall())

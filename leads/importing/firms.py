@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
 from leads.importing import copying
 from leads.importing.cells import Draft
 from leads.models import Company, ImportRun, Label
+from workspaces.ids import new_public_ids
 
 MOST_LABELS = 200
 """Of a kind, in a workspace. Somebody who maps a column of notes as persona gets no list of a million labels."""
+
+_COMPANY: Final = (
+    "id, workspace_id, imported_by_id, public_id, name, website, industry, icp, icp_match, status, status_note, created_at"
+)
 
 Labels = dict[tuple[str, str], bool | None]
 """{(kind, name in lower case): whether it is a match}"""
@@ -24,21 +30,17 @@ Said = tuple[str, str]
 
 _DOMAIN = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/:?#\s]*)", re.IGNORECASE)
 
-# One look into an index for each name, as in `matching`; min(), or LIMIT in order, would walk the table by its ids. The
-# sub-select keeps the workspace from the planner: of a young one it believes that it has a single company, and reads them all.
+# One scan for all names, as in `matching`.
 _BY_NAME = """
-SELECT asked.key, found.id FROM unnest(%s::text[], %s::text[]) AS asked(key, name)
-CROSS JOIN LATERAL (
-    SELECT (array_agg(c.id ORDER BY c.id))[1] AS id
-    FROM leads_company c WHERE c.workspace_id = (SELECT %s::bigint) AND lower(c.name) = lower(asked.name)
-) found WHERE found.id IS NOT NULL
+WITH asked AS MATERIALIZED (SELECT key, lower(name) AS low FROM unnest(%s::text[], %s::text[]) AS said(key, name)),
+found AS MATERIALIZED (
+    SELECT lower(name) AS low, min(id) AS id FROM leads_company
+    WHERE workspace_id = %s AND lower(name) = ANY(ARRAY(SELECT low FROM asked)) GROUP BY 1
+)
+SELECT asked.key, found.id FROM asked JOIN found USING (low)
 """
 _BY_DOMAIN = """
-SELECT asked.domain, found.id FROM unnest(%s::text[]) AS asked(domain)
-CROSS JOIN LATERAL (
-    SELECT (array_agg(c.id ORDER BY c.id))[1] AS id
-    FROM leads_company c WHERE c.workspace_id = (SELECT %s::bigint) AND c.domain = asked.domain
-) found WHERE found.id IS NOT NULL
+SELECT domain, min(id) FROM leads_company WHERE workspace_id = %s AND domain = ANY((SELECT %s)::text[]) GROUP BY domain
 """
 
 
@@ -74,7 +76,7 @@ def known_firms(run: ImportRun, drafts: Iterable[Draft]) -> Firms:
     domains = {domain_of(website) for website, _ in said} - {""}
     names = {_key(company): company for _, company in said if company}
     return Firms(
-        _look_up(_BY_DOMAIN, [list(domains), run.workspace_id]) if domains else {},
+        _look_up(_BY_DOMAIN, [run.workspace_id, list(domains)]) if domains else {},
         _look_up(_BY_NAME, [list(names), list(names.values()), run.workspace_id]) if names else {},
     )
 
@@ -83,7 +85,7 @@ def firms(run: ImportRun, drafts: list[Draft], labels: Labels) -> Firms:
     """Find the companies of these rows and make those that are missing. Blanks of known ones are filled, nothing is replaced."""
     asking = _different(drafts)
     found = known_firms(run, asking)
-    missing: dict[str, Company] = {}
+    missing: dict[str, Draft] = {}  # {what names it: the row that is the first to say so}
     fill: dict[int, Draft] = {}
     for draft in asking:
         if known := found.of(draft):
@@ -92,14 +94,14 @@ def firms(run: ImportRun, drafts: list[Draft], labels: Labels) -> Firms:
             continue
         domain, name = domain_of(draft.website), _key(draft.company)
         made = missing.get(f"d:{domain}") if domain else None
-        made = made or missing.get(f"n:{name}") or _company(run, draft, labels)
+        made = made or missing.get(f"n:{name}") or draft
         if domain:
             missing.setdefault(f"d:{domain}", made)
         if name:
             missing.setdefault(f"n:{name}", made)
-    _write(list({id(company): company for company in missing.values()}.values()))
-    for key, company in missing.items():
-        (found.by_domain if key[0] == "d" else found.by_name).setdefault(key[2:], company.pk)
+    made_of = _make(run, list(missing.values()), labels)
+    for key, draft in missing.items():
+        (found.by_domain if key[0] == "d" else found.by_name).setdefault(key[2:], made_of[draft.row])
     _fill(run, fill, labels)
     return Firms(found.by_domain, found.by_name)
 
@@ -113,28 +115,19 @@ def _different(drafts: Iterable[Draft]) -> list[Draft]:
     return list(found.values())
 
 
-def _write(made: list[Company]) -> None:
-    """Give them their ids, and insert them."""
-    if not made:
-        return
-    for company, pk in zip(made, copying.new_ids("leads_company", len(made)), strict=True):
-        company.pk = pk
-    copying.into("leads_company", ", ".join(_COLUMNS), ([getattr(company, name) for name in _COLUMNS] for company in made))
-
-
-_COLUMNS: Final = tuple(field.attname for field in Company._meta.concrete_fields if not field.generated)
-
-
-def _company(run: ImportRun, draft: Draft, labels: Labels) -> Company:
-    return Company(
-        workspace_id=run.workspace_id,
-        name=draft.company or domain_of(draft.website) or draft.website,
-        website=draft.website,
-        industry=draft.industry,
-        icp=draft.icp,
-        icp_match=labels.get((Label.Kind.ICP, draft.icp.casefold())),
-        imported_by=run,
-    )
+def _make(run: ImportRun, rows: list[Draft], labels: Labels) -> dict[int, int]:
+    """{row: id of the company that is made of it}"""
+    drafts = {draft.row: draft for draft in rows}
+    if not drafts:
+        return {}
+    made = dict(zip(drafts, copying.new_ids("leads_company", len(drafts)), strict=True))
+    mine, rest = (run.workspace_id, run.pk), (Company.Status.ACTIVE.value, "", str(timezone.now()))
+    copying.into("leads_company", _COMPANY, (
+        (made[row], *mine, public_id, one.company or domain_of(one.website) or one.website, one.website, one.industry, one.icp,
+         labels.get((Label.Kind.ICP, one.icp.casefold())), *rest)
+        for public_id, (row, one) in zip(new_public_ids(len(drafts)), drafts.items(), strict=True)
+    ))  # fmt: skip
+    return made
 
 
 def _look_up(statement: str, values: list[Any]) -> dict[str, int]:

@@ -18,26 +18,20 @@ FIELDS = ("name", "title", "persona", "persona_match", "company_id")
 """What an import may change of a known lead, beside its addresses. Never its status."""
 
 
-# Thousands of values go as one text, in the index's order (`copying.lines`): as an array, or as so many parameters, they
-# would take longer to send than to answer.
-# LATERAL asks the index once for each; in a plain join the planner may read a table of millions for every chunk.
+# Thousands of values go as one text (`copying.lines`): as an array, or as so many parameters, they would take longer to send
+# than to answer. One scan looks for all of them: a plan that is wrong, as for tables without statistics, is wrong once a chunk
+# and not once a value. The sub-select keeps the array from the planner, which would weigh each value, for longer than the scan.
 _OWNERS = """
-SELECT asked.value, found.lead_id FROM unnest(string_to_array(%s, E'\\n')) AS asked(value)
-CROSS JOIN LATERAL (SELECT a.lead_id FROM leads_address a WHERE a.workspace_id = %s AND a.value = asked.value LIMIT 1) found
+SELECT value, lead_id FROM leads_address
+WHERE workspace_id = %s AND value = ANY((SELECT string_to_array(%s, E'\\n'))::text[])
 """
 _LEADS = f"""
-SELECT found.* FROM unnest(%s::bigint[]) AS asked(id)
-CROSS JOIN LATERAL (
-    SELECT l.id, l.imported_by_id IS NOT DISTINCT FROM %s
-           OR EXISTS (SELECT FROM leads_leadevent e WHERE e.lead_id = l.id AND e.run_id = %s), {", ".join(FIELDS)}
-    FROM leads_lead l WHERE l.id = asked.id AND l.workspace_id = %s LIMIT 1
-) found
+SELECT l.id, l.imported_by_id IS NOT DISTINCT FROM %s
+       OR EXISTS (SELECT FROM leads_leadevent e WHERE e.lead_id = l.id AND e.run_id = %s), {", ".join(FIELDS)}
+FROM leads_lead l WHERE l.workspace_id = %s AND l.id = ANY((SELECT %s)::bigint[])
 """  # noqa: S608  our own names
 _ADDRESSES = """
-SELECT found.* FROM unnest(%s::bigint[]) AS asked(id)
-CROSS JOIN LATERAL (
-    SELECT a.lead_id, a.kind, a.rank, a.value FROM leads_address a WHERE a.lead_id = asked.id AND a.workspace_id = %s LIMIT 8
-) found
+SELECT lead_id, kind, rank, value FROM leads_address WHERE workspace_id = %s AND lead_id = ANY((SELECT %s)::bigint[])
 """
 
 
@@ -68,12 +62,14 @@ Earlier = dict[str, int]
 
 def match(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Match:
     """Sort the rows of a chunk. `earlier` is what earlier rows have; what these rows have is added to it."""
-    owner_of = _owners(run, [value for draft in drafts for value in draft.addresses])
+    owner_of = _owners(run, sorted(value for draft in drafts for value in draft.addresses))
     leads = _leads(run, set(owner_of.values()))
     found = Match()
+    owned, met = owner_of.keys(), earlier.keys()
     for draft in drafts:
-        if owner_of.keys().isdisjoint(draft.addresses) and earlier.keys().isdisjoint(draft.addresses):
-            earlier.update(dict.fromkeys(draft.addresses, draft.row))
+        if owned.isdisjoint(draft.addresses) and met.isdisjoint(draft.addresses):
+            for value in draft.addresses:
+                earlier[value] = draft.row
             found.new.append(draft)
             continue
         owners = {owner_of[value] for value in draft.addresses if value in owner_of}
@@ -92,7 +88,7 @@ def match(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Match:
 
 
 def _owners(run: ImportRun, values: list[str]) -> dict[str, int]:
-    return dict(_rows(_OWNERS, [copying.lines(sorted(values)), run.workspace_id]))
+    return dict(_rows(_OWNERS, [run.workspace_id, copying.lines(values)]))
 
 
 def _leads(run: ImportRun, ids: set[int]) -> dict[int, Known]:
@@ -100,9 +96,9 @@ def _leads(run: ImportRun, ids: set[int]) -> dict[int, Known]:
         return {}
     found = {
         pk: Known(pk, dict(zip(FIELDS, fields, strict=True)), ours)
-        for pk, ours, *fields in _rows(_LEADS, [list(ids), run.pk, run.pk, run.workspace_id])
+        for pk, ours, *fields in _rows(_LEADS, [run.pk, run.pk, run.workspace_id, list(ids)])
     }
-    for lead_id, kind, rank, value in _rows(_ADDRESSES, [list(ids), run.workspace_id]):
+    for lead_id, kind, rank, value in _rows(_ADDRESSES, [run.workspace_id, list(ids)]):
         found[lead_id].ranks.setdefault(kind, set()).add(rank)
         found[lead_id].addresses.add(value)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.utils import timezone
@@ -11,7 +11,6 @@ from leads.importing import copying
 from leads.importing.cells import Draft
 from leads.importing.changes import Change
 from leads.importing.firms import Labels
-from leads.importing.mapping import EMAIL, PHONE
 from leads.models import Address, ImportRun, Label, Lead, OptOut
 from workspaces.ids import new_public_ids
 
@@ -19,18 +18,18 @@ _LEAD: Final = (
     "id, workspace_id, imported_by_id, public_id, name, title, company_id, persona, persona_match, "
     "status, status_note, time_zone, created_at"
 )
-_ADDRESS: Final = "workspace_id, lead_id, value, kind, rank, availability"
+_ADDRESS: Final = "workspace_id, value, lead_id, kind, rank, availability"
 
 # One person's opt-out holds for all their addresses, and for a lead that is made of them later (S0-100).
 _OBEY_OPT_OUTS: Final = """
 UPDATE leads_lead l SET opted_out_at = asked.at
 FROM (
-    SELECT a.lead_id, min(o.received_at) AS at
-    FROM unnest(string_to_array(%s, E'\\n')) AS written(value)
-    CROSS JOIN LATERAL (
-        SELECT received_at FROM leads_optout WHERE workspace_id = %s AND value = written.value AND lifted_at IS NULL LIMIT 1
+    SELECT a.lead_id, min(o.at) AS at
+    FROM (
+        SELECT value, received_at AS at FROM leads_optout
+        WHERE workspace_id = %s AND lifted_at IS NULL AND value = ANY((SELECT string_to_array(%s, E'\\n'))::text[])
     ) o
-    JOIN leads_address a ON a.workspace_id = %s AND a.value = written.value
+    CROSS JOIN LATERAL (SELECT lead_id FROM leads_address WHERE workspace_id = %s AND value = o.value LIMIT 1) a
     GROUP BY a.lead_id
 ) asked
 WHERE l.id = asked.lead_id AND l.opted_out_at IS NULL
@@ -54,21 +53,21 @@ def write(run: ImportRun, new: list[Draft], company_of: Callable[[Draft], int | 
     ids = copying.new_ids("leads_lead", len(new)) if new else []
     if new:
         copying.into("leads_lead", _LEAD, _leads(run, ids, new, company_of, said))
-    addresses = [address for lead_id, draft in zip(ids, new, strict=True) for address in _addresses(lead_id, draft)]
-    addresses += [(change.lead.pk, *address) for change in changes for address in change.addresses]
-    if not addresses:
+    places = {value: (pk, *place) for pk, draft in zip(ids, new, strict=True) for value, place in draft.addresses.items()}
+    places |= {value: (change.lead.pk, kind, rank) for change in changes for value, kind, rank in change.addresses}
+    if not places:
         return 0
-    addresses.sort(key=_value)  # in the order of their key, as everyone who writes several
+    values = sorted(places)  # in the order of their key, as everyone who writes several
     unchecked = Address.Availability.UNCHECKED.value
-    copying.into("leads_address", _ADDRESS, ((run.workspace_id, *address, unchecked) for address in addresses))
-    return _obey_opt_outs(run, copying.lines(map(_value, addresses)))
+    copying.into("leads_address", _ADDRESS, ((run.workspace_id, value, *places[value], unchecked) for value in values))
+    return _obey_opt_outs(run, copying.lines(values))
 
 
 def _obey_opt_outs(run: ImportRun, values: str) -> int:
     """Those that stand now; where nobody has opted out, nobody is looked for."""
     if not OptOut.objects.of(run.workspace).filter(lifted_at=None).exists():
         return 0
-    return copying.run(_OBEY_OPT_OUTS, [values, run.workspace_id, run.workspace_id])
+    return copying.run(_OBEY_OPT_OUTS, [run.workspace_id, values, run.workspace_id])
 
 
 def obey_later_opt_outs(run: ImportRun) -> None:
@@ -78,25 +77,9 @@ def obey_later_opt_outs(run: ImportRun) -> None:
 
 def _leads(
     run: ImportRun, ids: list[int], new: list[Draft], company_of: Callable[[Draft], int | None], said: Labels
-) -> list[tuple[Any, ...]]:
+) -> Iterator[tuple[Any, ...]]:
+    """Made one by one, while the database writes those before."""
     judged = {words: said.get((Label.Kind.PERSONA, words.casefold())) for words in {draft.persona for draft in new} - {""}}
-    mine, rest = (run.workspace_id, run.pk), (Lead.Status.ACTIVE.value, "", "", timezone.now())
-    public_ids = new_public_ids(len(new))
-    return [
-        (pk, *mine, public_id, one.name, one.title, company_of(one), one.persona, judged.get(one.persona), *rest)
-        for pk, public_id, one in zip(ids, public_ids, new, strict=True)
-    ]
-
-
-def _addresses(lead_id: int, draft: Draft) -> list[tuple[int, str, str, int]]:
-    """Ranks count up within each kind, in the order of the file."""
-    ranks = {PHONE: 0, EMAIL: 0}
-    made = []
-    for value, kind in draft.addresses.items():
-        made.append((lead_id, value, kind, ranks[kind]))
-        ranks[kind] += 1
-    return made
-
-
-def _value(address: tuple[int, str, str, int]) -> str:
-    return address[1]
+    mine, rest = (run.workspace_id, run.pk), (Lead.Status.ACTIVE.value, "", "", str(timezone.now()))
+    for pk, public_id, one in zip(ids, new_public_ids(len(new)), new, strict=True):
+        yield pk, *mine, public_id, one.name, one.title, company_of(one), one.persona, judged.get(one.persona), *rest
