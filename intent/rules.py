@@ -69,10 +69,15 @@ def vote(reading: Reading) -> Vote | None:
         return Vote(_NEUTRAL, Layer.KEYWORD, reading.reply, "asks for messages again", True)
     if empty := nothing_said(reading):
         return Vote(_NEUTRAL, Layer.RULE, reading.reply, empty, True)
-    machine = _MACHINE.search(reading.reply)
-    if machine and not _GONE.search(reading.reply):
-        return Vote(_NEUTRAL, Layer.RULE, machine[0], "an automatic reply", True)
-    return _bare(reading) or _wish(reading)
+    return _machine(reading.reply) or _bare(reading) or _wish(reading)
+
+
+def _machine(reply: str) -> Vote | None:
+    """An automatic reply, unless it says that somebody left, or asks for silence in more than the footer of a machine."""
+    found = _MACHINE.search(reply)
+    if found is None or _GONE.search(reply) or wish_for_silence(_FOOTER.sub(" ", reply)):
+        return None
+    return Vote(_NEUTRAL, Layer.RULE, found[0], "an automatic reply", True)
 
 
 def _wish(reading: Reading) -> Vote | None:
@@ -136,7 +141,16 @@ _MACHINE = re.compile(
     r"\bmessage could not be delivered|\binbox (?:is not|isn't) monitored|^abwesenheit|"
     r"\bnicht im b[uü]ro\b|^absente? (?:du|jusqu)|\bfuera de (?:la )?oficina\b|^estoy de vacaciones hasta|"
     r"\bsono fuori ufficio\b|^sorry, i (?:can't talk right now|missed your call)|^can't talk right now\. what's up\?$|"
-    r"^can i call you later\?$|^i'm in a meeting\. i'll (?:text|call)|\bwe(?:'ve| have) received your message\b",
+    r"^can i call you later\?$|^i'm in a meeting\. i'll (?:text|call)|\bwe(?:'ve| have) received your message\b|"
+    r"^while (?:you (?:slept|were (?:away|out|asleep|sleeping))|we(?:'re| are) (?:away|closed))\b|\bour (?:\w+ )?hours are\b|"
+    r"^(?:we(?:'re| are)|(?:the|our) (?:shop|office|store|team) is) (?:currently|temporarily) (?:closed|offline|away)[.!]|"
+    r"^(?:do not disturb|sleep mode) is on\b|\b(?:verification|security|log-?in|one[- ]time) (?:pass)?code is\b",
     re.I,
 )
+_FOOTER: Final = re.compile(
+    r"\bto (?:stop|end|opt[- ]?out|unsubscribe)\b[^.!?]{0,40}\b(?:reply|te?xt|send)\b[^.!?]*|"
+    r"\b(?:reply|te?xt|send) \W?stop\b[^.!?]*|^do not disturb is on\b",
+    re.I,
+)
+"""What machines add themselves, and what a telephone says for its owner: no wish of the contact's."""
 _GONE = re.compile(r"no longer (?:works?|with|in|employed|here)|has left|left the company|longer in service", re.I)

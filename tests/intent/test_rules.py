@@ -104,12 +104,31 @@ def test_quoted_words_never_opt_out() -> None:
         "Auto-reply: I am in clinic and cannot respond to texts.",
         "I am out of the office until Jan 5 with no access to email.",
         "We've received your message! Reply STOP to unsubscribe.",
+        "Thanks for calling Bella's! To stop receiving messages reply STOP",
+        "While you were away, two people wrote to you. Open the app to read them.",
+        "We are currently closed. Please leave a message.",
+        "Do not disturb is on. I'll see your message later.",
+        "Your verification code is 440192. Do not share it.",
     ],
 )
 def test_a_machine_reply_is_neutral(reply: str) -> None:
     found = heard("Worth a call?", reply)
     assert found is not None
     assert (found.pair, found.decides) == (Pair(Status.NEUTRAL, None), True)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I'm out of the office for good, stop texting me",
+        "We've received your message. Take us off your list.",
+        "You've reached a private number. Do not contact me again. Reply STOP to end.",
+    ],
+)
+def test_a_wish_for_silence_in_the_words_of_a_machine_is_one(reply: str) -> None:
+    found = heard("Worth a call?", reply)
+    assert found is not None
+    assert found.pair == REMOVE
 
 
 def test_somebody_who_left_is_no_mere_machine_reply() -> None:
