@@ -149,7 +149,7 @@ _MACHINE = re.compile(
 )
 _FOOTER: Final = re.compile(
     r"\bto (?:stop|end|opt[- ]?out|unsubscribe)\b[^.!?]{0,40}\b(?:reply|te?xt|send)\b[^.!?]*|"
-    r"\b(?:reply|te?xt|send) \W?stop\b[^.!?]*|^do not disturb is on\b",
+    r"\b(?:reply|te?xt|send) \W?stop\b[^.!?]*|\bdo not disturb (?:is|while|mode|turned)\b",
     re.I,
 )
 """What machines add themselves, and what a telephone says for its owner: no wish of the contact's."""

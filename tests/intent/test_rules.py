@@ -100,6 +100,7 @@ def test_quoted_words_never_opt_out() -> None:
     "reply",
     [
         "I'm driving with Driving Focus turned on. I'll see your message when I get where I'm going.",
+        "I'm driving with Do Not Disturb While Driving turned on. I'll see your message when I get where I'm going.",
         "Thank you for contacting Patel Dental! Our office hours are Mon-Thu 8-5.",
         "Auto-reply: I am in clinic and cannot respond to texts.",
         "I am out of the office until Jan 5 with no access to email.",
