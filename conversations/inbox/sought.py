@@ -52,11 +52,12 @@ class Estimate(NamedTuple):
 
 
 def estimate(cursor: Any, sought: Sought) -> Estimate:
-    """As the planner has it (`planned.plan_of`)."""
-    asked = [sought.words, sought.whole_words, sought.beginning] if sought.whole else [sought.words]
+    """As the planner has it (`planned.plan_of`), to whom words fall by themselves: each further question would cost as much."""
+    asked = [sought.whole_words, sought.beginning] if sought.whole else [sought.beginning]
     all_of_them = "SELECT 1 FROM conversations_message m"
     some = f"{all_of_them} WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %s)"
     parts = plan_of(cursor, " UNION ALL ".join([all_of_them, *[some] * len(asked)]), asked)["Plans"]
-    everything, together, *others = [float(part["Plan Rows"]) for part in parts]
-    whole, begun = others or (everything, together)
-    return Estimate(max(everything, 1), together, whole, begun)
+    everything, *named, begun = [float(part["Plan Rows"]) for part in parts]
+    everything = max(everything, 1)
+    whole = named[0] if named else everything
+    return Estimate(everything, whole * begun / everything, whole, begun)

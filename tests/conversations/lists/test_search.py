@@ -60,6 +60,15 @@ def test_finds_a_contact_by_another_of_their_numbers(priya: Conversation, bobs: 
     assert find(bobs, "020 7946 0999") == ["Priya Raman"]
 
 
+def test_a_number_that_ends_alike_is_another(line: Line, priya: Conversation, bobs: Client) -> None:
+    nora = known(line, "Nora Weiss", address="+13035551234")
+    for whose, value in ((nora, "+13129460999"), (priya, "+442079460999")):
+        AddressFactory.create(lead=whose.lead, value=value, rank=1, kind=Address.Kind.PHONE)
+    asked = ("(202) 555-1234", "+1 303 555 1234", "020 7946 0999", "312 946 0999")
+    assert [find(bobs, number) for number in asked] == [["Priya Raman"], ["Nora Weiss"], ["Priya Raman"], ["Nora Weiss"]]
+    assert sorted(find(bobs, "555 1234")) == ["Nora Weiss", "Priya Raman"]
+
+
 def test_archived_conversations_are_found_and_say_so(priya: Conversation, bobs: Client) -> None:
     Conversation.objects.filter(pk=priya.pk).update(archived_at=timezone.now())
     page = bobs.get("/w/northwind/imessages/", {"q": "forty seats"})
