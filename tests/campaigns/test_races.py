@@ -18,8 +18,9 @@ from django.utils import timezone
 from campaigns import actions, beginning, editing, engine, settling
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import ExecutionState, NodeKind, Source
-from conversations.campaigning import step_taking, steps
-from conversations.models import Attempt, Message
+from conversations.campaigning import dripping, step_taking, steps
+from conversations.models import Attempt, Conversation, Message
+from conversations.refusals import Refused
 from conversations.sending import outbox, record
 from leads.models import Lead
 from lines.gateways.base import SendResult, Service
@@ -41,7 +42,7 @@ from tests.campaigns.engine import (
     text,
     wait,
 )
-from tests.core import make_line, somebody_waits
+from tests.core import make_line, make_user, somebody_waits
 from tests.leads.test_optout_races import in_background, wait_for
 from workspaces.models import Workspace
 
@@ -243,6 +244,39 @@ def test_who_writes_while_steps_are_taken_gets_nothing_that_begins_later(words: 
     assert reasons[why] > len(wrote) / 2
     assert reasons[why] + reasons[""] == len(wrote)
     assert not Execution.objects.filter(recall=True).exists()
+
+
+def test_whom_two_campaigns_would_begin_at_once_one_begins() -> None:
+    workspace, _ = house()
+    first, second = (running(workspace, [text(INTRO)]) for _ in range(2))
+    priya = lead(workspace)
+    enrolled = Enrolment.objects.bulk_create(
+        Enrolment(workspace=workspace, campaign=one, lead=priya, source=Source.SELECTION) for one in (first, second)
+    )
+    with transaction.atomic():
+        assert beginning.begin(first.pk) == 1
+        join = in_background(lambda: beginning.begin(second.pk), 1)
+        wait_for(somebody_waits)
+    join()
+    assert [state_of(one) for one in enrolled] == [("active", ""), ("stopped", "overlap")]
+
+
+def test_a_drip_that_two_apply_at_once_is_applied_once() -> None:
+    workspace, line = house()
+    drip = running(workspace, [text(INTRO, days=1)], kind="drip")
+    priya, bob = lead(workspace), make_user(workspace)
+    thread = Conversation.objects.create(workspace=workspace, lead=priya, line=line, address=number_of(priya))
+
+    def apply() -> None:
+        with pytest.raises(Refused, match="runs for this contact already"):
+            dripping.apply(thread, drip, by=bob)
+
+    with transaction.atomic():
+        dripping.apply(thread, drip, by=bob)
+        join = in_background(apply, 1)
+        wait_for(somebody_waits)
+    join()
+    assert Enrolment.objects.count() == Message.objects.count() == 1
 
 
 def test_two_who_enrol_the_same_leads_at_once_enrol_each_once() -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
 
 import pytest
-from django.db import connection
+from django.db import transaction
 from django.test import Client
 
 from conversations import drafts
@@ -20,7 +19,9 @@ from leads.models import OptOut
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, text_of
+from tests.core import somebody_waits
 from tests.factories_conversations import known, they_said, we_said
+from tests.leads.test_optout_races import in_background, wait_for
 from workspaces.models import User
 
 
@@ -133,25 +134,19 @@ def test_who_answers_after_their_own_words_is_not_asked(line: Line, bobs: Client
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_press_send_at_once_one_is_asked(line: Line, bob: User, olga: User) -> None:
     row = known(line)
-    gate = threading.Barrier(2, timeout=10)
-    outcomes: list[str] = []
+    asked: list[Answered] = []
 
-    def press(user: User) -> None:
-        gate.wait()
-        try:
-            replying.send(Reply(row, f"From {user}", author=user, nonce="n", against=0))
-            outcomes.append("sent")
-        except Answered:
-            outcomes.append("asked")
-        finally:
-            connection.close()
+    def press() -> None:
+        with pytest.raises(Answered) as refused:
+            replying.send(Reply(row, "From Olga", author=olga, nonce="n", against=0))
+        asked.append(refused.value)
 
-    pressing = [threading.Thread(target=press, args=[user]) for user in (bob, olga)]
-    for thread in pressing:
-        thread.start()
-    for thread in pressing:
-        thread.join()
-    assert sorted(outcomes) == ["asked", "sent"]
+    with transaction.atomic():
+        replying.send(Reply(row, "From Bob", author=bob, nonce="n", against=0))
+        join = in_background(press, 1)
+        wait_for(somebody_waits)
+    join()
+    assert [one.answer.author for one in asked] == [bob]
     assert len(ours(row)) == 1
 
 
