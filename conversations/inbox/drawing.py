@@ -80,9 +80,13 @@ def _row(row: Row, frame: Frame, zone: Any, tail: str, words_found: str = "") ->
         f'<span class="avatar" aria-hidden="true">{escape(initials(row.contact_name))}</span>'
         f'<span class="name">{name} <span>{beside}</span></span>'
         f"{_time(local) if row.last_direction or row.last_at.year > NEVER else ''}"
-        f'<span class="text">{words_found or direction + escape(row.preview)}</span>{_needs(row)}'
+        f'<span class="text">{words_found or direction + _preview(row)}</span>{_needs(row)}'
         f'<span class="row-meta">{_meta(row)}</span></a></div>'
     )
+
+
+def _preview(row: Row) -> str:
+    return escape(row.preview) if row.preview or not row.last_direction else "<i>No text</i>"
 
 
 NEVER: Final = 1970

@@ -95,6 +95,13 @@ def test_a_number_nobody_knows_is_shown_as_unknown(line: Line, bobs: Client) -> 
     assert "Unknown contact" in words
 
 
+def test_a_message_without_text_or_file_says_so_in_the_list_and_in_the_thread(line: Line, bobs: Client) -> None:
+    row = known(line)
+    they_said(row, "")  # a game, a poll, a shared place
+    assert "Incoming: No text" in text_of(bobs.get(inbox()))
+    assert "something that only their phone shows" in text_of(bobs.get(inbox(row)))
+
+
 def test_unread_and_unanswered_rows_carry_their_marks_until_dealt_with(line: Line, bobs: Client) -> None:
     row = known(line)
     they_said(row, "Sounds good", ago=30)
