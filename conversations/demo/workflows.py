@@ -60,7 +60,7 @@ def ops() -> list[Step]:
             "Replied within 2 days?",
             test="replied",
             days=2,
-            yes=[_step(NodeKind.NOTIFY, "Tell the rep", text="{{ lead.name }} answered: reply today")],
+            yes=[_step(NodeKind.NOTIFY, "Tell the rep", text="Answered: reply today")],
             no=[
                 _step(
                     NodeKind.LINKEDIN,
