@@ -68,6 +68,27 @@ def sign_in() -> SignIn:
     return lambda user: browser_of(session_of(user))
 
 
+@pytest.fixture
+def alices(alice: User, sign_in: SignIn) -> Client:
+    """Alice's browser; and likewise Bob's, Olga's and Rita's."""
+    return sign_in(alice)
+
+
+@pytest.fixture
+def bobs(bob: User, sign_in: SignIn) -> Client:
+    return sign_in(bob)
+
+
+@pytest.fixture
+def olgas(olga: User, sign_in: SignIn) -> Client:
+    return sign_in(olga)
+
+
+@pytest.fixture
+def ritas(rita: User, sign_in: SignIn) -> Client:
+    return sign_in(rita)
+
+
 def session_of(user: User) -> str:
     """The key of a session as it is after signing in and a first page. Written as one row: nearly every test of pages begins so."""
     now = time.time()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from django.test import Client
 
 from conversations.models import CannedResponse
@@ -12,14 +11,8 @@ from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Company
 from tests.campaigns.making import make_campaign
-from tests.cast import SignIn
 from tests.core import make_line
 from workspaces.models import Membership, User, Workspace
-
-
-@pytest.fixture
-def alices(alice: User, sign_in: SignIn) -> Client:
-    return sign_in(alice)
 
 
 def seen(browser: Client, page: str) -> str:

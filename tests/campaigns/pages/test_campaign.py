@@ -24,11 +24,6 @@ from workspaces.models import AuditEntry, User, Workspace
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
-
-
 def at(name: str, campaign: Campaign | None = None, **values: str) -> str:
     ids = {"public_id": campaign.public_id} if campaign else {}
     return reverse(name, kwargs={"slug": "northwind", **ids, **values})

@@ -13,7 +13,6 @@ from campaigns.models import Campaign, Enrolment
 from campaigns.tree import Tree
 from campaigns.vocabulary import NodeKind
 from tests.campaigns.making import FIRST_KEY, make_campaign, message
-from tests.cast import SignIn
 from tests.factories_conversations import CompanyFactory, LeadFactory
 from workspaces.models import User, Workspace
 
@@ -23,11 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def campaign(northwind: Workspace, bob: User) -> Campaign:
     return make_campaign(northwind, by=bob)
-
-
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
 
 
 def at(name: str, campaign: Campaign, key: str = "") -> str:

@@ -13,16 +13,10 @@ from campaigns.models import Campaign, Enrolment, EnrolRun
 from leads import lists
 from leads.models import ImportRun, Lead
 from tests.campaigns.making import make_campaign
-from tests.cast import SignIn
 from tests.factories_conversations import LeadFactory
 from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
 
 
 @pytest.fixture

@@ -16,17 +16,11 @@ from leads.models import Address, CheckItem, Lead
 from tests.campaigns import engine
 from tests.campaigns.engine import go, hear, text, wait
 from tests.campaigns.making import make_campaign, message
-from tests.cast import SignIn
 from tests.core import make_line
 from tests.factories_conversations import known, they_said
 from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
 
 
 def at(name: str, public_id: str, **values: str) -> str:

@@ -4,7 +4,6 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -13,7 +12,6 @@ from conversations.models import Conversation
 from intent import vocabulary as intent
 from leads.models import Company, Lead
 from lines.models import Line
-from tests.cast import SignIn
 from tests.factories_conversations import CompanyFactory, LineFactory
 from workspaces.models import User, Workspace
 
@@ -23,11 +21,6 @@ def line(northwind: Workspace) -> Line:
     northwind.time_zone = "America/New_York"
     northwind.save()
     return LineFactory.create(workspace=northwind, name="Line 2 · SF")
-
-
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
 
 
 SEED = 20261117

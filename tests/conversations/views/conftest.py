@@ -3,13 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
 from lines.models import Line
-from tests.cast import SignIn
 from tests.factories_conversations import LineFactory
-from workspaces.models import User, Workspace
+from workspaces.models import Workspace
 
 
 @pytest.fixture
@@ -17,17 +15,6 @@ def line(northwind: Workspace) -> Line:
     northwind.time_zone = "America/New_York"
     northwind.save()
     return LineFactory.create(workspace=northwind, name="Line 2 · SF")
-
-
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    """Bob's browser."""
-    return sign_in(bob)
-
-
-@pytest.fixture
-def ritas(rita: User, sign_in: SignIn) -> Client:
-    return sign_in(rita)
 
 
 @pytest.fixture

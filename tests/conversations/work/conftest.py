@@ -5,16 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from pytest_django import Settings
 
 from conversations import summary
 from conversations.models import Conversation
 from conversations.receiving.incoming import receive
 from lines.models import Line
-from tests.cast import SignIn
 from tests.core import heard, make_conversation, make_line
-from workspaces.models import User, Workspace
+from workspaces.models import Workspace
 
 Heard = Callable[..., Conversation]
 
@@ -22,16 +20,6 @@ Heard = Callable[..., Conversation]
 @pytest.fixture
 def line(northwind: Workspace) -> Line:
     return make_line(northwind)
-
-
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
-
-
-@pytest.fixture
-def alices(alice: User, sign_in: SignIn) -> Client:
-    return sign_in(alice)
 
 
 @pytest.fixture(autouse=True)

@@ -14,18 +14,12 @@ from django.utils import timezone
 from leads.localtime import local_time
 from leads.models import Address, Lead, OptOut
 from leads.queries import SIZE
-from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, text_of
 from tests.factories_conversations import AddressFactory, CompanyFactory, LeadFactory, LineFactory, known, they_said
-from workspaces.models import User, Workspace
+from workspaces.models import Workspace
 
 LEADS, COMPANIES = "/w/northwind/leads/", "/w/northwind/companies/"
 NOON = datetime(2026, 11, 18, 17, 44, tzinfo=UTC)
-
-
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
 
 
 def test_leads_stand_by_name_with_what_is_known(northwind: Workspace, bobs: Client) -> None:

@@ -17,11 +17,6 @@ LEADS, LISTS = "/w/northwind/leads/", "/w/northwind/leads/lists/"
 
 
 @pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
-
-
-@pytest.fixture
 def priya(northwind: Workspace) -> Lead:
     found: Lead = LeadFactory.create(workspace=northwind, name="Priya Raman")
     LeadFactory.create(workspace=northwind, name="Dana Cole")

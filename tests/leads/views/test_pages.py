@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 LEADS = "/w/northwind/leads/"
 
 
-@pytest.fixture
-def bobs(bob: User, sign_in: SignIn) -> Client:
-    return sign_in(bob)
-
-
 def lead(workspace: Workspace, name: str, *values: str, company: Company | None = None) -> Lead:
     return add_lead(workspace, name=name, addresses=[normalise(value, region="US") for value in values], company=company)
 

@@ -34,11 +34,6 @@ def line(northwind: Workspace) -> Line:
     return line
 
 
-@pytest.fixture
-def alices(alice: User, sign_in: SignIn) -> Client:
-    return sign_in(alice)
-
-
 def at(line: Line, part: str = "") -> str:
     return f"{ALL}{line.public_id}/{part}"
 
