@@ -16,7 +16,7 @@ from workspaces.models import Membership, Role, Workspace
 
 
 def no_such_page() -> NoReturn:
-    raise Http404("There is no such page, or it belongs to a workspace you are not in.")
+    raise Http404("There is no such page: it may have been deleted, or belong to a workspace you are not in.")
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
