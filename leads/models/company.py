@@ -29,6 +29,8 @@ class Company(Owned):
         ACTIVE = "active", "Active"
         EXCLUDED = "excluded", "Excluded"
 
+    # Its keys begin with the workspace; an index of that alone tempts the planner to read whole workspaces.
+    workspace = models.ForeignKey("workspaces.Workspace", on_delete=models.CASCADE, related_name="+", db_index=False)
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     name = models.CharField(max_length=200)
     website = models.CharField(max_length=200, blank=True)

@@ -106,7 +106,8 @@ class ImportProblem(Owned):
         REPEATED = "repeated", "Repeated"
         IN_PART = "in_part", "Imported in part"
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
+    # The key of run and row begins with it.
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems", db_index=False)
     row = models.PositiveIntegerField(help_text="As a spreadsheet counts: the header is row 1.")
     outcome = models.CharField(max_length=8, choices=Outcome)
     reason = models.CharField(max_length=1000)
