@@ -63,7 +63,7 @@ def _line(message: Message) -> Check:
 
 
 def _campaign(message: Message) -> Check:
-    question = "Does its campaign run?"
+    question = "How does its campaign stand?"
     campaign = message.campaign or message.conversation.campaign
     if message.origin != Origin.CAMPAIGN or campaign is None:
         return Check(question, "No campaign sent it.", None)

@@ -44,7 +44,7 @@ def plan_of_none(message: Message) -> None:
     [
         ("Is the phone number valid?", change(Message, address="+1555"), "nobody can have this number"),
         ("Is the line connected?", change(Line, status="disconnected", status_detail="No answer"), "disconnected: No answer"),
-        ("Does its campaign run?", change(Campaign, status="paused"), "is paused"),
+        ("How does its campaign stand?", change(Campaign, status="paused"), "is paused"),
         (
             "Is there room in the line's daily limit?",
             change(Line, daily_new_limit=0),
