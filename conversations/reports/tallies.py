@@ -61,7 +61,7 @@ WITH gone AS (DELETE FROM conversations_tallyentry WHERE workspace_id = %(worksp
 def fold() -> int:
     """Add up what was written since the last time; how many entries that were. Safe beside writers.
 
-    None where somebody is at it already: counting a large workspace anew takes minutes, which no other worker waits out.
+    0 where somebody is at it already: counting a large workspace anew takes minutes, which no other worker waits out.
     """
     with locks.if_free(_ALONE) as ours:
         return _fold_all() if ours else 0
