@@ -29,7 +29,7 @@ class TextsForm(StepForm):
         icps = label_choices(self.workspace, Label.Kind.ICP, "Any ICP")
         for n in range(self.count):
             stored = self.stored_texts[n] if n < len(self.stored_texts) else {}
-            self.fields[f"body_{n}"] = _body_field(n)
+            self.fields[f"body_{n}"] = _body_field()
             for name, choices in (("persona", personas), ("icp", icps)):
                 field = forms.ChoiceField(required=False, label="Only for persona" if name == "persona" else "Only for ICP")
                 posted = self.data.get(f"{name}_{n}", "") if self.is_bound else ""
@@ -73,8 +73,8 @@ class TextsForm(StepForm):
         return super().clean()
 
 
-def _body_field(n: int) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-merge": "", "data-count-of": f"count-{n}"})
+def _body_field() -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-merge": ""})
     return forms.CharField(required=False, max_length=nodes.BODY_LIMIT, label="Text", widget=widget, strip=True)
 
 

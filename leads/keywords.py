@@ -22,9 +22,6 @@ _COURTESY: Final = frozenset({"please", "pls", "plz"})
 _LONGEST: Final = 80
 _APART: Final = re.compile(r"[\W_]+")
 
-OPT_OUT: Final = frozenset(word.casefold() for word in (*ALWAYS_OUT, *more_opt_out_words()))
-"""What a new workspace understands, in lower case; for who has no workspace at hand."""
-
 
 def words_of(text: str) -> list[str]:
     """The words of `text` in lower case, without courtesy; punctuation, emoji and spaces only part them."""
