@@ -54,7 +54,9 @@ def settle_all(outcomes: Mapping[int, Outcome]) -> set[int]:
         enrolment = enrolments[visit.enrolment_id]
         visit.recall = False
         if not _moves(was, outcome.state):
-            Execution.objects.filter(pk=visit.pk).update(recall=False)
+            went_otherwise = was == outcome.state == ExecutionState.EXECUTED  # as SMS, once the iMessage had failed after all
+            why = outcome.why[:300] if went_otherwise else visit.why
+            Execution.objects.filter(pk=visit.pk).update(recall=False, why=why)
             continue
         visit.state, visit.why, visit.at = outcome.state, outcome.why[:300], outcome.at or timezone.now()
         changed.append(visit)

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from campaigns import settling
 from campaigns.models import Enrolment, Execution
 from campaigns.tree import Step
-from campaigns.vocabulary import NodeKind
+from campaigns.vocabulary import ExecutionState, NodeKind
+from conversations.campaigning import steps
 from conversations.models import Attempt, Conversation, ConversationTag, Message, Task
 from conversations.readings import understanding
 from conversations.receiving import receipts
@@ -165,6 +167,17 @@ def test_branches_know_icp_persona_imessage_and_intent() -> None:
         (enrolment,) = enrol(campaign, lead(workspace, persona="Finance leader"))
         go()
         assert (state_of(enrolment)[0] == "stopped") is yes, settings
+
+
+def test_what_went_as_sms_after_all_is_told_and_taken_once() -> None:
+    workspace, _ = house()
+    (enrolment,) = enrol(running(workspace, [text(INTRO), wait(days=1)]), lead(workspace))
+    steps.drain()
+    visit = Execution.objects.get()
+    for service in ("iMessage", "SMS"):
+        settling.settle(visit.pk, settling.Outcome(ExecutionState.EXECUTED, f"Sent as {service}"))
+    assert Execution.objects.get(pk=visit.pk).why == "Sent as SMS"
+    assert [state for _, state in steps_of(enrolment)] == ["executed", "waiting"]
 
 
 def test_who_is_excluded_or_opted_out_meanwhile_gets_no_further_step() -> None:
