@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from config import parsing
 
-pytest_plugins = ["tests.browser_fixtures", "tests.cast", "tests.databases", "tests.nursery_fixtures"]
+pytest_plugins = ["tests.browser_fixtures", "tests.cast", "tests.databases", "tests.nursery_fixtures", "tests.ordering"]
 
 TESTS = Path(__file__).resolve().parent
 

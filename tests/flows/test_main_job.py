@@ -21,6 +21,7 @@ from tests.flows.processes import Browser, processes, until
 NUMBER = "+12025550105"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_message_goes_out_comes_back_and_stop_is_obeyed(process_env: dict[str, str], tmp_path: Path) -> None:
     workspace = make_workspace()
