@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from conversations.models import Attempt, Message
-from conversations.sending import outbox, people, record
+from conversations.sending import optout, outbox, people, record, sweeping
 from conversations.sending.optout import opt_out_contact
-from conversations.vocabulary import CancelReason, State
+from conversations.vocabulary import CancelReason, Origin, State
 from lines import places
 from lines.models import Line
 from tests.conversations.claiming import SENDER, answer, claim, in_threads, repeated
 from tests.core import make_conversation, make_line, make_user, make_workspace, say, used_today
+from tests.leads.test_optout_races import in_background
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,3 +126,30 @@ def test_a_claim_does_not_wait_for_a_line_that_another_worker_claims_for() -> No
         Line.objects.select_for_update(no_key=True).get(pk=busy.pk)
         in_threads(1, lambda: claimed.extend(claim()))  # would wait for ever: we hold the line until it is done
     assert [message.line for message in claimed] == [free]
+
+
+CANCELS: dict[str, Callable[[Message], object]] = {
+    "sweep": lambda one: sweeping.sweep(),
+    "exclusion": lambda one: optout.cancel_automated(one.workspace, Q(address=one.address)),
+    "opt-out": lambda one: optout.cancel_queued(one.workspace, one.address),
+}
+
+
+@pytest.mark.parametrize("cancel", CANCELS.values(), ids=CANCELS)
+def test_what_a_claim_holds_is_neither_waited_for_nor_ended(cancel: Callable[[Message], object]) -> None:
+    """Its gate decides. Ended here, it would leave and stand as not sent; waited for, two could wait for each other."""
+    message = say(make_line(make_workspace()), origin=Origin.BATCH)
+    Message.objects.update(expires_at=timezone.now())
+    done = threading.Event()
+
+    def try_to() -> None:
+        with transaction.atomic():
+            cancel(message)
+        done.set()
+
+    with transaction.atomic():
+        Message.objects.update(state=State.SENDING)
+        join = in_background(try_to, 1)
+        assert done.wait(20)
+    join()
+    assert Message.objects.get().state == State.SENDING
