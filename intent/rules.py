@@ -12,6 +12,7 @@ from typing import Final
 from intent.answers import agrees_to_stop, allows, bare_answer, chosen, minds, refuses_consent
 from intent.doubts import doubts_opt_out
 from intent.keywords import opt_in_keyword, opt_out_keyword
+from intent.phrase_book import Phrase, phrase
 from intent.questions import Asked, asked, ending_choice
 from intent.silence import wish_for_silence
 from intent.text import Reading, sentences
@@ -69,7 +70,22 @@ def vote(reading: Reading) -> Vote | None:
         return Vote(_NEUTRAL, Layer.KEYWORD, reading.reply, "asks for messages again", True)
     if empty := nothing_said(reading):
         return Vote(_NEUTRAL, Layer.RULE, reading.reply, empty, True)
-    return _machine(reading.reply) or _bare(reading) or _wish(reading)
+    return _machine(reading.reply) or _bare(reading) or _phrase(reading) or _wish(reading)
+
+
+def _phrase(reading: Reading) -> Vote | None:
+    """A whole message in a script that the models hardly know. What it says without a question to answer is told by itself."""
+    meant = None if reading.before else phrase(reading.reply)
+    if meant is None:
+        return None
+    kind = asked(reading)
+    pair = {
+        Phrase.PRICE: Pair(Status.POSITIVE, Reason.PRICING),
+        Phrase.YES: _YES_MEANS.get(kind, _NEUTRAL),
+        Phrase.NO: _NO_MEANS.get(kind, _NO_NEED),
+        Phrase.TALK: _NEUTRAL,
+    }[meant]
+    return Vote(pair, Layer.RULE, reading.reply, meant.value, True)
 
 
 def _machine(reply: str) -> Vote | None:
