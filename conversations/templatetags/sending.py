@@ -28,8 +28,8 @@ def message_state(message: Message) -> SafeString:
 
 @register.filter
 def why_not_sent(message: Message) -> str:
-    """Who or what cancelled it, or why it waits (S1-11, S1-41); empty for what went its way."""
-    if message.status == MessageStatus.CANCELLED:
+    """Who or what cancelled it, why it was not used, or why it waits (S0-59, S1-11, S1-41); empty for what went its way."""
+    if message.status in (MessageStatus.CANCELLED, MessageStatus.DISCARDED):
         return message.reason_detail or reasons.reason_of(message)
     if message.hold:
         return statuses.said_of(message).why or str(Hold(message.hold).label)

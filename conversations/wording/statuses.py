@@ -12,6 +12,7 @@ from typing import Final
 from conversations.models import Message
 from conversations.vocabulary import (
     AttemptState,
+    CancelReason,
     Channel,
     FailReason,
     FallbackCause,
@@ -132,10 +133,13 @@ def _own_channel(message: Message) -> str:
 
 def gone(message: Message) -> str:
     """Why a message that was to go is out of the thread (R2); empty for any other."""
+    detail = message.reason_detail
     if message.status == MessageStatus.CANCELLED:
-        return f"A message was not sent: {lower(reason_of(message))}"
+        by_hand = message.reason == CancelReason.USER and detail  # which says who it was
+        words = detail if by_hand else ". ".join(filter(None, [reason_of(message), detail]))
+        return f"A message was not sent: {lower(words)}"
     if message.status == MessageStatus.DISCARDED:
-        return "A message was prepared and not used"
+        return "A message was prepared and not used" + (f": {detail}" if detail else "")
     return ""
 
 

@@ -105,6 +105,8 @@ def test_a_cancelled_message_is_behind_a_disclosure(line: Line, bobs: Client) ->
     page = html_of(bobs.get(inbox(row)))
     assert "A message was not sent: the contact replied" in text_of(bobs.get(inbox(row)))
     assert page.index('<details class="gone">') < page.index("Never went")
+    we_said(row, "Nor did this", state=State.CANCELLED, reason=CancelReason.USER, reason_detail="Cancelled by Bob Bell")
+    assert "A message was not sent: cancelled by Bob Bell ·" in text_of(bobs.get(inbox(row)))  # who it was, once
 
 
 def test_steps_that_a_reply_stopped_are_gone_from_the_thread(line: Line, bobs: Client) -> None:

@@ -115,6 +115,7 @@ def test_discarding_needs_a_reason_and_keeps_it(bobs: Client, draft: Message) ->
     url = f"/w/northwind/drafts/{draft.public_id}/"
     assert bobs.post(url, {"do": "discard", "body": "Hi"}).status_code == 422
     bobs.post(url, {"do": "discard", "body": "Hi", "reason": "Already answered by phone"})
+    assert "Already answered by phone" in bobs.get("/w/northwind/messages/", {"status": "discarded"}).content.decode()
     draft.refresh_from_db()
     assert draft.state == State.DISCARDED
     assert "Already answered by phone" in bobs.get("/w/northwind/tasks/?show=done").content.decode()
