@@ -56,6 +56,7 @@ class Clock:
         return wall.replace(minute=0, second=0, microsecond=0) - offset
 
 
+@lru_cache(maxsize=64)
 def slice_of(moment: datetime) -> datetime:
     """When the five minutes began that `moment` is in."""
     at = moment.astimezone(UTC)
@@ -122,9 +123,12 @@ class Use:
     def count(self, at: datetime, new: int, total: int) -> None:
         self.new_today += new
         self.total_today += total
-        if new:
-            self.lately = {begins: count for begins, count in self.lately.items() if _counts_until(begins) > at}
-            self.lately[slice_of(at)] = self.lately.get(slice_of(at), 0) + new
+        if not new:
+            return
+        begins = slice_of(at)
+        if begins not in self.lately:
+            self.lately = {earlier: count for earlier, count in self.lately.items() if _counts_until(earlier) > at}
+        self.lately[begins] = self.lately.get(begins, 0) + new
 
     def in_the_hour(self, now: datetime) -> int:
         """New conversations that may have begun in the sixty minutes before `now`."""
