@@ -11,8 +11,8 @@ from typing import ClassVar, Final
 
 from conversations.models import Conversation, Message
 from conversations.sending.holding import Held
-from conversations.vocabulary import TO_MANY
 from lines.models import Line
+from workspaces import statements
 
 LOOK_AT: Final = 50
 """Messages examined per line and claim at most; many of them may have to wait or stop."""
@@ -21,17 +21,19 @@ MORE: Final = 4
 """How many times as many are looked at after a look at which all had to wait or stop."""
 
 # What the gate and the letter need. A rarer question loads what it asks for.
-_COLUMNS: Final = """m.id, m.workspace_id, m.conversation_id, m.line_id, m.address, m.body, m.has_media, m.origin, m.author_id,
-        m.created_at, m.scheduled_at, m.expires_at, m.retry_of_id, m.cancel_on_reply, m.execution_id, m.batch_id, m.state, m.hold,
-        m.run_at, m.held_at, m.requested_channel, m.fallback, m.next_channel, m.fallback_cause, m.attempt_count, m.quota_day,
-        m.counted_day, m.counted_slice,
-        (SELECT c.lead_id FROM conversations_conversation c WHERE c.id = m.conversation_id) AS lead"""
+_READ: Final = (
+    "id", "workspace_id", "conversation_id", "line_id", "address", "body", "has_media", "origin", "author_id", "scheduled_at",
+    "expires_at", "retry_of_id", "cancel_on_reply", "execution_id", "batch_id", "state", "hold", "requested_channel", "fallback",
+    "next_channel", "fallback_cause", "attempt_count", "quota_day", "counted_day", "counted_slice",
+)  # fmt: skip
+_COLUMNS: Final = ", ".join(f"m.{name}" for name in _READ)
+_LEAD: Final = "(SELECT c.lead_id FROM conversations_conversation c WHERE c.id = m.conversation_id) AS lead"
 
 # One message per person and line at a time, in the order they were written: an earlier one that is due, or that is
 # being retried, goes first. What goes to many is looked at after what people write, and holds none of that up.
 _DUE_OF = """
 SELECT due.* FROM unnest(%(lines)s::bigint[], %(wanted)s::int[]) AS l(id, wanted) CROSS JOIN LATERAL (
-    SELECT {columns}
+    SELECT {columns}, m.run_at
     FROM conversations_message m
     WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp() AND {which}
       AND NOT EXISTS (SELECT 1 FROM conversations_message s
@@ -46,23 +48,23 @@ SELECT due.* FROM unnest(%(lines)s::bigint[], %(wanted)s::int[]) AS l(id, wanted
 ) due
 """
 _BY_PEOPLE = _DUE_OF.format(
-    columns=_COLUMNS,
+    columns=f"{_LEAD}, {_COLUMNS}",
     which="m.origin NOT IN ('batch', 'campaign')",
     before="(e.origin NOT IN ('batch', 'campaign') OR e.attempt_count > 0)",
     limit="l.wanted",
 )
 _TO_MANY = _DUE_OF.format(
-    columns=_COLUMNS,
+    columns=f"{_LEAD}, {_COLUMNS}",
     which="m.origin IN ('batch', 'campaign')",
     before="true",
     limit="GREATEST(0, l.wanted - (SELECT COUNT(*) FROM by_people p WHERE p.line_id = l.id))",
 )
 _DUE = f"""
 WITH by_people AS MATERIALIZED ({_BY_PEOPLE}), to_many AS MATERIALIZED ({_TO_MANY})
-SELECT * FROM by_people UNION ALL SELECT * FROM to_many
+SELECT line_id, lead, {", ".join(_READ)}
+FROM (SELECT 1 AS turn, * FROM by_people UNION ALL SELECT 2, * FROM to_many) due
+ORDER BY turn, run_at, id
 """  # noqa: S608  our own statements
-
-_THREAD: Final = ("id", "workspace_id", "lead_id")
 
 
 class Round:
@@ -88,14 +90,18 @@ def take_due(held: Mapping[int, Held], room: int, only: int | None) -> list[tupl
     wanted = {pk: max(min(places, share), Round.look.get(pk, 0)) for pk, places in open_lines.items()}
     if not wanted:
         return []
-    found: dict[tuple[int | None, str], Message] = {}
-    rows = Message.objects.raw(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())})
-    for message in sorted(rows, key=lambda one: (one.origin in TO_MANY, one.run_at, one.pk)):
+    found: dict[tuple[int, str], tuple[Line, Message]] = {}
+    for line_id, lead, *columns in statements.run(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())}):
+        message = statements.instance(Message, zip(_READ, columns, strict=True))
         if only in (None, message.pk):
-            found.setdefault((message.line_id, message.address), message)
-    batch = [(held[message.line_id].line, message) for message in found.values() if message.line_id]
-    for line, message in batch:
-        thread = (message.conversation_id, message.workspace_id, vars(message).pop("lead"))
-        message.conversation = Conversation.from_db("default", _THREAD, thread)
-        message.workspace = message.conversation.workspace = line.workspace
-    return batch
+            line = held[line_id].line
+            _know(message, line, lead)
+            found.setdefault((line.pk, message.address), (line, message))
+    return list(found.values())
+
+
+def _know(message: Message, line: Line, lead: int | None) -> None:
+    """Give it its conversation and its workspace, of which there is one instance for the whole claim."""
+    thread = {"id": message.conversation_id, "workspace_id": message.workspace_id, "lead_id": lead}
+    message.conversation = statements.instance(Conversation, thread.items())
+    message.workspace = message.conversation.workspace = line.workspace
