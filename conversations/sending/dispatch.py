@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -95,7 +96,7 @@ def drain(stay: float = 0.0) -> int:
                 sweeping.sweep()
                 swept = time.monotonic()
             if lanes.claimed and (claims or not examined):
-                wait = upcoming.within(LOOK_AGAIN) if room > 0 else None
+                wait = upcoming.within(LOOK_AGAIN) if room > len(claims) else None  # without room nothing due can be claimed
                 lanes.wait(LOOK_AGAIN if wait is None else max(wait, APART))
                 busy = time.monotonic()
             elif examined or under_way or sweeps:
@@ -119,6 +120,7 @@ class Sending:
         self.lanes = Lanes(_paces)
         self._recorder = Recorder(self.lanes.written, lambda: self.lanes.claimed == 1)
         self._threads: list[threading.Thread] = []
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Sending:
         self._recorder.__enter__()
@@ -133,20 +135,29 @@ class Sending:
         self._recorder.__exit__(None, None, None)
 
     def take(self, claims: list[Claim]) -> None:
-        wanted = self.lanes.take(claims)
-        for _ in range(min(wanted, THREADS - len(self._threads))):
-            thread = threading.Thread(target=self._send, name=f"send-{len(self._threads)}")
-            try:
+        self.lanes.take(claims)
+        try:
+            self._help()
+        except RuntimeError:  # no thread to be had
+            if not self._threads:
+                self.lanes.forsake()
+                raise
+
+    def _help(self) -> None:
+        """Start a thread where those at rest are too few; it starts the next one, and the claims go on meanwhile."""
+        with self._starting:
+            if len(self._threads) < THREADS and self.lanes.wants_help():
+                thread = threading.Thread(target=self._send, name=f"send-{len(self._threads)}")
                 thread.start()
-            except RuntimeError:  # no thread to be had: those there are send one after the other
-                if not self._threads:
-                    self.lanes.forsake()
-                    raise
-                return
-            self._threads.append(thread)
+                self._threads.append(thread)
 
     def _send(self) -> None:
+        helped = False
         while claim := self.lanes.next():
+            if not helped:
+                helped = True
+                with suppress(RuntimeError):  # those there are send one after the other
+                    self._help()
             ending: Ending | None = None
             try:
                 ending = deliver(claim)

@@ -29,7 +29,7 @@ IN_FLIGHT: Final = 96
 AHEAD: Final = 192
 """Messages claimed beyond those at once, at most."""
 
-UNWRITTEN: Final = 192
+UNWRITTEN: Final = 384
 """Messages whose ending waits to be written down, at most; then nothing more is claimed."""
 
 DOUBTFUL: Final = IN_FLIGHT // 2
@@ -102,8 +102,8 @@ class Lanes:
 
         return more
 
-    def take(self, claims: Iterable[Claim]) -> int:
-        """Have these sent, each as soon as its lane allows; how many threads more than those at rest could start on them."""
+    def take(self, claims: Iterable[Claim]) -> None:
+        """Have these sent, each as soon as its lane allows."""
         with self._changed:
             for claim in claims:
                 lane = self._lanes.get(claim.line)
@@ -114,7 +114,12 @@ class Lanes:
                 self._claimed += 1
                 self._unsent += 1
                 self._make_ready(lane)
-            return self._wake()
+            self._wake()
+
+    def wants_help(self) -> bool:
+        """Whether more could be sent now than threads are at rest."""
+        with self._changed:
+            return self._startable() > self._idle
 
     def wait(self, seconds: float) -> None:
         """Until places are free, endings are written down, somebody nudged, or the time is over. Places are gathered a little.
@@ -198,11 +203,12 @@ class Lanes:
             lane.ready = True
             self._ready.append(lane)
 
-    def _wake(self) -> int:
-        """Wake threads at rest for what may start; how many more there could be work for."""
-        startable = sum(lane.may_start for lane in self._ready)
-        self._work.notify(min(startable, self._idle))
-        return startable - self._idle
+    def _startable(self) -> int:
+        return sum(lane.may_start for lane in self._ready)
+
+    def _wake(self) -> None:
+        """Wake threads at rest for what may start."""
+        self._work.notify(min(self._startable(), self._idle))
 
     def _pick(self) -> Claim | None:
         """The next claim of the first lane that may start one; lanes take turns."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 import time
 from typing import Any
 
-from conversations.sending import lanes
+from conversations.sending import dispatch, lanes
 from conversations.sending.lane import SLOW_AFTER
 from conversations.sending.lanes import Lanes
 from conversations.sending.opening import Claim
@@ -112,3 +113,18 @@ def test_what_ends_while_a_claim_is_made_is_not_waited_for() -> None:
     which.wait(60)
     assert time.monotonic() - begun < 30
     assert which.claimed == 0
+
+
+def test_threads_start_one_another_until_all_that_may_be_are_at_their_gateways() -> None:
+    meeting = threading.Barrier(12)
+
+    class Gateway:
+        def send(self, letter: object) -> None:
+            meeting.wait(20)
+            raise RuntimeError("nothing is to be written down")
+
+    gateway: Any = Gateway()
+    nobody: Any = None
+    with dispatch.Sending() as sending:
+        sending.take([Claim(next(_ids), math.inf, gateway, nobody, line, 6) for line in (-1, -2) for _ in range(6)])
+    assert not meeting.broken
