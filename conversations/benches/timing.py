@@ -81,5 +81,5 @@ def member(*workspaces: Workspace | None) -> Iterator[User]:
         yield user
     finally:
         settings.ALLOWED_HOSTS = hosts
-        Membership.objects.filter(user=user).delete()
+        user.memberships.all().delete()
         sessions.end_others(user, keep=None)
