@@ -1,6 +1,6 @@
 // The composer: sending by key, counting, chosen files, keeping what was typed, and telling the contact's phone that
 // somebody types. Listens on the document, so that a composer that was swapped in needs no setting up.
-import { segments } from "./segments.js";
+import { segments, tooMany } from "./segments.js";
 
 const LONG = 320;
 const HEAVY = 1.5 * 1024 * 1024;
@@ -31,6 +31,8 @@ function refresh(form) {
 }
 
 function hintOn(form, text) {
+  const over = tooMany(form.elements.body);
+  if (over) return over;
   if (/\{\{|\}\}/.test(text)) return "Fields in {{ }} are not filled in here: they leave as they stand.";
   if ([...text].length > LONG) return "Long for a text. Short messages are read and answered more often.";
   const alone = form.elements.attachments.files.length && !text.trim();

@@ -1,6 +1,6 @@
 // Quick Send: the state beside the recipient is always that of the text that stands in the field. An answer for an older
 // text is dropped; while a newer one is being typed nothing is claimed. The send button follows what the state says.
-import { segments } from "./segments.js";
+import { segments, tooMany } from "./segments.js";
 
 const form = document.querySelector("form[data-quick]");
 
@@ -58,7 +58,7 @@ if (form) {
     const text = form.elements.body.value;
     const characters = [...text].length;
     const parts = segments(text).segments;
-    count.textContent = characters ? `${characters} character${characters === 1 ? "" : "s"} · ${parts} SMS part${parts === 1 ? "" : "s"}` : "";
+    count.textContent = tooMany(form.elements.body) || (characters ? `${characters} character${characters === 1 ? "" : "s"} · ${parts} SMS part${parts === 1 ? "" : "s"}` : "");
   };
   form.elements.body.addEventListener("input", measure);
   const timing = () => {

@@ -27,3 +27,11 @@ export function segments(text) {
   }
   return { encoding: "UCS-2", ...parts(characters.map((one) => one.length), 70, 67) };
 }
+
+// Of an area with data-most: how much has to go, or nothing. It takes more than fits, so that nothing that is pasted gets lost.
+export function tooMany(area) {
+  const most = Number(area.dataset.most);
+  const over = [...area.value].length - most;
+  if (!(over > 0)) return "";
+  return `Shorten it by ${over.toLocaleString("en")} character${over === 1 ? "" : "s"}: ${most.toLocaleString("en")} is the most that can be sent.`;
+}

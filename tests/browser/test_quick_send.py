@@ -73,3 +73,16 @@ def test_unavailable_turns_send_off_for_type_imessage_and_says_what_helps(served
     bobs.fill("#quick-body", "Hello")
     bobs.click("#quick-go")
     expect(bobs).to_have_url(served.thread(served.priya))
+
+
+def test_what_is_pasted_stays_whole_and_is_told_how_much_has_to_go(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at("quick-send/"))
+    bobs.focus("#quick-body")
+    bobs.keyboard.insert_text("x" * 5_100)
+    expect(bobs.locator("#quick [data-count]")).to_have_text("Shorten it by 100 characters: 5,000 is the most that can be sent.")
+    expect(bobs.locator("#quick-body")).to_have_value("x" * 5_100)
+    bobs.goto(served.thread(served.priya))
+    bobs.focus("#composer-body")
+    bobs.keyboard.insert_text("x" * 5_001)
+    expect(bobs.locator("[data-hint]")).to_have_text("Shorten it by 1 character: 5,000 is the most that can be sent.")
+    expect(bobs.locator("#composer-body")).to_have_value("x" * 5_001)
