@@ -63,6 +63,7 @@ class TestStates:
             Address.objects.update(availability=state)
             said = sign_in(rita).get(page).content.decode()
             assert word in said
+            assert ("Open Lines</a>" in said) == (state in (A.ERROR, A.NO_ACTIVE_LINE))  # where it is put right (S3-03)
             assert "<svg" in said
             assert "every 1500ms" not in said
 
