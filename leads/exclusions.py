@@ -1,7 +1,7 @@
-"""Exclusions that somebody made where conversations are not known: on a lead's page, in the table, of a company.
+"""Exclusions made in this app (on a lead's page, in the table, of a company), for `conversations` to follow up.
 
-The gate stops every message at the moment of sending; settling makes the pages say so, and lets nothing that waited leave when
-the lead is included again.
+The gate already stops each message when it is to be sent. Following up cancels what waits, so that pages say so at once and nothing
+old leaves when the lead is included again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What time it is where a person is: by their own zone where it is known, else by their number."""
+"""The local time of a person: in their own time zone where it is known, else by their phone number."""
 
 from __future__ import annotations
 

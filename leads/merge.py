@@ -1,4 +1,4 @@
-"""Two leads that are one person, made one. Conversations are joined by the layer above, in the same transaction."""
+"""Merging two leads that are the same person. `conversations` merges their conversations in the same transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the launch plan's arithmetic is given, and what it tells."""
+"""What goes into the simulation of a launch plan (`lines.simulation`), and what comes out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PlannedLine:
 
 @dataclass(order=True, slots=True)
 class Job:
-    """A message to come. Recipients that share their windows share `opens`: one question answers for all of them."""
+    """A message that is to be sent. Recipients that share their windows share `opens`: one question answers for all of them."""
 
     due: datetime
     turn: int

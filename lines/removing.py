@@ -1,4 +1,4 @@
-"""Removing a line that was never used. One that was is part of what happened: it can be paused, and stays."""
+"""Deleting a line, as long as it has never been used. A line that has been used belongs to the record: it can only be paused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One line's way through the time of a launch plan (`lines.simulation`): what it sends while nothing turns."""
+"""One line in the simulation of a launch plan (`lines.simulation`): what it sends between two moments at which a limit or
+somebody's hours change.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ PER_SECOND: Final = 1
 
 
 class PlanDay:
-    """What the workspace's plan still allows."""
+    """What the workspace's plan still allows today."""
 
     def __init__(self, plan: Plan, used: Use, now: datetime) -> None:
         self.plan, self.used, self.day = plan, used, plan.clock.day_of(now)
@@ -35,7 +37,7 @@ class PlanDay:
 
 
 class Road:
-    """One line's way through time."""
+    """A line with its waiting messages, its limits and what it has used of them."""
 
     def __init__(self, line: PlannedLine, jobs: Sequence[Job], steps: Sequence[timedelta], now: datetime, plan: PlanDay) -> None:
         self.line, self.steps, self.sent = line, steps, Sent()
@@ -52,7 +54,7 @@ class Road:
         return sum(map(len, self.heaps.values()))
 
     def turns(self, moment: datetime) -> Iterator[datetime]:
-        """When what it may send changes: its day ends, its hour has more room, some of its people may be written to."""
+        """The moments at which it may send more: a new day, more room in the hour, or recipients whose hours begin."""
         clock = self.line.ceilings.clock
         yield clock.begins(clock.day_of(moment) + DAY)
         if self.line.ceilings.new_an_hour is not None:
@@ -60,8 +62,10 @@ class Road:
         yield from (at for opens, _ in self.heaps if (at := self.opens(opens, moment)))
 
     def send(self, begin: datetime, end: datetime, plan: PlanDay) -> Iterator[tuple[datetime, Job]]:
-        """What leaves from `begin` to `end`, between which nothing turns. Yields each with its moment before it leaves: by then
-        another line may have taken the plan's last place."""
+        """What leaves from `begin` to `end`, between which its limits do not change.
+
+        Yields each with its moment before it leaves: by then another line may have taken the plan's last place.
+        """
         day = self.line.ceilings.clock.day_of(begin)
         if day != self.day:
             self.day, self.used = day, Use(lately=self.used.lately)

@@ -1,4 +1,4 @@
-"""Turning over several lines: each next conversation goes over the line that is least filled for what it may start a day."""
+"""Spreading new conversations over lines: the next goes to the line that has used the smallest share of its daily limit."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ class Rotation:
 
     @staticmethod
     def _filled(a_day: int, taken: int) -> tuple[bool, float]:
-        """How full one more would make it."""
+        """The share of its limit that would be used with one more."""
         return (a_day <= 0, (taken + 1) / a_day if a_day > 0 else float(taken))

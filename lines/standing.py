@@ -1,7 +1,8 @@
-"""How a line stands with the people it writes to: reply rate, unanswered streak, failures; and its rest (issue of burnt numbers).
+"""A line's reputation (reply rate, unanswered messages in a row, failures), and its rest when that is bad.
 
-Apple and carriers block numbers that start many conversations nobody answers. A line is warned about before that, and
-rests by itself from automated messages at its `rest_after`. Figures are taken by the layer that knows messages.
+Apple and carriers block numbers that start many conversations nobody answers. The line's page warns before that; at
+`rest_after` unanswered messages in a row the line stops sending automated ones. The figures are counted by `conversations`,
+which knows messages.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ TOO_MANY_FAILURES: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was counted: see the fields of the same names."""
+    """What was counted; the line has fields of the same names."""
 
     started: int
     answered: int
@@ -83,7 +84,7 @@ def warnings(line: Line) -> list[str]:
 
 
 def judge(line: Line, figures: Figures) -> None:
-    """Write what was counted, and let the line rest where that is too much."""
+    """Save the figures, and let the line rest where they are bad enough."""
     counted = {
         "started_lately": figures.started,
         "answered_lately": figures.answered,

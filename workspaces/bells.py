@@ -1,6 +1,7 @@
-"""Doorbells: a worker is rung once a transaction has committed. The rows say what is to be done, so a ring may get lost.
+"""Doorbells: Celery tasks that only tell a worker to look at the rows, rung after a commit. Losing one is harmless.
 
-Tasks are rung by name, because they import what rings for them; `config.celery.TASKS` knows their queues.
+Tasks are named by their path and not imported, because they import the modules that ring for them. `config.celery.TASKS` has
+their queues.
 """
 
 from __future__ import annotations

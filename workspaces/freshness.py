@@ -1,4 +1,4 @@
-"""Two people change the same thing at once: whoever saves second is told, and nothing of either is lost."""
+"""Optimistic locking of forms: of two people who edit the same thing, the second to save is told what has changed."""
 
 from __future__ import annotations
 

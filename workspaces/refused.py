@@ -1,4 +1,4 @@
-"""The one way in which an action says no."""
+"""The exception with which an action refuses."""
 
 from __future__ import annotations
 

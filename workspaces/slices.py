@@ -1,7 +1,7 @@
-"""Long work, a slice at a time: a worker goes on for a while, then rings for the rest, and others come to their turn.
+"""Long jobs in slices: a worker works on one for a few seconds, then rings for the rest, so that other jobs get their turn.
 
-The rows say how far it is, and each step is a transaction of its own that moves them on: whoever is killed at it loses one step,
-which was never committed.
+The job's row says how far it is. Each step is a transaction that does a little and moves the row on, so that a worker that is
+killed loses one uncommitted step.
 """
 
 from __future__ import annotations

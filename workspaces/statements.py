@@ -1,7 +1,7 @@
-"""Statements that are run many times a second over many rows: their values go beside the text, and many rows as one.
+"""Raw SQL for the busiest paths: values are bound by the server, not written into the text, and many rows are one value.
 
-Django's cursors write values into the statement, so that both sides spend longer on the text than on the rows. They are
-planned each time: a plan that is kept from when a table was nearly empty is kept after it has filled.
+Django's cursors interpolate values on the client, and both sides then spend longer on the text than on the rows. Statements are
+never prepared: a plan that was made while a table was nearly empty would still be used after it has filled.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which message or attempt of ours a gateway speaks of."""
+"""Finding the message or the attempt that an event of a gateway is about."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLOCKS_DIFFER: Final = timedelta(seconds=10)
 
 
 def message_of(line: Line, vendor_id: str) -> Message | None:
-    """Theirs or ours, by the gateway's id."""
+    """The message, incoming or outgoing, by the gateway's id."""
     direct = Message.objects.filter(line=line, vendor_id=vendor_id).first()
     if direct:
         return direct
@@ -28,7 +28,7 @@ def message_of(line: Line, vendor_id: str) -> Message | None:
 
 
 def attempt_of(line: Line, vendor_id: str, our_key: str) -> Attempt | None:
-    """The attempt the gateway speaks of: by its id there, else by our key."""
+    """The attempt, by its id at the gateway, else by our own key."""
     attempts = Attempt.objects.select_related("message").filter(line=line)
     if vendor_id and (found := attempts.filter(vendor_id=vendor_id).first()):
         return found
@@ -53,7 +53,7 @@ def given_up(line: Line, event: MessageReceived) -> Attempt | None:
 
 
 def _letters(text: str) -> str:
-    """Gateways may draw spaces and signs otherwise."""
+    """The letters and digits of a text alone: gateways change spaces and signs."""
     return "".join(character for character in text if character.isalnum()) or text.strip()
 
 

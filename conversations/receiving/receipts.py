@@ -1,4 +1,4 @@
-"""What the gateway says about messages of ours: sent, delivered, read, failed, and tapbacks on them.
+"""What the gateway reports about our own messages: sent, delivered, read, failed, and tapbacks on them.
 
 Facts fill in or move earlier, never back, so that receipts may come in any order, twice or late.
 """

@@ -45,7 +45,7 @@ def conversation_of(workspace: Workspace, public_id: str) -> Conversation:
 
 
 def became(workspace: Workspace, public_id: str) -> str:
-    """The public id of the conversation that this one is part of now; empty where it never was one."""
+    """The public id of the conversation that this one was merged into; empty where it was not."""
     formers = FormerConversation.objects.of(workspace).filter(public_id=public_id)
     return formers.values_list("became__public_id", flat=True).first() or ""
 
@@ -106,7 +106,7 @@ def log(
 
 
 def _scope(conversation: Conversation, others: Sequence[Conversation]) -> str:
-    """What a cursor into a thread is good for."""
+    """What the cursor is signed for: it fits this thread alone."""
     return f"thread:{conversation.pk}{':together' if others else ''}"
 
 

@@ -1,4 +1,4 @@
-"""A stretch of a thread made ready to be drawn: day lines, the NEW line, runs, and each message's words."""
+"""A part of a thread prepared for the template: day lines, the NEW line, messages grouped into runs, and the words for each."""
 
 from __future__ import annotations
 
