@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Final, Protocol
 
-from conversations.exports.copying import copied, guarded, stamp, word
+from conversations.exports.copying import AS_CSV, copied, guarded, stamp, word
 from conversations.exports.export_rows import CHANNEL, FILES, OF_MESSAGES, Row, rows_of
-from conversations.inbox.conditions import array
 from conversations.vocabulary import CancelReason, Channel, Direction, FailReason, MessageStatus
 from leads.addresses import display
 from workspaces.models import Workspace
@@ -46,7 +45,7 @@ _REASONS: Final = {str(value): str(word) for value, word in [*FailReason.choices
 class Writer(Protocol):
     def __init__(self, workspace: Workspace, title: str) -> None: ...
     def head(self) -> bytes: ...
-    def page(self, ids: Sequence[int]) -> bytes: ...
+    def page(self, ids: str) -> bytes: ...
     def foot(self) -> bytes: ...
 
 
@@ -59,13 +58,13 @@ COPY (
     SELECT k.conversation, {guarded("k.contact_name")}, {guarded("k.company_name")}, {guarded("k.campaign_name")},
            {guarded("k.address")}, {stamp("k.at")}, {word("k.direction", "directions")}, {word("k.channel", "channels")},
            {word("k.status", "statuses")}, {guarded("k.line")}, {guarded("k.author")}, {guarded("k.body")}, {guarded("k.files")},
-           NULLIF({word("k.reason", "reasons")}, '')
+           {word("k.reason", "reasons")}
     FROM (
         SELECT k.n, c.public_id AS conversation, c.contact_name, c.company_name, c.campaign_name, m.address, m.at, m.direction,
                {CHANNEL} AS channel, m.status, COALESCE(l.name, '') AS line, COALESCE(u.name, '') AS author, m.body,
                {FILES} AS files, m.reason {OF_MESSAGES} OFFSET 0
     ) k ORDER BY k.n
-) TO STDOUT (FORMAT csv)
+) {AS_CSV}
 """  # noqa: S608  our own words; values are passed apart
 
 
@@ -78,8 +77,8 @@ class CsvWriter:
     def head(self) -> bytes:
         return ("\ufeff" + ",".join(COLUMNS) + "\n").encode()
 
-    def page(self, ids: Sequence[int]) -> bytes:
-        return copied(self.workspace, _CELLS, {"ids": array(ids), "workspace": self.workspace.pk, **_WORDS})
+    def page(self, ids: str) -> bytes:
+        return copied(self.workspace, _CELLS, {"ids": ids, "workspace": self.workspace.pk, **_WORDS})
 
     def foot(self) -> bytes:
         return b""
@@ -117,7 +116,7 @@ class HtmlWriter:
             f"<p>Times are those of {escape(self.workspace.time_zone)}.</p>\n"
         ).encode()
 
-    def page(self, ids: Sequence[int]) -> bytes:
+    def page(self, ids: str) -> bytes:
         parts: list[str] = []
         for row in rows_of(self.workspace, ids):
             if row.conversation != self.open:

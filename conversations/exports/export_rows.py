@@ -36,7 +36,8 @@ class Row(NamedTuple):
 
 # Along the thread index of each conversation, whatever the planner knows of the tables: never through a whole workspace.
 _IDS: Final = """
-SELECT m.conversation_id, m.at::text, m.id
+SELECT array_agg(id)::text, count(*), max(conversation_id), (array_agg(at))[count(*)]::text, (array_agg(id))[count(*)] FROM (
+SELECT m.conversation_id, m.at, m.id
 FROM (
     SELECT id FROM conversations_conversation
     WHERE workspace_id = %(workspace)s AND id = ANY(%(ids)s::bigint[]) AND id >= %(conversation)s ORDER BY id OFFSET 0
@@ -48,25 +49,29 @@ CROSS JOIN LATERAL (
     ORDER BY at, id LIMIT %(page)s
 ) m
 ORDER BY m.conversation_id, m.at, m.id LIMIT %(page)s
+) page
 """
 
 
-def pages_of(workspace: Workspace, ids: Sequence[int], since: datetime, until: datetime) -> Iterator[list[int]]:
-    """The messages of these conversations between two moments, a page at a time: memory does not grow with them.
+class Page(NamedTuple):
+    """Messages by their ids, which only pass through: they stay one text, as PostgreSQL writes and reads it."""
 
-    A moment passes as text: dates are dear to take over, and nobody looks at these.
-    """
+    ids: str
+    messages: int
+
+
+def pages_of(workspace: Workspace, ids: Sequence[int], since: datetime, until: datetime) -> Iterator[Page]:
+    """The messages of these conversations between two moments, a page at a time: memory does not grow with them."""
     values: dict[str, Any] = {"workspace": workspace.pk, "ids": array(ids), "since": since, "until": until, "page": PAGE}
     conversation, at, message = 0, since.isoformat(), 0
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_IDS, {**values, "conversation": conversation, "at": at, "id": message})
-            found = cursor.fetchall()
-        if found:
-            yield [row[2] for row in found]
-        if len(found) < PAGE:
+            found, count, conversation, at, message = cursor.fetchone()
+        if count:
+            yield Page(ids=found, messages=count)
+        if count < PAGE:
             return
-        conversation, at, message = found[-1]
 
 
 FILES: Final = """CASE WHEN m.has_media THEN COALESCE(
@@ -88,8 +93,8 @@ SELECT c.public_id, c.contact_name, c.company_name, c.campaign_name, m.address, 
 """
 
 
-def rows_of(workspace: Workspace, ids: Sequence[int]) -> list[Row]:
+def rows_of(workspace: Workspace, ids: str) -> list[Row]:
     """These messages, in their order."""
     with in_zone(workspace) as cursor:
-        cursor.execute(_ROWS, {"workspace": workspace.pk, "ids": array(ids)})
+        cursor.execute(_ROWS, {"workspace": workspace.pk, "ids": ids})
         return [Row._make(row) for row in cursor.fetchall()]

@@ -64,8 +64,8 @@ def count(conversation: Conversation, first: date, last: date) -> int:
 
 def _pieces(conversation: Conversation, writer: Writer, since: datetime, until: datetime) -> Iterator[bytes]:
     yield writer.head()
-    for ids in pages_of(conversation.workspace, [conversation.pk], since, until):
-        yield writer.page(ids)
+    for page in pages_of(conversation.workspace, [conversation.pk], since, until):
+        yield writer.page(page.ids)
     yield writer.foot()
 
 
@@ -131,9 +131,9 @@ def _page(export_id: int) -> bool:
     with _opened(export) as file:
         if not export.size:
             file.write(writer.head())
-        for ids in pages_of(export.workspace, [pk for pk, _ in page], export.since, export.until):
-            file.write(writer.page(ids))
-            written += len(ids)
+        for part in pages_of(export.workspace, [pk for pk, _ in page], export.since, export.until):
+            file.write(writer.page(part.ids))
+            written += part.messages
         if len(page) < AT_ONCE:
             file.write(writer.foot())
         size = file.tell()

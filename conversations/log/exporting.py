@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from conversations.exports.copying import copied, guarded, stamp, word
+from conversations.exports.copying import AS_CSV, copied, guarded, stamp, word
 from conversations.log import reading
 from conversations.log.narrowing import Narrowed
 from conversations.vocabulary import CancelReason, Channel, FailReason, MessageStatus, Origin
@@ -36,9 +36,9 @@ _WORDS: Final = {
 _ROWS: Final = f"""
 COPY (
     SELECT k.public_id, {word("k.status", "statuses")}, {guarded("k.why")}, {stamp("k.at")}, {stamp("k.created_at")},
-           {guarded("k.contact_name")}, {guarded("k.address")}, NULLIF({word("k.channel", "channels")}, ''),
-           {guarded("k.line")}, k.batch, {guarded("k.campaign_name")},
-           COALESCE({guarded("k.author")}, NULLIF({word("k.origin", "origins")}, '')), {guarded("k.body")}
+           {guarded("k.contact_name")}, {guarded("k.address")}, {word("k.channel", "channels")},
+           {guarded("k.line")}, COALESCE(k.batch, ''), {guarded("k.campaign_name")},
+           COALESCE(NULLIF({guarded("k.author")}, ''), {word("k.origin", "origins")}), {guarded("k.body")}
     FROM (
         SELECT k.n, m.public_id, m.status, trim({word("m.reason", "reasons")} || ' ' || m.reason_detail) AS why,
                COALESCE(m.sent_at, m.scheduled_at, m.at) AS at, m.created_at, c.contact_name, m.address,
@@ -52,7 +52,7 @@ COPY (
         LEFT JOIN workspaces_user u ON u.id = m.author_id
         OFFSET 0
     ) k ORDER BY k.n
-) TO STDOUT (FORMAT csv)
+) {AS_CSV}
 """  # noqa: S608  our own words; values are passed apart
 
 

@@ -58,7 +58,7 @@ def test_csv_keeps_numbers_and_disarms_formulas(bobs: Client, wrote: Heard) -> N
 @example("-\n1")
 def test_no_cell_begins_like_a_formula(northwind: Workspace, text: str) -> None:
     """The database guards cells as `guarded` does."""
-    copy = f"COPY (SELECT {copying.guarded('k.text')} FROM (SELECT %(text)s::text AS text) k) TO STDOUT (FORMAT csv)"
+    copy = f"COPY (SELECT {copying.guarded('k.text')} FROM (SELECT %(text)s::text AS text) k) {copying.AS_CSV}"
     found = copying.copied(northwind, copy, {"text": text}).decode()
     written = next(csv.reader(io.StringIO(found, newline="")), [""])
     assert (written or [""])[0] == guarded(text)
