@@ -45,10 +45,13 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """The collector need not walk through all modules and tests again and again: they stay to the end."""
-    gc.collect()
+    """The garbage collector need not walk through all modules and tests again and again: they stay to the end.
+
+    It has not run so far (config.embedded.pytest_plugin).
+    """
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(100_000, 10, 10)
+    gc.enable()
 
 
 def redis_number() -> int:

@@ -7,6 +7,7 @@ those servers are used.
 """
 
 import base64
+import gc
 import os
 import secrets
 import sys
@@ -28,6 +29,7 @@ _running = ExitStack()
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(args: list[str]) -> Generator[None, object, object]:
     """Before pytest-django reads the settings. A wrapper comes before its own `tryfirst` hook; a conftest.py would be too late."""
+    gc.disable()  # nothing of what is imported and collected becomes garbage; tests/conftest.py enables it then
     # The owner makes and migrates the test databases; tests/conftest.py then goes on as the app's role.
     os.environ["SWITCHBOARD_DATABASE_ROLE"] = "owner"
     os.environ.pop("DATABASE_POOL_SIZE", None)
