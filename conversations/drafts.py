@@ -89,6 +89,14 @@ def answer_since(conversation: Conversation, against: int, *, than: User) -> Mes
     return theirs.exclude(state__in=NOT_SAID).select_related("author").order_by("-pk").first()
 
 
+def said_since(conversation: Conversation, against: int, body: str, *, by: User) -> Message | None:
+    """The same text that the same person sent after message `against`: a draft is open in every window of theirs."""
+    if not body:
+        return None
+    mine = Message.objects.of(conversation.workspace).filter(conversation=conversation, author=by, body=body, pk__gt=against)
+    return mine.exclude(state__in=NOT_SAID).select_related("author").order_by("-pk").first()
+
+
 def stale(draft: Draft | None, conversation: Conversation) -> list[Stale]:
     """What happened in the thread since the draft was begun: an answer, a message from the contact, an opt-out."""
     if draft is None:

@@ -23,11 +23,15 @@ from workspaces.models import Membership, User
 
 
 class Answered(Refused):
-    """Somebody else has answered since the text was begun: `answer` is what they wrote. Nothing was made."""
+    """Since the text was begun `answer` was written: by somebody else, or by its own writer, word for word. Nothing was made."""
 
-    def __init__(self, answer: Message) -> None:
-        who = answer.author.get_short_name() if answer.author else "Somebody at the line's own device"
-        super().__init__(f"{who} answered {clocks.ago(answer.created_at)} ago. Your text was not sent: send it anyway?")
+    def __init__(self, answer: Message, *, to: User) -> None:
+        ago = clocks.ago(answer.created_at)
+        if answer.author == to:
+            super().__init__(f"You sent this very text {ago} ago, from another window. It was not sent again: send it anyway?")
+        else:
+            who = answer.author.get_short_name() if answer.author else "Somebody at the line's own device"
+            super().__init__(f"{who} answered {ago} ago. Your text was not sent: send it anyway?")
         self.answer = answer
 
 
@@ -52,7 +56,8 @@ def send(reply: Reply) -> Message:
     """Make the message, or return the one that this nonce has made already.
 
     To somebody the line has never exchanged anything with, a phone opens the chat with words: files then follow as a
-    message of their own. Raises Refused, and Answered where somebody else has answered since `against`; nothing is made then.
+    message of their own. Raises Refused, and Answered where somebody else has answered since `against`, or the writer has sent
+    the same text from another window; nothing is made then.
     """
     message = _outgoing(reply)
     words_first = bool(message.files) and not _has_chat(reply.conversation, message.line)
@@ -98,8 +103,9 @@ def _refuse_if_answered(reply: Reply) -> None:
     Conversation.objects.of(conversation.workspace).select_for_update(no_key=True).get(pk=conversation.pk)
     if reply.against is None or drafts.sent(conversation, reply.author, reply.nonce):
         return
-    if answer := drafts.answer_since(conversation, reply.against, than=reply.author):
-        raise Answered(answer)
+    answer = drafts.answer_since(conversation, reply.against, than=reply.author)
+    if answer or (answer := drafts.said_since(conversation, reply.against, reply.body.strip(), by=reply.author)):
+        raise Answered(answer, to=reply.author)
 
 
 def _has_chat(conversation: Conversation, line: Line | None) -> bool:

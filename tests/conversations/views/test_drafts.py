@@ -131,6 +131,19 @@ def test_who_answers_after_their_own_words_is_not_asked(line: Line, bobs: Client
     assert bobs.post(inbox(row, "reply/"), {"body": "Second thing", "nonce": "n", "seen": "start"}).status_code == 302
 
 
+def test_a_draft_that_was_sent_from_one_window_is_not_sent_again_from_another_unasked(line: Line, bobs: Client) -> None:
+    row = known(line)
+    they_said(row, "Tuesday?", ago=5)
+    windows = [{"body": "Yes!", "nonce": one, "seen": hidden(bobs, row, "seen")} for one in ("first", "second")]
+    assert bobs.post(inbox(row, "reply/"), windows[0]).status_code == 302
+    asked = bobs.post(inbox(row, "reply/"), windows[1])
+    assert "You sent this very text" in text_of(asked)
+    assert ours(row) == ["Yes!"]
+    sent = row.messages.get(body="Yes!")
+    assert bobs.post(inbox(row, "reply/"), {**windows[1], "anyway": sent.public_id}).status_code == 302
+    assert ours(row) == ["Yes!", "Yes!"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_press_send_at_once_one_is_asked(line: Line, bob: User, olga: User) -> None:
     row = known(line)
