@@ -33,6 +33,16 @@ CHECK_AGAIN: Final = "Choose Automatic or SMS, or check again."
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the open form."""
+
+    text: str
+    channel: str = ""
+    line_id: str = ""
+    item_id: int = 0  # the check that the page follows
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How what was typed would be reached now. `look` names the circle: imessage, other, checking, none or unknown."""
 
@@ -62,36 +72,29 @@ def empty(workspace: Workspace) -> Reach:
     )
 
 
-def reach(workspace: Workspace, membership: Membership, text: str, *, channel: str, line_id: str, ask: bool, by: User) -> Reach:
-    """What the form says of `text`. `ask`: whoever is not known yet is asked about; a worker does it."""
+def reach(membership: Membership, typed: Typed, *, asking: User | None = None) -> Reach:
+    """What the form says. Whoever is not known yet is asked about in the name of `asking`, by a worker."""
+    workspace = membership.workspace
     try:
-        value = normalise(text, region=NO_REGION).value
+        value = normalise(typed.text, region=NO_REGION).value
     except BadAddress as bad:
-        return replace(empty(workspace), text=text, hint=str(bad) if text.strip() else "")
-    item = newest_check(workspace, value) or (start(workspace, value, by=by) if ask else None)
-    return _reach(workspace, membership, text, value, channel, line_id, item)
+        return replace(empty(workspace), text=typed.text, hint=str(bad) if typed.text.strip() else "")
+    if typed.item_id:
+        item = CheckItem.objects.of(workspace).filter(pk=typed.item_id, value=value).first()
+    else:
+        item = newest_check(workspace, value) or (start(workspace, value, by=asking) if asking else None)
+    return _reach(membership, typed, value, item)
 
 
-def followed(workspace: Workspace, membership: Membership, text: str, *, channel: str, line_id: str, item_id: int) -> Reach:
-    """The same once more, while check `item_id` runs."""
-    try:
-        value = normalise(text, region=NO_REGION).value
-    except BadAddress:
-        return empty(workspace)
-    item = CheckItem.objects.of(workspace).filter(pk=item_id, value=value).first()
-    return _reach(workspace, membership, text, value, channel, line_id, item)
-
-
-def _reach(
-    workspace: Workspace, membership: Membership, text: str, value: str, channel: str, line_id: str, item: CheckItem | None
-) -> Reach:
+def _reach(membership: Membership, typed: Typed, value: str, item: CheckItem | None) -> Reach:
+    workspace = membership.workspace
     thread = starting.prospect(workspace, value)
     advice = may_reply(thread, membership)
-    line = _line(workspace, thread, line_id) or advice.line
+    line = _line(thread, typed.line_id) or advice.line
     state = _state(workspace, value, item)
     lead = thread.lead
     found = Reach(
-        text,
+        typed.text,
         value=value,
         there=clock_at(value, lead.time_zone if lead else "", workspace, timezone.now()),
         who=lead.name if lead else "",
@@ -103,7 +106,7 @@ def _reach(
     )
     if not advice.allowed:
         return replace(found, look="none", says="Cannot be sent", why_not=advice.reason, item=0)
-    return _judged(found, thread, line, state, channel, item)
+    return _judged(found, thread, line, state, typed.channel, item)
 
 
 def _state(workspace: Workspace, value: str, item: CheckItem | None) -> State:
@@ -158,7 +161,7 @@ def _no_other_way(thread: Conversation, line: Line | None) -> str:
     return f"{channels.why_no_sms(thread, line)}. Choose a line that sends SMS, or add a fallback line under Lines."
 
 
-def _line(workspace: Workspace, thread: Conversation, line_id: str) -> Line | None:
+def _line(thread: Conversation, line_id: str) -> Line | None:
     try:
         return channels.line_of(thread, line_id)
     except Refused:

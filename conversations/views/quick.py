@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 
 from conversations.models import Conversation, Message
 from conversations.quick import asking, limits, reach
-from conversations.quick.reach import Reach
+from conversations.quick.reach import Reach, Typed
 from conversations.refusals import Refused
 from conversations.sending import channels, contents, replying, scheduling
 from conversations.sending.replying import Reply
@@ -99,12 +99,15 @@ def quick_when(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _reach(request: WorkspaceRequest, data: Any, *, ask: bool) -> Reach:
-    """`data`: to, channel, line, and the check to follow."""
-    text, item = data.get("to", "")[:254], data.get("item", "")
-    chosen = {"channel": data.get("channel", ""), "line_id": data.get("line", "")[:40]}
-    if item.isascii() and item.isdigit() and len(item) < 18:
-        return reach.followed(request.workspace, request.membership, text, item_id=int(item), **chosen)
-    return reach.reach(request.workspace, request.membership, text, ask=ask, by=request.user, **chosen)
+    """`data`: to, channel, line, and the check to follow (item)."""
+    item = data.get("item", "")
+    typed = Typed(
+        data.get("to", "")[:254],
+        channel=data.get("channel", ""),
+        line_id=data.get("line", "")[:40],
+        item_id=int(item) if item.isascii() and item.isdigit() and len(item) < 18 else 0,
+    )
+    return reach.reach(request.membership, typed, asking=request.user if ask else None)
 
 
 def _page(request: WorkspaceRequest, form: QuickForm, reach: Reach, status: int = 200) -> HttpResponse:
