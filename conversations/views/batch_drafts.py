@@ -36,17 +36,24 @@ def batch_write(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = writing.batch_of(request.workspace, public_id)
     form = BatchForm(request.POST, workspace=request.workspace)
     try:
-        if form.is_valid():
-            data = form.cleaned_data
-            writing.write(
-                found, data["body"], channel=data["channel"], line=data["line"], scheduled_at=data["send_at"],
-                skip_missing=data["skip_missing"],
-            )  # fmt: skip
+        if _kept(found, form):
             writing.check(found)
             return redirect("batch_review", request.workspace.slug, public_id)
     except Refused as refused:
         form.add_error(refused.field, refused.message)
     return draft_page(request, found, form, status=422)
+
+
+def _kept(found: Batch, form: BatchForm) -> bool:
+    """Whether what was written is kept; else the form says why not. Raises Refused."""
+    if not form.is_valid():
+        return False
+    data = form.cleaned_data
+    writing.write(
+        found, data["body"], channel=data["channel"], line=data["line"], scheduled_at=data["send_at"],
+        skip_missing=data["skip_missing"],
+    )  # fmt: skip
+    return True
 
 
 @background
@@ -86,11 +93,17 @@ def batch_review(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @writer
 def batch_check(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Check the availability of its leads before it is sent (S1-35)."""
+    """Check the availability of its leads before it is sent (S1-35); what was written so far is kept."""
     found = writing.batch_of(request.workspace, public_id)
-    run = gathering.check_availability(found, by=request.user)
-    messages.success(request, "The draft of your message is kept. Come back to it when enough are checked.")
-    return redirect("check_run", request.workspace.slug, run.public_id)
+    form = BatchForm(request.POST, workspace=request.workspace)
+    try:
+        if _kept(found, form):
+            run = gathering.check_availability(found, by=request.user)
+            messages.success(request, "The draft of your message is kept. Come back to it when enough are checked.")
+            return redirect("check_run", request.workspace.slug, run.public_id)
+    except Refused as refused:
+        form.add_error(refused.field, refused.message)
+    return draft_page(request, found, form, status=422)
 
 
 def _initial(found: Batch) -> dict[str, Any]:

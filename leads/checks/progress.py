@@ -62,8 +62,8 @@ def run_of(workspace: Workspace, public_id: str) -> CheckRun:
 
 def runs_of(workspace: Workspace) -> list[tuple[CheckRun, Progress]]:
     """The newest checks of several leads, with how far each is."""
-    several = CheckRun.objects.of(workspace).exclude(kind__in=[CheckRun.Kind.SINGLE, CheckRun.Kind.SEND]).select_related("by")
-    return [(run, progress(run)) for run in several.order_by("-created_at", "-pk")[:20]]
+    several = CheckRun.objects.of(workspace).exclude(kind__in=[CheckRun.Kind.SINGLE, CheckRun.Kind.SEND]).filter(total__gt=0)
+    return [(run, progress(run)) for run in several.select_related("by").order_by("-created_at", "-pk")[:20]]
 
 
 def items_of(run: CheckRun, outcome: str, after: str, *, size: int = SIZE) -> paging.Page[CheckItem]:

@@ -83,10 +83,24 @@ def test_an_empty_field_blocks_the_send_button_and_says_whose(bobs: Client, draf
 
 
 def test_a_check_is_offered_before_it_is_sent(bobs: Client, draft: Batch) -> None:
-    assert "2 of these leads were never checked" in text_of(bobs.get(url(draft)))
-    response = bobs.post(url(draft, "check"))
-    assert "/checks/" in response["Location"]
+    page = bobs.get(url(draft))
+    assert "2 of these leads were never checked" in text_of(page)
+    assert f'form="batch-form" formaction="{url(draft, "check")}"' in page.content.decode(), "what is written comes along"
+    run = bobs.post(url(draft, "check"), {"body": "Hi {{ lead.first_name }}", "when": "now"}, follow=True)
+    assert "0 of 2 checked" in text_of(run)
     assert CheckItem.objects.count() == 2
+    assert "Hi {{ lead.first_name }}" in bobs.get(url(draft)).content.decode()
+    again = text_of(bobs.post(url(draft, "check"), {"body": "", "when": "later", "send_at": "soon"}))
+    assert "2 of these leads" in again, "a time that is none leads back"
+    assert CheckItem.objects.count() == 2
+
+
+def test_leads_that_wait_in_an_earlier_check_are_not_said_to_be_done(bobs: Client, draft: Batch) -> None:
+    for _ in range(2):
+        page = bobs.post(url(draft, "check"), {"body": "Hi", "when": "now"}, follow=True)
+    assert "2 leads wait in an earlier check already" in text_of(page)
+    assert "Done" not in text_of(page)
+    assert "Check of 0" not in text_of(bobs.get("/w/northwind/checks/"))
 
 
 def test_scheduled_for_later_by_the_workspaces_clock(bobs: Client, northwind: Workspace, draft: Batch) -> None:
