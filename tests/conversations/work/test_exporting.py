@@ -56,6 +56,11 @@ def test_csv_keeps_numbers_and_disarms_formulas(bobs: Client, wrote: Heard) -> N
 @example("=1+1")
 @example("+1202555a")
 @example("-\n1")
+@example("+12345")
+@example("+123456")
+@example("+123456789012345")
+@example("+1234567890123456")
+@example("+123456\n")
 def test_no_cell_begins_like_a_formula(northwind: Workspace, text: str) -> None:
     """The database guards cells as `guarded` does."""
     copy = f"COPY (SELECT {copying.guarded('k.text')} FROM (SELECT %(text)s::text AS text) k) {copying.AS_CSV}"
