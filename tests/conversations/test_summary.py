@@ -21,4 +21,5 @@ def test_it_reads_by_conversation_also_before_the_database_has_statistics() -> N
 
     reads = [at for at, line in enumerate(plan) if " on conversations_message " in line]
     assert reads
-    assert [plan[at].strip() for at in reads if "Index Cond: (conversation_id = " not in plan[at + 1]] == []
+    # Through an index or through its bitmap, which is the cheaper of two as good ones by how many pages earlier tests have left.
+    assert [plan[at].strip() for at in reads if "Cond: (conversation_id = " not in plan[at + 1]] == []
