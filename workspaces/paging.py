@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -54,6 +55,16 @@ def by_number(rows: QuerySet[M, M], after: str, size: int, *, of: str, newest_fi
         rows = rows.filter(pk__lt=start[1]) if newest_first else rows.filter(pk__gt=start[1])
     ordered = rows.order_by("-pk") if newest_first else rows.order_by("pk")
     return cut(list(ordered[: size + 1]), size, lambda row: name_cursor("", row.pk, of=of))
+
+
+def with_parameter(data: QueryDict, name: str, value: str) -> str:
+    """The query string with one parameter changed (taken out where `value` is empty), back at the list's beginning."""
+    changed = data.copy()
+    changed.pop("after", None)
+    changed.pop(name, None)
+    if value:
+        changed[name] = value
+    return f"?{changed.urlencode()}"
 
 
 def beyond(field: str, value: object, pk: int, *, down: bool) -> Q:

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from campaigns import listing, making, starters
 from campaigns.forms import NewCampaignForm
 from campaigns.models import Campaign
-from leads.filters import with_
 from workspaces import locks
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.paging import with_parameter
 
 
 @member
@@ -23,9 +23,11 @@ def campaigns(request: WorkspaceRequest) -> HttpResponse:
     statuses = [("", "All", sum(counts.values())), *((one.value, one.label, counts.get(one, 0)) for one in Campaign.Status)]
     context = {
         "page": page,
-        "statuses": [(value, label, count, with_(data, "status", value)) for value, label, count in statuses],
+        "statuses": [(value, label, count, with_parameter(data, "status", value)) for value, label, count in statuses],
         "status": data.get("status", ""),
-        "kinds": [(label, with_(data, "kind", value), value) for value, label in (("", "Both kinds"), *Campaign.Kind.choices)],
+        "kinds": [
+            (label, with_parameter(data, "kind", value), value) for value, label in (("", "Both kinds"), *Campaign.Kind.choices)
+        ],
         "kind": data.get("kind", ""),
         "q": data.get("q", ""),
         "kept": [(name, data[name]) for name in ("status", "kind") if data.get(name)],

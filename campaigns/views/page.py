@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from campaigns import editing, listing, making, outline, people, versions
 from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignLine
-from leads.filters import with_
 from workspaces.access import WorkspaceRequest, member, writer
 from workspaces.freshness import watch
 from workspaces.models import Membership, Workspace
+from workspaces.paging import with_parameter
 
 
 @member
@@ -59,9 +59,11 @@ def _people(request: WorkspaceRequest, found: Campaign) -> dict[str, Any]:
     return {
         "page": page,
         "total": sum(count for *_, count in counted),
-        "standings": [(words, tone, count, key == standing, with_(data, "standing", key)) for key, words, tone, count in counted],
+        "standings": [
+            (words, tone, count, key == standing, with_parameter(data, "standing", key)) for key, words, tone, count in counted
+        ],
         "standing": standing,
-        "everybody": with_(data, "standing", ""),
+        "everybody": with_parameter(data, "standing", ""),
         "q": data.get("q", ""),
     }
 

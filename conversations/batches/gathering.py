@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from conversations.models import Batch, Recipient
 from conversations.refusals import Refused
-from leads import filters, selection
+from leads import filter_bar, filters, selection
 from leads.checks import starting as checks
 from leads.models import Address, CheckRun, Lead
 from workspaces.models import User, Workspace
@@ -52,7 +52,7 @@ SELECT %s, %s, chosen.id, '' FROM ({chosen}) AS chosen(id) ORDER BY chosen.id
 def _source(workspace: Workspace, data: QueryDict, matching: bool) -> str:
     if not matching:
         return ""
-    words = [f"{chip.label} “{chip.value}”" for chip in filters.chips(workspace, data) if chip.value]
+    words = [f"{chip.label} “{chip.value}”" for chip in filter_bar.chips(workspace, data) if chip.value]
     if text := data.get("q", "").strip():
         words.insert(0, f"“{text[:60]}”")
     return "All leads" if not words else "All that match " + ", ".join(words)

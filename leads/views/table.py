@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from leads import actions, filters, labels, lists, queries, selection
+from leads import actions, filter_bar, filters, labels, lists, queries, selection
 from leads.availability import shown_of_many
 from leads.models import ContactList, Label, Lead
 from workspaces.access import WorkspaceRequest, member, writer
+from workspaces.paging import with_parameter
 from workspaces.refused import Refused
 
 MOST_AT_ONCE: Final = 10_000
@@ -28,11 +29,11 @@ def leads(request: WorkspaceRequest) -> HttpResponse:
         "page": page,
         "rows": [(lead, shown[lead.pk]) for lead in page.rows],
         "count": queries.count(workspace, data),
-        "chips": filters.chips(workspace, data),
+        "chips": filter_bar.chips(workspace, data),
         "filtered": filters.filtered(data),
         "q": data.get("q", ""),
         "sort": data.get("sort", "name"),
-        "sorts": [(label, filters.with_(data, "sort", value)) for value, label in queries.SORTS.items()],
+        "sorts": [(label, with_parameter(data, "sort", value)) for value, label in queries.SORTS.items()],
         "query": data.urlencode(),
         "kept": [(name, value) for name in data if name not in ("q", "after") for value in data.getlist(name)],
         "lists": ContactList.objects.of(workspace).order_by("name")[:200],
