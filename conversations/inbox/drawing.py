@@ -177,13 +177,18 @@ AROUND: Final = 20
 
 def marked(text: str, sought: str) -> str:
     """The part of a message around the first of the words, with all of them marked. Escaped."""
-    words_ = [re.escape(word) for word in re.findall(r"\w+", sought)]
-    if not text or not words_:
+    pattern = _any_of(sought)
+    if not text or not pattern:
         return ""
-    pattern = re.compile(rf"\b({'|'.join(words_)})", re.IGNORECASE)
     first = pattern.search(text)
     begin = max(0, first.start() - AROUND) if first else 0
     begin = text.find(" ", begin, first.start()) + 1 if first and begin else 0
     part = ("…" if begin else "") + text[begin : begin + 8 * AROUND]
     pieces = pattern.split(part)
     return "".join(f"<mark>{escape(piece)}</mark>" if number % 2 else escape(piece) for number, piece in enumerate(pieces))
+
+
+@lru_cache
+def _any_of(sought: str) -> re.Pattern[str] | None:
+    words_ = [re.escape(word) for word in re.findall(r"\w+", sought)]
+    return re.compile(rf"\b({'|'.join(words_)})", re.IGNORECASE) if words_ else None

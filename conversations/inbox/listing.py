@@ -129,8 +129,8 @@ def listing(
     if end and not start:
         span = Span(reading.MOST_ROWS, through=end)
         size = max(reading.ROWS, len(selecting.page(workspace, filters, counts, span).each))
-    statement = selecting.statement(workspace, filters, counts, Span(size + 1, after=start))
-    first, found = rows.selected(None if rowless else statement, user)
+    statement = None if rowless else selecting.statement(workspace, filters, counts, Span(size + 1, after=start))
+    first, found = rows.selected(statement, user)
     shown, more = first.each[:size], len(first.each) > size
     if start and not filters.exact:  # what was read is not the whole list, nor its beginning
         first = selecting.page(workspace, filters, counts, Span(size + 1))
