@@ -17,7 +17,7 @@ from conversations.campaigning import step_taking
 from conversations.models import Conversation, Message
 from tests.campaigns.engine import INTRO, drafted, enrol, go, house, later, lead, running, said, state_of, text, wait
 from tests.core import make_line, make_user
-from tests.leads.test_optout_races import in_background
+from tests.threads import in_background
 
 
 @pytest.mark.django_db

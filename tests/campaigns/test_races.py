@@ -43,7 +43,7 @@ from tests.campaigns.engine import (
     wait,
 )
 from tests.core import make_line, make_user, somebody_waits
-from tests.leads.test_optout_races import in_background, wait_for
+from tests.threads import in_background, wait_for
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-
-from django.db import connection
 
 from conversations.models import Attempt, Message
 from conversations.sending import outbox
@@ -19,28 +16,6 @@ def claim(room: int = 32) -> list[Message]:
     """Claim once; the messages that may go, oldest first."""
     claims, _ = outbox.claim(SENDER, room=room)
     return [Attempt.objects.get(pk=c.attempt_id).message for c in claims]
-
-
-def in_threads(count: int, work: Callable[[], None]) -> None:
-    """Run `work` in `count` threads that start together, each on a connection of its own."""
-    barrier = threading.Barrier(count)
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            barrier.wait()
-            work()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not errors, errors
 
 
 def repeated(times: int, room: int) -> Callable[[], None]:

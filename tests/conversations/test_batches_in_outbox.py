@@ -20,7 +20,7 @@ from leads.windows import Window
 from lines import quota
 from lines.models import Line, LineDay
 from tests.core import heard, make_line, make_user, make_workspace, say, somebody_waits
-from tests.leads.test_optout_races import in_background, wait_for
+from tests.threads import in_background, wait_for
 
 pytestmark = pytest.mark.django_db
 

@@ -28,9 +28,10 @@ from lines import actions, inbox, places, quota, standing
 from lines.gateways.base import Failure, Reason
 from lines.limits import slice_of
 from lines.models import Line, LineDay, LineSlice
-from tests.conversations.claiming import answer, claim, in_threads, repeated
+from tests.conversations.claiming import answer, claim, repeated
 from tests.core import heard, made_sent, make_conversation, make_line, make_user, make_workspace, say
 from tests.leads.consent.telling import where_it_is
+from tests.threads import in_threads
 from workspaces.actions import change_settings, change_working_hours
 from workspaces.models import Membership
 

@@ -17,9 +17,9 @@ from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import CancelReason, Origin, State
 from lines import places
 from lines.models import Line
-from tests.conversations.claiming import SENDER, answer, claim, in_threads, repeated
+from tests.conversations.claiming import SENDER, answer, claim, repeated
 from tests.core import make_conversation, make_line, make_user, make_workspace, say, used_today
-from tests.leads.test_optout_races import in_background
+from tests.threads import in_background, in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,9 +12,9 @@ from conversations.models import Attempt, Message
 from conversations.sending import holding, outbox, record
 from conversations.sending.sender import Sender, Turn, turn_of
 from conversations.vocabulary import State
-from tests.conversations.claiming import answer, in_threads
+from tests.conversations.claiming import answer
 from tests.core import make_line, make_workspace, say
-from tests.leads.test_optout_races import wait_for
+from tests.threads import in_threads, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,6 +28,7 @@ from lines.gateways.base import SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
 from tests.core import heard, make_line, make_user, make_workspace, say, somebody_waits
+from tests.threads import in_background, wait_for
 from workspaces.models import Role, User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,30 +46,6 @@ def work_until(done: threading.Event) -> None:
         sweeping.sweep()
         if not claims:
             done.wait(0.03)
-
-
-def in_background(work: Callable[[], object], count: int) -> Callable[[], None]:
-    """Start `count` threads with connections of their own; returns what waits for them and raises what they raised."""
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-
-    def join() -> None:
-        for thread in threads:
-            thread.join()
-        assert not errors, errors
-
-    return join
 
 
 def awake(workspace: Workspace, number: str) -> None:
@@ -175,13 +151,6 @@ def test_what_halts_automation_waits_for_the_gate_that_is_open(halt: Callable[[L
     assert len(begun) == 1
     assert outbox.claim(7, room=8)[0] == []
     assert Message.objects.exclude(state=State.SENDING).filter(Q(state=State.CANCELLED) | Q(hold=Hold.REMOVAL)).count() == 1
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, list(Message.objects.values_list("state", "hold").distinct())
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("attempt", range(2))

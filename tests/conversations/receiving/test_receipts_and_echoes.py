@@ -15,9 +15,9 @@ from conversations.vocabulary import State
 from lines.gateways.base import Failure, Reason, SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import InboundEvent, Line
-from tests.conversations.claiming import in_threads
 from tests.conversations.receiving.telling import failed, receipt, send, tell, under_way
 from tests.core import heard, make_line, make_workspace, say
+from tests.threads import in_threads
 
 
 def test_a_receipt_that_comes_before_the_answer_waits_for_it(line: Line) -> None:

@@ -21,7 +21,7 @@ from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, text_of
 from tests.core import somebody_waits
 from tests.factories_conversations import known, they_said, we_said
-from tests.leads.test_optout_races import in_background, wait_for
+from tests.threads import in_background, wait_for
 from workspaces.models import User
 
 
