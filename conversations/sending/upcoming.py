@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from lines.models import Line
@@ -12,7 +11,7 @@ _NEXT: Final = """
 SELECT statement_timestamp(), EXTRACT(EPOCH FROM MIN(next.run_at) - statement_timestamp())
 FROM lines_line l CROSS JOIN LATERAL (
     SELECT m.run_at FROM conversations_message m
-    WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at > COALESCE(%(since)s::timestamptz, statement_timestamp())
+    WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at > %(since)s::timestamptz
       AND m.run_at < statement_timestamp() + %(seconds)s::float8 * interval '1 s'
     ORDER BY m.run_at LIMIT 1) next
 WHERE l.status = ANY(%(sending)s::text[])
@@ -20,10 +19,10 @@ WHERE l.status = ANY(%(sending)s::text[])
 
 
 class Upcoming:
-    """What one drain has asked, by the database's clock."""
+    """What one drain has asked, by the database's clock; made before its first claim."""
 
     def __init__(self) -> None:
-        self._asked: datetime | None = None
+        ((self._asked,),) = statements.run("SELECT statement_timestamp()", {})
 
     def within(self, seconds: float) -> float | None:
         """Seconds until a message becomes due that waits for its time; None when none does so soon.

@@ -74,6 +74,8 @@ def test_a_scheduled_message_waits_for_its_time(line: Line) -> None:
 
 def test_what_became_due_since_the_last_question_is_due_now_and_told_once(line: Line) -> None:
     upcoming = Upcoming()
+    say(line, address="+12025550199")
+    assert upcoming.within(1) == 0, "the first claim may have begun before"
     message = say(line, scheduled_at=timezone.now() + timedelta(minutes=1))
     assert upcoming.within(1) is None
     assert 0 < (upcoming.within(90) or 0) <= 60
