@@ -45,6 +45,9 @@ WORTH: Final = 32
 
 GATHER: Final = 0.02
 
+LARGER: Final = 3
+"""Times as many, and as long, while nearly all that may be claimed ahead is: no gateway waits, and a large claim is cheaper."""
+
 
 class Lanes:
     """The lanes of one process. Thread-safe. `paces` outlives it: seconds in which lines answered last, by line."""
@@ -55,7 +58,7 @@ class Lanes:
         self._paces, self._clock = paces, clock
         self._lanes: dict[int, Lane] = {}
         self._ready: deque[Lane] = deque()
-        self._young = {False: 0, True: 0}  # sends under way and not stuck, by whether they are doubtful
+        self._young = self._young_doubtful = 0  # sends under way and not stuck; those of them that were doubtful when they began
         self._stuck = self._claimed = self._unsent = self._idle = 0
         self._ended = self._written = 0  # since room was asked for
         self._wanted: float = math.inf  # so many ended are worth telling who waits
@@ -130,9 +133,10 @@ class Lanes:
         with self._changed:
             self._wanted = 1
             self._changed.wait_for(lambda: self._ended or self._written or self._nudged, seconds)
-            self._wanted = WORTH
-            left = max(0.0, min(GATHER, end - time.monotonic()))
-            self._changed.wait_for(lambda: self._ended >= WORTH or not self._claimed or self._nudged, left)
+            times = LARGER if self._unsent - self._stuck >= IN_FLIGHT + AHEAD - WORTH else 1
+            self._wanted = worth = times * WORTH
+            left = max(0.0, min(times * GATHER, end - time.monotonic()))
+            self._changed.wait_for(lambda: self._ended >= worth or not self._claimed or self._nudged, left)
             self._wanted, self._nudged = math.inf, False
 
     def nudge(self) -> None:
@@ -183,7 +187,7 @@ class Lanes:
                 lane.stuck -= 1
                 self._stuck -= 1
             else:
-                self._young[flight.doubtful] -= 1
+                self._leave_place(flight)
             self._make_ready(lane)
             if flight.doubtful:
                 self._wake()  # its line is known now, or has room for more than one
@@ -219,13 +223,18 @@ class Lanes:
                 continue
             self._ready.append(lane)
             doubtful = lane.doubtful
-            if sum(self._young.values()) >= IN_FLIGHT or (doubtful and self._young[True] >= DOUBTFUL):
+            if self._young >= IN_FLIGHT or (doubtful and self._young_doubtful >= DOUBTFUL):
                 continue
             claim = lane.waiting.popleft()
             lane.flying[claim.attempt_id] = Flight(self._clock(), doubtful)
-            self._young[doubtful] += 1
+            self._young += 1
+            self._young_doubtful += doubtful
             return claim
         return None
+
+    def _leave_place(self, flight: Flight) -> None:
+        self._young -= 1
+        self._young_doubtful -= flight.doubtful
 
     def _age(self) -> None:
         """Sends that have become slow leave their place to others."""
@@ -236,7 +245,7 @@ class Lanes:
                     flight.stuck = True
                     lane.stuck += 1
                     self._stuck += 1
-                    self._young[flight.doubtful] -= 1
+                    self._leave_place(flight)
                     aged += 1
         if aged:
             self._work.notify_all()

@@ -98,6 +98,18 @@ def test_lines_that_hang_all_at_once_after_they_were_quick_free_their_places_in_
     assert which.allowance()(busy[0], 2, 0) == 0, "one that hangs is asked for nothing more"
 
 
+def test_places_are_gathered_longer_while_much_is_claimed_ahead() -> None:
+    which = Lanes(dict.fromkeys(range(8), 0.001))
+    for line in range(8):
+        which.take(claims(line, 36, at_once=8))
+    under_way = started(which)
+    assert which.room() == 0
+    threading.Timer(0.001, end, (which, under_way[: lanes.WORTH])).start()
+    begun = time.monotonic()
+    which.wait(60)
+    assert lanes.GATHER < time.monotonic() - begun < 30, "what is claimed ahead keeps everybody busy"
+
+
 def test_what_ends_while_a_claim_is_made_is_not_waited_for() -> None:
     which = Lanes({1: 0.05})
     which.take(claims(1, 2))
