@@ -24,6 +24,12 @@ _SCOPED = re.compile(
     r"on (?:the )?weekends?|in the (?:morning|evening|afternoon|night)s?)\b",
     re.I,
 )
+_POSTPONED = re.compile(
+    r"\b(?:don'?t|do not) (?:text|call|messag|send|writ)\w*(?: \w+){0,3}? (?:this (?:week|month|morning|afternoon|evening|weekend)|"
+    r"today|tonight|tomorrow|while (?:i|we)|when (?:i'?m|i am|we'?re|we are))\b",
+    re.I,
+)
+"""For a time they name; to stop today is to stop for good."""
 #: The same in Spanish, French and German: an hour or a day is named, or stopping is what they do not want.
 _ELSEWHERE = re.compile(
     r"\bno (?:me |nos )?(?:escrib|llam|mand|envi)\w*(?: \w+){0,2} (?:de noche|por la noche|por las noches|tan (?:tarde|temprano)|"
@@ -75,7 +81,7 @@ def doubts_opt_out(reading: Reading) -> bool:
 
 @lru_cache(maxsize=256)
 def _taken_back(reply: str) -> bool:
-    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _KEEP, _MANNER, _NAMED, _ELSEWHERE):
+    for limit in (_NEGATED, _BY_MISTAKE, _SCOPED, _POSTPONED, _KEEP, _MANNER, _NAMED, _ELSEWHERE):
         rest, found = limit.subn(" ", reply)
         if found and not _ABSOLUTE.search(rest):
             return True
