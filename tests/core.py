@@ -10,13 +10,15 @@ from django.db import connection
 from django.utils import timezone
 
 from conversations.models import Conversation, Message
+from conversations.readings import understanding
+from conversations.receiving import ingest
 from conversations.receiving.incoming import conversation_with
 from conversations.sending.compose import Outgoing, compose
 from conversations.vocabulary import Direction, Origin, State
-from lines import quota
+from lines import inbox, quota
 from lines.actions import add_line
 from lines.gateways.base import MessageReceived, Service
-from lines.models import Line
+from lines.models import InboundEvent, Line
 from workspaces.models import Membership, Role, User, Workspace
 
 _numbers = itertools.count()
@@ -90,6 +92,20 @@ def heard(text: str, sender: str = "+12025550101", **values: Any) -> MessageRece
 def incoming(conversation: Conversation) -> list[str]:
     rows = conversation.messages.filter(direction=Direction.INCOMING).order_by("at", "pk")
     return list(rows.values_list("body", flat=True))
+
+
+def outgoing(conversation: Conversation) -> list[str]:
+    rows = conversation.messages.filter(direction=Direction.OUTGOING).order_by("pk")
+    return list(rows.values_list("body", flat=True))
+
+
+def reply(line: Line, text: str) -> Conversation:
+    """The only contact writes: it is stored, applied and read."""
+    inbox.store(line, [heard(text)])
+    InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
+    ingest.apply_batch()
+    understanding.read_waiting()
+    return Conversation.objects.get()
 
 
 def somebody_waits() -> bool:

@@ -7,10 +7,11 @@ from playwright.sync_api import Page, expect
 
 from conversations import presence
 from conversations.models import CannedResponse, Conversation, Draft
-from conversations.vocabulary import Direction, FailReason, State
+from conversations.vocabulary import FailReason, State
 from intent.vocabulary import Reason, Status
 from tests.accessibility import EVERY, faults
 from tests.browser.conftest import Served
+from tests.core import outgoing
 from tests.factories_conversations import we_said
 from workspaces.models import User
 
@@ -21,10 +22,6 @@ TOO_WIDE = """() => [...document.querySelectorAll("#conversation *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".sr"))
     .map((one) => one.outerHTML.slice(0, 80))"""
 """What reaches beyond the screen."""
-
-
-def ours(row: Conversation) -> list[str]:
-    return list(row.messages.filter(direction=Direction.OUTGOING).order_by("pk").values_list("body", flat=True))
 
 
 def test_the_ten_steps_of_a_reply_happen_on_one_page(served: Served, bobs: Page) -> None:
@@ -46,7 +43,7 @@ def test_the_ten_steps_of_a_reply_happen_on_one_page(served: Served, bobs: Page)
     bobs.locator("#composer-body").press("Shift+Enter")  # 10 send
     expect(bobs.locator(".turn.out").last).to_contain_text("Tuesday at 2 it is.")
     expect(bobs).to_have_url(served.thread(served.priya))
-    assert ours(served.priya)[-1] == "Tuesday at 2 it is."
+    assert outgoing(served.priya)[-1] == "Tuesday at 2 it is."
 
 
 def test_a_reply_is_taken_back_from_its_toast(served: Served, bobs: Page) -> None:
@@ -79,7 +76,7 @@ def test_who_answers_second_is_asked_in_the_page(served: Served, bobs: Page, olg
     expect(bobs.locator("#composer-body")).to_have_value("Wednesday?")
     bobs.get_by_role("button", name="Send anyway").click()
     expect(bobs.locator("#composer-body")).to_have_value("")
-    assert ours(served.priya)[-2:] == ["Tuesday at 2.", "Wednesday?"]
+    assert outgoing(served.priya)[-2:] == ["Tuesday at 2.", "Wednesday?"]
 
 
 def test_a_canned_response_fills_the_text_and_a_note_stays_inside(served: Served, bobs: Page) -> None:
@@ -95,7 +92,7 @@ def test_a_canned_response_fills_the_text_and_a_note_stays_inside(served: Served
     bobs.get_by_label("Note for colleagues").fill("Ask for the second entity.")
     bobs.get_by_role("button", name="Add note").click()
     expect(bobs.locator("#log .note")).to_contain_text("Ask for the second entity.")
-    assert len(ours(served.priya)) == 1
+    assert len(outgoing(served.priya)) == 1
 
 
 def test_the_seven_checks_unfold_in_the_thread(served: Served, bobs: Page) -> None:

@@ -5,20 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from conversations.models import Conversation
-from conversations.vocabulary import Direction
 from tests.browser.conftest import Served
-from tests.core import heard
+from tests.core import heard, outgoing
 from tests.factories import PASSWORD
 from tests.factories_conversations import known
 from workspaces.models import User
 
 pytestmark = pytest.mark.browser
-
-
-def ours(row: Conversation) -> list[str]:
-    bodies = row.messages.filter(direction=Direction.OUTGOING).order_by("pk").values_list("body", flat=True)
-    return list(bodies)[-3:]
 
 
 def test_signing_in_leads_to_the_conversations_and_a_thread_opens_beside_them(served: Served, page: Page, bob: User) -> None:
@@ -46,8 +39,8 @@ def test_without_scripts_a_reply_is_written_sent_and_read_back(served: Served, b
     expect(page.locator("#log")).to_contain_text("Tuesday 2pm it is.")
     expect(page).to_have_url(served.thread(served.priya))
     page.reload()
-    assert ours(served.priya)[-1] == "Tuesday 2pm it is."
-    assert len(ours(served.priya)) == 2
+    assert outgoing(served.priya)[-1] == "Tuesday 2pm it is."
+    assert len(outgoing(served.priya)) == 2
 
 
 def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -> None:
@@ -62,7 +55,7 @@ def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -
     expect(bobs.locator(".turn.out").last).to_contain_text("Tuesday it is.")
     expect(box).to_have_value("")
     expect(box).to_be_focused()
-    assert ours(served.priya)[-1] == "Tuesday it is.\nAt two?"
+    assert outgoing(served.priya)[-1] == "Tuesday it is.\nAt two?"
 
 
 def test_who_prefers_it_sends_with_enter_and_the_button_says_so(served: Served, bobs: Page, bob: User) -> None:
@@ -76,7 +69,7 @@ def test_who_prefers_it_sends_with_enter_and_the_button_says_so(served: Served, 
     box.press_sequentially("Two")
     box.press("Enter")
     expect(bobs.locator(".turn.out").last).to_contain_text("Two")
-    assert ours(served.priya)[-1] == "One\nTwo"
+    assert outgoing(served.priya)[-1] == "One\nTwo"
 
 
 def test_what_was_typed_survives_a_send_that_fails_and_then_goes_once(served: Served, bobs: Page) -> None:
@@ -98,7 +91,7 @@ def test_what_was_typed_survives_a_send_that_fails_and_then_goes_once(served: Se
     bobs.get_by_role("button", name="Send").click()
     expect(bobs.locator("#composer-body")).to_have_value("")
     assert lost
-    assert ours(served.priya).count("Tuesday it is.") == 1
+    assert outgoing(served.priya).count("Tuesday it is.") == 1
 
 
 def test_a_half_written_reply_waits_in_its_own_thread(served: Served, bobs: Page) -> None:

@@ -10,19 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from conversations.models import Conversation, IntentReading, SecondOpinion
-from conversations.readings import relabelling, second_opinions, understanding
-from conversations.receiving import ingest
+from conversations.readings import relabelling, second_opinions
 from intent.models import IntentSettings
 from intent.vocabulary import Layer, OptOut, Pair, Reason, Status
 from leads.models import OptOut as OptOutRow
 from leads.models import RemovalRequest
-from lines import inbox
-from lines.models import InboundEvent, Line
+from lines.models import Line
 from tests.cast import SignIn
-from tests.core import heard, made_sent, make_line, make_user, make_workspace, say
+from tests.core import made_sent, make_line, make_user, make_workspace, reply, say
 from workspaces.models import AuditEntry, Role
 
 Answer = Callable[[], tuple[int, bytes]]
@@ -80,14 +77,6 @@ def asking(line: Line, model: StandIn) -> IntentSettings:
     row.llm_key = "sk-secret"
     row.save()
     return row
-
-
-def reply(line: Line, text: str) -> Conversation:
-    inbox.store(line, [heard(text)])
-    InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
-    ingest.apply_batch()
-    understanding.read_waiting()
-    return Conversation.objects.get()
 
 
 UNSURE = "well that depends on the weather Dana"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from conversations.models import Conversation, IntentReading, Message
 from conversations.readings import relabelling, understanding
@@ -12,23 +11,15 @@ from conversations.vocabulary import Origin, State
 from intent.vocabulary import Layer, Pair, Reason, Status
 from leads.models import OptOut, RemovalRequest
 from lines import inbox
-from lines.models import InboundEvent, Line
+from lines.models import Line
 from tests.cast import SignIn
-from tests.core import heard, made_sent, make_line, make_user, make_workspace, say
+from tests.core import heard, made_sent, make_line, make_user, make_workspace, reply, say
 from workspaces.models import Role
 
 
 @pytest.fixture
 def line(db: None) -> Line:
     return make_line(make_workspace())
-
-
-def reply(line: Line, text: str) -> Conversation:
-    inbox.store(line, [heard(text)])
-    InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
-    ingest.apply_batch()
-    understanding.read_waiting()
-    return Conversation.objects.get()
 
 
 def test_a_reply_is_read_in_its_thread_and_shown_with_its_evidence(line: Line) -> None:

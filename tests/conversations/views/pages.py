@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.test import Client
 
 from conversations.models import Conversation, Message
 
@@ -66,3 +67,10 @@ def inbox(conversation: Conversation | None = None, part: str = "") -> str:
 
 def of_message(message: Message, part: str) -> str:
     return f"/w/northwind/messages/{message.public_id}/{part}/"
+
+
+def hidden(client: Client, conversation: Conversation, name: str) -> str:
+    """The value of a hidden field of an open thread."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', html_of(client.get(inbox(conversation))))
+    assert found
+    return found[1]

@@ -12,14 +12,14 @@ from conversations import drafts
 from conversations.models import Conversation, Draft
 from conversations.sending import replying
 from conversations.sending.replying import Answered, Reply
-from conversations.vocabulary import Direction, Origin
+from conversations.vocabulary import Origin
 from leads import optouts
 from leads.consent_ledger import Proof
 from leads.models import OptOut
 from lines.models import Line
 from tests.cast import SignIn
-from tests.conversations.views.pages import HTMX, html_of, inbox, text_of
-from tests.core import somebody_waits
+from tests.conversations.views.pages import HTMX, hidden, html_of, inbox, text_of
+from tests.core import outgoing, somebody_waits
 from tests.factories_conversations import known, they_said, we_said
 from tests.threads import in_background, wait_for
 from workspaces.models import User
@@ -29,16 +29,6 @@ def box_of(client: Client, row: Conversation) -> str:
     found = re.search(r"<textarea[^>]*>([^<]*)</textarea>", html_of(client.get(inbox(row))))
     assert found
     return found.group(1)
-
-
-def hidden(client: Client, row: Conversation, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', html_of(client.get(inbox(row))))
-    assert found
-    return found.group(1)
-
-
-def ours(row: Conversation) -> list[str]:
-    return list(row.messages.filter(direction=Direction.OUTGOING).order_by("pk").values_list("body", flat=True))
 
 
 def test_what_was_typed_is_there_again_in_another_browser(line: Line, bob: User, sign_in: SignIn) -> None:
@@ -111,9 +101,9 @@ def test_who_answers_second_is_asked_and_loses_nothing(line: Line, bobs: Client,
     assert re.search(r"Olga answered \d+ s ago\. Your text was not sent: send it anyway\?", text_of(asked))
     assert ">Wednesday!</textarea>" in html_of(asked)
     assert f'name="anyway" value="{answer.public_id}"' in html_of(asked)
-    assert ours(row) == ["Yes, Tuesday."]
+    assert outgoing(row) == ["Yes, Tuesday."]
     bobs.post(inbox(row, "reply/"), {**posted, "anyway": answer.public_id}, headers=headers)
-    assert ours(row) == ["Yes, Tuesday.", "Wednesday!"]
+    assert outgoing(row) == ["Yes, Tuesday.", "Wednesday!"]
 
 
 def test_an_answer_that_nobody_was_asked_about_is_asked_about(line: Line, bobs: Client, olga: User) -> None:
@@ -122,7 +112,7 @@ def test_an_answer_that_nobody_was_asked_about_is_asked_about(line: Line, bobs: 
     first = we_said(row, "Yes, Tuesday.", author=olga)
     we_said(row, "Or Thursday.", author=olga)
     assert bobs.post(inbox(row, "reply/"), {**posted, "anyway": first.public_id}).status_code == 422
-    assert "Wednesday!" not in ours(row)
+    assert "Wednesday!" not in outgoing(row)
 
 
 def test_who_answers_after_their_own_words_is_not_asked(line: Line, bobs: Client, bob: User) -> None:
@@ -138,10 +128,10 @@ def test_a_draft_that_was_sent_from_one_window_is_not_sent_again_from_another_un
     assert bobs.post(inbox(row, "reply/"), windows[0]).status_code == 302
     asked = bobs.post(inbox(row, "reply/"), windows[1])
     assert "You sent this very text" in text_of(asked)
-    assert ours(row) == ["Yes!"]
+    assert outgoing(row) == ["Yes!"]
     sent = row.messages.get(body="Yes!")
     assert bobs.post(inbox(row, "reply/"), {**windows[1], "anyway": sent.public_id}).status_code == 302
-    assert ours(row) == ["Yes!", "Yes!"]
+    assert outgoing(row) == ["Yes!", "Yes!"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -160,7 +150,7 @@ def test_of_two_who_press_send_at_once_one_is_asked(line: Line, bob: User, olga:
         wait_for(somebody_waits)
     join()
     assert [one.answer.author for one in asked] == [bob]
-    assert len(ours(row)) == 1
+    assert len(outgoing(row)) == 1
 
 
 def test_rita_keeps_no_draft_and_charlie_sees_no_thread(line: Line, ritas: Client, charlie: User, sign_in: SignIn) -> None:

@@ -17,19 +17,10 @@ from leads import optouts
 from leads.consent_ledger import Proof
 from leads.models import OptOut
 from lines.models import Line
-from tests.conversations.views.pages import HTMX, html_of, inbox, of_message, text_of
+from tests.conversations.views.pages import HTMX, hidden, html_of, inbox, of_message, text_of
+from tests.core import outgoing
 from tests.factories_conversations import LineFactory, known, they_said, we_said
 from workspaces.models import User, Workspace
-
-
-def nonce_of(client: Client, row: Conversation) -> str:
-    found = re.search(r'name="nonce" value="([^"]+)"', html_of(client.get(inbox(row))))
-    assert found
-    return found.group(1)
-
-
-def ours(row: Conversation) -> list[str]:
-    return list(row.messages.filter(direction=Direction.OUTGOING).order_by("pk").values_list("body", flat=True))
 
 
 def opt_out(row: Conversation) -> None:
@@ -38,16 +29,16 @@ def opt_out(row: Conversation) -> None:
 
 def test_a_reply_without_scripts_leads_back_to_the_thread(line: Line, bobs: Client) -> None:
     row = known(line)
-    response = bobs.post(inbox(row, "reply/"), {"body": "Tuesday it is.\r\nAt two?", "nonce": nonce_of(bobs, row)})
+    response = bobs.post(inbox(row, "reply/"), {"body": "Tuesday it is.\r\nAt two?", "nonce": hidden(bobs, row, "nonce")})
     assert response.status_code == 302
     assert response["Location"] == inbox(row)
-    assert ours(row) == ["Tuesday it is.\nAt two?"]
+    assert outgoing(row) == ["Tuesday it is.\nAt two?"]
     assert "Tuesday it is." in text_of(bobs.get(inbox(row)))
 
 
 def test_a_reply_with_scripts_answers_with_an_empty_composer_and_has_the_page_reload_its_parts(line: Line, bobs: Client) -> None:
     row = known(line)
-    nonce = nonce_of(bobs, row)
+    nonce = hidden(bobs, row, "nonce")
     response = bobs.post(inbox(row, "reply/"), {"body": "Tuesday it is.", "nonce": nonce}, headers=HTMX)
     assert response.status_code == 200
     assert "thread-changed" in response["HX-Trigger-After-Swap"]
@@ -58,15 +49,15 @@ def test_a_reply_with_scripts_answers_with_an_empty_composer_and_has_the_page_re
 
 def test_sending_twice_sends_once(line: Line, bobs: Client) -> None:
     row = known(line)
-    posted = {"body": "Only once", "nonce": nonce_of(bobs, row)}
+    posted = {"body": "Only once", "nonce": hidden(bobs, row, "nonce")}
     bobs.post(inbox(row, "reply/"), posted)
     bobs.post(inbox(row, "reply/"), posted)
-    assert ours(row) == ["Only once"]
+    assert outgoing(row) == ["Only once"]
 
 
 def test_a_text_that_was_changed_after_it_had_been_sent_is_kept_and_not_swallowed(line: Line, bobs: Client) -> None:
     row = known(line)
-    nonce = nonce_of(bobs, row)
+    nonce = hidden(bobs, row, "nonce")
     bobs.post(inbox(row, "reply/"), {"body": "First words", "nonce": nonce})
     response = bobs.post(inbox(row, "reply/"), {"body": "Other words", "nonce": nonce}, headers=HTMX)
     assert response.status_code == 422
@@ -75,7 +66,7 @@ def test_a_text_that_was_changed_after_it_had_been_sent_is_kept_and_not_swallowe
     again = re.search(r'name="nonce" value="([^"]+)"', html_of(response))
     assert again
     bobs.post(inbox(row, "reply/"), {"body": "Other words", "nonce": again.group(1)})
-    assert ours(row) == ["First words", "Other words"]
+    assert outgoing(row) == ["First words", "Other words"]
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
@@ -86,24 +77,24 @@ def test_what_is_refused_comes_back_with_the_reason(
     line: Line, bobs: Client, headers: dict[str, str], body: str, says: str
 ) -> None:
     row = known(line)
-    response = bobs.post(inbox(row, "reply/"), {"body": body, "nonce": nonce_of(bobs, row)}, headers=headers)
+    response = bobs.post(inbox(row, "reply/"), {"body": body, "nonce": hidden(bobs, row, "nonce")}, headers=headers)
     assert response.status_code == 422
     assert says in text_of(response)
-    assert ours(row) == []
+    assert outgoing(row) == []
 
 
 def test_a_file_that_is_no_picture_or_video_is_refused_and_the_text_kept(line: Line, bobs: Client) -> None:
     row = known(line)
     posted = {
         "body": "See attached",
-        "nonce": nonce_of(bobs, row),
+        "nonce": hidden(bobs, row, "nonce"),
         "attachments": SimpleUploadedFile("list.pdf", b"%PDF", content_type="application/pdf"),
     }
     response = bobs.post(inbox(row, "reply/"), posted)
     assert response.status_code == 422
     assert "neither a picture nor a video" in text_of(response)
     assert ">See attached</textarea>" in html_of(response)
-    assert ours(row) == []
+    assert outgoing(row) == []
 
 
 def test_a_text_named_as_a_picture_is_refused_and_what_was_typed_kept(line: Line, bobs: Client) -> None:
@@ -111,21 +102,21 @@ def test_a_text_named_as_a_picture_is_refused_and_what_was_typed_kept(line: Line
     they_said(row, "Send me a picture")
     posted = {
         "body": "See attached",
-        "nonce": nonce_of(bobs, row),
+        "nonce": hidden(bobs, row, "nonce"),
         "attachments": SimpleUploadedFile("x.png", b"These are words", content_type="image/png"),
     }
     response = bobs.post(inbox(row, "reply/"), posted)
     assert response.status_code == 422
     assert "“x.png” says it is a PNG picture, but what is in it is something else" in text_of(response)
     assert ">See attached</textarea>" in html_of(response)
-    assert ours(row) == []
+    assert outgoing(row) == []
 
 
 def test_several_pictures_go_with_one_message(line: Line, bobs: Client, media: None) -> None:
     row = known(line)
     they_said(row, "Send me a picture")
     pictures = [SimpleUploadedFile(f"{name}.png", b"\x89PNG\r\n\x1a\n", content_type="image/png") for name in "ab"]
-    bobs.post(inbox(row, "reply/"), {"body": "", "nonce": nonce_of(bobs, row), "attachments": pictures})
+    bobs.post(inbox(row, "reply/"), {"body": "", "nonce": hidden(bobs, row, "nonce"), "attachments": pictures})
     message = row.messages.get(direction=Direction.OUTGOING)
     assert sorted(one.filename for one in message.attachments.all()) == ["a.png", "b.png"]
     assert message.has_media
@@ -133,13 +124,13 @@ def test_several_pictures_go_with_one_message(line: Line, bobs: Client, media: N
 
 def test_nobody_who_opted_out_is_written_to_and_the_composer_says_why(line: Line, bobs: Client) -> None:
     row = known(line)
-    nonce = nonce_of(bobs, row)
+    nonce = hidden(bobs, row, "nonce")
     opt_out(row)
     page = html_of(bobs.get(inbox(row)))
     assert re.search(r'id="composer-send"[^>]*disabled', page)
     assert "This contact opted out" in page
     assert bobs.post(inbox(row, "reply/"), {"body": "Hello", "nonce": nonce}).status_code == 422
-    assert ours(row) == []
+    assert outgoing(row) == []
 
 
 def test_where_replies_to_opted_out_contacts_are_allowed_the_composer_warns(line: Line, bobs: Client) -> None:
@@ -174,7 +165,7 @@ def test_a_failed_message_is_retried_once_however_often_one_presses(line: Line, 
     assert of_message(lost, "retry") in html_of(bobs.get(inbox(row)))
     bobs.post(of_message(lost, "retry"))
     bobs.post(of_message(lost, "retry"))
-    assert ours(row) == ["Lost", "Lost"]
+    assert outgoing(row) == ["Lost", "Lost"]
     assert of_message(lost, "retry") not in html_of(bobs.get(inbox(row)))
 
 
@@ -184,7 +175,7 @@ def test_a_retry_that_is_refused_says_why(line: Line, bobs: Client) -> None:
     opt_out(row)
     response = bobs.post(of_message(lost, "retry"), follow=True)
     assert "This contact opted out" in text_of(response)
-    assert ours(row) == ["Lost"]
+    assert outgoing(row) == ["Lost"]
 
 
 def test_what_waits_is_cancelled_and_what_has_left_is_not(line: Line, bobs: Client) -> None:
@@ -243,7 +234,9 @@ def test_a_person_opts_a_contact_out_and_in_again(line: Line, bobs: Client) -> N
     assert waiting.state == State.CANCELLED
     assert "The contact opted out" in text_of(bobs.get(inbox(row)))
     assert "is opted in again" in text_of(bobs.post(inbox(row, "opt-in/"), follow=True))
-    assert "Opt in again" not in text_of(bobs.get(inbox(row)))
+    page = text_of(bobs.get(inbox(row)))
+    assert "Opt in again" not in page
+    assert re.search(r"Opted in again\W+Bob", page), "and who did it"
 
 
 def test_only_the_six_tapbacks_exist(line: Line, bobs: Client) -> None:
