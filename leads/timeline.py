@@ -69,11 +69,11 @@ def _event(event: LeadEvent, of: Lead | None = None) -> Moment:
 
 def _opt_outs(lead: Lead, values: list[str]) -> list[Moment]:
     found = []
-    for row in OptOut.objects.of(lead.workspace).filter(value__in=values).select_related("by").order_by("-pk")[:MOST]:
+    for row in OptOut.objects.of(lead.workspace).filter(value__in=values).select_related("by", "lifted_by").order_by("-pk")[:MOST]:
         text = f"{row.value}: {row.get_source_display().lower()}" + (f", “{row.text}”" if row.text else "")
         found.append(Moment(row.received_at, "stop", "Opted out", text, str(row.by or ""), stops=True))
         if row.lifted_at:
-            found.append(Moment(row.lifted_at, "resume", "Opted in again", row.lifted_text))
+            found.append(Moment(row.lifted_at, "resume", "Opted in again", row.lifted_text, str(row.lifted_by or "")))
     return found
 
 

@@ -72,7 +72,8 @@ def _opt_outs(conversation: Conversation, rows: Sequence[OptOut]) -> Iterable[As
             words += _stopped(stopped)
         yield Aside(one.received_at, words, str(one.by or ""))
         if one.lifted_at:
-            yield Aside(one.lifted_at, "Opted in again" + (f": “{one.lifted_text}”" if one.lifted_text else ""))
+            words = "Opted in again" + (f": “{one.lifted_text}”" if one.lifted_text else "")
+            yield Aside(one.lifted_at, words, str(one.lifted_by or ""))
 
 
 def _cancelled(conversation: Conversation) -> int:

@@ -42,7 +42,7 @@ def of(conversation: Conversation) -> Contact:
         known.sort(key=lambda one: (one.kind != Address.Kind.PHONE, one.rank))
     mine = next((one for one in known if one.value == conversation.address), None)
     values = {one.value for one in known} | set(() if mine else optouts.addresses_of(workspace, conversation.address))
-    outs = OptOut.objects.of(workspace).filter(value__in=values).select_related("by")
+    outs = OptOut.objects.of(workspace).filter(value__in=values).select_related("by", "lifted_by")
     state = Address.Availability(mine.availability) if mine else availability.known(workspace, conversation.address)
     return Contact(known, list(outs.order_by("-received_at")[:MOST]), state)
 
