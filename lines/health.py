@@ -19,6 +19,7 @@ _STATUS: dict[str, Line.Status] = {
     "flagged": Line.Status.DISCONNECTED,
     "auth_failed": Line.Status.DISCONNECTED,
 }
+_REASON: dict[str, Line.StatusReason] = {"flagged": Line.StatusReason.CHANNEL_DISABLED}
 
 
 def check(line: Line) -> LineHealth:
@@ -35,7 +36,7 @@ def write(line: Line, health: LineHealth) -> None:
     """Move the line to what `health` says, by a conditional UPDATE: pausing meanwhile wins."""
     now = timezone.now()
     status = _STATUS[health.state]
-    reason = "" if health.ok else Line.StatusReason.LINE_ISSUE
+    reason = "" if health.ok else _REASON.get(health.state, Line.StatusReason.LINE_ISSUE)
     rows = Line.objects.filter(pk=line.pk)
     rows.update(checked_at=now)
     changed = (

@@ -73,7 +73,7 @@ class LineHealth:
     """How the line stands. `detail` is a sentence for a person: what is wrong and what helps.
 
     active: works. degraded: reachable, but something it needs is off. offline: cannot send.
-    flagged: the provider took iMessage away. auth_failed: the password is wrong.
+    flagged: iMessage is off: the provider took it away, or the device is signed out. auth_failed: the password is wrong.
     """
 
     ok: bool

@@ -133,7 +133,7 @@ def health(api: Api, cache: FactsCache) -> LineHealth:
 def judge(facts: Facts) -> tuple[LineState, str]:
     """The line's state and what a person should do about it."""
     if not facts.imessage:
-        return "offline", "The Mac is signed out of iMessage. Sign in in Messages on the Mac."
+        return "flagged", "The Mac is signed out of iMessage. Sign in in Messages on the Mac."
     if facts.private:
         return "active", ""
     missing = (

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from lines import health
 from lines.forms import server_url
+from lines.gateways.messages import LineHealth, LineState
 from lines.models import InboundEvent, Line, LineDay
 from tests.cast import SignIn
 from tests.conversations.views.pages import html_of, text_of
@@ -193,3 +195,11 @@ def test_a_workspace_without_lines_says_what_a_line_is_and_who_adds_it(
     words = text_of(sign_in(bob).get(ALL))
     assert "An admin of the workspace can add one here." in words
     assert "Add line" not in words
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [("flagged", "channel_disabled"), ("offline", "line_issue"), ("auth_failed", "line_issue")]
+)
+def test_a_line_whose_imessage_is_off_says_so(line: Line, state: LineState, reason: str) -> None:
+    health.write(line, LineHealth(ok=False, state=state, detail="Sign in again on the Mac."))
+    assert (line.status, line.status_reason) == ("disconnected", reason)

@@ -34,7 +34,7 @@ def facts(**values: Any) -> Facts:
     [
         ({}, "active"),
         ({"os_version": "26.1"}, "active"),
-        ({"imessage": ""}, "offline"),
+        ({"imessage": ""}, "flagged"),
         ({"helper_connected": False}, "degraded"),
         ({"private_api": False}, "degraded"),
         ({"os_version": "26.1", "helper_connected": False}, "offline"),
@@ -106,7 +106,7 @@ def test_a_helper_that_goes_between_two_sends_is_noticed(bluebubbles: Bench) -> 
 
 def test_signed_out_of_imessage(bluebubbles: Bench) -> None:
     bluebubbles.order("line", signed_out=True)
-    assert bluebubbles.gateway.check().state == "offline"
+    assert bluebubbles.gateway.check().state == "flagged"
 
 
 def test_macos_26_joins_the_same_conversation_under_its_new_name(bluebubbles: Bench) -> None:
