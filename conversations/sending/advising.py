@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations.models import Conversation
+from conversations.sending.consents import had_consent
 from conversations.vocabulary import Channel, Family
 from leads import optouts
 from lines.models import Line
@@ -39,6 +40,13 @@ def may_reply(conversation: Conversation, membership: Membership, *, opted_out: 
             return Advice(
                 False,
                 "This contact opted out. Nothing more is sent unless they text START, or someone opts them in again.",
+                line=line,
+            )
+        if membership.consent_first and conversation.workspace.consent_text and not had_consent(conversation):
+            return Advice(
+                False,
+                "This contact opted out before the consent message was sent, and it goes to nobody who opted out. "
+                "Once they text START, or someone opts them in again, it goes first.",
                 line=line,
             )
         return Advice(True, warning="This contact opted out; the carrier may block what you send.", line=line)

@@ -72,3 +72,9 @@ def _had(messages: Sequence[Message]) -> frozenset[int]:
     )
     known = set(told.values_list("workspace_id", "value"))
     return frozenset(message.pk for message in messages if (message.workspace_id, message.address) in known)
+
+
+def had_consent(conversation: Conversation) -> bool:
+    """Whether the ledger says that the contact had the consent message, also in a conversation that was deleted."""
+    told = ConsentEvent.objects.of(conversation.workspace).filter(value=conversation.address, kind=ConsentEvent.Kind.CONSENT_SENT)
+    return told.exists()

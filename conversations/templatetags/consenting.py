@@ -8,7 +8,8 @@ from django import template
 from django.template import Context
 
 from conversations.models import Conversation
-from conversations.thread import consenting, reading
+from conversations.sending import consents
+from conversations.thread import consenting
 from conversations.thread.contact import Contact, Facts
 from workspaces.models import Role
 
@@ -26,7 +27,7 @@ def consent_facts(context: Context, conversation: Conversation, facts: Facts) ->
     """Rows for the contact's details: the consent message, and excluding."""
     member = context.get("membership")
     asked = bool(member and member.consent_first)
-    had = asked and facts.consent is None and reading.had_consent(conversation)
+    had = asked and facts.consent is None and consents.had_consent(conversation)
     return _with(context, conversation=conversation, facts=facts, asked=asked, had=had)
 
 

@@ -10,12 +10,11 @@ from django.utils import timezone
 from conversations import drafts
 from conversations.drafts import Stale
 from conversations.models import Conversation
-from conversations.sending import channels
+from conversations.sending import channels, consents
 from conversations.sending.advising import may_reply
 from conversations.sending.channels import Choice
 from conversations.sending.routes import line_for_sms
 from conversations.sending.scheduling import where_they_are
-from conversations.thread import reading
 from conversations.thread.contact import Contact, Facts
 from conversations.vocabulary import Channel
 from leads.models import Address
@@ -88,4 +87,4 @@ def _consent_sent(conversation: Conversation, membership: Membership, facts: Fac
     """Asked only where the page tells."""
     if facts.consent or not membership.consent_first:
         return bool(facts.consent_sent_at)
-    return reading.had_consent(conversation)
+    return consents.had_consent(conversation)

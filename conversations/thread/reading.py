@@ -15,7 +15,7 @@ from conversations.models import Attempt, Conversation, FormerConversation, Mess
 from conversations.thread import asides
 from conversations.thread.asides import Aside
 from conversations.vocabulary import CancelReason, Direction, MessageStatus, Origin, State
-from leads.models import ConsentEvent, Lead, OptOut
+from leads.models import Lead, OptOut
 from workspaces import paging
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
@@ -198,9 +198,3 @@ def others(conversation: Conversation) -> list[tuple[Lead, str]]:
         .annotate(thread=Subquery(threads.values("public_id")[:1]))
     )
     return [(lead, lead.thread or "") for lead in people[: OTHERS + 1]]
-
-
-def had_consent(conversation: Conversation) -> bool:
-    """Whether the ledger says that the contact had the consent message, also in a conversation that was deleted."""
-    told = ConsentEvent.objects.of(conversation.workspace).filter(value=conversation.address, kind=ConsentEvent.Kind.CONSENT_SENT)
-    return told.exists()

@@ -142,6 +142,20 @@ def test_where_replies_to_opted_out_contacts_are_allowed_the_composer_warns(line
     assert "the carrier may block" in page
 
 
+def test_a_reply_whose_consent_message_can_not_go_first_any_more_is_refused_before_it_is_written(line: Line, bobs: Client) -> None:
+    Workspace.objects.filter(pk=line.workspace_id).update(
+        reply_to_opted_out=True, consent_required=True, consent_text="This is Northwind. Reply STOP to opt out."
+    )
+    row = known(line)
+    nonce = hidden(bobs, row, "nonce")
+    opt_out(row)
+    page = html_of(bobs.get(inbox(row)))
+    assert re.search(r'id="composer-send"[^>]*disabled', page)
+    assert "opted out before the consent message was sent" in page
+    assert bobs.post(inbox(row, "reply/"), {"body": "Hello", "nonce": nonce}).status_code == 422
+    assert outgoing(row) == []
+
+
 def test_a_line_that_is_not_connected_is_named_before_anything_is_typed(line: Line, bobs: Client) -> None:
     Line.objects.filter(pk=line.pk).update(status=Line.Status.DISCONNECTED)
     assert "your message waits for it" in text_of(bobs.get(inbox(known(line))))
