@@ -11,7 +11,8 @@ FAILED: Final[dict[str, str]] = {
     FailReason.INVALID_NUMBER: "Correct the contact's number; nobody can be reached at this one.",
     FailReason.UNREACHABLE: "Check the number, or try another address of the contact.",
     FailReason.CARRIER_ISSUE: "The carrier refused it. Try again later, or shorten the text and leave out links.",
-    FailReason.IMESSAGE_ISSUE: "The address may not have iMessage. Send it as SMS, try another address, or give the line an SMS fallback.",
+    FailReason.IMESSAGE_ISSUE: "The address may not have iMessage. Send it as SMS, try another address, or give the line an SMS "
+    "fallback.",
     FailReason.LINE_ISSUE: "Open the line and test its connection, then retry.",
     FailReason.CHANNEL_LIMIT: "The channel's limit is reached. Retry later, or from another line.",
     FailReason.CONTACT_DATA: "Check the contact's address, then retry.",
