@@ -45,8 +45,8 @@ def may_reply(conversation: Conversation, membership: Membership, *, opted_out: 
         if membership.consent_first and conversation.workspace.consent_text and not had_consent(conversation):
             return Advice(
                 False,
-                "This contact opted out before the consent message was sent, and it goes to nobody who opted out. "
-                "Once they text START, or someone opts them in again, it goes first.",
+                "This contact opted out before the consent message was sent. It goes first, once they text START or someone "
+                "opts them in again.",
                 line=line,
             )
         return Advice(True, warning="This contact opted out; the carrier may block what you send.", line=line)
