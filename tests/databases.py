@@ -35,6 +35,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """The embedded servers go with all they hold, and dropping a database waits for sessions that have just been closed."""
+    return django_db_keepdb or settings.EMBEDDED
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The owner has made and migrated the database; the tests go on as the role that the product uses."""
     owner = connection.settings_dict.copy()
