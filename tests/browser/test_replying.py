@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import Served
@@ -113,6 +116,18 @@ def test_a_reply_to_a_conversation_that_is_gone_is_kept_and_says_why(served: Ser
     bobs.locator("#composer-send").click()
     expect(bobs.get_by_text("Not sent: this conversation is not there any more")).to_be_visible()
     expect(bobs.locator("#composer-body")).to_have_value("Still there?")
+
+
+def test_with_a_time_chosen_the_button_schedules(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    expect(bobs.get_by_role("button", name="Schedule")).to_have_count(0)
+    bobs.locator(".options > summary").click()
+    bobs.locator("#composer-send-at").fill(f"{timezone.now() + timedelta(days=30):%Y-%m-%dT10:30}")
+    bobs.locator("#composer-body").fill("Happy new year")
+    bobs.get_by_role("button", name="Schedule").click()
+    expect(bobs.locator("#composer-body")).to_have_value("")
+    assert served.priya.messages.get(body="Happy new year").scheduled_at
+    expect(bobs.get_by_role("button", name="Schedule")).to_have_count(0)
 
 
 def test_pictures_are_named_before_they_go_and_heavy_ones_advised_against(served: Served, bobs: Page) -> None:
