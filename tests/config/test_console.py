@@ -143,10 +143,11 @@ def starts_a_killed_worker_again(console: Console) -> None:
         return {pid for pid, command in processes_of(console.root).items() if " worker " in command}
 
     before = workers()
+    assert before
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     assert eventually(lambda: workers() - before and console.health().get("worker") == "up", patience=30)
-    assert console.said("worker ended with status -9 and is started again")
+    assert eventually(lambda: console.said("worker ended with status -9 and is started again"), patience=30), console.lines
 
 
 def stops_everything_when_the_database_dies(console: Console) -> None:
