@@ -14,7 +14,8 @@ from workspaces.paging import with_parameter
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter of the bar: the value that is set (empty where none is), the URL without it, and what can be chosen."""
+    """A filter of a bar, as leads/pick.html draws it: the value that is set, in words (empty where none is), the URL without it,
+    and what can be chosen."""
 
     name: str
     label: str

@@ -16,6 +16,7 @@ from django.utils import timezone
 from conversations.inbox import sought
 from conversations.models import Batch
 from conversations.vocabulary import Channel, MessageStatus, Origin
+from leads.filter_bar import Chip
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -47,17 +48,6 @@ BY: Final = {
 PRESETS: Final = {"today": "Today", "7": "Last 7 days", "30": "Last 30 days"}
 NAMES: Final = ("q", "recipient", "status", "type", "line", "batch", "by", "when", "since", "until")
 LONGEST: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter as the page shows it: its value in words, the query without it, and what can be chosen."""
-
-    name: str
-    label: str
-    value: str
-    without: str
-    choices: list[tuple[str, str, bool]]
 
 
 @dataclass(slots=True)
