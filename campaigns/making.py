@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import time
 
 from django.db import transaction
+from django.utils.dates import WEEKDAYS_ABBR
 
 from campaigns import editing, versions
 from campaigns import tree as trees
@@ -61,13 +62,10 @@ def change(
     audit.record(by, campaign.workspace, "campaign.changed", target=name)
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
 def days_in_words(days: list[int]) -> str:
     """“weekdays”, “Mon, Wed”, or nothing for every day."""
     if not days or len(days) == 7:
         return ""
     if sorted(days) == [1, 2, 3, 4, 5]:
         return "weekdays"
-    return ", ".join(_DAYS[day - 1] for day in sorted(days))
+    return ", ".join(str(WEEKDAYS_ABBR[day - 1]) for day in sorted(days))

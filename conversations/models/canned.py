@@ -6,12 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 
 from workspaces.ids import ID_LENGTH, new_public_id
 from workspaces.models import User
 from workspaces.owned import Owned, OwnedManager
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class CannedResponse(Owned):
@@ -59,4 +58,4 @@ class CannedResponse(Owned):
     def attended(self) -> str:
         """When somebody is there and the away message is silent, in words: "Mon, Tue, Wed, 09:00 to 17:00"."""
         hours = f"{self.office_from:%H:%M} to {self.office_until:%H:%M}" if self.office_from and self.office_until else ""
-        return ", ".join([*(_DAYS[day] for day in sorted(self.office_days)), *filter(None, [hours])])
+        return ", ".join([*(str(WEEKDAYS_ABBR[day]) for day in sorted(self.office_days)), *filter(None, [hours])])
