@@ -34,7 +34,7 @@ def begin(campaign_id: int) -> int:
     if permits.share(campaign_id) != Campaign.Status.RUNNING:
         return 0
     campaign = Campaign.objects.select_related("version").get(pk=campaign_id)
-    if campaign.version is None or campaign.kind == Campaign.Kind.DRIP:
+    if campaign.version is None or campaign.is_drip:
         return 0
     held = waiting.filter(pk__in=found).select_for_update(skip_locked=True, no_key=True, of=("self",))
     rows = list(held.select_related("workspace", "lead__company", "campaign"))

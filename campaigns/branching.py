@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from campaigns.nodes import Branch
-from campaigns.vocabulary import Arm
+from campaigns.vocabulary import Arm, BranchTest
 from leads.models import Lead
 
 
@@ -28,16 +28,16 @@ class Asked(Protocol):
 def answer(branch: Branch, lead: Lead, asked: Asked) -> tuple[Arm, str] | None:
     """The arm and why, in words; None while the answer is not known yet. The lead comes with their company."""
     match branch.test:
-        case "replied":
+        case BranchTest.REPLIED:
             return _arm(asked.replied(), "they replied", "no reply in that time")
-        case "read":
+        case BranchTest.READ:
             return _arm(asked.read(), "they read it", "not read in that time")
-        case "imessage":
+        case BranchTest.IMESSAGE:
             return _arm(asked.has_imessage(), "an address has iMessage", "no address is known to have iMessage")
-        case "icp":
+        case BranchTest.ICP:
             icp = lead.company.icp if lead.company else ""
             return _arm(icp in branch.values and icp != "", icp, icp or "no ICP")
-        case "persona":
+        case BranchTest.PERSONA:
             return _arm(lead.persona in branch.values and lead.persona != "", lead.persona, lead.persona or "no persona")
         case _:
             return _means(branch, asked.intent())

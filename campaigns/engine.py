@@ -18,7 +18,7 @@ from campaigns.claiming import AT_ONCE, SOON
 from campaigns.known import Known
 from campaigns.models import Enrolment, Execution
 from campaigns.moves import Due, Moves
-from campaigns.vocabulary import Arm, ExecutionState, StopReason
+from campaigns.vocabulary import Arm, BranchTest, ExecutionState, StopReason, WaitMode
 
 Intent = tuple[str, str]
 """Status and reason of what a lead last wrote."""
@@ -39,7 +39,7 @@ def _decide(intents_of: IntentsOf, visits: Sequence[Execution]) -> None:
     due = list(moves.due(visits))
     enrolments = [at.enrolment for at in due]
     known = Known(enrolments)
-    asking = [at.enrolment for at in due if isinstance(at.settings, nodes.Branch) and at.settings.test == "intent"]
+    asking = [at.enrolment for at in due if isinstance(at.settings, nodes.Branch) and at.settings.test == BranchTest.INTENT]
     intents = intents_of(asking) if asking else {}
     for at in due:
         match at.settings:
@@ -56,7 +56,7 @@ def _decide(intents_of: IntentsOf, visits: Sequence[Execution]) -> None:
 
 def _wait(at: Due, wait: nodes.Wait, known: Known, moves: Moves) -> None:
     """Until it is over, from when they came to it: a version may have made it longer since. For a read, at most so long."""
-    for_read = wait.mode == "read"
+    for_read = wait.mode == WaitMode.READ
     last = known.last_message(at.enrolment) if for_read else None
     if last and last.read_at:
         moves.done(at, "The last message was read")
@@ -74,7 +74,7 @@ def _branch(at: Due, branch: nodes.Branch, known: Known, intent: Intent | None, 
         moves.put_off(at, moves.now + SOON, BEING_READ)
         return
     arm, why = found
-    if arm == Arm.NO and branch.test in ("replied", "read"):
+    if arm == Arm.NO and branch.test in (BranchTest.REPLIED, BranchTest.READ):
         over = known.over_at(at.enrolment, branch, moves.now, at.visit.created_at)
         if over > moves.now:  # woken for nothing
             moves.put_off(at, over)

@@ -113,7 +113,7 @@ def _enrol(campaign: Campaign, ids: list[int], source: Source, by: User | None, 
 
 def _still_open(campaign: Campaign) -> None:
     """Keep the campaign from being stopped or finished until this transaction ends. Raises CannotEnrol when it was stopped."""
-    if campaign.kind == Campaign.Kind.DRIP:
+    if campaign.is_drip:
         raise CannotEnrol("A drip is applied in a conversation, not to leads at once. Choose a workflow.")
     ending.run_again(Campaign.objects.filter(pk=campaign.pk))
     if permits.share(campaign.pk) in ("", Campaign.Status.STOPPED):

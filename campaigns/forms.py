@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,13 +12,9 @@ from campaigns.models import Campaign, CampaignLine
 from campaigns.starters import Starter
 from campaigns.vocabulary import Overlap
 from lines.models import Line
+from workspaces.forms.hours import DaysField, SendTimeField
 from workspaces.models import User, Workspace
 from workspaces.queries import writers
-
-WEEKDAYS: Final = [(1, "Mon"), (2, "Tue"), (3, "Wed"), (4, "Thu"), (5, "Fri"), (6, "Sat"), (7, "Sun")]
-EARLIEST: Final = time(8)
-LATEST: Final = time(21)
-_CLOCK: Final = {"type": "time", "min": "08:00", "max": "21:00"}
 
 
 class CampaignForm(forms.Form):
@@ -34,11 +29,9 @@ class CampaignForm(forms.Form):
     lines = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple, help_text="None chosen: every line of the workspace that can send."
     )
-    send_from = forms.TimeField(required=False, label="From", widget=forms.TimeInput(format="%H:%M", attrs=_CLOCK))
-    send_until = forms.TimeField(required=False, label="Until", widget=forms.TimeInput(format="%H:%M", attrs=_CLOCK))
-    send_days = forms.TypedMultipleChoiceField(
-        required=False, label="On", coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
-    )
+    send_from = SendTimeField(required=False, label="From")
+    send_until = SendTimeField(required=False, label="Until")
+    send_days = DaysField(required=False, label="On")
     overlap = forms.ChoiceField(
         label="Who is in another running campaign", choices=Overlap.choices, initial=Overlap.SKIP, widget=forms.RadioSelect
     )
@@ -77,9 +70,6 @@ class CampaignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         begin, end = data.get("send_from"), data.get("send_until")
-        for name, moment in (("send_from", begin), ("send_until", end)):
-            if moment and not EARLIEST <= moment <= LATEST:
-                self.add_error(name, "Choose a time from 08:00 to 21:00: outside them automated messages are not allowed.")
         if bool(begin) != bool(end) and not self.errors:
             self.add_error("send_until" if begin else "send_from", "Set both, or leave both empty for the workspace’s hours.")
         elif begin and end and begin >= end:
@@ -103,11 +93,6 @@ class CampaignForm(forms.Form):
     @property
     def hour_errors(self) -> list[Any]:
         return [self.errors[name] for name in ("send_from", "send_until", "send_days") if name in self.errors]
-
-    @property
-    def day_choices(self) -> list[tuple[int, str, bool]]:
-        ticked = {str(one) for one in self["send_days"].value() or []}
-        return [(value, label, str(value) in ticked) for value, label in WEEKDAYS]
 
 
 def _initial(form: CampaignForm, campaign: Campaign | None, user: User) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from campaigns import nodes, timing
 from campaigns.models import Enrolment, Execution
-from campaigns.vocabulary import MESSAGES, ExecutionState
+from campaigns.vocabulary import MESSAGES, BranchTest, ExecutionState, WaitMode
 from leads import quiet
 from leads.models import Address
 
@@ -42,9 +42,9 @@ class Known:
         """When a node that the engine decides is looked at, at the latest; now, where what it waits for has happened already.
         `begun`: when the visit began, if not now."""
         match settings:
-            case nodes.Wait(mode="read") | nodes.Branch(test="read") if self.was_read(enrolment):
+            case nodes.Wait(mode=WaitMode.READ) | nodes.Branch(test=BranchTest.READ) if self.was_read(enrolment):
                 return now
-            case nodes.Branch(test="replied" | "read"):
+            case nodes.Branch(test=BranchTest.REPLIED | BranchTest.READ):
                 last = self.last_message(enrolment)
                 return timing.over(settings, begun or now, self.zones(enrolment), last=last.at if last else None)
             case nodes.Wait():

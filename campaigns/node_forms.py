@@ -13,12 +13,18 @@ from campaigns.nodes import MOST_DAYS
 from campaigns.step_form import StepForm, choose, label_choices, member_choices
 from campaigns.text_forms import EmailForm, MessageForm
 from campaigns.tree import Step
-from campaigns.vocabulary import NodeKind
+from campaigns.vocabulary import BranchTest, NodeKind, WaitMode
 from intent.vocabulary import Reason, Status
 from leads.models import Label
+from workspaces.forms.hours import DaysField
 from workspaces.models import Workspace
 
-WEEKDAYS: Final = [(number, name) for number, name in enumerate(nodes.DAYS, 1)]
+FIELDS_OF: Final[dict[str | None, tuple[str, ...]]] = {
+    BranchTest.PERSONA: ("personas",),
+    BranchTest.ICP: ("icps",),
+    BranchTest.INTENT: ("statuses", "reasons"),
+}
+"""Which lists of the form a branch reads, by its test; what is ticked in the others is dropped."""
 
 
 class TaskForm(StepForm):
@@ -36,13 +42,11 @@ class TaskForm(StepForm):
 
 
 class WaitForm(StepForm):
-    mode = forms.ChoiceField(choices=[*nodes.MODES.items()], widget=forms.RadioSelect, label="How")
+    mode = forms.ChoiceField(choices=WaitMode.choices, widget=forms.RadioSelect, label="How")
     days = forms.IntegerField(min_value=0, max_value=MOST_DAYS, required=False)
     hours = forms.IntegerField(min_value=0, max_value=23, required=False)
     minutes = forms.IntegerField(min_value=0, max_value=59, required=False)
-    weekdays = forms.TypedMultipleChoiceField(
-        coerce=int, choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple, label="On"
-    )
+    weekdays = DaysField(required=False, label="On")
     at = forms.TimeField(required=False, label="At", widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}))
 
     @staticmethod
@@ -61,7 +65,7 @@ class WaitForm(StepForm):
 
 
 class BranchForm(StepForm):
-    test = forms.ChoiceField(choices=[*nodes.TESTS.items()], label="Ask")
+    test = forms.ChoiceField(choices=BranchTest.choices, label="Ask")
     days = forms.IntegerField(
         min_value=0, max_value=MOST_DAYS, required=False, label="Within days", help_text="Of the last message; 0: as it is by then."
     )
@@ -76,7 +80,7 @@ class BranchForm(StepForm):
 
     def prepare(self) -> None:
         stored = self.step.settings
-        for name, kind, test in (("personas", Label.Kind.PERSONA, "persona"), ("icps", Label.Kind.ICP, "icp")):
+        for name, kind, test in (("personas", Label.Kind.PERSONA, BranchTest.PERSONA), ("icps", Label.Kind.ICP, BranchTest.ICP)):
             field = self.fields[name]
             assert isinstance(field, forms.MultipleChoiceField)
             kept = stored.get("values", []) if stored.get("test") == test else []
@@ -85,15 +89,16 @@ class BranchForm(StepForm):
 
     @staticmethod
     def initial_of(settings: dict[str, Any]) -> dict[str, Any]:
-        values, test = settings.get("values", []), settings.get("test", "replied")
-        lists = {"personas": values if test == "persona" else [], "icps": values if test == "icp" else []}
+        values, test = settings.get("values", []), settings.get("test", BranchTest.REPLIED)
+        lists = {"personas": values if test == BranchTest.PERSONA else [], "icps": values if test == BranchTest.ICP else []}
         return {**asdict(nodes.Branch()), **settings, **lists}
 
     def wanted(self, data: dict[str, Any]) -> dict[str, Any]:
         test = data.get("test")
-        values = data.get("personas") if test == "persona" else data.get("icps") if test == "icp" else []
-        intents = {name: (data.get(name) or []) if test == "intent" else [] for name in ("statuses", "reasons")}
-        return {"test": test, "days": data.get("days") or 0, "values": values or [], **intents}
+        asked = FIELDS_OF.get(test, ())
+        values = [value for name in ("personas", "icps") if name in asked for value in data.get(name) or []]
+        intents = {name: (data.get(name) or []) if name in asked else [] for name in ("statuses", "reasons")}
+        return {"test": test, "days": data.get("days") or 0, "values": values, **intents}
 
 
 class TagForm(StepForm):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from campaigns.nodes import DAYS, FAILS, UNSUPPORTED, Assign, Branch, Email, LinkedIn, Message, Notify, Settings, Stop, Tag, Wait
-from campaigns.vocabulary import NodeKind
+from django.utils.dates import WEEKDAYS
+
+from campaigns.nodes import FAILS, UNSUPPORTED, Assign, Branch, Email, LinkedIn, Message, Notify, Settings, Stop, Tag, Wait
+from campaigns.vocabulary import BranchTest, NodeKind, WaitMode
 
 
 def problems(kind: str, settings: Settings) -> list[str]:
@@ -17,11 +19,11 @@ def problems(kind: str, settings: Settings) -> list[str]:
             return ["Write the subject."]
         case LinkedIn(text="") | Notify(text=""):
             return ["Say what is to be done."]
-        case Wait(mode="time", days=0, hours=0, minutes=0) | Wait(mode="read", days=0):
+        case Wait(mode=WaitMode.TIME, days=0, hours=0, minutes=0) | Wait(mode=WaitMode.READ, days=0):
             return ["Say how long."]
-        case Branch(test="icp" | "persona", values=()):
-            return [f"Choose at least one {'ICP' if settings.test == 'icp' else 'persona'}."]
-        case Branch(test="intent", statuses=(), reasons=()):
+        case Branch(test=BranchTest.ICP | BranchTest.PERSONA, values=()):
+            return [f"Choose at least one {'ICP' if settings.test == BranchTest.ICP else 'persona'}."]
+        case Branch(test=BranchTest.INTENT, statuses=(), reasons=()):
             return ["Choose at least one intent."]
         case Tag(tag=""):
             return ["Name the tag."]
@@ -43,23 +45,23 @@ def says(kind: str, settings: Settings) -> str:
             return "a task to send it by hand"
         case LinkedIn() | Notify():
             return "a task"
-        case Wait(mode="time"):
+        case Wait(mode=WaitMode.TIME):
             return _span(settings.days, settings.hours, settings.minutes)
-        case Wait(mode="until"):
-            days = " or ".join(DAYS[day - 1] for day in sorted(settings.weekdays))
+        case Wait(mode=WaitMode.UNTIL):
+            days = " or ".join(str(WEEKDAYS[day - 1]) for day in sorted(settings.weekdays))
             return f"until {days + ', ' if days else ''}{settings.at} where the lead is"
         case Wait():
             return f"until the last message is read, at most {_span(settings.days, 0, 0)}"
-        case Branch(test="replied"):
+        case Branch(test=BranchTest.REPLIED):
             return f"replied within {_span(settings.days, 0, 0)}?" if settings.days else "replied?"
-        case Branch(test="read"):
+        case Branch(test=BranchTest.READ):
             return f"read within {_span(settings.days, 0, 0)}?" if settings.days else "read?"
-        case Branch(test="imessage"):
+        case Branch(test=BranchTest.IMESSAGE):
             return "has iMessage?"
-        case Branch(test="intent"):
+        case Branch(test=BranchTest.INTENT):
             return f"intent {' or '.join([*settings.statuses, *settings.reasons]).replace('_', ' ')}?"
         case Branch():
-            return f"{'ICP' if settings.test == 'icp' else 'persona'} {' or '.join(settings.values)}?"
+            return f"{'ICP' if settings.test == BranchTest.ICP else 'persona'} {' or '.join(settings.values)}?"
         case Tag():
             return settings.tag
         case Stop():

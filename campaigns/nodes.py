@@ -13,7 +13,7 @@ from typing import Any, Final
 from campaigns import merge
 from campaigns.node_values import BadSettings as BadSettings
 from campaigns.node_values import clock, number, one_of, several, template, words
-from campaigns.vocabulary import NodeKind
+from campaigns.vocabulary import BranchTest, NodeKind, WaitMode
 from intent.vocabulary import Reason, Status
 from lines.gateways.vocabulary import FallbackWhen
 
@@ -32,8 +32,6 @@ FALLBACKS: Final = {
     "never": (),
 }
 """When SMS takes over from an iMessage, as a form offers it."""
-
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +83,11 @@ class LinkedIn:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`mode` time: for days (same time of day where the lead is), hours and minutes. until: the next of `weekdays` (1 Monday
-    to 7 Sunday; none: any day) at `at` where the lead is. read: until the last message is read, at most `days`."""
+    """`mode` a WaitMode. TIME: for days (same time of day where the lead is), hours and minutes. UNTIL: the next of
+    `weekdays` (1 Monday to 7 Sunday; none: any day) at `at` where the lead is. READ: until the last message is read, at most
+    `days`."""
 
-    mode: str = "time"
+    mode: str = WaitMode.TIME
     days: int = 0
     hours: int = 0
     minutes: int = 0
@@ -102,10 +101,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """`test`: replied or read (within `days` of the last message), imessage (an address has it), icp or persona (one of
-    `values`), intent (one of `statuses` and, where there are any, one of `reasons`)."""
+    """`test` a BranchTest. REPLIED, READ: within `days` of the last message. ICP, PERSONA: one of `values`. INTENT: one of
+    `statuses` and, where there are any, one of `reasons`."""
 
-    test: str = "replied"
+    test: str = BranchTest.REPLIED
     days: int = 2
     values: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -150,16 +149,6 @@ FORMS: Final[dict[str, type[Settings]]] = {
     NodeKind.ASSIGN: Assign,
     NodeKind.NOTIFY: Notify,
     NodeKind.STOP: Stop,
-}
-
-MODES: Final = {"time": "For a time", "until": "Until a day and hour", "read": "Until the last message is read"}
-TESTS: Final = {
-    "replied": "Has replied",
-    "read": "Has read the last message",
-    "imessage": "Has iMessage",
-    "icp": "Company’s ICP",
-    "persona": "Persona",
-    "intent": "What the reply means",
 }
 
 
@@ -215,10 +204,10 @@ _READ: Final[dict[str, Any]] = {
     "subject": template(200),
     "text": template(1_000),
     "to": words(40),
-    "mode": one_of(*MODES),
+    "mode": one_of(*WaitMode.values),
     "weekdays": several(number(1, 7)),
     "at": clock,
-    "test": one_of(*TESTS),
+    "test": one_of(*BranchTest.values),
     "values": several(words(100)),
     "statuses": several(one_of(*Status.values)),
     "reasons": several(one_of(*Reason.values)),

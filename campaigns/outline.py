@@ -133,7 +133,7 @@ def _text(settings: Settings) -> str:
 def _detail(settings: Settings, campaign: Campaign, names: Mapping[str, str]) -> str:
     parts: list[str] = []
     match settings:
-        case Message(days=days, hours=hours) if campaign.kind == Campaign.Kind.DRIP:
+        case Message(days=days, hours=hours) if campaign.is_drip:
             parts.append(after_application(days, hours))
         case Wait():
             parts.append("stops on any reply")

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from campaigns import nodes
 from campaigns.models import Enrolment, Node, Version
-from campaigns.vocabulary import Arm, NodeKind
+from campaigns.vocabulary import Arm, BranchTest, NodeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +118,4 @@ def _in_its_place(gone: Node, old: Path, new: Path) -> Node | None:
 
 
 def asks_replied(node: Node) -> bool:
-    return node.kind == NodeKind.BRANCH and node.settings.get("test", "replied") == "replied"
+    return node.kind == NodeKind.BRANCH and node.settings.get("test", BranchTest.REPLIED) == BranchTest.REPLIED

@@ -75,7 +75,7 @@ def _visit(enrolment: Enrolment, path: Path, node: Node, known: Known, now: date
 def go_on_all(done: Collection[tuple[Enrolment, Node]]) -> None:
     """To what follows each node in the version that its enrolment follows now. Of a drip everything is under way at once."""
     paths = Paths()
-    drips = {enrolment.pk for enrolment, _ in done if enrolment.campaign.kind == enrolment.campaign.Kind.DRIP}
+    drips = {enrolment.pk for enrolment, _ in done if enrolment.campaign.is_drip}
     going = [(enrolment, paths.of(enrolment), node) for enrolment, node in done if enrolment.pk not in drips]
     if going:
         enter_all([(enrolment, path, paths.following(node, path)) for enrolment, path, node in going], timezone.now())

@@ -17,7 +17,7 @@ from campaigns import nodes, progress
 from campaigns.models import Enrolment, Execution, Node
 from campaigns.path import Paths
 from campaigns.rings import ring_engine
-from campaigns.vocabulary import OPEN, UNDER_WAY, EnrolmentState, ExecutionState, NodeKind, StopReason
+from campaigns.vocabulary import OPEN, UNDER_WAY, BranchTest, EnrolmentState, ExecutionState, NodeKind, StopReason, WaitMode
 from leads import optouts
 from leads.models import Lead
 from workspaces.models import Workspace
@@ -114,7 +114,7 @@ def stop_for_reply(lead: Lead, at: datetime, detail: str = "") -> int:
     for enrolment in (
         Enrolment.objects.filter(pk__in=held).select_related("campaign", "version", "lead", "workspace").order_by("pk")
     ):
-        if enrolment.campaign.kind == enrolment.campaign.Kind.DRIP or not _to_branch(enrolment, at):
+        if enrolment.campaign.is_drip or not _to_branch(enrolment, at):
             progress.stop([enrolment.pk], StopReason.REPLIED, detail, at=timezone.now())
     ring_engine()
     return len(held)
@@ -148,8 +148,9 @@ def note_read(execution_id: int, at: datetime) -> bool:
     if not Execution.objects.filter(pk=execution_id, read_at=None).update(read_at=at):
         return False
     same = Execution.objects.filter(pk=execution_id).values("enrolment")
-    asks = Q(node__kind=NodeKind.WAIT, node__settings__mode="read") | Q(node__kind=NodeKind.BRANCH, node__settings__test="read")
-    waiting = Execution.objects.filter(asks, enrolment__in=same, state=ExecutionState.WAITING, due_at__gt=timezone.now())
+    wait = Q(node__kind=NodeKind.WAIT, node__settings__mode=WaitMode.READ)
+    branch = Q(node__kind=NodeKind.BRANCH, node__settings__test=BranchTest.READ)
+    waiting = Execution.objects.filter(wait | branch, enrolment__in=same, state=ExecutionState.WAITING, due_at__gt=timezone.now())
     if waiting.update(due_at=timezone.now()):
         ring_engine()
     return True

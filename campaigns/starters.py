@@ -10,7 +10,7 @@ from typing import Final
 from campaigns.models import Campaign
 from campaigns.nodes import UNSUPPORTED, Branch, Email, LinkedIn, Message, Notify, Settings, Stop, Text, Wait, plain
 from campaigns.tree import Step, Tree
-from campaigns.vocabulary import NodeKind
+from campaigns.vocabulary import BranchTest, NodeKind, WaitMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def _read_or_not() -> Tree:
     other = [_says("For who has not", FOLLOW_UP, kind=NodeKind.SMS, fallback=())]
     return [
         _says("Intro iMessage", INTRO),
-        _step(NodeKind.WAIT, "Wait until read", Wait(mode="read", days=2)),
-        _step(NodeKind.BRANCH, "Has it been read?", Branch(test="read"), reader, other),
+        _step(NodeKind.WAIT, "Wait until read", Wait(mode=WaitMode.READ, days=2)),
+        _step(NodeKind.BRANCH, "Has it been read?", Branch(test=BranchTest.READ), reader, other),
         _wait(4),
         _says("Final iMessage", FINAL),
     ]
@@ -76,7 +76,7 @@ def _imessage_or_sms() -> Tree:
     blue = [_says("Intro iMessage", INTRO, fallback=(UNSUPPORTED,))]
     green = [_says("Intro SMS", INTRO + " Reply STOP to opt out.", kind=NodeKind.SMS, fallback=())]
     return [
-        _step(NodeKind.BRANCH, "Is iMessage available?", Branch(test="imessage"), blue, green),
+        _step(NodeKind.BRANCH, "Is iMessage available?", Branch(test=BranchTest.IMESSAGE), blue, green),
         _wait(3),
         _says("Follow-up", FOLLOW_UP),
         _step(NodeKind.STOP, "End", Stop(note="Two messages are enough")),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from campaigns import node_words, nodes
 from campaigns.nodes import BadSettings
 from campaigns.tree import Step
-from campaigns.vocabulary import NodeKind
+from campaigns.vocabulary import NodeKind, WaitMode
 from leads import labels
 from workspaces.forms.choices import offer
 from workspaces.models import Workspace
@@ -71,9 +71,9 @@ def own_name(kind: str, settings: dict[str, Any]) -> str:
     parsed = nodes.parse(kind, settings)
     says = node_words.says(kind, parsed)
     match parsed:
-        case nodes.Wait(mode="time"):
+        case nodes.Wait(mode=WaitMode.TIME):
             return f"Wait {says}"
-        case nodes.Wait(mode="read"):
+        case nodes.Wait(mode=WaitMode.READ):
             return "Wait until read"
         case nodes.Wait():
             return f"Wait {says.removesuffix(' where the lead is')}"[:100]

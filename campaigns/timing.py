@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from campaigns.nodes import Branch, Settings, Wait
+from campaigns.vocabulary import BranchTest, WaitMode
 from workspaces.clocks import moment_of
 
 
@@ -22,7 +23,7 @@ def over(settings: Settings, begun: datetime, zones: Sequence[ZoneInfo], *, last
     match settings:
         case Wait():
             return wait_until(settings, begun, zones)
-        case Branch(test="replied" | "read"):
+        case Branch(test=BranchTest.REPLIED | BranchTest.READ):
             return max(after(last or begun, settings.days, timedelta(0), zones), begun)
         case _:
             return begun
@@ -30,7 +31,7 @@ def over(settings: Settings, begun: datetime, zones: Sequence[ZoneInfo], *, last
 
 def wait_until(wait: Wait, now: datetime, zones: Sequence[ZoneInfo]) -> datetime:
     """When this wait, begun at `now`, is over at the latest."""
-    if wait.mode == "until":
+    if wait.mode == WaitMode.UNTIL:
         return next_at(now, wait.time, wait.weekdays, zones)
     return after(now, wait.days, timedelta(hours=wait.hours, minutes=wait.minutes), zones)
 

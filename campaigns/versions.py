@@ -92,7 +92,7 @@ def problems(campaign: Campaign, version: Version) -> list[tuple[Node | None, st
             found.append((node, str(bad)))
             continue
         found += [(node, one) for one in node_words.problems(node.kind, settings)]
-        if campaign.kind == Campaign.Kind.DRIP and node.kind not in (NodeKind.IMESSAGE, NodeKind.SMS):
+        if campaign.is_drip and node.kind not in (NodeKind.IMESSAGE, NodeKind.SMS):
             found.append((node, "A drip consists of iMessage and SMS steps alone. Remove this one."))
     if not path.by_id:
         found.append((None, "There is no step yet. Add the first one."))

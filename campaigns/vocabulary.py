@@ -28,6 +28,25 @@ class Arm(models.TextChoices):
     NO = "no", "No"
 
 
+class WaitMode(models.TextChoices):
+    """What a wait waits for."""
+
+    TIME = "time", "For a time"
+    UNTIL = "until", "Until a day and hour"
+    READ = "read", "Until the last message is read"
+
+
+class BranchTest(models.TextChoices):
+    """What a branch asks about a lead."""
+
+    REPLIED = "replied", "Has replied"
+    READ = "read", "Has read the last message"
+    IMESSAGE = "imessage", "Has iMessage"
+    ICP = "icp", "Company’s ICP"
+    PERSONA = "persona", "Persona"
+    INTENT = "intent", "What the reply means"
+
+
 class EnrolmentState(models.TextChoices):
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"

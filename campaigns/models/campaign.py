@@ -59,6 +59,10 @@ class Campaign(Owned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_drip(self) -> bool:
+        return self.kind == self.Kind.DRIP
+
 
 class CampaignLine(Owned):
     """A line that a campaign may send over. With none, every line of the workspace that sends."""

@@ -34,7 +34,7 @@ def step_add(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """`kind`, and `at`: where it goes."""
     found, kind = listing.campaign_of(request.workspace, public_id), request.POST.get("kind", "")
     place, _, of = request.POST.get("at", "end").partition(":")
-    if kind not in NodeKind.values or (found.kind == Campaign.Kind.DRIP and kind not in DRIP_KINDS):
+    if kind not in NodeKind.values or (found.is_drip and kind not in DRIP_KINDS):
         return tell(request, found, "Choose one of the kinds of step that are offered.")
     settings = nodes.default(kind)
     made = Step(trees.new_key(), kind, own_name(kind, settings), settings)
@@ -96,7 +96,7 @@ def step_save(request: WorkspaceRequest, public_id: str, key: str) -> HttpRespon
         return tell(request, found, str(gone))
     if do == "add_text" or do.startswith("remove_text"):
         data = _with_texts(data, do)
-    form = node_forms.form_of(request.workspace, step, data, is_drip=found.kind == Campaign.Kind.DRIP)
+    form = node_forms.form_of(request.workspace, step, data, is_drip=found.is_drip)
     if not form.is_valid():
         return editor(request, found, step=key, form=form, status=422)
     if do == "add_text":

@@ -95,7 +95,7 @@ def editor(
     tree = tree_of(found)
     steps = {one.key: one for one, _ in trees.walk(tree)}
     open_ = steps.get(step) or (None if add else next(iter(steps.values()), None))
-    is_drip = found.kind == Campaign.Kind.DRIP
+    is_drip = found.is_drip
     if form is None and open_:
         form = node_forms.form_of(request.workspace, open_, is_drip=is_drip)
     drawn = outline.rows(tree, found, members(request.workspace))

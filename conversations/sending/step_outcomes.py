@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from campaigns import actions, progress, reviving, settling
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.settling import Outcome
-from campaigns.vocabulary import UNDER_WAY, ExecutionState, NodeKind, StopReason
+from campaigns.vocabulary import UNDER_WAY, BranchTest, ExecutionState, NodeKind, StopReason
 from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
@@ -160,7 +160,7 @@ def declined(conversation_id: int) -> int:
     itself and so decides what follows. How many enrolments. Messages that wait are recalled; the gate lets none of them pass.
     """
     lead = Conversation.objects.filter(pk=conversation_id, lead__isnull=False).values("lead")
-    asks = Node.objects.filter(version=OuterRef("version"), kind=NodeKind.BRANCH, settings__test="intent")
+    asks = Node.objects.filter(version=OuterRef("version"), kind=NodeKind.BRANCH, settings__test=BranchTest.INTENT)
     mine = Enrolment.objects.filter(~Exists(asks), lead__in=lead, state__in=UNDER_WAY).exclude(begun_at=None)
     ids = list(mine.values_list("pk", flat=True))
     return progress.stop(ids, StopReason.REPLIED, "Their reply was read as Negative") if ids else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.dates import WEEKDAYS
 
 from conversations.models import CannedResponse
 from conversations.receiving.canned import plain
@@ -13,7 +14,6 @@ from leads.keywords import is_opt_in, is_opt_out
 from workspaces.models import Membership, Role
 
 Use = CannedResponse.Use
-DAYS = [(0, "Monday"), (1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"), (4, "Friday"), (5, "Saturday"), (6, "Sunday")]
 
 
 class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
@@ -32,7 +32,7 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
     )
     office_days = forms.TypedMultipleChoiceField(
         required=False,
-        choices=DAYS,
+        choices=WEEKDAYS.items(),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         help_text="Days when somebody is there. On the others the away message answers all day.",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from workspaces.forms.hours import DatesField, DaysField
+from workspaces.forms.hours import DatesField, DaysField, SendTimeField
 from workspaces.models import Workspace
 
-EARLIEST: Final = time(8)
-LATEST: Final = time(21)
 LONGEST: Final = 40
 MOST: Final = 100
 
@@ -50,6 +47,15 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
         help_text="One a line. START and UNSTOP always do. Leave out what people say for other reasons, such as YES.",
     )
 
+    send_from = SendTimeField(
+        label="Automated messages from",
+        help_text="By the contact’s own clock: their time zone where it is known, else every zone their number may be in.",
+    )
+    send_until = SendTimeField(
+        label="until",
+        help_text="Campaigns and everything else automated wait for the next morning. The law’s limits are 8:00 and 21:00. "
+        "Who wrote within a day is answered at any hour, and a person may always write.",
+    )
     send_days = DaysField(label="Days", help_text="Of the contact’s calendar. Everything automated keeps to them.")
     holidays = DatesField(
         label="Holidays", help_text="One a line, as year-month-day. Nothing automated leaves on these dates where the contact is."
@@ -71,30 +77,20 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
         labels: ClassVar[dict[str, str]] = {
             "confirm_opt_out": "Confirm an opt-out with one text",
             "confirm_opt_out_text": "Confirmation",
-            "send_from": "Automated messages from",
-            "send_until": "until",
             "recheck_availability": "Check availability again",
         }
         help_texts: ClassVar[dict[str, str]] = {
             "confirm_opt_out": "On: who texts a keyword gets one answer, within five minutes, and nothing after it. Not where the "
             "line’s gateway answers by itself. Off: nothing more is sent at all.",
             "confirm_opt_out_text": "No advertising: only that they are opted out, and how to come back.",
-            "send_from": "By the contact’s own clock: their time zone where it is known, else every zone their number may be in.",
-            "send_until": "Campaigns and everything else automated wait for the next morning. The law’s limits are 8:00 and 21:00. "
-            "Who wrote within a day is answered at any hour, and a person may always write.",
             "recheck_availability": "Old results are asked for again by themselves, within the lines’ limits of checks.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "confirm_opt_out_text": forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
-            "send_from": forms.TimeInput(format="%H:%M", attrs={"type": "time", "min": "08:00", "max": "21:00"}),
-            "send_until": forms.TimeInput(format="%H:%M", attrs={"type": "time", "min": "08:00", "max": "21:00"}),
         }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        for name in ("send_from", "send_until"):
-            if (moment := data.get(name)) and not EARLIEST <= moment <= LATEST:
-                self.add_error(name, "Choose a time from 08:00 to 21:00: outside them automated messages are not allowed.")
         begin, end = data.get("send_from"), data.get("send_until")
         if begin and end and begin >= end and not self.errors:
             self.add_error("send_until", "It has to be later than the beginning.")

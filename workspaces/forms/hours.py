@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 
 from workspaces import regions
 from workspaces.forms.choices import offer
 from workspaces.models import Membership
 
-DAYS: Final = [
-    (1, "Monday"),
-    (2, "Tuesday"),
-    (3, "Wednesday"),
-    (4, "Thursday"),
-    (5, "Friday"),
-    (6, "Saturday"),
-    (7, "Sunday"),
-]
+EARLIEST: Final = time(8)
+LATEST: Final = time(21)
+"""Automated messages may leave between these hours of the recipient's day (47 CFR 64.1200(c)(1))."""
+
 MOST_DATES: Final = 200
 
 
@@ -29,7 +25,7 @@ class DaysField(forms.TypedMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            choices=DAYS,
+            choices=[(number + 1, name) for number, name in WEEKDAYS.items()],
             coerce=int,
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": "Choose at least one day."},
@@ -38,6 +34,20 @@ class DaysField(forms.TypedMultipleChoiceField):
 
     def clean(self, value: Any) -> Any:
         return sorted(super().clean(value))
+
+
+class SendTimeField(forms.TimeField):
+    """A time of day at which automated messages may leave."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = {"min": f"{EARLIEST:%H:%M}", "max": f"{LATEST:%H:%M}"}
+        super().__init__(widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", **limits}), **kwargs)
+
+    def clean(self, value: Any) -> time | None:
+        moment: time | None = super().clean(value)
+        if moment and not EARLIEST <= moment <= LATEST:
+            raise ValidationError("Choose a time from 08:00 to 21:00: outside them automated messages are not allowed.")
+        return moment
 
 
 class DatesField(forms.CharField):
