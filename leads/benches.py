@@ -121,4 +121,4 @@ def _remove(workspace: Workspace) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         for table in tables:
-            cursor.execute(f"DELETE FROM leads_{table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own names
+            cursor.execute(f"DELETE FROM leads_{table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own words; values are bound

@@ -129,4 +129,4 @@ def _most_at_once(asked: list[Asking]) -> int:
 def _remove(workspace: Workspace) -> None:
     with connection.cursor() as cursor:
         for table in ("leads_checkitem", "leads_checkrun", "leads_checkpace", "leads_address", "leads_lead", "lines_line"):
-            cursor.execute(f"DELETE FROM {table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own names
+            cursor.execute(f"DELETE FROM {table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own words; values are bound

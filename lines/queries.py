@@ -39,7 +39,7 @@ _TODAY: Final = f"""
 SELECT {", ".join(f"l.{name}" for name in _LIMITS)},
     (SELECT jsonb_object_agg(d.day, d.started) FROM lines_lineday d WHERE d.line_id = l.id AND d.day BETWEEN %s AND %s)
 FROM lines_line l WHERE l.workspace_id = %s
-"""  # noqa: S608  our own names
+"""  # noqa: S608  our own words; values are bound
 
 
 def today_of(workspace: Workspace) -> Today:

@@ -121,4 +121,4 @@ def _memory() -> int:
 def _remove(workspace: Workspace) -> None:
     with connection.cursor() as cursor:
         for table in ("export", "message", "conversation"):
-            cursor.execute(f"DELETE FROM conversations_{table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own names
+            cursor.execute(f"DELETE FROM conversations_{table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own words; values are bound

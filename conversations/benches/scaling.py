@@ -90,7 +90,7 @@ def _number(cursor: Any, name: str, table: str, workspace: Workspace) -> None:
     columns = "id, name" if name == "campaigns" else "id"
     cursor.execute(f"DROP TABLE IF EXISTS scale_{name}")
     cursor.execute(
-        f"CREATE TEMP TABLE scale_{name} AS SELECT (row_number() OVER (ORDER BY id) - 1)::int AS place, {columns}"  # noqa: S608
+        f"CREATE TEMP TABLE scale_{name} AS SELECT (row_number() OVER (ORDER BY id) - 1)::int AS place, {columns}"  # noqa: S608  our own words; values are bound
         f" FROM {table} WHERE workspace_id = %s",
         [workspace.pk],
     )

@@ -17,7 +17,7 @@ SELECT %(workspace)s, {_PUBLIC_ID.format("'company' || n")},
     || (ARRAY['Freight','Health','Foods','Labs','Partners','Grid','Systems','Retail'])[1 + n / 8 %% 8] || ' ' || n,
     '', '', 'Ops-heavy 200+', n %% 3 = 0, CASE WHEN n %% 200 = 0 THEN 'excluded' ELSE 'active' END, '', now()
 FROM generate_series(1, %(companies)s) n ON CONFLICT DO NOTHING
-"""  # noqa: S608  our own words
+"""  # noqa: S608  our own words; values are bound
 
 LEADS: Final = f"""
 INSERT INTO leads_lead (workspace_id, public_id, name, title, company_id, persona, persona_match, status,
@@ -28,7 +28,7 @@ SELECT %(workspace)s, {_PUBLIC_ID.format("'lead' || n")},
         [1 + n / 10 %% 10] || ' ' || n,
     'VP Finance', f.id, 'Finance leader', n %% 4 = 0, CASE WHEN n %% 500 = 0 THEN 'excluded' ELSE 'active' END, '', '', now()
 FROM generate_series(%(first)s, %(last)s) n JOIN scale_companies f ON f.place = n %% %(companies)s
-"""  # noqa: S608  our own words
+"""  # noqa: S608  our own words; values are bound
 
 # One draw of chance for each question, so that shares multiply as they do in life.
 CONVERSATIONS: Final = f"""
@@ -67,7 +67,7 @@ JOIN leads_company f ON f.id = l.company_id
 JOIN scale_phrases p ON p.place = d.phrase
 LEFT JOIN scale_campaigns m ON m.place = d.campaign
 JOIN scale_lines i ON i.place = d.n %% {LINES}
-"""  # noqa: S608  our own words
+"""  # noqa: S608  our own words; values are bound
 
 MESSAGES: Final = f"""
 INSERT INTO conversations_message (
@@ -95,4 +95,4 @@ FROM (
     FROM conversations_conversation c CROSS JOIN generate_series(0, %(each)s - 1) k
     WHERE c.workspace_id = %(workspace)s AND c.id BETWEEN %(first)s AND %(last)s
 ) c JOIN scale_phrases p ON p.place = c.phrase
-"""  # noqa: S608  our own words
+"""  # noqa: S608  our own words; values are bound

@@ -37,7 +37,7 @@ SELECT
     (SELECT count(DISTINCT lead_id) FROM campaigns_enrolment
      WHERE campaign_id = %(campaign)s AND state = 'stopped' AND stop_reason = 'failed')
 FROM ({_REACHED.format(steps="", of_step="")}) reached
-"""  # noqa: S608  our own words
+"""  # noqa: S608  our own words; values are bound
 _BY_STEP: Final = """
 SELECT n.key, count(DISTINCT c.lead_id), count(DISTINCT c.lead_id) FILTER (WHERE m.read_at IS NOT NULL),
        count(DISTINCT c.lead_id) FILTER (WHERE m.replied_at IS NOT NULL)
@@ -119,7 +119,7 @@ def conversations(campaign: Campaign, what: str, key: str, *, after: str, reader
     start = paging.read_name(after, of=of)
     reached = _REACHED.format(steps=_STEPS if key else "", of_step="AND n.key = %(key)s" if key else "")
     sql = (
-        f"SELECT conversation FROM ({reached}) reached WHERE {WHAT[what]} AND conversation > %(after)s"  # noqa: S608  our own words
+        f"SELECT conversation FROM ({reached}) reached WHERE {WHAT[what]} AND conversation > %(after)s"  # noqa: S608  our own words; values are bound
         " ORDER BY conversation LIMIT %(limit)s"
     )
     values: dict[str, Any] = {"campaign": campaign.pk, "key": key, "after": start[1] if start else 0, "limit": SIZE + 1}

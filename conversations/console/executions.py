@@ -127,11 +127,11 @@ def _ids(workspace: Workspace, asked: Asked, ways: list[Way], start: tuple[Any, 
                 where.append("e.at <= %s AND (e.at < %s OR e.id < %s)")
                 given += [start[0], start[0], start[1]]
             parts.append(
-                f"(SELECT e.id, e.at FROM campaigns_execution e WHERE {' AND '.join(where)}"  # noqa: S608  our own words
+                f"(SELECT e.id, e.at FROM campaigns_execution e WHERE {' AND '.join(where)}"  # noqa: S608  our own words; values are bound
                 " ORDER BY e.at DESC, e.id DESC LIMIT %s)"
             )
             values += [*given, SIZE + 1]
-    sql = f"SELECT DISTINCT id, at FROM ({' UNION ALL '.join(parts)}) k ORDER BY at DESC, id DESC LIMIT %s"  # noqa: S608
+    sql = f"SELECT DISTINCT id, at FROM ({' UNION ALL '.join(parts)}) k ORDER BY at DESC, id DESC LIMIT %s"  # noqa: S608  our own words; values are bound
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, SIZE + 1])
         return [row[0] for row in cursor.fetchall()]

@@ -65,7 +65,7 @@ COPY (
                {FILES} AS files, m.reason {OF_MESSAGES} OFFSET 0
     ) k ORDER BY k.n
 ) {AS_CSV}
-"""  # noqa: S608  our own words; values are passed apart
+"""  # noqa: S608  our own words; values are bound
 
 
 class CsvWriter:

@@ -72,7 +72,7 @@ _BY_WORDS: Final = f"""
 WITH hits AS MATERIALIZED (
     {_FOUND} WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %(asked)s) AND {_MINE} AND m.at >= %(since)s {{more}}
 ) SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %(most)s
-"""  # noqa: S608  our own words; values are passed apart
+"""  # noqa: S608  our own words; values are bound
 
 _BY_TIME: Final = f"""
 {_FOUND} WHERE {_MINE} AND m.at >= %(since)s AND {HOLDS} {{more}} ORDER BY m.at DESC, m.id DESC LIMIT %(most)s

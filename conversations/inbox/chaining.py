@@ -34,11 +34,11 @@ def chained(
     parts += [_stretch(n, one, filters, span, ends=not in_order or (one.ordered and newest)) for n, one in enumerate(tried)]
     if continues(filters, tried):
         oldest = "oldest AS MATERIALIZED (SELECT last_at, id FROM rows0 ORDER BY last_at, id LIMIT 1)"
-        parts.append((oldest, [], f"SELECT p.*, NULL::bigint, FALSE FROM passing0 p WHERE {_not_enough(len(tried))}"))  # noqa: S608
+        parts.append((oldest, [], f"SELECT p.*, NULL::bigint, FALSE FROM passing0 p WHERE {_not_enough(len(tried))}"))  # noqa: S608  our own words; values are bound
     parts += [_group(n, one, filters, len(tried), span) for n, one in enumerate(groups)]
     sql = f"""WITH {", ".join(named for named, _, _ in parts if named)}
         SELECT * FROM ({" UNION ALL ".join(answer for _, _, answer in parts if answer)}) AS p(rank, last_at, id, total, whole)
-        ORDER BY rank, last_at DESC, id DESC LIMIT {span.size}"""  # noqa: S608  our own words and numbers, here and below
+        ORDER BY rank, last_at DESC, id DESC LIMIT {span.size}"""  # noqa: S608  our own words; values are bound
     return sql, [value for _, values, _ in parts for value in values]
 
 
@@ -59,7 +59,7 @@ MISSING: Final = "(SELECT {size} - found FROM enough0)"
 
 def _stretch(n: int, one: Stretch, filters: Filters, span: Span, *, ends: bool) -> Part:
     """`enough` says that no later way has to run, because this one or one before it did. `ends`: a page of rows is enough."""
-    promising = f"{_not_enough(n)} AND (SELECT found * {SOME} < {span.size} FROM enough{n - 1})" if n else "TRUE"  # noqa: S608
+    promising = f"{_not_enough(n)} AND (SELECT found * {SOME} < {span.size} FROM enough{n - 1})" if n else "TRUE"  # noqa: S608  our own words; values are bound
     rows, own = one.sql(promising)
     where, values = joined(conditions.covered(filters), bounds(span, "k.rank"))
     filled = f"OR found >= {span.size}" if ends else ""
@@ -70,22 +70,22 @@ def _stretch(n: int, one: Stretch, filters: Filters, span: Span, *, ends: bool) 
                 SELECT (SELECT count(*) FROM passing{n}) AS found, (SELECT count(*) FROM rows{n}) < {one.limit} AS whole
                 OFFSET 0  -- or each is counted as often as it is named
             ) counted
-        )"""  # noqa: S608
-    return named, [*own, *values], f"SELECT p.*, e.found, e.whole FROM passing{n} p, enough{n} e WHERE e.enough"  # noqa: S608
+        )"""  # noqa: S608  our own words; values are bound
+    return named, [*own, *values], f"SELECT p.*, e.found, e.whole FROM passing{n} p, enough{n} e WHERE e.enough"  # noqa: S608  our own words; values are bound
 
 
 def _group(n: int, one: Statement, filters: Filters, tried: int, span: Span) -> Part:
     sql, values = one
-    before = " + ".join(f"(SELECT count(*) FROM group{earlier})" for earlier in range(n)) or "0"  # noqa: S608
+    before = " + ".join(f"(SELECT count(*) FROM group{earlier})" for earlier in range(n)) or "0"  # noqa: S608  our own words; values are bound
     named = f"""group{n} AS MATERIALIZED (
             SELECT *, count(*) OVER () AS found FROM ({sql}) g WHERE {before} < {span.size} AND {_not_enough(tried)}
             ORDER BY rank, last_at DESC, id DESC LIMIT {span.size}
-        )"""  # noqa: S608
-    known = ", ".join(["found", *(f"(SELECT found FROM enough{stretch})" for stretch in range(tried))])  # noqa: S608  # noqa: S608
+        )"""  # noqa: S608  our own words; values are bound
+    known = ", ".join(["found", *(f"(SELECT found FROM enough{stretch})" for stretch in range(tried))])  # noqa: S608  our own words; values are bound
     total = "NULL::bigint" if filters.exact else f"greatest({known})"
-    return named, values, f"SELECT rank, last_at, id, {total}, FALSE FROM group{n}"  # noqa: S608
+    return named, values, f"SELECT rank, last_at, id, {total}, FALSE FROM group{n}"  # noqa: S608  our own words; values are bound
 
 
 def _not_enough(n: int) -> str:
     """Whether the `n` stretches before were not enough."""
-    return f"(SELECT NOT enough FROM enough{n - 1})" if n else "TRUE"  # noqa: S608
+    return f"(SELECT NOT enough FROM enough{n - 1})" if n else "TRUE"  # noqa: S608  our own words; values are bound

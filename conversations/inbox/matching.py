@@ -45,7 +45,7 @@ def matching(workspace: Workspace, user: User, query: str, families: Sequence[st
 
 def count(found: Matching, most: int | None = None) -> int:
     """How many conversations, up to `most`."""
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM conversations_conversation c WHERE {found.where} LIMIT %s) few"  # noqa: S608
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM conversations_conversation c WHERE {found.where} LIMIT %s) few"  # noqa: S608  our own words; values are bound
     with connection.cursor() as cursor:
         cursor.execute(sql, [*found.values, most])
         return int(cursor.fetchone()[0])
@@ -56,7 +56,7 @@ def page_by_id(found: Matching, after: str, size: int) -> list[tuple[int, str]]:
     sql = f"""
         SELECT c.id, c.public_id FROM conversations_conversation c
         WHERE {found.where} AND c.public_id > %s ORDER BY c.public_id LIMIT %s
-    """  # noqa: S608  our own words; values are passed apart
+    """  # noqa: S608  our own words; values are bound
     with connection.cursor() as cursor:
         cursor.execute(sql, [*found.values, after, size])
         return list(cursor.fetchall())

@@ -92,7 +92,7 @@ SELECT k.n, h.* FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS k(id, n) CROSS
     SELECT m.id, m.at, m.conversation_id, m.public_id, m.body FROM conversations_message m
     WHERE m.conversation_id = k.id AND {SAID} AND {HOLDS} ORDER BY m.at DESC, m.id DESC LIMIT 1
 ) h ORDER BY k.n
-"""  # noqa: S608  our own words; values are passed apart
+"""  # noqa: S608  our own words; values are bound
 
 
 def _in_threads(cursor: Any, sought: Sought, positions: Sequence[Position]) -> Hits:
@@ -110,7 +110,7 @@ WITH hits AS MATERIALIZED (
 ), ranks AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[]) AS k(rank, cell))
 SELECT k.rank, c.last_at, h.* FROM hits h JOIN conversations_conversation c ON c.id = h.conversation_id JOIN ranks k USING (cell)
 WHERE {{where}} ORDER BY k.rank, c.last_at DESC, c.id DESC LIMIT %s
-"""  # noqa: S608
+"""  # noqa: S608  our own words; values are bound
 
 
 def _by_words(cursor: Any, wanted: Wanted, asked: str) -> Hits:

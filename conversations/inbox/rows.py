@@ -49,7 +49,7 @@ class Row(NamedTuple):
 
 TAG_END: Final = "\x1f"
 _TAGS: Final = f"""(SELECT string_agg(t.name, '{TAG_END}' ORDER BY lower(t.name)) FROM conversations_conversationtag k
-    JOIN conversations_tag t ON t.id = k.tag_id WHERE k.conversation_id = c.id)"""  # noqa: S608  our own words
+    JOIN conversations_tag t ON t.id = k.tag_id WHERE k.conversation_id = c.id)"""  # noqa: S608  our own words; values are bound
 _HAS_DRAFT: Final = """EXISTS (SELECT 1 FROM conversations_draft d
     WHERE d.workspace_id = c.workspace_id AND d.conversation_id = c.id AND d.user_id = %s)"""
 _MADE: Final = {"tags": f"COALESCE({_TAGS}, '')", "has_draft": _HAS_DRAFT}
@@ -70,7 +70,7 @@ def selected(statement: Statement | None, reader: User | None = None) -> tuple[P
     sql, values = statement
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT p.rank, p.last_at, p.id, p.total, p.whole, {_COLUMNS} FROM ({sql}) p {_JOINS}"  # noqa: S608  our own words
+            f"SELECT p.rank, p.last_at, p.id, p.total, p.whole, {_COLUMNS} FROM ({sql}) p {_JOINS}"  # noqa: S608  our own words; values are bound
             " ORDER BY p.rank, p.last_at DESC, p.id DESC",
             [reader.pk if reader else 0, *values],
         )

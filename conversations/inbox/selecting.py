@@ -47,7 +47,7 @@ def page(workspace: Workspace, filters: Filters, counts: Counted, span: Span) ->
         return Positions([])
     sql, values = found
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({sql}) p ORDER BY rank, last_at DESC, id DESC", values)  # noqa: S608  our own words
+        cursor.execute(f"SELECT * FROM ({sql}) p ORDER BY rank, last_at DESC, id DESC", values)  # noqa: S608  our own words; values are bound
         return Positions.of(cursor.fetchall())
 
 
@@ -62,7 +62,7 @@ def statement(workspace: Workspace, filters: Filters, counts: Counted, span: Spa
     expected = span.size * counts.everything / sum(matching.values())
     if filters.exact and filters.sort == "newest" and expected <= CLOSE * span.size:
         sql, values = _along(workspace, filters, 0, span)
-        return f"SELECT *, NULL::bigint AS total, NULL::boolean AS whole FROM ({sql}) p", values  # noqa: S608
+        return f"SELECT *, NULL::bigint AS total, NULL::boolean AS whole FROM ({sql}) p", values  # noqa: S608  our own words; values are bound
     tried = _tried(workspace, filters, matching, span, counts, glance or NEAR)
     ranked = _needed(matching, filters, span)
     if chaining.continues(filters, tried):
@@ -149,7 +149,7 @@ def _along(workspace: Workspace, filters: Filters, rank: int, span: Span, cells:
         )
     where, values = joined(mine, bounds(span, str(rank)))
     sql = f"""SELECT {rank} AS rank, c.last_at, c.id FROM conversations_conversation c WHERE {" AND ".join(where)}
-        ORDER BY c.last_at DESC, c.id DESC LIMIT %s"""  # noqa: S608  our own words; values are passed apart
+        ORDER BY c.last_at DESC, c.id DESC LIMIT %s"""  # noqa: S608  our own words; values are bound
     return sql, [*values, span.size]
 
 
@@ -166,5 +166,5 @@ def _through_cells(
         CROSS JOIN LATERAL (
             SELECT c.last_at, c.id FROM conversations_conversation c WHERE {" AND ".join(where)}
             ORDER BY c.last_at DESC, c.id DESC LIMIT {size}
-        ) p"""  # noqa: S608  our own words; values are passed apart
+        ) p"""  # noqa: S608  our own words; values are bound
     return sql, [array(rank for rank, _ in ranked), array(cell for _, cell in ranked), *values]

@@ -55,7 +55,7 @@ def drift() -> list[tuple[int, int, int, int]]:
 _REPAIR: Final = f"""
 INSERT INTO conversations_facet (workspace_id, campaign, cell, n, squashed)
 SELECT workspace_id, campaign, cell, -sum, false FROM ({_DRIFT}) found
-"""  # noqa: S608  our own words
+"""  # noqa: S608  our own words; values are bound
 
 
 def repair() -> int:

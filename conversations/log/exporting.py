@@ -53,7 +53,7 @@ COPY (
         OFFSET 0
     ) k ORDER BY k.n
 ) {AS_CSV}
-"""  # noqa: S608  our own words; values are passed apart
+"""  # noqa: S608  our own words; values are bound
 
 
 def stream(workspace: Workspace, narrowed: Narrowed, *, query: str, by: Actor) -> Iterator[bytes]:

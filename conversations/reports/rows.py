@@ -56,7 +56,7 @@ def _ids(asked: Asked, stage: str, cell: str | None, start: tuple[Any, int] | No
         ) e
         WHERE {" AND ".join(where)} ORDER BY {at} DESC, m.id DESC LIMIT {SIZE + 1}
     ) r ORDER BY r.at DESC, r.id DESC LIMIT {SIZE + 1}
-    """  # noqa: S608  our own words
+    """  # noqa: S608  our own words; values are bound
     moment, pk = start or (None, None)
     values = sums.values_of(asked) | {"cell": cell, "moment": moment, "pk": pk}
     with connection.cursor() as cursor:

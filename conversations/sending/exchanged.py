@@ -23,7 +23,7 @@ _NEW: Final = f"""
 SELECT w.key
 FROM json_to_recordset(%(rows)s::json) AS w(key bigint, line bigint, address text, since timestamptz, id bigint)
 WHERE NOT {EXCHANGED.format(line="w.line", address="w.address", since="w.since", id="w.id")}
-"""  # noqa: S608  our own names
+"""  # noqa: S608  our own words; values are bound
 
 
 def new_among(asked: Iterable[tuple[int, Line, str, int]], now: datetime) -> set[int]:

@@ -37,13 +37,13 @@ WHERE l.status = ANY(%(sending)s::text[]) AND l.id <> ALL(%(shut)s::bigint[]) AN
 ORDER BY l.id <= %(last)s::bigint, l.id
 LIMIT %(limit)s::int
 FOR NO KEY UPDATE OF l SKIP LOCKED
-"""  # noqa: S608  our own statements
+"""  # noqa: S608  our own words; values are bound
 
 _OWN_WORK: Final = f"""
 SELECT EXISTS (
     SELECT 1 FROM lines_line l
     WHERE l.status = ANY(%(sending)s::text[]) AND l.id %% %(of)s::int = %(place)s::int AND {_HAS_WORK})
-"""  # noqa: S608
+"""  # noqa: S608  our own words; values are bound
 
 _LINE_OF: Final = """
 SELECT l.* FROM conversations_message m JOIN lines_line l ON l.id = m.line_id

@@ -29,7 +29,7 @@ _LEADS = f"""
 SELECT l.id, l.imported_by_id IS NOT DISTINCT FROM %s
        OR EXISTS (SELECT FROM leads_leadevent e WHERE e.lead_id = l.id AND e.run_id = %s), {", ".join(FIELDS)}
 FROM leads_lead l WHERE l.workspace_id = %s AND l.id = ANY((SELECT %s)::bigint[])
-"""  # noqa: S608  our own names
+"""  # noqa: S608  our own words; values are bound
 _ADDRESSES = """
 SELECT lead_id, kind, rank, value FROM leads_address WHERE workspace_id = %s AND lead_id = ANY((SELECT %s)::bigint[])
 """

@@ -80,7 +80,7 @@ class Storage:
         if self._database is not None:
             with self._database as transaction:
                 for table in ("row", "hooks", "phone", "file"):
-                    transaction.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+                    transaction.execute(f"DELETE FROM {table}")  # noqa: S608  our own words; values are bound
 
     def close(self) -> None:
         if self._timer:
