@@ -11,15 +11,14 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import transaction
 from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import OPEN, UNDER_WAY, EnrolmentState, StopReason
-from workspaces import audit, paging
+from workspaces import paging
 from workspaces.access import no_such_page
-from workspaces.models import User, Workspace
+from workspaces.models import Workspace
 
 SIZE: Final = 50
 MOST_COUNTED: Final = 10_000
@@ -106,10 +105,3 @@ def open_steps(campaign: Campaign) -> int:
     """Steps that wait or are under way; at most MOST_COUNTED + 1 are counted."""
     rows = Execution.objects.filter(campaign=campaign, state__in=OPEN, enrolment__state__in=UNDER_WAY).order_by()
     return rows[: MOST_COUNTED + 1].count()
-
-
-@transaction.atomic
-def delete(campaign: Campaign, *, by: User) -> None:
-    """Take a draft away for good; who calls has made sure that nobody is in it."""
-    audit.record(by, campaign.workspace, "campaign.deleted", target=campaign.name)
-    campaign.delete()

@@ -62,6 +62,13 @@ def change(
     audit.record(by, campaign.workspace, "campaign.changed", target=name)
 
 
+@transaction.atomic
+def delete(campaign: Campaign, *, by: User) -> None:
+    """Take a draft away for good; who calls has made sure that nobody is in it."""
+    audit.record(by, campaign.workspace, "campaign.deleted", target=campaign.name)
+    campaign.delete()
+
+
 def days_in_words(days: list[int]) -> str:
     """“weekdays”, “Mon, Wed”, or nothing for every day."""
     if not days or len(days) == 7:

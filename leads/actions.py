@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from leads import consent_ledger, labels
 from leads.addresses import Normal
 from leads.consent_ledger import Proof
 from leads.models import Address, Company, ConsentEvent, Label, Lead, LeadEvent
-from workspaces import audit
+from leads.queries import standing_opt_outs
+from workspaces import audit, locks
 from workspaces.models import User, Workspace
 
 Kind = LeadEvent.Kind
@@ -64,8 +66,6 @@ def place(lead: Lead, addresses: Sequence[Normal]) -> None:
 
 def obey_opt_outs(lead: Lead) -> None:
     """An opt-out stands for an address whoever has it; a lead that has one at any address has opted out."""
-    from leads.queries import standing_opt_outs  # reads what was just written
-
     if lead.opted_out_at is None and (standing := standing_opt_outs(lead)):
         lead.opted_out_at = standing[0].received_at
         lead.save(update_fields=["opted_out_at"])
@@ -102,6 +102,17 @@ def edit_company(company: Company, *, by: User, **values: Any) -> None:
     if changed:
         company.save(update_fields=changed)
         note(company, Kind.EDITED, ", ".join(name for name in changed if name != "icp_match").capitalize(), by=by)
+
+
+@transaction.atomic
+def company_named(workspace: Workspace, name: str) -> Company | None:
+    """The company of this name in any case, made when there is none; None for no name."""
+    name = " ".join(name.split())
+    if not name:
+        return None
+    locks.alone([f"company:{workspace.pk}"])  # two at once would make it twice
+    found = Company.objects.of(workspace).alias(low=Lower("name")).filter(low=name.lower()).order_by("pk").first()
+    return found or Company.objects.create(workspace=workspace, name=name)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from leads import availability
 from leads.addresses import BadAddress, normalise
-from leads.checks import overdue, progress, starting, working
+from leads.checks import answers, overdue, progress, starting, working
 from leads.checks.progress import Progress
 from leads.models import CheckItem, CheckRun, Lead
 from workspaces import paging
@@ -67,7 +67,7 @@ def one_address(token: ApiToken, text: str) -> bool:
         raise ApiError(400, "invalid", str(bad)) from None
     _need_line(token.workspace)
     item = starting.start_address(token.workspace, value, kind=CheckRun.Kind.API, by=token.created_by)
-    availability.seen_through(item, SECONDS)
+    answers.seen_through(item, SECONDS)
     item.refresh_from_db()
     return _status(item.state, item.outcome, item.reason, token.workspace) == "available"
 

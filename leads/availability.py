@@ -1,4 +1,4 @@
-"""Whether somebody has iMessage, as last checked: of an address, of a lead, and asked right now before sending.
+"""Whether a lead has iMessage, as last checked, and how pages show it.
 
 A lead is available if one of its addresses is; unavailable only if every one said no (R7).
 """
@@ -7,20 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from django.utils import timezone
 
-from leads.checks import overdue, starting, working
+from leads.checks import overdue
 from leads.checks.order import in_order
-from leads.models import Address, CheckItem, CheckRun, Lead
-from workspaces.models import Workspace
+from leads.models import Address, CheckItem, Lead
 
 State = Address.Availability
-
-BEFORE_SENDING: Final = 10.0
-"""Seconds that "check at send" waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,63 +119,3 @@ def _hangs(item: CheckItem) -> bool:
     )
     lost = item.lease_until is not None and timezone.now() - item.lease_until > overdue.PATIENCE
     return waited or lost
-
-
-# -- before sending --------------------------------------------------------------------------------------------------------------
-
-
-FRESH: Final = timedelta(days=1)
-"""How long the answer about an address that no lead has holds."""
-
-
-def known(workspace: Workspace, value: str) -> State:
-    """What the last check of an address found; nobody is asked."""
-    address = Address.objects.of(workspace).filter(value=value).first()
-    if address:
-        return State(address.availability)
-    item = asked_lately(workspace, value)
-    return State(item.outcome) if item and item.state == CheckItem.State.DONE else State.UNCHECKED
-
-
-def asked_lately(workspace: Workspace, value: str) -> CheckItem | None:
-    """The newest check of an address that no lead has, while its answer holds."""
-    bare = CheckItem.objects.of(workspace).filter(lead=None, value=value, created_at__gte=timezone.now() - FRESH)
-    return bare.exclude(state=CheckItem.State.CANCELLED).order_by("-pk").first()
-
-
-def check_now(workspace: Workspace, value: str, *, seconds: float = BEFORE_SENDING) -> State:
-    """Ask about one address and wait for the answer: available, unavailable, error or no active line.
-
-    `value` is in its stored form. After `seconds` without an answer the check is dropped and the state is "unchecked".
-    """
-    item = starting.start_address(workspace, value, kind=CheckRun.Kind.SEND)
-    return seen_through(item, seconds)
-
-
-def seen_through(item: CheckItem, seconds: float) -> State:
-    """Wait for the outcome of a bare address's check; one that does not come in time is dropped."""
-    done = working.check_now(item.pk, seconds)
-    if done.state == CheckItem.State.DONE:
-        return State(done.outcome)
-    CheckItem.objects.filter(pk=item.pk, state=CheckItem.State.QUEUED).update(
-        state=CheckItem.State.CANCELLED, finished_at=timezone.now()
-    )
-    return State.UNCHECKED
-
-
-# -- what is worth a notice --------------------------------------------------------------------------------------------------------
-
-LATEST: Final = 50
-MANY: Final = 0.3
-AT_LEAST: Final = 5
-
-
-def many_errors(workspace: Workspace) -> str:
-    """A sentence where too many of the latest checks ended as errors (S3-25); else empty."""
-    since = timezone.now() - timedelta(days=1)
-    done = CheckItem.objects.of(workspace).filter(state=CheckItem.State.DONE, finished_at__gte=since)
-    latest = list(done.exclude(outcome=State.NO_ACTIVE_LINE).order_by("-finished_at").values_list("outcome", flat=True)[:LATEST])
-    errors = latest.count(State.ERROR)
-    if errors < AT_LEAST or errors < MANY * len(latest):
-        return ""
-    return f"{errors} of the last {len(latest)} availability checks ended as an error."

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from leads import filters
 from leads.models import Address, Company, ImportProblem, ImportRun, Lead, OptOut
-from workspaces import locks, paging
+from workspaces import paging
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
 
@@ -75,17 +74,6 @@ def company_of(workspace: Workspace, public_id: str) -> Company:
     """One company. Raises Http404."""
     rows = Company.objects.of(workspace).select_related("workspace", "imported_by", "imported_by__by")
     return rows.filter(public_id=public_id).first() or no_such_page()
-
-
-@transaction.atomic
-def company_named(workspace: Workspace, name: str) -> Company | None:
-    """The company of this name in any case, made when there is none; None for no name."""
-    name = " ".join(name.split())
-    if not name:
-        return None
-    locks.alone([f"company:{workspace.pk}"])  # two at once would make it twice
-    found = Company.objects.of(workspace).alias(low=Lower("name")).filter(low=name.lower()).order_by("pk").first()
-    return found or Company.objects.create(workspace=workspace, name=name)
 
 
 def company_names(workspace: Workspace) -> list[str]:

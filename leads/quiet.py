@@ -6,17 +6,13 @@ Beside the hours of a workspace stand its weekdays and holidays; a campaign and 
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import Final
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from leads import addresses
-from leads.windows import Window, closed
+from leads.windows import Window
 from workspaces.models import Workspace
-
-EARLIEST: Final = time(8)
-LATEST: Final = time(21)
-"""Nothing automated leaves outside these hours, whatever a workspace sets."""
+from workspaces.models.workspace import EARLIEST, LATEST
 
 
 def hours_of(workspace: Workspace) -> tuple[time, time]:
@@ -38,9 +34,3 @@ def windows_of(workspace: Workspace) -> list[Window]:
         Window("quiet_hours", begin, end),
         Window("day_off", days=frozenset(workspace.send_days), off=frozenset(workspace.holidays)),
     ]
-
-
-def opening(value: str, known: str, workspace: Workspace, now: datetime) -> datetime:
-    """The first moment from `now` on at which an automated message may leave; `now` itself when it may at once."""
-    found = closed(windows_of(workspace), zones_of(value, known, workspace), workspace.zone, now)
-    return found.until if found else now

@@ -9,12 +9,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from campaigns import actions, listing, people, versions
+from campaigns import actions, listing, making, people, versions
 from campaigns.models import Campaign, Enrolment
 from leads.checks import starting as checks
 from leads.models import CheckRun
 from workspaces.access import WorkspaceRequest, member, no_such_page, role, writer
-from workspaces.models import Role, User
+from workspaces.models import Role
 from workspaces.refused import Refused
 
 
@@ -126,15 +126,15 @@ def campaign_delete(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if found.status != Campaign.Status.DRAFT or Enrolment.objects.filter(campaign=found).exists():
         messages.warning(request, "Only a draft without leads can be deleted. Stop this one instead; it stays as history.")
         return redirect("campaign", request.workspace.slug, found.public_id)
-    listing.delete(found, by=request.user)
+    making.delete(found, by=request.user)
     messages.success(request, f"The draft {found.name} is deleted.")
     return redirect("campaigns", request.workspace.slug)
 
 
-_STEPS: Final[dict[str, tuple[Callable[[Enrolment, User], bool], str]]] = {
-    "pause": (lambda row, user: actions.pause_enrolment(row, by=user), "{} gets nothing more until you go on with them."),
-    "resume": (lambda row, user: actions.resume_enrolment(row, by=user), "{} goes on where they stood."),
-    "stop": (lambda row, user: actions.stop_enrolment(row, by=user), "{} is out: their remaining steps are not taken."),
+_STEPS: Final[dict[str, tuple[Callable[..., bool], str]]] = {
+    "pause": (actions.pause_enrolment, "{} gets nothing more until you go on with them."),
+    "resume": (actions.resume_enrolment, "{} goes on where they stood."),
+    "stop": (actions.stop_enrolment, "{} is out: their remaining steps are not taken."),
 }
 
 
@@ -145,7 +145,7 @@ def enrolment_step(request: WorkspaceRequest, public_id: str, step: str) -> Http
     if step not in _STEPS:
         no_such_page()
     does, words = _STEPS[step]
-    if does(row, request.user):
+    if does(row, by=request.user):
         messages.success(request, words.format(row.lead.name))
     else:
         messages.warning(request, f"Too late: {row.lead.name} is “{row.get_state_display()}” by now.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from campaigns import merge, texts
-from campaigns.models import Campaign, Enrolment, Node
+from campaigns.models import Enrolment, Node
 from campaigns.nodes import Text
 from conversations.refusals import CannotWrite
 from leads.models import Lead
@@ -20,7 +20,7 @@ def words_for(enrolment: Enrolment, node: Node, choices: tuple[Text, ...]) -> tu
 def text_for(enrolment: Enrolment, node: Node, choices: tuple[Text, ...]) -> Text | None:
     """The text that is for this lead; None where all are for others. The launch plan asks it too."""
     lead = enrolment.lead
-    drip = enrolment.campaign.kind == Campaign.Kind.DRIP  # its preview must show what will be sent
+    drip = enrolment.campaign.is_drip  # its preview must show what will be sent
     turn = texts.turn_of(enrolment.lead_id if drip else enrolment.pk, node.key)
     return texts.choose(choices, persona=lead.persona, icp=lead.company.icp if lead.company else "", turn=turn)
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from leads import availability
 from leads.addresses import BadAddress, normalise
+from leads.checks import answers
 from leads.checks import starting as checks
 from leads.models import Address, CheckItem, CheckRun
 from workspaces.models import User, Workspace
@@ -27,7 +27,7 @@ def ask_before_sending(workspace: Workspace, value: str, *, by: User) -> None:
     if item is None and checks.has_active_line(workspace.pk):
         item = start(workspace, value, by=by)
     if item and item.pk and item.state in CheckItem.OPEN:
-        availability.seen_through(item, WAITED)
+        answers.seen_through(item, WAITED)
 
 
 def start(workspace: Workspace, value: str, *, by: User) -> CheckItem:
@@ -47,8 +47,8 @@ def check_again(workspace: Workspace, text: str, *, by: User) -> CheckItem | Non
 def newest_check(workspace: Workspace, value: str) -> CheckItem | None:
     """A check whose answer holds, or that runs. None: it must be asked about, unless a lead's address knows."""
     known = Address.objects.of(workspace).filter(value=value, availability__in=[State.AVAILABLE, State.UNAVAILABLE])
-    if known.filter(checked_at__gte=timezone.now() - availability.FRESH).exists():
+    if known.filter(checked_at__gte=timezone.now() - answers.FRESH).exists():
         return CheckItem(value=value, state=CheckItem.State.DONE, outcome=known.values_list("availability", flat=True)[0])
-    item = availability.asked_lately(workspace, value)
+    item = answers.asked_lately(workspace, value)
     good = item and (item.state in CheckItem.OPEN or item.outcome in (State.AVAILABLE, State.UNAVAILABLE))
     return item if good else None

@@ -19,6 +19,7 @@ from conversations.thread import starting
 from conversations.vocabulary import Channel
 from leads import availability
 from leads.addresses import BadAddress, normalise
+from leads.checks import answers
 from leads.models import Address, CheckItem
 from lines.models import Line
 from workspaces.models import Membership, User, Workspace
@@ -112,7 +113,7 @@ def _reach(membership: Membership, typed: Typed, value: str, item: CheckItem | N
 def _state(workspace: Workspace, value: str, item: CheckItem | None) -> State:
     """What is known of the address, where a check of it that runs or has ended badly is newer than that."""
     if item is None:
-        return availability.known(workspace, value)
+        return answers.known(workspace, value)
     if item.state in CheckItem.OPEN:
         waited = (timezone.now() - item.created_at).total_seconds()
         return State.CHECKING if waited < PATIENCE else State.ERROR

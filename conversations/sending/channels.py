@@ -12,7 +12,7 @@ from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.sending.routes import line_for_sms
 from conversations.vocabulary import Channel
-from leads import availability
+from leads.checks import answers
 from leads.models import Address
 from lines.models import Line
 
@@ -69,7 +69,7 @@ def channels(conversation: Conversation, line: Line | None, known: Address.Avail
 def why_no_imessage(conversation: Conversation, line: Line | None, known: Address.Availability | None = None) -> str:
     if line and line.kind == Line.Kind.SMS:
         return f"{line.name} sends SMS only"
-    if (known or availability.known(conversation.workspace, conversation.address)) == Address.Availability.UNAVAILABLE:
+    if (known or answers.known(conversation.workspace, conversation.address)) == Address.Availability.UNAVAILABLE:
         return f"this {'address' if '@' in conversation.address else 'number'} has no iMessage"
     return ""
 

@@ -14,9 +14,8 @@ from conversations.models import Conversation
 from conversations.receiving import linking
 from conversations.sending import optout
 from conversations.thread import reading
+from leads import actions, queries
 from leads import merge as merging
-from leads import queries
-from leads.actions import add_lead
 from leads.addresses import display
 from leads.models import Lead
 from workspaces.access import WorkspaceRequest, writer
@@ -121,5 +120,5 @@ def _lead_for(request: WorkspaceRequest) -> Lead:
     name = " ".join(request.POST.get("name", "").split())[:200]
     if not name:
         raise linking.CannotLink("Enter a name, or choose a lead.")
-    company = queries.company_named(request.workspace, request.POST.get("company", "")[:200])
-    return add_lead(request.workspace, name=name, addresses=[], company=company, by=request.user)
+    company = actions.company_named(request.workspace, request.POST.get("company", "")[:200])
+    return actions.add_lead(request.workspace, name=name, addresses=[], company=company, by=request.user)

@@ -108,3 +108,24 @@ def unchecked_leads(workspace: Workspace) -> int:
 
 def older_leads(workspace: Workspace, age: timedelta) -> int:
     return len(stale_leads(workspace, age, MOST_COUNTED))
+
+
+LATEST: Final = 50
+MANY: Final = 0.3
+AT_LEAST: Final = 5
+"""Errors are many where they are at least AT_LEAST of the LATEST checks, and this share of them."""
+
+
+def many_errors(workspace: Workspace) -> str:
+    """A sentence where too many of the latest checks ended as errors (S3-25); else empty."""
+    since = timezone.now() - timedelta(days=1)
+    done = CheckItem.objects.of(workspace).filter(state=CheckItem.State.DONE, finished_at__gte=since)
+    latest = list(
+        done.exclude(outcome=Address.Availability.NO_ACTIVE_LINE)
+        .order_by("-finished_at")
+        .values_list("outcome", flat=True)[:LATEST]
+    )
+    errors = latest.count(Address.Availability.ERROR)
+    if errors < AT_LEAST or errors < MANY * len(latest):
+        return ""
+    return f"{errors} of the last {len(latest)} availability checks ended as an error."

@@ -46,7 +46,7 @@ def check_runs(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "runs": progress.runs_of(request.workspace),
         "lines": progress.lines_today(request.workspace),
-        "many_errors": availability.many_errors(request.workspace),
+        "many_errors": progress.many_errors(request.workspace),
         "unchecked": progress.unchecked_leads(request.workspace),
         "stale": [(name, words, progress.older_leads(request.workspace, age)) for name, (words, age) in AGES.items()],
     }
@@ -115,6 +115,6 @@ def _run_context(request: WorkspaceRequest, public_id: str) -> dict[str, Any]:
             )
             if count
         ],
-        "many_errors": availability.many_errors(request.workspace),
+        "many_errors": progress.many_errors(request.workspace),
         "lines": progress.lines_today(request.workspace) if done.waiting else [],
     }

@@ -43,7 +43,7 @@ def add(request: WorkspaceRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             with transaction.atomic():
-                company = queries.company_named(request.workspace, data["company"])  # gone again where the lead is refused
+                company = actions.company_named(request.workspace, data["company"])  # gone again where the lead is refused
                 made = actions.add_lead(
                     request.workspace, name=data["name"], title=data["title"], persona=data["persona"],
                     company=company, addresses=data["addresses"], by=request.user,
@@ -67,7 +67,7 @@ def edit(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         values = {name: data[name] for name in ("name", "title", "persona", "time_zone")}
         try:
             with transaction.atomic():
-                values["company"] = queries.company_named(request.workspace, data["company"])
+                values["company"] = actions.company_named(request.workspace, data["company"])
                 actions.edit_lead(found, addresses=data["addresses"], by=request.user, **values)
                 if data["opted_out"] != data["was_opted_out"]:  # not what somebody else, or they, changed meanwhile
                     consent.set_opted_out(found, data["opted_out"], by=request.user, note=data["note"])

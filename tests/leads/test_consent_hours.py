@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads import addresses, quiet
-from leads.windows import Window, is_open, next_open
+from leads.windows import Window, closed, is_open, next_open
 from workspaces.models import Workspace
 
 NAMES = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
@@ -59,7 +59,8 @@ def at(text: str, zone: str) -> datetime:
 
 def opening(value: str, now: datetime, known: str = "", **values: time) -> datetime:
     workspace = Workspace(time_zone="America/New_York", **values)
-    return quiet.opening(value, known, workspace, now)
+    found = closed(quiet.windows_of(workspace), quiet.zones_of(value, known, workspace), workspace.zone, now)
+    return found.until if found else now
 
 
 def test_before_the_hours_it_waits_for_them_where_the_contact_is() -> None:

@@ -12,10 +12,7 @@ from django.utils.dates import WEEKDAYS
 from workspaces import regions
 from workspaces.forms.choices import offer
 from workspaces.models import Membership
-
-EARLIEST: Final = time(8)
-LATEST: Final = time(21)
-"""Automated messages may leave between these hours of the recipient's day (47 CFR 64.1200(c)(1))."""
+from workspaces.models.workspace import EARLIEST, LATEST
 
 MOST_DATES: Final = 200
 

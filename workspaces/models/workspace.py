@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import time
+from typing import Final
 
 import phonenumbers
 from django.contrib.postgres.fields import ArrayField
@@ -33,6 +34,10 @@ def every_day() -> list[int]:
     """The weekdays: 1 Monday to 7 Sunday."""
     return list(range(1, 8))
 
+
+EARLIEST: Final = time(8)
+LATEST: Final = time(21)
+"""No automated message leaves outside these hours of the recipient's day, whatever a workspace sets (47 CFR 64.1200(c)(1))."""
 
 CONFIRMATION = "You are opted out and will get no more messages from us. Text START to come back."
 

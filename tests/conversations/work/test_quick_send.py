@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Message
 from conversations.vocabulary import Origin, State
-from leads import availability, optouts
+from leads import optouts
 from leads.actions import add_lead
 from leads.addresses import Normal
+from leads.checks import answers
 from leads.consent_ledger import Proof
 from leads.models import Address, CheckItem, CheckRun, OptOut
 from lines.models import Line
@@ -108,9 +109,9 @@ def test_what_a_leads_address_knows_is_not_asked_again(bobs: Client, northwind: 
 
 def test_an_old_answer_is_asked_again(northwind: Workspace) -> None:
     checked(northwind, "unavailable")
-    assert availability.known(northwind, DANA) == "unavailable"
-    CheckItem.objects.update(created_at=timezone.now() - 2 * availability.FRESH)
-    assert availability.known(northwind, DANA) == "unchecked"
+    assert answers.known(northwind, DANA) == "unavailable"
+    CheckItem.objects.update(created_at=timezone.now() - 2 * answers.FRESH)
+    assert answers.known(northwind, DANA) == "unchecked"
 
 
 def test_who_opted_out_is_refused_with_the_reason(bobs: Client, northwind: Workspace, line: Line) -> None:
@@ -174,7 +175,7 @@ def test_type_imessage_is_asked_about_before_it_is_sent(
     def answered(item: CheckItem, seconds: float) -> None:
         CheckItem.objects.filter(pk=item.pk).update(state=CheckItem.State.DONE, outcome="unavailable")
 
-    monkeypatch.setattr(availability, "seen_through", answered)
+    monkeypatch.setattr(answers, "seen_through", answered)
     assert send(bobs, channel="imessage") == 422
     assert not Message.objects.exists()
     assert CheckItem.objects.count() == 1

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from conversations.vocabulary import Hold, Origin, State
-from leads import quiet
+from leads import quiet, windows
 from leads.models import Lead
 from lines.models import Line
 from tests.core import made_sent, say
@@ -57,4 +57,5 @@ class TestHours:
         assert len(sent) == 11, "from 9 to 20"
         for message in sent:
             known = Lead.objects.get(addresses__value=message.address).time_zone
-            assert quiet.opening(message.address, known, line.workspace, timezone.now()) <= timezone.now()
+            zones = quiet.zones_of(message.address, known, line.workspace)
+            assert windows.is_open(quiet.windows_of(line.workspace), zones, timezone.now())

@@ -42,6 +42,14 @@ def test_without_a_name_it_says_what_to_do(bobs: Client, priya: Lead) -> None:
     assert "Enter a name for the list" in text_of(page)
 
 
+@pytest.mark.parametrize("do", ["list", "unlist", "exclude", "include", "persona"])
+@pytest.mark.parametrize("chosen", [{}, {"lead": "of-nobody-xx"}, {"all": "matching", "added": "no filter reads this"}])
+def test_with_nobody_selected_it_says_so_and_does_nothing(bobs: Client, priya: Lead, do: str, chosen: dict[str, str]) -> None:
+    page = bobs.post(f"{LEADS}bulk/", {"do": do, "list_name": "Spring", "reason": "Old", **chosen}, follow=True)
+    assert "Select at least one lead first" in text_of(page)
+    assert not ContactList.objects.exists()
+
+
 def test_made_renamed_sent_to_and_deleted(bobs: Client, bob: User, northwind: Workspace, priya: Lead) -> None:
     bobs.post(f"{LISTS}save/", {"name": "Spring"})
     spring = ContactList.objects.get()
