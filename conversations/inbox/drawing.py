@@ -68,8 +68,8 @@ def _row(row: Row, frame: Frame, zone: Any, tail: str, words_found: str = "") ->
     direction = f'<span class="dir">{_direction(row.last_direction)}:</span> ' if row.last_direction else _SILENT
     current = ' aria-current="true"' if row.public_id == frame.open else ""
     pick = (
-        f'<input type="checkbox" class="pick" name="conversation" value="{row.public_id}" form="selection"'
-        f' aria-label="Select {name}">'
+        f'<label class="pick-zone"><input type="checkbox" class="pick" name="conversation" value="{row.public_id}"'
+        f' form="selection" aria-label="Select {name}"></label>'
         if frame.picks
         else ""
     )

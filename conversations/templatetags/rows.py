@@ -40,5 +40,5 @@ def draw_hits(context: Context, hits: Sequence[Hit]) -> SafeString:
     """What a search has found, each with the words of the message and leading to it."""
     workspace, page = context["current_workspace"], context["page"]
     url = reverse(page.conversation, kwargs={"slug": workspace.slug, "public_id": ANY_ID})
-    frame = Frame(workspace, url, context["list"].query, str(context.get("open") or ""))
+    frame = Frame(workspace, url, context["list"].query, str(context.get("open") or ""), picks=bool(context.get("selectable")))
     return drawing.draw_hits(hits, frame, context["sought"])

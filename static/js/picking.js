@@ -13,6 +13,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!bar || event.detail.target.id !== "rows") return;
   const now = document.querySelector("#rows [data-query]");
   if (now) bar.elements.namedItem("query").value = now.dataset.query;
+  if (document.querySelector("#rows .found-head")) bar.elements.namedItem("all").checked = false; // a search is chosen from row by row
   for (const box of boxes()) box.checked = ticked.includes(box.value);
   bar.dispatchEvent(new Event("change", { bubbles: true }));
   const any = boxes()[0];

@@ -156,6 +156,21 @@ def test_a_search_leads_to_the_message(morning: Served, bobs: Page) -> None:
     expect(bobs.locator(".turn.sought")).to_contain_text("Tuesday at 2 works.")
 
 
+def test_what_a_search_finds_is_chosen_row_by_row_and_the_bar_stays_in_sight(morning: Served, bobs: Page) -> None:
+    for number in range(20):
+        they_said(known(morning.line, f"Person {number:02}", address=f"+1628555{200 + number:04}"), "Anybody there?", ago=200)
+    bobs.goto(morning.at())
+    bobs.keyboard.press("/")
+    bobs.keyboard.type("anybody")
+    bobs.keyboard.press("Enter")
+    expect(bobs.locator("#rows .pick")).to_have_count(20)
+    bobs.locator("#rows .pick").last.click()
+    expect(bobs.locator("#selection")).to_be_in_viewport(ratio=1)
+    expect(bobs.get_by_label("All that match")).to_be_hidden()  # a search has no such list
+    bobs.get_by_role("button", name="Archive", exact=True).click()
+    expect(bobs.locator(".toast")).to_contain_text("1 conversation archived.")
+
+
 def test_it_works_without_scripts(morning: Served, bobs_without_scripts: Page) -> None:
     plain = bobs_without_scripts
     plain.goto(morning.at())
