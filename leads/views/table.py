@@ -49,6 +49,9 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
     data, workspace = request.POST, request.workspace
     chosen = selection.leads_of(workspace, data)
     back = _back(request)
+    if not chosen.exists():
+        messages.warning(request, "Select at least one lead first.")
+        return back
     if data.get("do") not in ("list", "unlist") and chosen[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
         messages.warning(request, f"More than {MOST_AT_ONCE:,} leads are selected. Narrow the filters and do it in parts.")
         return back

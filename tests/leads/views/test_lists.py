@@ -43,7 +43,7 @@ def test_without_a_name_it_says_what_to_do(bobs: Client, priya: Lead) -> None:
 
 
 @pytest.mark.parametrize("do", ["list", "unlist", "exclude", "include", "persona"])
-@pytest.mark.parametrize("chosen", [{}, {"lead": "of-nobody-xx"}, {"all": "matching", "added": "no filter reads this"}])
+@pytest.mark.parametrize("chosen", [{}, {"lead": "of-nobody-xx"}, {"all": "matching", "q": "nobody is called that"}])
 def test_with_nobody_selected_it_says_so_and_does_nothing(bobs: Client, priya: Lead, do: str, chosen: dict[str, str]) -> None:
     page = bobs.post(f"{LEADS}bulk/", {"do": do, "list_name": "Spring", "reason": "Old", **chosen}, follow=True)
     assert "Select at least one lead first" in text_of(page)
