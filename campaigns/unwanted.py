@@ -12,7 +12,7 @@ from typing import Final
 from django.db import connection
 
 from campaigns.vocabulary import StopReason
-from leads.models import Company, Lead
+from leads.models import Lead
 
 _OPTED_OUT: Final = "SELECT id FROM leads_lead WHERE opted_out_at IS NOT NULL OFFSET 0"
 _EXCLUDED: Final = """
@@ -38,7 +38,7 @@ def unwanted(lead: Lead) -> StopReason | None:
     """Why this lead is not written to by automation; None when nothing stands against it. They come with their company."""
     if lead.opted_out_at:
         return StopReason.OPTED_OUT
-    if lead.status == Lead.Status.EXCLUDED or (lead.company and lead.company.status == Company.Status.EXCLUDED):
+    if lead.is_excluded:
         return StopReason.EXCLUDED
     return None
 

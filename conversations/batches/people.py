@@ -15,7 +15,7 @@ from conversations.sending.routes import sms_route
 from conversations.vocabulary import Channel, FallbackCause, Family, SkipReason
 from leads import optouts, removals
 from leads.checks.order import in_order
-from leads.models import Address, Company, Lead
+from leads.models import Address, Lead
 from lines.models import Line
 from workspaces.secrets import SecretUnreadable
 
@@ -130,7 +130,7 @@ def _unwanted(lead: Lead, rows: Sequence[Address], out: set[str], removal: set[s
     values = {one.value for one in rows}
     if lead.opted_out_at or values & out:
         return SkipReason.OPTED_OUT
-    if lead.status == Lead.Status.EXCLUDED or (lead.company and lead.company.status == Company.Status.EXCLUDED):
+    if lead.is_excluded:
         return SkipReason.EXCLUDED
     if lead.pk in removal or values & removal:
         return SkipReason.REMOVAL

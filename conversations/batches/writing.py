@@ -14,7 +14,7 @@ from conversations.batches import gathering, people, rings
 from conversations.batches.people import Person
 from conversations.models import Batch, Recipient
 from conversations.refusals import Refused
-from conversations.sending.contents import BODY_LIMIT
+from conversations.sending.contents import check_length
 from conversations.vocabulary import Channel, SkipReason
 from leads.models import Lead
 from lines.models import Line
@@ -58,8 +58,7 @@ def check(batch: Batch) -> None:
     """Raises Refused for a text that cannot be sent to anybody: none, too long, or with a field that does not exist."""
     if not batch.body.strip():
         raise Refused("Write a message.")
-    if len(batch.body) > BODY_LIMIT:
-        raise Refused(f"This message has {len(batch.body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
+    check_length(batch.body)
     try:
         merge.parse(batch.body)
     except merge.BadTemplate as bad:

@@ -21,7 +21,7 @@ from conversations.campaigning.step_messages import Writing
 from conversations.models import Conversation
 from conversations.refusals import Refused
 from leads import optouts, removals
-from leads.models import Company, Lead
+from leads.models import Lead
 from workspaces import audit
 from workspaces.models import Membership, User
 
@@ -35,7 +35,7 @@ def why_not(conversation: Conversation, member: Membership) -> str:
         return "A drip needs a lead: save this contact as a lead first."
     if lead.opted_out_at or optouts.standing(conversation.workspace_id, [conversation.address]):
         return "This contact opted out of automated messages."
-    if lead.status == Lead.Status.EXCLUDED or (lead.company and lead.company.status == Company.Status.EXCLUDED):
+    if lead.is_excluded:
         return "This contact or their company is excluded from outreach."
     if removals.open_requests(conversation.workspace_id, [conversation.address], [lead.pk]):
         return "This contact asked to be removed. Confirm or dismiss that first."
@@ -64,7 +64,7 @@ def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolm
 
 def _runs(campaign: Campaign) -> None:
     """Keep the drip from being stopped or published anew until this transaction ends. Raises Refused when it does not run."""
-    if permits.share(campaign.pk) != Campaign.Status.RUNNING or campaign.kind != Campaign.Kind.DRIP:
+    if permits.share(campaign.pk) != Campaign.Status.RUNNING or not campaign.is_drip:
         raise Refused(f"{campaign} cannot be applied now: only a drip that runs can be.")
     campaign.refresh_from_db(fields=["version"])
 

@@ -23,10 +23,12 @@ class Advice:
     line: Line | None = None
 
 
-def may_reply(conversation: Conversation, membership: Membership, *, opted_out: bool | None = None) -> Advice:
+def may_reply(
+    conversation: Conversation, membership: Membership, *, opted_out: bool | None = None, consented: bool | None = None
+) -> Advice:
     """Whether this member may answer here, over which line, and what to warn of (R4, S0-94).
 
-    `opted_out`: for a page that has asked; what sends asks by itself.
+    `opted_out`, and `consented` (had the consent message): where the caller knows; else they are looked up.
     """
     line = line_for(conversation)
     if membership.role == Role.VIEWER:
@@ -42,7 +44,8 @@ def may_reply(conversation: Conversation, membership: Membership, *, opted_out: 
                 "This contact opted out. Nothing more is sent unless they text START, or someone opts them in again.",
                 line=line,
             )
-        if membership.consent_first and conversation.workspace.consent_text and not had_consent(conversation):
+        consent_first = membership.consent_first and conversation.workspace.consent_text
+        if consent_first and not (had_consent(conversation) if consented is None else consented):
             return Advice(
                 False,
                 "This contact opted out before the consent message was sent. It goes first, once they text START or someone "

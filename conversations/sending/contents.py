@@ -18,12 +18,17 @@ FILE_LIMIT = 100_000_000
 MEDIA_KINDS = ("image/", "video/")
 
 
+def check_length(body: str) -> None:
+    """Raises Refused."""
+    if len(body) > BODY_LIMIT:
+        raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
+
+
 def check(body: str, files: Sequence[UploadedFile[bytes]]) -> None:
     """Raises Refused."""
     if not body and not files:
         raise Refused("Write a message, or attach a picture or video.")
-    if len(body) > BODY_LIMIT:
-        raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
+    check_length(body)
     for file in files:
         if not (file.content_type or "").startswith(MEDIA_KINDS):
             raise Refused(f"“{file.name}” is neither a picture nor a video; other files cannot be sent.", field="files")

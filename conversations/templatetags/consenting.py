@@ -8,7 +8,6 @@ from django import template
 from django.template import Context
 
 from conversations.models import Conversation
-from conversations.sending import consents
 from conversations.thread import consenting
 from conversations.thread.contact import Contact, Facts
 from workspaces.models import Role
@@ -26,9 +25,7 @@ def consent_notice(context: Context, conversation: Conversation, contact: Contac
 def consent_facts(context: Context, conversation: Conversation, facts: Facts) -> dict[str, Any]:
     """Rows for the contact's details: the consent message, and excluding."""
     member = context.get("membership")
-    asked = bool(member and member.consent_first)
-    had = asked and facts.consent is None and consents.had_consent(conversation)
-    return _with(context, conversation=conversation, facts=facts, asked=asked, had=had)
+    return _with(context, conversation=conversation, facts=facts, asked=bool(member and member.consent_first))
 
 
 def _with(context: Context, **values: Any) -> dict[str, Any]:

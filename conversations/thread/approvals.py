@@ -91,6 +91,5 @@ def _checked(body: str) -> str:
     body = body.replace("\r\n", "\n").strip()
     if not body:
         raise Refused("Write the message.")
-    if len(body) > contents.BODY_LIMIT:
-        raise Refused(f"This message has {len(body):,} characters; {contents.BODY_LIMIT:,} is the most that can be sent.")
+    contents.check_length(body)
     return body

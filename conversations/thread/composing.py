@@ -10,7 +10,7 @@ from django.utils import timezone
 from conversations import drafts
 from conversations.drafts import Stale
 from conversations.models import Conversation
-from conversations.sending import channels, consents
+from conversations.sending import channels
 from conversations.sending.advising import may_reply
 from conversations.sending.channels import Choice
 from conversations.sending.routes import line_for_sms
@@ -46,7 +46,7 @@ class Composer:
 def composer(conversation: Conversation, membership: Membership, user: User, contact: Contact, facts: Facts) -> Composer:
     draft = drafts.of(conversation, user)
     opted_out = _opted_out(conversation, contact)
-    advice = may_reply(conversation, membership, opted_out=opted_out)
+    advice = may_reply(conversation, membership, opted_out=opted_out, consented=facts.had_consent)
     channel, says = _channel(advice.line, contact)
     return Composer(
         allowed=advice.allowed,
@@ -55,7 +55,7 @@ def composer(conversation: Conversation, membership: Membership, user: User, con
         channel=channel,
         opted_out=opted_out,
         consent_asked=membership.consent_first,
-        consent_sent=_consent_sent(conversation, membership, facts),
+        consent_sent=bool(facts.consent_sent_at) if facts.consent else facts.had_consent,
         lines=channels.lines(conversation, advice.line),
         channels=channels.channels(conversation, advice.line, contact.imessage),
         draft=draft.body if draft else "",
@@ -81,10 +81,3 @@ def _channel(line: Line | None, contact: Contact) -> tuple[str, str]:
 def _opted_out(conversation: Conversation, contact: Contact) -> bool:
     here = [one for one in contact.opt_outs if one.value == conversation.address and one.lifted_at is None]
     return bool(here or (conversation.lead and conversation.lead.opted_out_at))
-
-
-def _consent_sent(conversation: Conversation, membership: Membership, facts: Facts) -> bool:
-    """Asked only where the page tells."""
-    if facts.consent or not membership.consent_first:
-        return bool(facts.consent_sent_at)
-    return consents.had_consent(conversation)

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from conversations.models import Conversation
-from leads import availability, optouts
+from leads import optouts
+from leads.checks import answers
 from leads.models import Address, OptOut
 from lines import quota
 
@@ -43,7 +44,7 @@ def of(conversation: Conversation) -> Contact:
     mine = next((one for one in known if one.value == conversation.address), None)
     values = {one.value for one in known} | set(() if mine else optouts.addresses_of(workspace, conversation.address))
     outs = OptOut.objects.of(workspace).filter(value__in=values).select_related("by", "lifted_by")
-    state = Address.Availability(mine.availability) if mine else availability.known(workspace, conversation.address)
+    state = Address.Availability(mine.availability) if mine else answers.known(workspace, conversation.address)
     return Contact(known, list(outs.order_by("-received_at")[:MOST]), state)
 
 
@@ -54,6 +55,7 @@ class Facts(NamedTuple):
     last_heard: datetime | None  # when the contact last wrote (S0-95)
     consent: int | None  # the newest consent message (S2-37) ...
     consent_sent_at: datetime | None  # ... and when it was sent
+    had_consent: bool  # the ledger has one sent to the address, also from a conversation that was deleted
     exchanged: bool  # whether anything has come or gone: a phone opens a chat with words, not with a file
     follow_ups: int  # what waits to be sent by automation, or at a later time
     started_today: int  # conversations that the line has begun in its day
@@ -63,6 +65,8 @@ class Facts(NamedTuple):
 _MINE: Final = "FROM conversations_message m WHERE m.workspace_id = %(workspace)s AND m.conversation_id = %(conversation)s"
 _FACTS: Final = f"""
 SELECT newest.public_id, (SELECT m.at {_MINE} AND m.direction = 'in' ORDER BY m.at DESC LIMIT 1), consent.id, consent.sent_at,
+    EXISTS (SELECT 1 FROM leads_consentevent e
+            WHERE e.workspace_id = %(workspace)s AND e.value = %(address)s AND e.kind = 'consent_sent'),
     EXISTS (SELECT 1 {_MINE} AND (m.direction = 'in' OR m.sent_at IS NOT NULL)),
     (SELECT count(*) {_MINE} AND m.state = 'queued' AND (m.scheduled_at > %(now)s OR m.origin <> 'person')),
     COALESCE((SELECT d.started FROM lines_lineday d WHERE d.line_id = %(line)s AND d.day = %(day)s), 0),
@@ -70,7 +74,7 @@ SELECT newest.public_id, (SELECT m.at {_MINE} AND m.direction = 'in' ORDER BY m.
 FROM (SELECT) one
 LEFT JOIN LATERAL (SELECT m.public_id {_MINE} ORDER BY m.id DESC LIMIT 1) newest ON true
 LEFT JOIN LATERAL (SELECT m.id, m.sent_at {_MINE} AND m.origin = 'consent' ORDER BY m.id DESC LIMIT 1) consent ON true
-"""  # noqa: S608  our own words
+"""  # noqa: S608  our own words; values are bound
 
 
 def facts(conversation: Conversation) -> Facts:
@@ -79,6 +83,7 @@ def facts(conversation: Conversation) -> Facts:
     values: dict[str, Any] = {
         "workspace": conversation.workspace_id,
         "conversation": conversation.pk,
+        "address": conversation.address,
         "now": now,
         "line": conversation.line_id,
         "day": None,

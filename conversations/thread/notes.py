@@ -12,18 +12,13 @@ from conversations.changes import announce
 from conversations.models import Conversation, Note
 from conversations.refusals import Refused
 from workspaces import locks
-from workspaces.models import Membership, User
+from workspaces.models import User
 
 AT_ONCE: Final = timedelta(minutes=1)
 """The same words of the same person within this time are one note that was sent twice."""
 
 LIMIT = 10_000
 """Characters of one note; a transcript of a long voicemail has room."""
-
-
-def enabled(membership: Membership) -> bool:
-    """Whether this member sees and writes notes: their own switch, else the workspace's (R12)."""
-    return membership.notes
 
 
 @transaction.atomic

@@ -14,11 +14,11 @@ from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending.advising import may_reply
 from conversations.sending.compose import Outgoing, compose
-from conversations.sending.contents import BODY_LIMIT
+from conversations.sending.contents import check_length
 from conversations.thread import starting
 from conversations.vocabulary import Origin, State
 from leads import optouts
-from leads.models import Company, Lead
+from leads.models import Lead
 from workspaces.models import Membership, User
 
 
@@ -38,8 +38,7 @@ def remind(conversation: Conversation, body: str, at: datetime | None, *, nonce:
     body = body.strip()
     if not body:
         raise Refused("Write what they are to be reminded of.")
-    if len(body) > BODY_LIMIT:
-        raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
+    check_length(body)
     if at is None:
         raise Refused("Choose the day and time of the reminder.", field="send_at")
     if at <= timezone.now():
@@ -68,6 +67,6 @@ def why_not(conversation: Conversation) -> str:
     values = optouts.addresses_of(conversation.workspace, conversation.address)
     if (lead and lead.opted_out_at) or optouts.standing(conversation.workspace_id, values):
         return "This contact opted out: no reminder is sent to them."
-    if lead and (lead.status == Lead.Status.EXCLUDED or (lead.company and lead.company.status == Company.Status.EXCLUDED)):
+    if lead and lead.is_excluded:
         return "This contact or their company is excluded: no reminder is sent to them. Include them again first."
     return ""

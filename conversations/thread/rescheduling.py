@@ -15,7 +15,7 @@ from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Message
 from conversations.refusals import Refused
-from conversations.sending.contents import BODY_LIMIT
+from conversations.sending.contents import check_length
 from conversations.sending.scheduling import clock_at
 from conversations.vocabulary import Hold, Origin, State
 from workspaces import audit, paging
@@ -77,8 +77,7 @@ def change(message: Message, body: str, at: datetime | None, *, by: User) -> Non
     body = body.strip()
     if not body and not message.has_media:
         raise Refused("Write a message. To take it back altogether, cancel it.")
-    if len(body) > BODY_LIMIT:
-        raise Refused(f"This message has {len(body):,} characters; {BODY_LIMIT:,} is the most that can be sent.")
+    check_length(body)
     now = timezone.now()
     due = at or now
     waiting = Message.objects.filter(pk=message.pk, state=State.QUEUED, attempt_count=0, scheduled_at__isnull=False)

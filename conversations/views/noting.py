@@ -16,7 +16,7 @@ from workspaces.access import WorkspaceRequest, no_such_page, writer
 def add(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Leave a note for colleagues; it is never sent."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    if not notes.enabled(request.membership):
+    if not request.membership.notes:
         return changed(request, conversation, "Notes are switched off for you. An admin can switch them on.", good=False)
     try:
         notes.add(conversation, request.POST.get("note", ""), author=request.user)
@@ -29,7 +29,7 @@ def add(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def remove(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Take one's own note out again; an admin may take out any."""
     note = Note.objects.of(request.workspace).select_related("conversation", "workspace").filter(public_id=public_id).first()
-    if note is None or not notes.enabled(request.membership):
+    if note is None or not request.membership.notes:
         no_such_page()
     if note.author_id != request.user.pk and request.membership.role != "admin":
         return changed(request, note.conversation, "Only its writer or an admin can remove this note.", good=False)

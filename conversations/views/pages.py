@@ -16,7 +16,7 @@ from conversations.models import Conversation
 from conversations.readings import relabelling
 from conversations.receiving import canned
 from conversations.sending.contents import BODY_LIMIT
-from conversations.thread import contact, notes, reading, together, turns
+from conversations.thread import contact, reading, together, turns
 from conversations.thread.composing import Composer, composer
 from conversations.thread.forms import ReplyForm
 from conversations.thread.together import Together
@@ -79,7 +79,7 @@ def context(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 def thread_context(request: WorkspaceRequest, found: Conversation, shown: Together | None = None) -> dict[str, Any]:
     """What the thread's templates need, `shown` being what may stand in one thread with it. The stamp is read before the rows."""
-    may_note = notes.enabled(request.membership)
+    may_note = request.membership.notes
     _, stamp = live.stamps(request.workspace.pk, found.pk)
     before, since, sought = (request.GET.get(name, "") for name in ("before", "since", "m"))
     others = shown.read if shown else []

@@ -55,6 +55,11 @@ class Lead(Owned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_excluded(self) -> bool:
+        """Whether automation leaves them alone: they are excluded, or their company is. Reads the company."""
+        return self.status == self.Status.EXCLUDED or (self.company is not None and self.company.status == Company.Status.EXCLUDED)
+
 
 class Address(Owned):
     """One way to reach a lead. Rank 0 is the primary of its kind, 1 to 3 the alternates (S3-23)."""
