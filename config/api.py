@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
@@ -64,6 +66,12 @@ def unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
     """NUL and lone halves of characters are no text for PostgreSQL."""
     log.warning("api_text_refused", path=request.path, why=str(error)[:200])
     return problem(400, "invalid", "A value holds a character that cannot be stored, such as U+0000. Nothing was done: remove it.")
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+    return problem(413, "too_large", f"The body is larger than {most} MB. Nothing was done: send it in several calls.")
 
 
 @api.exception_handler(Exception)

@@ -203,6 +203,12 @@ def test_bodies_that_are_neither_form_are_refused(call: Call, line: Line, body: 
     assert refusal(call("POST", CHECK, body)) == (400, "invalid")
 
 
+def test_a_body_beyond_all_bounds_is_refused(call: Call, line: Line) -> None:
+    status, told = call("POST", CHECK, {"address": "9" * 2 * 1024**2})
+    assert (status, told["code"]) == (413, "too_large")
+    assert "2 MB" in told["error"]
+
+
 class TestTokens:
     def test_a_call_without_one_or_with_a_wrong_one(self, token: str, line: Line) -> None:
         for sent in ({}, {"Authorization": "Bearer "}, {"Authorization": token}, {"Authorization": "Bearer sbt_no"}):
