@@ -65,17 +65,16 @@ def reopen_task(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def follow_up(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What can be planned for one conversation: hand it over, a task, a draft for approval."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    if request.method == "POST":
-        try:
-            to = handing.colleague(request.workspace, request.POST.get("to", ""))
-        except handing.NoColleague as nobody:
-            return changed(request, conversation, str(nobody), good=False)
-        note = request.POST.get("note", "")
-        handing.hand_over(conversation, to, by=request.user, note=note)
-        return changed(request, conversation, f"Handed over to {to}." if to else "Nobody looks after it now.")
-    return _about(
-        request, TaskForm(workspace=request.workspace, initial={"title": f"Follow up with {conversation}"[:200]}), conversation
-    )
+    form = TaskForm(workspace=request.workspace, initial={"title": f"Follow up with {conversation}"[:200]})
+    if request.method != "POST":
+        return _about(request, form, conversation)
+    note = request.POST.get("note", "")
+    try:
+        to = handing.colleague(request.workspace, request.POST.get("to", ""))
+    except handing.NoColleague as nobody:
+        return _about(request, form, conversation, status=422, refusal=str(nobody), note=note)
+    handing.hand_over(conversation, to, by=request.user, note=note)
+    return changed(request, conversation, f"Handed over to {to}." if to else "Nobody looks after it now.")
 
 
 @writer
@@ -131,7 +130,8 @@ def _draft(
     return render(request, "conversations/work/draft.html", context, status=status)
 
 
-def _about(request: WorkspaceRequest, form: TaskForm, conversation: Any, status: int = 200) -> HttpResponse:
+def _about(request: WorkspaceRequest, form: TaskForm, conversation: Any, status: int = 200, **said: str) -> HttpResponse:
+    """The page, or its first form alone for a dialog; `said` is a refusal and the note it must not lose."""
     context = {
         "conversation": conversation,
         "form": form,
@@ -140,8 +140,9 @@ def _about(request: WorkspaceRequest, form: TaskForm, conversation: Any, status:
         "nonce": secrets.token_urlsafe(12),
         "note_limit": handing.NOTE_LIMIT,
         "body_limit": contents.BODY_LIMIT,
-    }
-    return render(request, "conversations/work/about.html", context, status=status)
+    } | said
+    part = "#hand" if request.htmx else ""
+    return render(request, f"conversations/work/about.html{part}", context, status=status)
 
 
 def _page(request: WorkspaceRequest, form: TaskForm, status: int = 200) -> HttpResponse:

@@ -2,6 +2,7 @@
 import "./live.js";
 import "./canned.js";
 import "./composer.js";
+import "./dialog.js";
 import "./drip.js";
 import "./exporting.js";
 import "./focus.js";

@@ -1,31 +1,7 @@
-// “Export messages” as a dialog over the thread. Without scripts the same form is a page of its own.
+// “Export messages” in the dialog over the thread: the file as it comes in. Without scripts the same form is a page of its own.
+import { dialog } from "./dialog.js";
+
 const headers = { "HX-Request": "true" };
-
-let opened = ""; // the address that the dialog was opened by: its link, or the menu that holds it, has the focus again
-
-function focusOpener() {
-  const link = document.querySelector(`a[data-export][href="${CSS.escape(opened)}"]`);
-  (link?.closest("details")?.querySelector("summary") ?? link)?.focus();
-}
-
-function dialog() {
-  const there = document.getElementById("export");
-  if (there) return there;
-  const made = Object.assign(document.createElement("dialog"), { id: "export", className: "popup" });
-  made.setAttribute("aria-labelledby", "export-title");
-  made.addEventListener("close", focusOpener);
-  document.body.append(made);
-  return made;
-}
-
-async function open(link) {
-  const answer = await fetch(link.href, { headers }).catch(() => null);
-  if (!answer?.ok) return location.assign(link.href);
-  dialog().innerHTML = await answer.text();
-  opened = link.getAttribute("href");
-  link.closest("details")?.removeAttribute("open");
-  dialog().showModal();
-}
 
 function save(blob, disposition) {
   const encoded = /filename\*=utf-8''([^;]+)/i.exec(disposition);
@@ -100,20 +76,8 @@ async function submit(form) {
   else form.submit();
 }
 
-document.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const link = event.target.closest("[data-export]");
-  if (link) {
-    event.preventDefault();
-    open(link);
-  } else if (event.target === document.getElementById("export") || event.target.closest("#export [data-close-export]")) {
-    event.preventDefault();
-    dialog().close();
-  }
-});
-
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest("#export")) return;
+  if (!event.target.matches("#over [data-export]")) return;
   event.preventDefault();
   submit(event.target);
 });

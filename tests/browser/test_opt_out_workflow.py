@@ -43,7 +43,7 @@ def test_messages_are_exported_over_the_thread(served: Served, bobs: Page) -> No
         dialog.get_by_role("button", name="Export").click()
     assert download.value.suggested_filename.endswith(".csv")
     expect(dialog).to_be_hidden()
-    expect(bobs.locator("#export [data-written]")).to_have_text("1 of 1 messages")
+    expect(bobs.locator("#over [data-written]")).to_have_text("1 of 1 messages")
     expect(bobs.locator("#thread-head summary")).to_be_focused()
 
 

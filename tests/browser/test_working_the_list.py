@@ -62,9 +62,15 @@ def test_daily_replies(morning: Served, bobs: Page) -> None:
 def test_handing_over_by_keys_reaches_the_colleague(morning: Served, bobs: Page, alice: User) -> None:
     bobs.goto(morning.thread(morning.marcus))
     bobs.keyboard.press("a")
-    bobs.locator("#to").select_option(label=alice.name)
-    bobs.locator("#note").fill("Knows their CFO")
-    bobs.get_by_role("button", name="Hand over").click()
+    dialog = bobs.get_by_role("dialog", name="Hand over Marcus Oyelaran")
+    expect(dialog.get_by_label("To", exact=True)).to_be_focused()
+    bobs.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    bobs.keyboard.press("a")
+    dialog.get_by_label("To", exact=True).select_option(label=alice.name)
+    dialog.get_by_label("Note to the colleague").fill("Knows their CFO")
+    dialog.get_by_role("button", name="Hand over").click()
+    expect(dialog).to_be_hidden()
     expect(bobs.locator("#log")).to_contain_text("Knows their CFO")
     morning.marcus.refresh_from_db()
     assert morning.marcus.assignee == alice

@@ -225,3 +225,12 @@ def test_ops_start_one_from_the_page(olga: User, sign_in: SignIn, wrote: Heard) 
     bad = sign_in(olga).post("/w/northwind/exports/", {**week(), "query": "status=nonsense"})
     assert bad.status_code == 422
     assert Export.objects.count() == 1
+
+
+def test_a_list_leads_to_its_export_with_the_filters_that_are_on_by_now(olgas: Client, bobs: Client) -> None:
+    changed = {"HX-Request": "true", "HX-Target": "rows"}
+    link = 'href="/w/northwind/exports/?list=imessages&amp;waiting=1"'
+    assert link in olgas.get("/w/northwind/imessages/?waiting=1").content.decode()
+    assert link in olgas.get("/w/northwind/imessages/?waiting=1", headers=changed).content.decode()
+    assert "/exports/" not in olgas.get("/w/northwind/imessages/?q=price").content.decode()  # a search is no list
+    assert "/exports/" not in bobs.get("/w/northwind/imessages/?waiting=1").content.decode()

@@ -38,7 +38,9 @@ def test_nothing_is_handed_to_viewers_or_strangers(bobs: Client, rita: User, cha
     one = wrote()
     for somebody in (rita, charlie):
         to = Membership.objects.get(user=somebody).public_id
-        bobs.post(f"/w/northwind/imessages/{one.public_id}/follow-up/", {"to": to})
+        refused = bobs.post(f"/w/northwind/imessages/{one.public_id}/follow-up/", {"to": to, "note": "They want a demo"})
+        assert refused.status_code == 422
+        assert "They want a demo" in refused.content.decode()  # what was typed stays
     one.refresh_from_db()
     assert one.assignee is None
     assert not Task.objects.exists()
