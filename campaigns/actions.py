@@ -24,7 +24,6 @@ from campaigns.settling import stop_for_exclusion as stop_for_exclusion
 from campaigns.settling import stop_for_opt_out as stop_for_opt_out
 from campaigns.settling import stop_for_reply as stop_for_reply
 from campaigns.versions import CannotPublish as CannotPublish
-from campaigns.versions import changes_for as changes_for
 from campaigns.versions import publish as publish
 from campaigns.vocabulary import EnrolmentState, StopReason
 from workspaces import audit

@@ -63,6 +63,6 @@ def enrol_leads(request: HttpRequest, campaign_id: str, asked: Asked) -> Outcome
 
 
 def _told(campaign: Campaign, result: Enrolled, unknown: list[str]) -> Outcome:
-    left_out = [LeftOutLead(leadId=public_id, reason=reason.value) for public_id, _, reason in result.named]
+    left_out = [LeftOutLead(leadId=one.lead.public_id, reason=one.reason.value) for one in result.named]
     left_out += [LeftOutLead(leadId=one, reason="not_found") for one in unknown]
     return Outcome(campaignId=campaign.public_id, enrolled=result.enrolled, leftOut=left_out)

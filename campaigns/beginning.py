@@ -57,7 +57,7 @@ def elsewhere(campaign: Campaign, enrolments: list[Enrolment]) -> set[int]:
     if campaign.overlap != Overlap.SKIP:
         return set()
     others = Enrolment.objects.filter(
-        lead__in=[one.lead_id for one in enrolments], state__in=UNDER_WAY, campaign__status__in=[Campaign.Status.RUNNING, "paused"],
+        lead__in=[one.lead_id for one in enrolments], state__in=UNDER_WAY, campaign__status__in=Campaign.UNDER_WAY,
         campaign__workspace=campaign.workspace_id,
     ).exclude(campaign=campaign)  # fmt: skip
     return set(others.exclude(begun_at=None).values_list("lead_id", flat=True))

@@ -25,13 +25,21 @@ class CannotEnrol(ValueError):
     """Why not, and what helps."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A lead that was left out, and why."""
+
+    lead: Lead
+    reason: LeftOut
+
+
 @dataclass(slots=True)
 class Enrolled:
-    """What became of a choice of leads. `named`: (lead's public id, name, reason) of the first that were left out."""
+    """What became of a choice of leads. `named` are the first that were left out."""
 
     enrolled: int = 0
     left_out: dict[LeftOut, int] = field(default_factory=dict)
-    named: list[tuple[str, str, LeftOut]] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
     most_named: int = MOST_NAMED
     ids: list[int] = field(default_factory=list)
 
@@ -42,7 +50,7 @@ class Enrolled:
     def leave_out(self, lead: Lead, reason: LeftOut) -> None:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
         if len(self.named) < self.most_named:
-            self.named.append((lead.public_id, lead.name, reason))
+            self.named.append(Named(lead, reason))
 
 
 def enrol(
@@ -127,7 +135,7 @@ def reasons_against(campaign: Campaign, leads: Collection[Lead]) -> dict[int, Le
     elsewhere: set[int] = set()
     if campaign.overlap == Overlap.SKIP:
         others = Enrolment.objects.filter(
-            lead__in=ids, state__in=UNDER_WAY, workspace=campaign.workspace, campaign__status__in=["running", "paused"]
+            lead__in=ids, state__in=UNDER_WAY, workspace=campaign.workspace, campaign__status__in=Campaign.UNDER_WAY
         )
         elsewhere = set(others.exclude(campaign=campaign).values_list("lead_id", flat=True))
     found: dict[int, LeftOut] = {}

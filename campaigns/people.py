@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 
 from campaigns.models import Campaign, Enrolment, Execution, Node
-from campaigns.vocabulary import MESSAGES, OPEN, EnrolmentState, ExecutionState, StopReason
+from campaigns.vocabulary import MESSAGES, OPEN, UNDER_WAY, EnrolmentState, ExecutionState, StopReason
 from leads import search
 from leads.models import Address, Lead
 from workspaces import paging
@@ -21,16 +21,28 @@ SIZE: Final = 50
 MOST_CHECKED: Final = 50_000
 
 S, R = EnrolmentState, StopReason
-STANDINGS: Final[dict[str, tuple[str, str, Q]]] = {
-    "active": ("Under way", "acc", Q(state=S.ACTIVE)),
-    "paused": ("Paused", "neu", Q(state=S.PAUSED)),
-    "replied": ("Replied", "pos", Q(state=S.STOPPED, stop_reason=R.REPLIED)),
-    "failed": ("Not delivered", "neg", Q(state=S.STOPPED, stop_reason=R.FAILED)),
-    "opted_out": ("Opted out", "neg", Q(state=S.STOPPED, stop_reason=R.OPTED_OUT)),
-    "completed": ("Finished", "", Q(state=S.COMPLETED)),
-    "stopped": ("Stopped", "", Q(state=S.STOPPED) & ~Q(stop_reason__in=[R.REPLIED, R.FAILED, R.OPTED_OUT])),
-}
-"""How a lead can stand in a campaign, as the table's filter has it: words, tone, and which enrolments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a lead can stand in a campaign, as the table's filter has it; `which` selects the enrolments."""
+
+    key: str
+    words: str
+    tone: str
+    which: Q
+
+
+_ALL: Final = (
+    Standing("active", "Under way", "acc", Q(state=S.ACTIVE)),
+    Standing("paused", "Paused", "neu", Q(state=S.PAUSED)),
+    Standing("replied", "Replied", "pos", Q(state=S.STOPPED, stop_reason=R.REPLIED)),
+    Standing("failed", "Not delivered", "neg", Q(state=S.STOPPED, stop_reason=R.FAILED)),
+    Standing("opted_out", "Opted out", "neg", Q(state=S.STOPPED, stop_reason=R.OPTED_OUT)),
+    Standing("completed", "Finished", "", Q(state=S.COMPLETED)),
+    Standing("stopped", "Stopped", "", Q(state=S.STOPPED) & ~Q(stop_reason__in=[R.REPLIED, R.FAILED, R.OPTED_OUT])),
+)
+STANDINGS: Final = {one.key: one for one in _ALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +72,16 @@ def people(campaign: Campaign, data: Mapping[str, str]) -> paging.Page[Person]:
     return paging.Page(_drawn(campaign.workspace, page.rows), page.following)
 
 
-def counts(campaign: Campaign) -> list[tuple[str, str, str, int]]:
-    """For each standing anybody has: its key, words and tone, and how many, in one query."""
+def counts(campaign: Campaign) -> dict[Standing, int]:
+    """How many leads have each standing that anybody has, in one query."""
     rows = Enrolment.objects.filter(campaign=campaign).order_by()
-    found = rows.aggregate(**{key: Count("pk", filter=which) for key, (_, _, which) in STANDINGS.items()})
-    return [(key, words, tone, found[key]) for key, (words, tone, _) in STANDINGS.items() if found[key]]
+    found = rows.aggregate(**{one.key: Count("pk", filter=one.which) for one in _ALL})
+    return {one: found[one.key] for one in _ALL if found[one.key]}
+
+
+def under_way(campaign: Campaign) -> int:
+    """How many leads are in it and neither through nor stopped."""
+    return Enrolment.objects.filter(campaign=campaign, state__in=UNDER_WAY).count()
 
 
 def enrolment_of(workspace: Workspace, public_id: str) -> Enrolment:
@@ -84,7 +101,7 @@ def unchecked(campaign: Campaign) -> list[int]:
 def _narrowed(campaign: Campaign, data: Mapping[str, str]) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(campaign=campaign)
     if standing := STANDINGS.get(data.get("standing", "")):
-        rows = rows.filter(standing[2])
+        rows = rows.filter(standing.which)
     if text := data.get("q", "").strip()[:200]:
         found = search.search(Lead.objects.of(campaign.workspace), campaign.workspace, text)
         rows = rows.filter(lead__in=found.order_by().values("pk"))
@@ -124,7 +141,6 @@ def _person(row: Enrolment, visits: list[Execution], numbers: dict[int, int]) ->
     done = next((one for one in visits if one.state not in OPEN and one.state != ExecutionState.SKIPPED), None)
     last = next((one for one in visits if one.node.kind in MESSAGES and one.state != ExecutionState.SKIPPED), None)
     shown = last or done or open_
-    under_way = row.state in (S.ACTIVE, S.PAUSED)
     words, tone = _state(row, open_)
     return Person(
         enrolment=row,
@@ -132,7 +148,7 @@ def _person(row: Enrolment, visits: list[Execution], numbers: dict[int, int]) ->
         number=numbers.get(shown.node_id) if shown else None,
         step=shown.node.name if shown else "",
         happened=_happened(row, open_, done),
-        next_at=open_.due_at if open_ and under_way else None,
+        next_at=open_.due_at if open_ and row.state in UNDER_WAY else None,
         state=words,
         tone=tone,
         executions=visits,
@@ -142,13 +158,14 @@ def _person(row: Enrolment, visits: list[Execution], numbers: dict[int, int]) ->
 def _state(row: Enrolment, open_: Execution | None) -> tuple[str, str]:
     """The chip: what the lead is at, in a word or two."""
     if row.state == S.STOPPED:
-        key = row.stop_reason if row.stop_reason in STANDINGS else "stopped"
-        return STANDINGS[key][0], STANDINGS[key][1]
+        standing = STANDINGS.get(row.stop_reason, STANDINGS["stopped"])
+        return standing.words, standing.tone
     if row.state == S.ACTIVE and open_ is None:
         return ("Not begun", "") if row.begun_at is None else ("Under way", "acc")
     if row.state == S.ACTIVE and open_:
         return ("Scheduled" if open_.handed_at or open_.state == ExecutionState.PENDING else "Waiting", "acc")
-    return STANDINGS[row.state][0], STANDINGS[row.state][1]
+    standing = STANDINGS[row.state]
+    return standing.words, standing.tone
 
 
 def _happened(row: Enrolment, open_: Execution | None, done: Execution | None) -> str:

@@ -69,7 +69,8 @@ def walk(tree: Tree, depth: int = 0) -> Iterator[tuple[Step, int]]:
 
 def find(tree: Tree, key: str) -> Step:
     """Raises CannotEdit."""
-    return _where(tree, key)[0][_where(tree, key)[1]]
+    siblings, index = _where(tree, key)
+    return siblings[index]
 
 
 def check(tree: Tree) -> None:
@@ -189,7 +190,7 @@ def plain(tree: Tree) -> list[dict[str, Any]]:
     """Of its own: what is done to the tree afterwards does not change it."""
     names = ("key", "kind", "name", "settings")
     return [
-        {name: deepcopy(getattr(step, name)) for name in names} | {arm: plain(list(at)) for arm, at in _both(step)} for step in tree
+        {name: deepcopy(getattr(step, name)) for name in names} | {"yes": plain(step.yes), "no": plain(step.no)} for step in tree
     ]
 
 
@@ -197,7 +198,3 @@ def from_plain(rows: list[dict[str, Any]]) -> Tree:
     return [
         Step(row["key"], row["kind"], row["name"], row["settings"], from_plain(row["yes"]), from_plain(row["no"])) for row in rows
     ]
-
-
-def _both(step: Step) -> list[tuple[str, Tree]]:
-    return [("yes", step.yes), ("no", step.no)]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils import timezone
 
-from leads import actions, consent_ledger, optouts, removals
+from leads import consent_ledger, exclusions, optouts, removals
 from leads.consent_ledger import Proof
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces import audit
@@ -146,7 +146,7 @@ def dismiss_removal(workspace: Workspace, requests: list[RemovalRequest], *, by:
 @transaction.atomic
 def exclude(lead: Lead, reason: str, *, company: bool = False, by: User) -> bool:
     """Stop outreach to a lead (S0-97), and with `company` to everyone at its company (S0-99)."""
-    changed = actions.exclude(lead, reason, by=by)
+    changed = exclusions.exclude(lead, reason, by=by)
     if company and lead.company:
-        changed = actions.exclude_company(lead.company, reason, by=by) or changed
+        changed = exclusions.exclude_company(lead.company, reason, by=by) or changed
     return changed

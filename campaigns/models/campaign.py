@@ -25,6 +25,8 @@ class Campaign(Owned):
         FINISHED = "finished", "Finished"  # everybody is through; it runs again as soon as somebody is in it
         STOPPED = "stopped", "Stopped"  # by a person, for good
 
+    UNDER_WAY = (Status.RUNNING, Status.PAUSED)
+
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.WORKFLOW)
     name = models.CharField(max_length=200)

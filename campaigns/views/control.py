@@ -23,12 +23,11 @@ def campaign_launch(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """All there is to know before anything leaves; the plan itself comes by address."""
     found = listing.campaign_of(request.workspace, public_id)
     version = found.version or versions.draft_of(found)
-    counted = people.counts(found)
     is_admin = request.membership.role == Role.ADMIN
     context = {
         "campaign": found,
         "problems": versions.problems(found, version) if version else [(None, "There is no step yet. Add the first one.")],
-        "enrolled": sum(count for key, *_, count in counted if key in ("active", "paused")),
+        "enrolled": people.under_way(found),
         "is_admin": is_admin,
         "needs_approval": request.workspace.campaign_approval and not found.approved_at and not is_admin,
         "waits": request.workspace.campaign_approval and found.approval_asked_at and not found.approved_at,
@@ -114,8 +113,7 @@ def campaign_stop(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         else:
             messages.info(request, "It was stopped already.")
         return redirect("campaign", request.workspace.slug, found.public_id)
-    under_way = sum(count for key, *_, count in people.counts(found) if key in ("active", "paused"))
-    context = {"campaign": found, "under_way": under_way, "steps": listing.open_steps(found)}
+    context = {"campaign": found, "under_way": people.under_way(found), "steps": listing.open_steps(found)}
     return render(request, "campaigns/stop.html", context)
 
 

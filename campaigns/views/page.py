@@ -58,9 +58,9 @@ def _people(request: WorkspaceRequest, found: Campaign) -> dict[str, Any]:
     standing = data.get("standing", "") if data.get("standing", "") in people.STANDINGS else ""
     return {
         "page": page,
-        "total": sum(count for *_, count in counted),
+        "total": sum(counted.values()),
         "standings": [
-            (words, tone, count, key == standing, with_parameter(data, "standing", key)) for key, words, tone, count in counted
+            {"about": one, "count": count, "url": with_parameter(data, "standing", one.key)} for one, count in counted.items()
         ],
         "standing": standing,
         "everybody": with_parameter(data, "standing", ""),

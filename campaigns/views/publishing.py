@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from campaigns import listing, versions
+from campaigns.changes import changes_for
 from campaigns.views.page import members
 from workspaces.access import WorkspaceRequest, writer
 
@@ -27,7 +28,7 @@ def campaign_publish(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             return redirect("campaign_publish", request.workspace.slug, found.public_id)
         messages.success(request, f"Version {made.number} is in force.")
         return redirect("campaign", request.workspace.slug, found.public_id)
-    changes = versions.changes_for(found, members(found.workspace))
+    changes = changes_for(found, members(found.workspace))
     context = {
         "campaign": found,
         "draft": draft,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef
 
@@ -12,6 +12,7 @@ from conversations.models import Conversation
 from conversations.models import Message as MessageRow
 from conversations.refusals import CannotWrite
 from conversations.vocabulary import Direction, Family
+from leads.checks.order import in_order
 from leads.models import Address
 from workspaces.models import Workspace
 
@@ -28,7 +29,7 @@ class Addresses:
         self._wrote_from = {lead: value for lead, value in theirs.values_list("lead_id", "address") if lead}
 
     def ranked(self, lead_id: int) -> list[Address]:
-        return ranked(self._rows.get(lead_id, []))
+        return in_order(self._rows.get(lead_id, []))
 
     def pick(self, enrolment: Enrolment, settings: Message, *, sms: bool) -> str:
         """The address they were written to before in this campaign or wrote from themselves; else the first with iMessage in
@@ -63,8 +64,3 @@ def _first_of(rows: list[Address], settings: Message, *, sms: bool) -> str:
     if not perhaps:
         raise CannotWrite("None of their addresses has iMessage, and this step sends no SMS")
     return next((row for row in perhaps if row.kind == Address.Kind.PHONE), perhaps[0]).value
-
-
-def ranked(rows: Iterable[Address]) -> list[Address]:
-    """A lead's addresses in order: primary phone, primary email, the other phones, the other emails (S3-21)."""
-    return sorted(rows, key=lambda row: (row.rank > 0, row.kind != Address.Kind.PHONE, row.rank))

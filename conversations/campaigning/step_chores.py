@@ -9,7 +9,6 @@ from django.db.models.functions import Lower
 
 from campaigns.models import Enrolment, Node
 from campaigns.nodes import Assign, Email, LinkedIn, Notify, Settings, Tag
-from conversations.campaigning.step_addresses import ranked
 from conversations.campaigning.step_words import filled, words_for
 from conversations.changes import announce
 from conversations.models import Conversation, ConversationTag, Task, ThreadEvent
@@ -42,7 +41,8 @@ def do(enrolment: Enrolment, node: Node, settings: Settings, now: datetime) -> s
 
 def _email(enrolment: Enrolment, node: Node, settings: Email, now: datetime) -> str:
     """No gateway of the house sends email: a person does, with everything they need in the task."""
-    address = next((row.value for row in ranked(Address.objects.filter(lead=enrolment.lead)) if row.kind == Address.Kind.EMAIL), "")
+    emails = Address.objects.filter(lead=enrolment.lead, kind=Address.Kind.EMAIL).order_by("rank")
+    address = emails.values_list("value", flat=True).first()
     if not address:
         raise CannotWrite("They have no email address")
     subject = filled(settings.subject, enrolment.lead, enrolment)

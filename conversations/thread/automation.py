@@ -27,7 +27,7 @@ class Course:
 
     @property
     def is_drip(self) -> bool:
-        return self.enrolment.campaign.kind == "drip"
+        return self.enrolment.campaign.is_drip
 
     @property
     def sent(self) -> int:

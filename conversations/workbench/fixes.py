@@ -16,8 +16,7 @@ from conversations.models import Message, Repair
 from conversations.refusals import Refused
 from conversations.sending import again, channels, retrying
 from conversations.vocabulary import Channel, MessageStatus
-from leads import actions as leads
-from leads import optouts
+from leads import actions, exclusions, optouts
 from leads.addresses import BadAddress, Normal, normalise
 from leads.checks import starting as checks
 from leads.models import Address, Lead
@@ -81,7 +80,7 @@ def _recheck(message: Message, by: User, line: Line | None) -> None:
 
 
 def _exclude(message: Message, by: User, line: Line | None) -> None:
-    leads.exclude(_lead(message), "Not delivered", by=by)
+    exclusions.exclude(_lead(message), "Not delivered", by=by)
     again.dealt_with(message, by=by)
 
 
@@ -153,7 +152,7 @@ def edit_number(message: Message, text: str, *, by: User) -> str:
         raise Refused(
             f"{new.value} belongs to {other.lead.name}. Merge the two leads, or correct the number there.", field="number"
         )
-    leads.edit_lead(lead, addresses=_with(lead, message.address, new), by=by)
+    actions.edit_lead(lead, addresses=_with(lead, message.address, new), by=by)
     if message.conversation.address != new.value:
         again.write_to(message.conversation, new.value)
     apply(message, Fix.RETRY, by=by)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from leads.models import Address, CheckItem
 
 
-def in_order(addresses: Sequence[Address]) -> list[Address]:
+def in_order(addresses: Iterable[Address]) -> list[Address]:
     """Primary phone, primary email, alternate phones 1 to 3, alternate emails 1 to 3 (S3-21)."""
     return sorted(addresses, key=lambda one: (one.rank > 0, one.kind == Address.Kind.EMAIL, one.rank))
 

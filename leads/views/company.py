@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from leads import actions, queries, timeline
+from leads import actions, exclusions, queries, timeline
 from leads.forms.company import CompanyForm, ReasonForm
 from workspaces.access import WorkspaceRequest, member, writer
 from workspaces.freshness import typed, watch
@@ -43,7 +43,7 @@ def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.company_of(request.workspace, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.exclude_company(found, form.cleaned_data["reason"], by=request.user)
+        exclusions.exclude_company(found, form.cleaned_data["reason"], by=request.user)
         messages.success(request, f"{found.name} is excluded. Nobody there is reached any more.")
         return redirect("company", request.workspace.slug, found.public_id)
     context = {"form": form, "company": found, "whom": found.name}
@@ -53,6 +53,6 @@ def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @writer
 def include(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.company_of(request.workspace, public_id)
-    actions.include_company(found, by=request.user)
+    exclusions.include_company(found, by=request.user)
     messages.success(request, f"{found.name} can be reached again. Leads that are excluded themselves stay so.")
     return redirect("company", request.workspace.slug, found.public_id)

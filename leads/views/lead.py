@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from leads import actions, consent, queries, timeline
+from leads import actions, consent, exclusions, queries, timeline
 from leads.availability import shown_of
 from leads.forms.company import ReasonForm
 from leads.forms.lead import LeadForm
@@ -111,6 +111,6 @@ def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @writer
 def include(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.lead_of(request.workspace, public_id)
-    actions.include_all([found], by=request.user)
+    exclusions.include_all([found], by=request.user)
     messages.success(request, f"{found.name} can be reached again. An opt-out is not lifted by this.")
     return redirect("lead", request.workspace.slug, found.public_id)

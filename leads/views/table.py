@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from leads import actions, filter_bar, filters, labels, lists, queries, selection
+from leads import actions, exclusions, filter_bar, filters, labels, lists, queries, selection
 from leads.availability import shown_of_many
 from leads.models import ContactList, Label, Lead
 from workspaces.access import WorkspaceRequest, member, writer
@@ -57,12 +57,12 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
         return back
     match data.get("do", ""):
         case "exclude" if reason := data.get("reason", "").strip():
-            changed = actions.exclude_all(chosen.select_related("workspace"), reason, by=request.user)
+            changed = exclusions.exclude_all(chosen.select_related("workspace"), reason, by=request.user)
             messages.success(request, f"{_leads(changed)} excluded. No outreach reaches them any more.")
         case "exclude":
             messages.warning(request, "Say why they are excluded: it stays on the record.")
         case "include":
-            changed = actions.include_all(chosen.select_related("workspace"), by=request.user)
+            changed = exclusions.include_all(chosen.select_related("workspace"), by=request.user)
             messages.success(request, f"{_leads(changed)} included again. Who has opted out stays opted out.")
         case "persona":
             changed = actions.give_persona(workspace, chosen, data.get("give_persona", ""), by=request.user)

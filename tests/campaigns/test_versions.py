@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from campaigns import actions, editing
+from campaigns.changes import changes_for
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.path import Path, instead
 from campaigns.tree import Step, Tree
@@ -73,7 +74,7 @@ def test_tells_what_changes_for_whom() -> None:
         tree.append(text("Last"))
 
     edit(campaign, change)
-    changes = actions.changes_for(campaign, {})
+    changes = changes_for(campaign, {})
     told = {one.name: (one.kind, one.here, one.goes_to) for one in changes.steps}
     assert told == {
         INTRO[:20]: ("changed", 0, ""),
@@ -96,7 +97,7 @@ def test_tells_what_a_changed_step_said_and_what_it_says_now() -> None:
         tree[2].no.append(tree[2].yes.pop())
 
     edit(campaign, change)
-    told = {step.name: [(one.what, one.was, one.now) for one in step.differs] for step in actions.changes_for(campaign, {}).steps}
+    told = {step.name: [(one.what, one.was, one.now) for one in step.differs] for step in changes_for(campaign, {}).steps}
     around = "…books at the end of each quarter"
     assert told == {
         long[:20]: [("Text", f"“{around}.”", f"“{around}, and of each year.”")],

@@ -12,7 +12,7 @@ from conversations.sending import record, sweeping
 from conversations.sending.optout import opt_out_contact
 from conversations.thread import deleting
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
-from leads import actions
+from leads import exclusions
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
@@ -62,12 +62,12 @@ def test_what_waited_when_somebody_was_excluded_stays_unsent_when_they_are_inclu
     tomorrow = timezone.now() + timedelta(days=1)
     later = [say(line, address="+12025550110", origin=one, scheduled_at=tomorrow) for one in (Origin.REMINDER, Origin.PERSON)]
     if whole_company:
-        actions.exclude_company(firm, "Competitor", by=user)
+        exclusions.exclude_company(firm, "Competitor", by=user)
     else:
-        actions.exclude(lead, "Competitor", by=user)
+        exclusions.exclude(lead, "Competitor", by=user)
     sweeping.sweep()
-    actions.include_company(firm, by=user)
-    actions.include_all([lead], by=user)
+    exclusions.include_company(firm, by=user)
+    exclusions.include_all([lead], by=user)
     for message in later:
         message.refresh_from_db()
         assert (message.state, message.reason) == (State.CANCELLED, CancelReason.EXCLUDED)

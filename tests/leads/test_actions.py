@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leads import actions, labels, merge, timeline
+from leads import actions, exclusions, labels, merge, timeline
 from leads.addresses import normalise
 from leads.models import Address, CheckItem, CheckRun, Company, Lead, LeadEvent, OptOut
 from workspaces.models import User, Workspace
@@ -69,11 +69,11 @@ def test_a_label_changes_nobody_in_another_workspace(northwind: Workspace, conto
 
 def test_excluding_is_once_and_on_the_record(northwind: Workspace, bob: User) -> None:
     dana = lead(northwind, "Dana", "+12025550101")
-    assert actions.exclude(dana, "No budget", by=bob)
-    assert not actions.exclude(dana, "No budget", by=bob)
+    assert exclusions.exclude(dana, "No budget", by=bob)
+    assert not exclusions.exclude(dana, "No budget", by=bob)
     event = LeadEvent.objects.get(lead=dana)
     assert (event.kind, event.text, event.by) == ("excluded", "No budget", bob)
-    assert actions.include_all([dana], by=bob) == 1
+    assert exclusions.include_all([dana], by=bob) == 1
     dana.refresh_from_db()
     assert (dana.status, dana.status_note) == ("active", "")
 
@@ -83,7 +83,7 @@ def test_merging_joins_addresses_and_history_and_takes_what_was_chosen(northwind
     keep = lead(northwind, "Dana", "+12025550101", "dana@example.com")
     drop = lead(northwind, "Dana Whitfield", "+12025550102")
     Lead.objects.filter(pk=drop.pk).update(company=firm, title="CFO")
-    actions.exclude(drop, "Asked by phone", by=bob)
+    exclusions.exclude(drop, "Asked by phone", by=bob)
     run = CheckRun.objects.create(workspace=northwind, kind=CheckRun.Kind.SINGLE)
     for one in (keep, drop):
         CheckItem.objects.create(workspace=northwind, run=run, lead=one)

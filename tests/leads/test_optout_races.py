@@ -18,7 +18,7 @@ from conversations.receiving import ingest
 from conversations.sending import gate, outbox, record, sweeping
 from conversations.sending.facts import Facts
 from conversations.vocabulary import CancelReason, Hold, Origin, State
-from leads import actions, optouts, removals
+from leads import exclusions, optouts, removals
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
@@ -125,8 +125,8 @@ def asked_elsewhere(ask: Callable[[Workspace, str, Proof], object]) -> Callable[
 
 
 HALTS: dict[str, Callable[[Lead, User], object]] = {
-    "lead excluded": lambda lead, by: actions.exclude(lead, "A competitor", by=by),
-    "company excluded": lambda lead, by: lead.company and actions.exclude_company(lead.company, "A competitor", by=by),
+    "lead excluded": lambda lead, by: exclusions.exclude(lead, "A competitor", by=by),
+    "company excluded": lambda lead, by: lead.company and exclusions.exclude_company(lead.company, "A competitor", by=by),
     "opt-out from another number": asked_elsewhere(optouts.opt_out),
     "removal asked from another number": asked_elsewhere(removals.ask_removal),
 }

@@ -18,9 +18,10 @@ from conversations.refusals import Refused
 from conversations.sending.compose import compose_all
 from conversations.vocabulary import CancelReason, Origin, SkipReason, State
 from leads import optouts
-from leads.actions import add_lead, exclude
+from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
+from leads.exclusions import exclude
 from leads.models import Address, Lead, OptOut
 from lines.models import Line
 from tests.core import make_conversation, make_line

@@ -15,8 +15,9 @@ from conversations.sending.optout import opt_out_contact
 from conversations.thread import reminders
 from conversations.vocabulary import Origin, State
 from leads import quiet
-from leads.actions import add_lead, exclude
+from leads.actions import add_lead
 from leads.addresses import normalise
+from leads.exclusions import exclude
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.views.pages import text_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from leads import actions, optouts
+from leads import actions, exclusions, optouts
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
 from leads.importing import runs, work
@@ -94,7 +94,7 @@ def test_who_has_opted_out_stays_opted_out_at_every_address(import_list: Read, n
 
 def test_who_is_excluded_stays_excluded(import_list: Read, northwind: Workspace, somebody: User) -> None:
     dana = lead(northwind, "Dana", "+12025550101")
-    actions.exclude(dana, "Asked by phone", by=somebody)
+    exclusions.exclude(dana, "Asked by phone", by=somebody)
     import_list("Name,Phone\nDana Whitfield,+12025550101\n")
     dana.refresh_from_db()
     assert (dana.name, dana.status, dana.status_note) == ("Dana Whitfield", "excluded", "Asked by phone")
@@ -144,7 +144,7 @@ def test_undo_removes_what_it_made_and_gives_old_values_back(import_list: Read, 
     )
     edited = Lead.objects.get(name="Edited")
     actions.edit_lead(edited, addresses=[normalise("+12025550103", region="US")], by=somebody, title="COO")
-    actions.exclude(Lead.objects.get(name="Excluded"), "No budget", by=somebody)
+    exclusions.exclude(Lead.objects.get(name="Excluded"), "No budget", by=somebody)
     assert runs.undo(run, by=somebody)
     advance(run)
     assert run.state == ImportRun.State.UNDONE

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from leads import actions, optouts
+from leads import exclusions, optouts
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
@@ -257,8 +257,8 @@ def test_who_asked_for_no_messages_is_not_opted_in_by_a_rep(northwind: Workspace
 
 def test_an_excluded_company_stands_in_the_ledger(northwind: Workspace, bob: User) -> None:
     company = Company.objects.create(workspace=northwind, name="Ledgerline")
-    actions.exclude_company(company, "Competitor", by=bob)
-    actions.include_company(company, by=bob)
+    exclusions.exclude_company(company, "Competitor", by=bob)
+    exclusions.include_company(company, by=bob)
     assert list(ConsentEvent.objects.of(northwind).order_by("pk").values_list("kind", "value", "note")) == [
         ("excluded", "Ledgerline", "The company. Competitor"),
         ("included", "Ledgerline", "The company."),
