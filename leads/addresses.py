@@ -22,6 +22,7 @@ from leads.plain_numbers import plain
 
 # Spaces of all kinds, and the invisible marks that come along when a number is copied from a contact card.
 _UNSEEN: Final = re.compile(r"[\u00a0\u00ad\u200b-\u200f\u202a-\u202f\u2060-\u2069\ufeff]+")
+_PUNCTUATION: Final = re.compile(r"[\s()./-]+")
 _CUT: Final = re.compile(r"\d(?:[.,]\d*)?[eE]\+?\d{1,2}")
 # The plainest of what Django's own validator takes; anything else is left to it.
 _PLAIN_EMAIL: Final = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -105,10 +106,24 @@ def _phone(text: str, region: str) -> str:
 
 
 def _plus_lost(text: str, region: str) -> str:
-    """What helps where a number begins with its country code and has lost its plus, as in a spreadsheet's column of numbers."""
-    if not text.isdecimal() or text.startswith("0") or not (value := plain(f"+{text}", region)):
+    """What helps where a number begins with its country code and has lost its plus, as in a spreadsheet's column of numbers,
+    or has 00 in its place, which most countries dial and this one does not."""
+    digits = _PUNCTUATION.sub("", text)
+    if not digits.isdecimal() or (digits.startswith("0") and not digits.startswith("00")):
         return ""
-    return f" If it begins with its country code, write a plus before it: {value}."
+    if not (value := _possible("+" + digits.removeprefix("00"))):
+        return ""
+    before = "instead of 00" if digits.startswith("00") else "before it"
+    return f" If it begins with its country code, write a plus {before}: {value}."
+
+
+def _possible(text: str) -> str:
+    """E.164 of a number that is written with its country code; nothing where no such number can be."""
+    try:
+        number = phonenumbers.parse(text, None)
+    except NumberParseException:
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if phonenumbers.is_possible_number(number) else ""
 
 
 _AMERICAN: Final = re.compile(r"\+1([2-9][0-9]{2})([0-9]{3})([0-9]{4})")
