@@ -16,6 +16,8 @@ from typing import Any, Final
 from lines.gateways.messages import Media
 from lines.gateways.vocabulary import Service, State
 
+LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)  # later dates are no dates, and no zone could show the last of them
+LARGEST: Final = 2**62  # bytes
 MAX_ID: Final = 120  # guids are UUIDs, at most with a short prefix; longer is not theirs
 
 _SERVICES: Final = {"imessage": Service.IMESSAGE, "sms": Service.SMS, "rcs": Service.RCS}
@@ -149,9 +151,10 @@ def _moment(value: Any) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         return None
     try:
-        return datetime.fromtimestamp(value / 1000, UTC)
+        moment = datetime.fromtimestamp(value / 1000, UTC)
     except (OverflowError, ValueError, OSError):
         return None
+    return moment if moment < LATEST else None
 
 
 def _tapback(value: Any) -> str:
@@ -164,6 +167,6 @@ def _media(item: Mapping[str, Any]) -> Media:
     return Media(
         filename=text_of(item.get("transferName"))[:255] or "attachment",
         content_type=text_of(item.get("mimeType"))[:120] or "application/octet-stream",
-        size=size if isinstance(size, int) and size >= 0 else None,
+        size=size if isinstance(size, int) and 0 <= size < LARGEST else None,
         vendor_id=text_of(item.get("guid"))[:MAX_ID],
     )

@@ -176,6 +176,17 @@ def test_texts_are_fit_for_the_database() -> None:
     assert event.text == "ab?c"
 
 
+@pytest.mark.parametrize("size", [10**30, 2**63, -1, "9", None])
+def test_a_file_of_an_absurd_size_costs_no_message(size: Any) -> None:
+    row = read_row({"guid": "G", "text": "STOP", "attachments": [{"guid": "A", "totalBytes": size}]})
+    assert (row.text, row.media[0].size) == ("STOP", None)
+
+
+@pytest.mark.parametrize("moment", [253_402_300_799_999, 10**30, -1, 0, True, "x", None])
+def test_a_date_that_no_page_could_show_is_none(moment: Any) -> None:
+    assert read_row({"guid": "G", "dateRead": moment}).read_at is None
+
+
 @pytest.mark.parametrize("data", [None, [], "x", {}, {"guid": 5}, {"guid": "x" * 200}])
 def test_what_is_no_message_is_refused(data: Any) -> None:
     with pytest.raises(UnreadableRow):
