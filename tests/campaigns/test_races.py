@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import random
-import threading
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -21,16 +17,11 @@ from campaigns.vocabulary import ExecutionState, NodeKind, Source
 from conversations.campaigning import dripping, step_taking, steps
 from conversations.models import Attempt, Conversation, Message
 from conversations.refusals import Refused
-from conversations.sending import outbox, record
-from leads.models import Lead
-from lines.gateways.base import SendResult, Service
-from lines.gateways.base import State as GatewayState
-from lines.models import Line
+from conversations.sending import outbox
 from tests.campaigns.engine import (
     FOLLOW_UP,
     INTRO,
     enrol,
-    go,
     hear,
     house,
     lead,
@@ -40,58 +31,12 @@ from tests.campaigns.engine import (
     step,
     steps_of,
     text,
-    wait,
 )
-from tests.core import make_line, make_user, somebody_waits
+from tests.campaigns.racing import answered, at_work, begun, ended, open_house
+from tests.core import make_user, somebody_waits
 from tests.threads import in_background, wait_for
-from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextlib.contextmanager
-def at_work(count: int) -> Iterator[None]:
-    """So many workers inside the block: take steps, claim, pretend that the gateway took it, record; again."""
-    done = threading.Event()
-    join = in_background(lambda: work_until(done), count)
-    try:
-        yield
-    finally:
-        done.set()
-        join()
-
-
-def work_until(done: threading.Event) -> None:
-    while not done.is_set():
-        claims: Sequence[outbox.Claim] = ()
-        with contextlib.suppress(OperationalError):  # PostgreSQL broke off a round that waited for another; the next one is as good
-            steps.drain()
-            steps.sweep()
-            claims, _ = outbox.claim(random.getrandbits(30), room=4)
-        for claim in claims:
-            taken(claim)
-        if not claims:
-            done.wait(0.1)
-
-
-def taken(claim: outbox.Claim) -> None:
-    """What the gateway took is recorded, again where PostgreSQL broke it off, as the dispatcher does."""
-    result = SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE)
-    while True:
-        with contextlib.suppress(OperationalError):
-            record.accepted(claim.attempt_id, result)
-            return
-
-
-def open_house(leads: int) -> tuple[Workspace, list[Line], list[Lead]]:
-    workspace, line = house()
-    lines = [line, make_line(workspace, max_in_flight=100, daily_new_limit=10_000)]
-    return workspace, lines, [lead(workspace, f"Priya {'abcdefghijklmnopqrstuvwxyz'[n]}") for n in range(leads)]
-
-
-def ended() -> bool:
-    under_way = Enrolment.objects.filter(state__in=["active", "paused"]).exists()
-    return not under_way and not Message.objects.filter(state__in=["queued", "sending"]).exists()
 
 
 def test_eight_workers_take_each_step_once_while_the_workflow_is_edited_and_paused() -> None:
@@ -293,66 +238,3 @@ def test_two_who_enrol_the_same_leads_at_once_enrol_each_once(same: bool) -> Non
     join()
     assert (early.enrolled, late[0].enrolled, late[0].chosen) == (3, 0, 3)
     assert Enrolment.objects.count() == len(people)
-
-
-# -- every moment of a step, one after the other ---------------------------------------------------------------------------------
-
-
-def begun() -> None:
-    for campaign in Campaign.objects.all():
-        beginning.begin(campaign.pk)
-
-
-def written() -> None:
-    steps.drain()
-
-
-def claimed() -> None:
-    written()
-    outbox.claim(1, room=10)
-
-
-def answered() -> None:
-    written()
-    claims, _ = outbox.claim(1, room=10)
-    for claim in claims:
-        record.accepted(claim.attempt_id, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
-
-
-MOMENTS: list[tuple[Callable[[], None], int]] = [(begun, 0), (written, 0), (claimed, 1), (answered, 1)]
-
-
-@pytest.mark.parametrize(
-    "stops", [lambda one: settling.stop_for_reply(one.lead, timezone.now()), lambda one: Campaign.objects.update(status="stopped")]
-)
-def test_the_gate_asks_itself_what_nobody_has_cancelled_yet(stops: Callable[[Enrolment], object]) -> None:
-    """Whoever was to cancel the message is killed before, or finds it claimed; the enrolment goes on, or has yet to end."""
-    workspace, _ = house()
-    campaign = running(workspace, [text(INTRO), step(NodeKind.BRANCH, test="replied", yes=[wait(days=1)])])
-    (enrolment,) = enrol(campaign, lead(workspace))
-    written()
-    stops(enrolment)
-    assert Enrolment.objects.get().state == "active"
-    assert outbox.claim(1, room=10)[0] == []
-    assert Message.objects.get().state == "cancelled"
-
-
-@pytest.mark.parametrize("words", ["Tell me more", "STOP"])
-@pytest.mark.parametrize(("moment", "sent"), MOMENTS)
-def test_a_reply_at_each_moment_of_a_step(moment: Callable[[], None], sent: int, words: str) -> None:
-    workspace, line = house()
-    campaign = running(workspace, [text(INTRO), text(FOLLOW_UP)])
-    priya = lead(workspace)
-    (enrolment,) = enrol(campaign, priya)
-    moment()
-    hear(line, priya, words)
-    for attempt in Attempt.objects.filter(state="open"):
-        record.accepted(attempt.pk, SendResult(uuid.uuid4().hex, GatewayState.SENT, Service.IMESSAGE))
-    steps.sweep()
-    go()
-    assert Attempt.objects.filter(message__origin="campaign").count() == sent
-    assert state_of(enrolment) == ("stopped", "replied" if words != "STOP" else "opted_out")
-    assert steps_of(enrolment)[0][1] == ("executed" if sent else "skipped")
-    waiting = Message.objects.filter(origin="campaign").exclude(state="sent")
-    assert set(waiting.values_list("state", flat=True)) <= {"cancelled"}
-    assert number_of(priya)

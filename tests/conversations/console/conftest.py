@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from campaigns.models import Campaign
+from conversations.models import Message
 from lines.models import Line
-from tests.factories_console import make_campaign
+from tests.factories_console import failed_step, make_campaign
 from tests.factories_conversations import LineFactory
 from workspaces.models import Workspace
 
@@ -22,3 +23,8 @@ def other_line(northwind: Workspace) -> Line:
 @pytest.fixture
 def campaign(northwind: Workspace) -> Campaign:
     return make_campaign(northwind)
+
+
+@pytest.fixture
+def failure(campaign: Campaign, line: Line) -> Message:
+    return failed_step(campaign, line, "Jin Park", address="+16285550101")
