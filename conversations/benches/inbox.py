@@ -22,7 +22,7 @@ from conversations.benches import scaling
 from conversations.benches.admin_peer import admin_changelist
 from conversations.benches.inbox_asked import FILTERS, HARD, SEARCHES, WITHIN, by_chance
 from conversations.benches.timing import Times, get, in_turn, member, spread, timed, views
-from conversations.inbox import facets, listing, positions, upkeep
+from conversations.inbox import facets, listing, positions, upkeep, whole
 from conversations.inbox.positions import Position
 from conversations.models import Conversation
 from leads.models import Company
@@ -132,7 +132,7 @@ def _random(workspace: Workspace, user: User) -> Times:
 
 
 def _select(workspace: Workspace, user: User, asked: QueryDict) -> float:
-    workspace.__dict__.pop("_cube", None)
+    whole.forget(workspace)
     asked_of_database = [0.0]
 
     def clocked(execute: Any, *said: Any) -> Any:

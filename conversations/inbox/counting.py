@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 
@@ -12,7 +12,7 @@ from conversations.inbox import conditions, facets, stretches
 from conversations.inbox.conditions import NONE_AT_ALL
 from conversations.inbox.facets import Cube
 from conversations.inbox.filters import Filters
-from conversations.inbox.followups import end_of_today
+from conversations.inbox.whole import whole_of
 from intent import vocabulary as intent
 from workspaces.models import User, Workspace
 
@@ -51,7 +51,7 @@ class Counted:
 
 def counted(workspace: Workspace, filters: Filters, user: User) -> Counted:
     """What a page is chosen by. One query, one more for campaigns, and one for scores."""
-    whole = whole_of(workspace, user)
+    whole = whole_of(workspace, user).cube
     of_campaigns = facets.cube_of(workspace, filters.campaigns) if filters.campaigns else whole
     counts = Counted(whole, of_campaigns, filters.exact, of_campaigns, _scored(workspace, filters))
     return replace(counts, cube=counts.beginning(filters))
@@ -91,46 +91,3 @@ def _scored(workspace: Workspace, filters: Filters) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(_SCORED, [workspace.pk, *scores, stretches.SCORED + 1, intents])
         return dict(cursor.fetchall())
-
-
-_WHOLE: Final = """
-SELECT cell, sum(n) FROM conversations_facet WHERE workspace_id = %(workspace)s AND campaign = 0 GROUP BY cell HAVING sum(n) > 0
-UNION ALL
-SELECT -1, count(*) FROM (
-    SELECT 1 FROM conversations_task
-    WHERE workspace_id = %(workspace)s AND assignee_id = %(user)s AND done_at IS NULL AND due_at < %(tomorrow)s LIMIT %(most)s
-) tasks
-UNION ALL
-SELECT -2, count(*) FROM (
-    SELECT 1 FROM conversations_message WHERE workspace_id = %(workspace)s AND status = 'draft' LIMIT %(most)s
-) drafts
-UNION ALL
-SELECT -3, count(*) FROM (
-    SELECT 1 FROM conversations_message
-    WHERE workspace_id = %(workspace)s AND status = 'not_delivered' AND handled_at IS NULL LIMIT 1000
-) failures
-"""
-MOST_WORK: Final = 500
-"""Tasks, and drafts, that are counted for the navigation: nobody does more in a day."""
-
-
-def whole_of(workspace: Workspace, user: User) -> Cube:
-    """The workspace's counts, read once for a request: its page and its navigation show the same.
-
-    The user's tasks, the drafts to approve and the failures to deal with come with them, for the navigation.
-    """
-    known: Cube | None = getattr(workspace, "_cube", None)
-    if known is None:
-        values: dict[str, Any] = {
-            "workspace": workspace.pk,
-            "user": user.pk,
-            "tomorrow": end_of_today(workspace),
-            "most": MOST_WORK,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_WHOLE, values)
-            counts = dict(cursor.fetchall())
-        workspace._work = counts.pop(-1) + counts.pop(-2)  # type: ignore[attr-defined]
-        workspace._failures = counts.pop(-3)  # type: ignore[attr-defined]
-        workspace._cube = known = Cube(counts)  # type: ignore[attr-defined]
-    return known

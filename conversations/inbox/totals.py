@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations import cells
-from conversations.inbox.counting import whole_of
+from conversations.inbox.whole import whole_of
 from conversations.vocabulary import Family
 from intent import vocabulary as intent
 from workspaces.models import User, Workspace
@@ -29,7 +29,8 @@ def totals(workspace: Workspace, user: User) -> Totals:
     waiting, status = cells.DIMENSIONS["waiting"], cells.DIMENSIONS["intent"]
     phone, positive = family.code(Family.PHONE), status.code(intent.Status.POSITIVE)
     found = [0, 0, 0, 0, 0]
-    for cell, n in whole_of(workspace, user).beside_list.counts.items():
+    whole = whole_of(workspace, user)
+    for cell, n in whole.cube.beside_list.counts.items():
         if cell & archived.mask:
             continue
         found[0] += n
@@ -38,5 +39,4 @@ def totals(workspace: Workspace, user: User) -> Totals:
         found[3] += n if cell & waiting.mask and cell & family.mask == phone else 0
         found[4] += n if cell & waiting.mask else 0
     overview, imessages, hot, waits, replies = found
-    work = replies + workspace._work  # type: ignore[attr-defined]
-    return Totals(overview, imessages, hot, waits, workspace._failures, work)  # type: ignore[attr-defined]
+    return Totals(overview, imessages, hot, waits, whole.failures, replies + whole.work)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from conversations import cells
-from conversations.inbox import counting
+from conversations.inbox.whole import whole_of
 from conversations.wording.chips import NEXT_STEP, tone_of
 from intent import vocabulary as intent
 from workspaces.models import User, Workspace
@@ -49,7 +49,7 @@ def groups(workspace: Workspace, user: User) -> list[Group]:
         for status, title in _TITLES
     }
     held: dict[tuple[str, str], Reasons] = {}
-    for cell, n in counting.whole_of(workspace, user).counts.items():
+    for cell, n in whole_of(workspace, user).cube.counts.items():
         if cell & cells.DIMENSIONS["archived"].mask:
             continue
         status, reason = cells.DIMENSIONS["intent"].read(cell), cells.DIMENSIONS["reason"].read(cell)
