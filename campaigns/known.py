@@ -33,10 +33,11 @@ class Known:
         return enrolment.lead_id in self._with_imessage
 
     def zones(self, enrolment: Enrolment) -> list[ZoneInfo]:
-        """Where the lead may be: their own zone, else those of the number that is written to, else the workspace's."""
+        """Where the lead may be: their own zone, else those of the number that is written to or of their first one, else the
+        workspace's."""
         lead = enrolment.lead
-        value = enrolment.address or ("" if lead.time_zone else self._numbers.get(lead.pk, ""))
-        return quiet.zones_of(value, lead.time_zone, enrolment.workspace)
+        number = "" if lead.time_zone else self._numbers.get(lead.pk, "")
+        return quiet.zones_of(enrolment.address, lead.time_zone, enrolment.workspace, number)
 
     def over_at(self, enrolment: Enrolment, settings: nodes.Settings, now: datetime, begun: datetime | None = None) -> datetime:
         """When a node that the engine decides is looked at, at the latest; now, where what it waits for has happened already.
@@ -68,6 +69,6 @@ class Known:
     @cached_property
     def _numbers(self) -> dict[int, str]:
         """The first number of leads whose zone must be told by it."""
-        leads = {one.lead_id for one in self._enrolments if not one.address and not one.lead.time_zone}
-        phones = Address.objects.filter(lead__in=leads, kind=Address.Kind.PHONE).order_by("lead", "rank").distinct("lead")
-        return dict(phones.values_list("lead_id", "value"))
+        return quiet.numbers_of(
+            {one.lead_id for one in self._enrolments if not one.address.startswith("+") and not one.lead.time_zone}
+        )

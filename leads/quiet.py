@@ -6,10 +6,12 @@ Beside the hours of a workspace stand its weekdays and holidays; a campaign and 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import time
 from zoneinfo import ZoneInfo
 
 from leads import addresses
+from leads.models import Address
 from leads.windows import Window
 from workspaces.models import Workspace
 from workspaces.models.workspace import EARLIEST, LATEST
@@ -20,11 +22,23 @@ def hours_of(workspace: Workspace) -> tuple[time, time]:
     return max(workspace.send_from, EARLIEST), min(workspace.send_until, LATEST)
 
 
-def zones_of(value: str, known: str, workspace: Workspace) -> list[ZoneInfo]:
-    """Where somebody may be: their own zone where it is `known`, else all that the number may be in, else ours."""
+def zones_of(value: str, known: str, workspace: Workspace, number: str = "") -> list[ZoneInfo]:
+    """Where somebody may be who is written to at `value`.
+
+    Their own zone where it is `known`, else all that the number may be in, else ours. An email address tells nothing; then their
+    first `number` does (`numbers_of`).
+    """
     if known:
         return [ZoneInfo(known)]
-    return addresses.zones(value) or [workspace.zone]
+    return addresses.zones(value) or addresses.zones(number) or [workspace.zone]
+
+
+def numbers_of(leads: Collection[int]) -> dict[int, str]:
+    """{lead: their first number}, of those who have one. One query; none for nobody."""
+    if not leads:
+        return {}
+    phones = Address.objects.filter(lead__in=leads, kind=Address.Kind.PHONE).order_by("lead", "rank").distinct("lead")
+    return dict(phones.values_list("lead_id", "value"))
 
 
 def windows_of(workspace: Workspace) -> list[Window]:

@@ -15,6 +15,7 @@ from conversations.campaigning.planning import LaunchPlan
 from conversations.models import Batch
 from conversations.sending import hours
 from conversations.vocabulary import SkipReason
+from leads import quiet
 from leads.windows import Window
 from workspaces.models import Membership
 
@@ -40,9 +41,16 @@ class Launch:
 def launch(batch: Batch) -> Launch:
     everybody = writing.everybody(batch)
     begins = max(batch.scheduled_at or timezone.now(), timezone.now() + timedelta(seconds=batch.workspace.undo_seconds))
+    numbers = quiet.numbers_of({one.lead.pk for one in everybody if "@" in one.address})
     recipients = [
         planning.Recipient(
-            key=one.recipient.pk, address=one.address, zone=one.lead.time_zone, first_at=begins, checked=one.checked, skip=one.skip
+            key=one.recipient.pk,
+            address=one.address,
+            zone=one.lead.time_zone,
+            first_at=begins,
+            checked=one.checked,
+            skip=one.skip,
+            number=numbers.get(one.lead.pk, ""),
         )
         for one in everybody
     ]

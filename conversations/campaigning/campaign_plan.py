@@ -97,7 +97,7 @@ def plan(campaign: Campaign, now: datetime | None = None, *, most: int = MOST, s
         if seen and len(firsts) % CHUNK == 0:
             seen(len(firsts), min(total, most))
     recipients = [
-        Recipient(n, one.address, one.zone, one.at, one.availability != Address.Availability.UNCHECKED, one.skip)
+        Recipient(n, one.address, one.zone, one.at, one.availability != Address.Availability.UNCHECKED, one.skip, one.number)
         for n, one in enumerate(firsts)
     ]
     member = Membership.objects.of(campaign.workspace).select_related("workspace").filter(user=campaign.sender_id).first()

@@ -38,6 +38,7 @@ class First:
 
     lead_id: int
     zone: str  # the lead's own
+    number: str  # their first
     at: datetime
     address: str = ""
     availability: str = ""
@@ -124,14 +125,14 @@ class _Around:
 def _first(enrolment: Enrolment, ways: Ways, around: _Around, *, whole: bool) -> First:
     """`whole`: also when the later messages follow."""
     lead, now = enrolment.lead, ways.now
-    who = (lead.pk, lead.time_zone)
     rows = around.addresses.ranked(lead.pk)
+    number = next((row.value for row in rows if row.kind == Address.Kind.PHONE), "")
+    who = (lead.pk, lead.time_zone, number)
     if unwanted(lead):
         return First(*who, now, skip=planning.OPTED_OUT if lead.opted_out_at else planning.EXCLUDED)
     if lead.pk in around.elsewhere:
         return First(*who, now, skip=planning.ELSEWHERE)
-    phone = next((row.value for row in rows if row.kind == Address.Kind.PHONE), "")
-    way = ways.messages(lead, rows, tuple(quiet.zones_of(phone, lead.time_zone, ways.campaign.workspace)))
+    way = ways.messages(lead, rows, tuple(quiet.zones_of(number, lead.time_zone, ways.campaign.workspace)))
     first = next(way, None)
     if first is None:
         return First(*who, now, skip=NO_STEP)

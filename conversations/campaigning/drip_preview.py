@@ -76,13 +76,13 @@ def _leave(conversation: Conversation, going: Sequence[Going], windows: list[Win
     """When each leaves, behind what waits on its line already."""
     workspace = conversation.workspace
     lines = {letter.line.pk: letter.line for _, letter in going}
-    openings = Openings(workspace, windows)
+    openings, number = Openings(workspace, windows), _number(conversation)
     jobs: list[Job] = []
     by_line: dict[int, list[Job]] = {pk: [] for pk in lines}
     new = new_among(((turn, letter.line, letter.address, 0) for turn, (_, letter) in enumerate(going)), now)
     known: set[tuple[int, str]] = set()
     for turn, (one, letter) in enumerate(going):  # by their times: the first to an address is the one that begins with it
-        opens = openings.of(letter.address, _zone(conversation))
+        opens = openings.of(letter.address, _zone(conversation), number)
         first = turn in new and (letter.line.pk, letter.address) not in known
         known.add((letter.line.pk, letter.address))
         jobs.append(Job(max(one.at, now), turn, opens, first))
@@ -108,7 +108,9 @@ def _why(conversation: Conversation, one: Planned, letter: Letter, at: datetime 
     if at < one.at + AT_ONCE:
         return ""
     workspace = conversation.workspace
-    found = closed(windows, quiet.zones_of(letter.address, _zone(conversation), workspace), workspace.zone, one.at)
+    found = closed(
+        windows, quiet.zones_of(letter.address, _zone(conversation), workspace, _number(conversation)), workspace.zone, one.at
+    )
     if found and at < found.until + AT_ONCE:
         return str(Hold(found.name).label)
     return _limited(letter.line, one.at)
@@ -122,3 +124,8 @@ def _limited(line: Line, due: datetime) -> str:
 
 def _zone(conversation: Conversation) -> str:
     return conversation.lead.time_zone if conversation.lead else ""
+
+
+def _number(conversation: Conversation) -> str:
+    """The lead's first number, for who is written to at an email address."""
+    return quiet.numbers_of([conversation.lead_id]).get(conversation.lead_id, "") if conversation.lead_id else ""

@@ -37,9 +37,9 @@ class Openings:
         self._workspace, self._windows = workspace, windows
         self._of: dict[tuple[ZoneInfo, ...], Opens] = {}
 
-    def of(self, address: str, zone: str) -> Opens:
-        """`zone` is the lead's own, where known."""
-        zones = tuple(quiet.zones_of(address, zone, self._workspace))
+    def of(self, address: str, zone: str, number: str) -> Opens:
+        """`zone` is the lead's own, where known, and `number` their first."""
+        zones = tuple(quiet.zones_of(address, zone, self._workspace, number))
         if zones not in self._of:
             self._of[zones] = self._opens(zones)
         return self._of[zones]

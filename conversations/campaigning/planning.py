@@ -46,7 +46,8 @@ SKIPPED: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to be written to. `skip` says why not, for what the caller knows; `zone` is the lead's own, where known."""
+    """Somebody to be written to. `skip` says why not, for what the caller knows; `zone` is the lead's own, where known, and
+    `number` their first: it tells where they are when `address` does not."""
 
     key: int
     address: str
@@ -54,6 +55,7 @@ class Recipient:
     first_at: datetime | None = None  # empty: at once
     checked: bool = True
     skip: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def plan(
     openings = Openings(workspace, hours.windows(workspace) if windows is None else windows)
     jobs: dict[int, list[Job]] = {pk: [] for pk in used}
     for turn, (one, line) in enumerate(going):
-        jobs[line.pk].append(Job(max(one.first_at or now, now), turn, openings.of(one.address, one.zone), turn in new))
+        jobs[line.pk].append(Job(max(one.first_at or now, now), turn, openings.of(one.address, one.zone, one.number), turn in new))
     planned = planned_lines(list(used.values()), now)
     limits = quota.plan_of(workspace)
     sent = simulate(planned, jobs, limits, quota.plan_use_of(workspace, now), now, steps)

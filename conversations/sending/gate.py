@@ -154,10 +154,12 @@ def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | 
 
 
 def _hours(message: Message, facts: Facts) -> Closed | None:
+    lead = facts.people.lead_of(message)
     return hours.closed_for(
         message,
-        facts.people.lead_of(message),
+        lead,
         facts.now,
+        number=facts.people.numbers.get(lead.pk, "") if lead else "",
         campaign=facts.campaigns.get(facts.step_of.get(message.pk, 0)),
         member=facts.members.get((message.workspace_id, message.author_id or 0)),
     )

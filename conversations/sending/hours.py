@@ -20,15 +20,24 @@ ANSWERS_FOR: Final = timedelta(hours=24)
 
 
 def closed_for(
-    message: Message, lead: Lead | None, now: datetime, *, campaign: Campaign | None = None, member: Membership | None = None
+    message: Message,
+    lead: Lead | None,
+    now: datetime,
+    *,
+    number: str = "",
+    campaign: Campaign | None = None,
+    member: Membership | None = None,
 ) -> Closed | None:
-    """What keeps the message at `now`: the strictest window, and until when; None when it may leave."""
+    """What keeps the message at `now`: the strictest window, and until when; None when it may leave.
+
+    `number` is the lead's first: it tells where they are when the message goes to an email address.
+    """
     if message.origin in NOT_AUTOMATED:
         return None
     workspace = message.workspace
     found = closed(
         windows(workspace, campaign, member),
-        quiet.zones_of(message.address, lead.time_zone if lead else "", workspace),
+        quiet.zones_of(message.address, lead.time_zone if lead else "", workspace, number),
         workspace.zone,
         now,
     )

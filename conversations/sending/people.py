@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conversations.models import Message
-from leads import optouts, removals
+from leads import optouts, quiet, removals
 from leads.models import Company, Lead
 from workspaces import statements
 
@@ -23,6 +23,7 @@ class People:
     leads_asked_removal: set[int]  # or by lead
     owners: dict[tuple[int, str], int]  # (workspace, address): lead that a thread without a lead does not know of
     without_imessage: set[tuple[int, str]]  # (workspace, address) last found to have none
+    numbers: dict[int, str]  # {lead: first number} of who is written to at an email address: it tells where they are
 
     def lead_of(self, message: Message) -> Lead | None:
         """Who is behind it: the lead of its thread, else the one that its address has become of since."""
@@ -38,8 +39,9 @@ def lock(messages: list[Message]) -> People:
     persons = {(message.workspace_id, message.address) for message in messages}
     optouts.hold(persons)
     owners, without_imessage = _known(persons)
-    threads = {message.conversation.lead_id or owners.get((message.workspace_id, message.address)) for message in messages}
-    leads = _leads([lead_id for lead_id in threads if lead_id])
+    threads = [message.conversation.lead_id or owners.get((message.workspace_id, message.address)) for message in messages]
+    leads = _leads({lead_id for lead_id in threads if lead_id})
+    by_email = {lead_id for lead_id, message in zip(threads, messages, strict=True) if lead_id and "@" in message.address}
     excluded = _excluded({lead.company_id for lead in leads.values() if lead.company_id})
     opted_out: set[tuple[int, str]] = set()
     asked: set[tuple[int, str]] = set()
@@ -50,7 +52,7 @@ def lock(messages: list[Message]) -> People:
         for value, lead_id in removals.asked_removal(workspace_id, values, leads.keys()):
             asked.add((workspace_id, value))
             leads_asked |= {lead_id} if lead_id else set()
-    return People(leads, excluded, opted_out, asked, leads_asked, owners, without_imessage)
+    return People(leads, excluded, opted_out, asked, leads_asked, owners, without_imessage, quiet.numbers_of(by_email))
 
 
 def _leads(ids: Collection[int]) -> dict[int, Lead]:

@@ -76,6 +76,7 @@ ACROSS_WORKSPACES = {
     "leads/tasks.py": WORKER + "it rings for every import at work.",
     "leads/exclusions.py": WORKER + "it settles the exclusions of all workspaces.",
     "leads/optouts.py": WORKER + "it settles the opt-outs of all workspaces.",
+    "leads/quiet.py": WORKER + "it reads the numbers of the leads it was given.",
     "leads/removals.py": WORKER + "it decides the requests of the people it was given.",
     "lines/inbox.py": "A gateway brings the token alone; it names the line.",
     "lines/places.py": "It gives back a place on the line of a claimed message, and deletes old slices of all lines.",

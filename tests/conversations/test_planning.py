@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,3 +31,10 @@ def test_a_plan_spreads_over_the_days_of_the_limit(line: Line) -> None:
     assert made.finishes.date() == MONDAY.date() + timedelta(days=2)
     assert made.lines[0].full_today_at == MONDAY + timedelta(seconds=49)
     assert (made.new_conversations, made.never, len(made.sendable)) == (120, 0, 120)
+
+
+def test_who_is_written_to_at_an_email_address_waits_for_the_hours_of_their_number(line: Line) -> None:
+    mail = [Recipient(1, "mia@example.com"), Recipient(2, "eva@example.com", number="+18085550101")]
+    made = planning.plan(line.workspace, mail, [line], now=MONDAY)
+    assert made.firsts_done
+    assert made.firsts_done.astimezone(ZoneInfo("Pacific/Honolulu")).time() == time(9), "in New York it is 10:00 by then"

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from conversations.vocabulary import Hold, Origin, State
 from leads import quiet, windows
+from leads.actions import add_lead
+from leads.addresses import normalise
 from leads.models import Lead
 from lines.models import Line
 from tests.core import made_sent, say
 from tests.leads.consent.telling import NUMBER, OTHER, claim, held, lead_at, tell, where_it_is
+from workspaces.models import Workspace
+
+MAIL = "mia@example.com"
+
+
+def may_be_written_to(workspace: Workspace, number: str, at: datetime | None = None) -> bool:
+    return windows.is_open(quiet.windows_of(workspace), quiet.zones_of(number, "", workspace), at or timezone.now())
 
 
 class TestHours:
@@ -31,6 +40,21 @@ class TestHours:
         lead_at(line, OTHER, awake=False)
         automated, by_person = say(line, origin=Origin.CAMPAIGN), say(line, address=OTHER)
         assert set(claim()) == {automated, by_person}
+
+    def test_who_is_written_to_at_an_email_address_is_where_their_number_is(self, line: Line) -> None:
+        workspace = line.workspace
+        Workspace.objects.filter(pk=workspace.pk).update(time_zone=where_it_is(12))
+        numbers = ("+442079460000", "+18085550101", "+81312345678")
+        soon = timezone.now() + timedelta(minutes=10)
+        asleep = next(
+            one for one in numbers if not may_be_written_to(workspace, one) and not may_be_written_to(workspace, one, soon)
+        )
+        for name, *values in (("Mia Stone", asleep, MAIL), ("Ida Voss", "ida@example.com")):
+            add_lead(workspace, name=name, addresses=[normalise(value, region="US") for value in values])
+        message, nowhere = (say(line, address=one, origin=Origin.CAMPAIGN) for one in (MAIL, "ida@example.com"))
+        assert claim() == [nowhere]
+        assert held(message) == (State.QUEUED, Hold.QUIET_HOURS)
+        assert may_be_written_to(workspace, asleep, message.run_at)
 
     def test_who_wrote_within_a_day_is_answered_but_a_campaign_waits(self, line: Line) -> None:
         lead_at(line, NUMBER, awake=False)
