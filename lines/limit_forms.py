@@ -78,7 +78,7 @@ class LimitFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         day, hour, total = data.get("daily_new_limit"), data.get("hourly_new_limit"), data.get("daily_total_limit")
-        if day and hour and hour > day:
+        if day and hour and hour > day and "hourly_new_limit" in self.changed_data:  # one that nobody typed does no harm
             self.add_error("hourly_new_limit", f"More than the {day} of a whole day. Enter {day} or less, or leave it empty.")
         if day and total and total < day:
             self.add_error("daily_total_limit", f"Fewer than the {day} new conversations. Enter {day} or more, or leave it empty.")

@@ -56,6 +56,12 @@ def test_limits_that_contradict_each_other_are_refused_with_advice(sign_in: Sign
     assert "It begins above the daily limit of 50" in page
 
 
+def test_a_low_limit_of_a_day_is_taken_though_that_of_an_hour_stands_higher(sign_in: SignIn, alice: User, line: Line) -> None:
+    sign_in(alice).post(f"/w/northwind/lines/{line.public_id}/edit/", edit(line, daily_new_limit=6, hourly_new_limit=15))
+    line.refresh_from_db()
+    assert (line.daily_new_limit, line.hourly_new_limit) == (6, 15), "the strictest holds"
+
+
 def test_a_ramp_begins_on_the_day_it_is_asked_for(sign_in: SignIn, alice: User, line: Line) -> None:
     sign_in(alice).post(f"/w/northwind/lines/{line.public_id}/edit/", edit(line, ramp_start=10, day_starts_at="03:00"))
     line.refresh_from_db()
