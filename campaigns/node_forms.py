@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import time
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 
@@ -30,6 +30,7 @@ FIELDS_OF: Final[dict[str | None, tuple[str, ...]]] = {
 class TaskForm(StepForm):
     """LinkedIn and Notify: a task for somebody."""
 
+    needed: ClassVar[frozenset[str]] = frozenset({"text"})
     text = forms.CharField(
         max_length=1_000, required=False, label="What is to be done", widget=forms.Textarea(attrs={"rows": 3, "data-merge": ""})
     )
@@ -102,10 +103,12 @@ class BranchForm(StepForm):
 
 
 class TagForm(StepForm):
+    needed: ClassVar[frozenset[str]] = frozenset({"tag"})
     tag = forms.CharField(max_length=50, required=False, help_text="Put on the lead, where filters find it.")
 
 
 class AssignForm(StepForm):
+    needed: ClassVar[frozenset[str]] = frozenset({"to"})
     to = forms.ChoiceField(required=False, label="Give the conversation to")
 
     def prepare(self) -> None:

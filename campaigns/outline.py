@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -139,15 +139,21 @@ def _detail(settings: Settings, campaign: Campaign, names: Mapping[str, str]) ->
             parts.append("stops on any reply")
     if to := getattr(settings, "to", ""):
         parts.append(f"to {names.get(to, 'somebody who has left')}")
-    if (texts := getattr(settings, "texts", ())) and len(texts) > 1:
-        parts += [variant for text in texts if (variant := _variant(text))] or [f"{len(texts)} texts shared out evenly"]
-    return " · ".join(parts)
+    return " · ".join([*parts, *_variants(getattr(settings, "texts", ()))])
 
 
-def _variant(text: Text) -> str:
-    whom = [f"persona: {text.persona}"] if text.persona else []
-    whom += [f"ICP: {text.icp}"] if text.icp else []
-    return f"{', '.join(whom)} → text {text.letter}" if whom else ""
+def _variants(texts: Sequence[Text]) -> list[str]:
+    """Whom each text is for; several for the same people are shared out evenly."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for text in texts:
+        alike.setdefault((text.persona, text.icp), []).append(text.letter)
+    return [_variant(*whom, letters) for whom, letters in alike.items() if any(whom) or len(letters) > 1]
+
+
+def _variant(persona: str, icp: str, letters: list[str]) -> str:
+    whom = ", ".join([f"persona: {persona}"] * bool(persona) + [f"ICP: {icp}"] * bool(icp))
+    said = f"text {letters[0]}" if len(letters) == 1 else f"texts {', '.join(letters)} shared out evenly"
+    return f"{whom} → {said}" if whom else said
 
 
 def after_application(days: int, hours: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +19,9 @@ from workspaces.queries import writers
 
 class StepForm(forms.Form):
     """What all steps have. `settings` is what `Node.settings` will hold; `is_valid` has read it."""
+
+    needed: ClassVar[frozenset[str]] = frozenset()
+    """Fields that may stay empty while it is a draft, but are wanted before it is published (`node_words.problems`)."""
 
     name = forms.CharField(
         max_length=100, required=False, help_text="Shown on the campaign, in the Console and above its messages."

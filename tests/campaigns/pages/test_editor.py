@@ -69,6 +69,20 @@ def test_what_runs_stays_as_it_is_until_it_is_published(bobs: Client, campaign: 
     assert editing.read(campaign.version)[0].settings["texts"][0]["body"].startswith("Hello")
 
 
+def test_texts_for_some_and_those_shared_out_are_both_said(bobs: Client, campaign: Campaign) -> None:
+    form = text_form("One?", body_1="Two?", persona_1="Founder", icp_1="", body_2="Three?", persona_2="", icp_2="")
+    bobs.post(at("step_save", campaign, FIRST_KEY), form)
+    page = bobs.get(at("campaign_edit", campaign)).content.decode()
+    assert "texts A, C shared out evenly · persona: Founder → text B" in page
+
+
+def test_what_publishing_wants_is_not_called_optional(bobs: Client, campaign: Campaign) -> None:
+    bobs.post(at("step_add", campaign), {"kind": "assign", "at": "end"})
+    assign = steps_of(campaign)[-1]
+    page = bobs.get(at("campaign_edit", campaign), {"step": assign.key}).content.decode()
+    assert ">Give the conversation to</label>" in page
+
+
 @pytest.mark.parametrize(
     ("form", "said"),
     [
