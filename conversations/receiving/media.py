@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from conversations.changes import announce
 from conversations.models import Attachment
+from conversations.sending import signatures
 from conversations.sending.contents import FILE_LIMIT
 from lines.gateways.base import GatewayError, PermanentError
 from lines.wire import gateway_of
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 20
 MOST_TRIES = 8
+NAME_LIMIT = 200  # characters, as many as the column holds
 KEEP_IN_MEMORY = 2_000_000  # bytes; larger files go through a temporary file
 
 
@@ -63,7 +65,10 @@ def _fetch(part: Attachment) -> None:
             return
         part.size = buffer.tell()
         buffer.seek(0)
+        named, kind = signatures.as_it_is(part.filename, part.content_type, buffer.read(signatures.HEAD))
+        part.filename, part.content_type = named[-NAME_LIMIT:], kind
+        buffer.seek(0)
         part.file.save(part.public_id, File(buffer), save=False)
     part.fetch_at = None
-    part.save(update_fields=["file", "size", "fetch_at"])
+    part.save(update_fields=["file", "filename", "content_type", "size", "fetch_at"])
     announce(part.workspace_id, [part.message.conversation_id])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 HEAD: Final = 16
@@ -19,16 +20,17 @@ HEAD: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: its name in a sentence, what its names end in, its beginning, and the types it may be sent as."""
+    """A kind of file: its name in a sentence, what its names end in, its beginning, and the types it may be sent as, the
+    usual one first."""
 
     name: str
     ending: str
     begins: re.Pattern[bytes]
-    types: frozenset[str]
+    types: tuple[str, ...]
 
 
 def _kind(name: str, ending: str, begins: bytes, *types: str) -> Kind:
-    return Kind(name, ending, re.compile(begins, re.DOTALL), frozenset(types))
+    return Kind(name, ending, re.compile(begins, re.DOTALL), types)
 
 
 KINDS: Final = (
@@ -60,6 +62,17 @@ KINDS: Final = (
 def kind_of(head: bytes) -> Kind | None:
     """What the first HEAD bytes of a file show it to be; None where it is no kind of the table, whose order counts."""
     return next((kind for kind in KINDS if kind.begins.match(head)), None)
+
+
+def as_it_is(name: str, content_type: str, head: bytes) -> tuple[str, str]:
+    """Name and type of a received file by its first bytes; those it came with where these show no other kind.
+
+    A gateway names both before anybody has the file, and may hand over another: BlueBubbles makes JPEG of HEIC.
+    """
+    found = kind_of(head)
+    if found is None or content_type.lower() in found.types:
+        return name, content_type
+    return PurePosixPath(name).stem + found.ending, found.types[0]
 
 
 def disagreement(name: str, content_type: str, head: bytes) -> str:

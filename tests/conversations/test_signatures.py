@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.sending.signatures import disagreement
+from conversations.sending.signatures import as_it_is, disagreement
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0"
@@ -53,3 +53,17 @@ def test_a_file_is_what_it_says_or_the_sentence_helps(content_type: str, head: b
     why = disagreement("x", content_type, head)
     assert says in why
     assert bool(why) == bool(says)
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "head", "is_"),
+    [
+        ("IMG_1.HEIC", "image/heic", JPEG, ("IMG_1.jpg", "image/jpeg")),
+        ("IMG_1.HEIC", "image/heic", box(b"heic"), ("IMG_1.HEIC", "image/heic")),
+        ("IMG_1.MOV", "video/quicktime", box(b"qt  "), ("IMG_1.MOV", "video/quicktime")),
+        ("photo", "application/octet-stream", PNG, ("photo.png", "image/png")),
+        ("page.html", "text/html", b"<script>alert(1)", ("page.html", "text/html")),
+    ],
+)
+def test_a_received_file_is_named_for_what_it_is(name: str, content_type: str, head: bytes, is_: tuple[str, str]) -> None:
+    assert as_it_is(name, content_type, head) == is_
