@@ -12,11 +12,12 @@ messages hold the words decide here.
 
 from __future__ import annotations
 
-import math
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from conversations.inbox.sought import Estimate, Sought, estimate
+from conversations.inbox import naming
+from conversations.inbox.naming import HOLDS, asked_of_index
+from conversations.inbox.sought import Sought, estimate
 from workspaces.models import Workspace
 
 
@@ -30,21 +31,8 @@ class Said(NamedTuple):
     body: str
 
 
-FEW: Final = 2_000
-"""Messages that may be fetched and put in order at once."""
-
 COMMON: Final = 0.007
 """The share of messages from which on looking at each is quicker than the index's long list: where a page is a few thousand."""
-
-GATHERED: Final = 8
-"""Messages with a beginning that the index gathers, one by one and before it does anything, in the time in which one message is
-looked at ..."""
-
-PASSED: Final = 80
-"""... and messages in the list of a whole word that it passes by, ..."""
-
-DATED: Final = 11
-"""... and messages of a stretch that it gathers."""
 
 AIM: Final = 2
 """The stretch is made so long that it should hold this many pages: estimates err, and a second look costs more."""
@@ -54,11 +42,6 @@ TOGETHER: Final = 4
 
 WIDER: Final = 12
 EVER: Final = "-infinity"
-
-HOLDS: Final = """CASE WHEN lower(m.body) LIKE ALL(%(parts)s)
-    THEN to_tsvector('simple', m.body || '') @@ to_tsquery('simple', %(words)s) ELSE false END"""
-"""Looks at a message that was come by otherwise: adding nothing to its text hides the index of words from the planner. Most are
-dismissed by a plain look for the letters, which costs a tenth of taking them apart into words."""
 
 _FOUND: Final = "SELECT m.id, m.at, m.conversation_id, m.public_id, m.body FROM conversations_message m"
 SAID: Final = "m.state NOT IN ('draft', 'discarded', 'cancelled')"
@@ -70,7 +53,7 @@ _OF_FAMILIES: Final = """AND EXISTS (
 # The inner part is materialised: an order and a limit beside a text index make the planner read back through all messages.
 _BY_WORDS: Final = f"""
 WITH hits AS MATERIALIZED (
-    {_FOUND} WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %(asked)s) AND {_MINE} AND m.at >= %(since)s {{more}}
+    {_FOUND} WHERE {{named}} AND {_MINE} AND m.at >= %(since)s {{more}}
 ) SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %(most)s
 """  # noqa: S608  our own words; values are bound
 
@@ -112,35 +95,22 @@ def holding(
     if known.together > COMMON * known.everything:
         return _read(cursor, by_time, values)
     page = most * known.everything / max(known.together, 1)
-    if GATHERED * page < known.begun:  # looked at no further than that: the words may avoid each other
+    if naming.GATHERED * page < known.begun:  # looked at no further than that: the words may avoid each other
         values["since"] = _since(cursor, values, TOGETHER * page)
         found = _read(cursor, by_time, values)
         if len(found) == most or values["since"] == EVER:
             return found
+    ever = asked_of_index(sought, known)
     stretch = AIM * page
-    values["asked"], hits = asked_of_index(sought, known, stretch)
-    by_words = _BY_WORDS.format(more=of_families if values["asked"] == sought.words else f"AND {HOLDS} {of_families}")
+    within = asked_of_index(sought, known, stretch)
     stretch /= TOGETHER if sought.whole else 1
-    while hits > FEW and stretch < known.everything / 2:
+    while within.hits > naming.FEW and stretch < known.everything / 2:
         values["since"] = _since(cursor, values, stretch)
-        found = _read(cursor, by_words, values)
+        found = _read(cursor, _BY_WORDS.format(named=within.condition, more=of_families), {**values, **within.values})
         if len(found) == most or values["since"] == EVER:
             return found
         stretch *= WIDER
-    return _read(cursor, by_words, {**values, "since": EVER})
-
-
-def asked_of_index(sought: Sought, known: Estimate, stretch: float = math.inf) -> tuple[str, float]:
-    """What the index is asked, and how many messages it should name; the rest is looked for in the messages themselves.
-
-    All words, but for those that many messages hold: going through their list in the index is left out where looking at what
-    the rarer words name, all of them or those of a `stretch`, costs less.
-    """
-    whole = known.whole, sought.whole_words, PASSED
-    begun = known.begun, sought.beginning, GATHERED
-    (named, rarer, _), (many, _, at_once) = sorted((whole, begun))
-    looked_at = named if named <= FEW else min(named, named * stretch / known.everything + stretch / DATED)
-    return (rarer, named) if sought.whole and many > at_once * looked_at else (sought.words, known.together)
+    return _read(cursor, _BY_WORDS.format(named=ever.condition, more=of_families), {**values, **ever.values, "since": EVER})
 
 
 def _since(cursor: Any, values: dict[str, Any], stretch: float) -> datetime | str:

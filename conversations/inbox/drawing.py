@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.inbox.rows import TAG_END, Row
 from conversations.inbox.search import Hit
+from conversations.inbox.sought import words_of
 from conversations.vocabulary import Channel, Direction
 from conversations.wording import chips
 from leads import addresses
@@ -190,5 +191,5 @@ def marked(text: str, sought: str) -> str:
 
 @lru_cache
 def _any_of(sought: str) -> re.Pattern[str] | None:
-    words_ = [re.escape(word) for word in re.findall(r"\w+", sought)]
-    return re.compile(rf"\b({'|'.join(words_)})", re.IGNORECASE) if words_ else None
+    words = "|".join(words_of(sought))
+    return re.compile(rf"(?<![^\W_])({words})", re.IGNORECASE) if words else None

@@ -8,15 +8,18 @@ be rarer than was thought.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from conversations.inbox import conditions, selecting
-from conversations.inbox.bodies import HOLDS, SAID, Said, asked_of_index
+from conversations.inbox.bodies import SAID, Said
 from conversations.inbox.conditions import array, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import RANKS, Filters
+from conversations.inbox.naming import HOLDS, Asked, asked_of_index
 from conversations.inbox.positions import Position, Span, bounds
 from conversations.inbox.sought import Estimate, Sought, estimate
 from workspaces.models import Workspace
@@ -49,8 +52,8 @@ def holding(cursor: Any, wanted: Wanted) -> Hits:
     if not narrowed:
         return []
     known = estimate(cursor, wanted.words)
-    asked, hits = asked_of_index(wanted.words, known)
-    if hits <= _cost_along(narrowed, wanted, known):
+    asked = asked_of_index(wanted.words, known)
+    if asked.hits <= _cost_along(narrowed, wanted, known):
         return _by_words(cursor, wanted, asked)
     along = _along(cursor, wanted, known)
     return _by_words(cursor, wanted, asked) if along is None else along
@@ -105,26 +108,30 @@ def _in_threads(cursor: Any, sought: Sought, positions: Sequence[Position]) -> H
 _BY_WORDS: Final = f"""
 WITH hits AS MATERIALIZED (
     SELECT DISTINCT ON (m.conversation_id) m.id, m.at, m.conversation_id, m.public_id, m.body FROM conversations_message m
-    WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %s) AND m.workspace_id = %s AND {SAID} {{all_words}}
+    WHERE {{named}} AND m.workspace_id = %(workspace)s AND {SAID}
     ORDER BY m.conversation_id, m.at DESC, m.id DESC
-), ranks AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[]) AS k(rank, cell))
+), ranks AS MATERIALIZED (SELECT * FROM unnest(%(ranks)s::int[], %(cells)s::int[]) AS k(rank, cell))
 SELECT k.rank, c.last_at, h.* FROM hits h JOIN conversations_conversation c ON c.id = h.conversation_id JOIN ranks k USING (cell)
-WHERE {{where}} ORDER BY k.rank, c.last_at DESC, c.id DESC LIMIT %s
+WHERE {{where}} ORDER BY k.rank, c.last_at DESC, c.id DESC LIMIT %(most)s
 """  # noqa: S608  our own words; values are bound
 
 
-def _by_words(cursor: Any, wanted: Wanted, asked: str) -> Hits:
-    """What the index of words names for `asked`, held against the filters and, where it was not asked for them, all words."""
-    words, start, most = wanted.words, wanted.start, wanted.most
-    unasked: list[Any] = [] if asked == words.words else [words.parts, words.words]
-    holds = f"AND {HOLDS.replace('%(parts)s', '%s').replace('%(words)s', '%s')}" if unasked else ""
+def _by_words(cursor: Any, wanted: Wanted, asked: Asked) -> Hits:
+    """What the index of words names, held against the filters."""
+    start, most = wanted.start, wanted.most
     where, narrow = joined((["TRUE"], []), conditions.columns(wanted.filters), bounds(Span(most, after=start), "k.rank"))
+    number = count()
+    named = re.sub("%s", lambda _: f"%(narrow{next(number)})s", " AND ".join(where))
     rank_of = RANKS[wanted.filters.sort]
     ranked = [(rank_of(cell), cell) for cell in wanted.counts.cube.matching(wanted.filters.allowed)]
     ranked = [(rank, cell) for rank, cell in ranked if not start or rank >= start.rank]  # those before are done with
-    ranks = [array(rank for rank, _ in ranked), array(cell for _, cell in ranked)]
-    cursor.execute(
-        _BY_WORDS.format(all_words=holds, where=" AND ".join(where)),
-        [asked, wanted.workspace.pk, *unasked, *ranks, *narrow, most],
-    )
+    values = {
+        "workspace": wanted.workspace.pk,
+        "ranks": array(rank for rank, _ in ranked),
+        "cells": array(cell for _, cell in ranked),
+        "most": most,
+        **{f"narrow{place}": value for place, value in enumerate(narrow)},
+        **asked.values,
+    }
+    cursor.execute(_BY_WORDS.format(named=asked.condition, where=named), values)
     return [(Position(rank, at, said[2]), Said(*said)) for rank, at, *said in cursor.fetchall()]

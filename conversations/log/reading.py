@@ -42,7 +42,7 @@ SELECT k.at, k.id FROM unnest(%(statuses)s::text[]) AS s(status) CROSS JOIN LATE
 _BY_WORDS: Final = """
 WITH hits AS MATERIALIZED (
     SELECT m.at, m.id FROM conversations_message m
-    WHERE to_tsvector('simple', m.body) @@ to_tsquery('simple', %(words)s) AND {where})
+    WHERE conversations_words(m.body) @@ to_tsquery('simple', %(words)s) AND {where})
 SELECT at, id FROM hits ORDER BY at DESC, id DESC LIMIT %(most)s
 """
 
@@ -92,7 +92,7 @@ def keys_after(cursor: Any, workspace: Workspace, narrowed: Narrowed, start: Key
         values["people"] = _people(cursor, workspace, narrowed.recipient)
         sql = _BY_PEOPLE
         if narrowed.words:
-            where += " AND to_tsvector('simple', m.body) @@ to_tsquery('simple', %(words)s)"
+            where += " AND conversations_words(m.body) @@ to_tsquery('simple', %(words)s)"
     elif narrowed.words:
         sql = _BY_WORDS
     elif narrowed.statuses:

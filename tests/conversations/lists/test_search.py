@@ -7,11 +7,12 @@ from typing import Final
 from urllib.parse import unquote
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from conversations.inbox import bodies, narrowed, people, search, sought
+from conversations.inbox import bodies, naming, narrowed, people, search, sought
 from conversations.models import Conversation
 from conversations.vocabulary import Family
 from leads.models import Address
@@ -106,6 +107,44 @@ def test_a_conversation_is_listed_once_with_its_newest_message(priya: Conversati
     assert page.count('class="conv') == 1
 
 
+TYPESET: Final = (
+    "We had “pricing” questions—Meeting’s off… call +44 20 or mail Bob.Weiss@acme-corp.com, "
+    "see https://acme.com/plans?tier=gold 24/7, 3.5 or -5, <b>bold</b> next_week👍ok 会议5月 हिन्दी Привет、École"
+)
+
+
+def test_a_word_is_found_whatever_stands_beside_it(line: Line, bobs: Client) -> None:
+    they_said(known(line, "Nora Weiss"), TYPESET)
+    words = (
+        "pricing", "questions meeting", "meeting's", "meeting’s off", "off call", "“pricing” questions", "bob", "weiss",
+        "bob.weiss@acme-corp.com", "acme", "corp", "acme.com", "plans", "gold", "24", "7", "24/7", "3.5", "5", "bold", "next week",
+        "next_week ok", "week", "会议", "5月", "हिन्दी", "ПРИВЕТ", "école", "ÉCOL",
+    )  # fmt: skip
+    assert [text for text in words if "Nora Weiss" not in find(bobs, f"{text} see") + find(bobs, f"see {text}")] == []
+    assert [text for text in ("ricing", "pric see", "week5") if find(bobs, text)] == []
+
+
+EVERY_LETTER: Final = " ".join("".join(map(chr, range(first, first + 64))) for first in range(0x40, 0x3140, 64))
+
+
+@pytest.mark.parametrize("text", [TYPESET, EVERY_LETTER, "don't x\u0301 \u0130stanbul"], ids=["typeset", "letters", "marks"])
+def test_the_words_of_a_search_are_those_of_messages(text: str, db: None) -> None:
+    """Two regular expressions, of two languages, have to agree."""
+    sql = "SELECT tsvector_to_array(conversations_words(%s)), ARRAY(SELECT lower(one) FROM unnest(%s::text[]) one)"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [text, sought.words_of(text)])
+        found, words = cursor.fetchone()
+    assert set(found) == set(words)
+
+
+def test_all_letters_that_may_continue_a_word_are_tried(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unnest(tsvector_to_array(conversations_words(%s)))", [EVERY_LETTER])
+        words = {word for (word,) in cursor.fetchall()}
+    latin = [letter for word in words for letter in word if re.match(f"[{sought.LATIN}]", letter)]
+    assert set(latin) <= set(sought._CONTINUES)
+
+
 def test_what_is_typed_and_what_is_found_stay_text(line: Line, bobs: Client) -> None:
     they_said(ConversationFactory.create(line=line), "<script>alert(1)</script> zebra")
     page = html_of(bobs.get("/w/northwind/imessages/", {"q": '"><img src=x> zebra'}))
@@ -134,11 +173,12 @@ def test_email_is_found_under_overview(line: Line, bobs: Client) -> None:
 
 WAYS: Final = {
     "back from the newest": {"COMMON": 0.0},
-    "back from the newest, no further than a page": {"COMMON": 2.0, "GATHERED": 0, "TOGETHER": 1, "FEW": 1e9},
+    "back from the newest, no further than a page": {"COMMON": 2.0, "GATHERED": 0.01, "TOGETHER": 1, "FEW": 1e9},
     "where stretches and words meet": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5},
     "all that the index names": {"COMMON": 2.0, "FEW": 1e9},
-    "a beginning looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "GATHERED": 0, "begun": 13.0},
+    "a beginning looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "GATHERED": 0.01, "begun": 13.0},
     "whole words looked for in the messages": {"COMMON": 2.0, "FEW": 0, "AIM": 0.5, "begun": 11.0},
+    "a beginning asked for apart from words that go on": {"COMMON": 2.0, "FEW": 1e9, "LETTERS": -99, "exact": 12.0},
 }
 
 
@@ -146,9 +186,9 @@ WAYS: Final = {
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How words are looked for must not show."""
     settings = {**request.param}
-    known = sought.Estimate(13.0, 12.0, 12.0, settings.pop("begun", 12.0))
+    known = sought.Estimate(13.0, 12.0, 12.0, settings.pop("begun", 12.0), settings.pop("exact", 0.0))
     for name, value in settings.items():
-        monkeypatch.setattr(bodies, name, value)
+        monkeypatch.setattr(bodies if hasattr(bodies, name) else naming, name, value)
     monkeypatch.setattr(bodies, "estimate", lambda cursor, words: known)
     monkeypatch.setattr(search, "MOST_MESSAGES", 5)
 
@@ -188,6 +228,7 @@ def test_every_way_of_looking_for_words_finds_the_same(way: None, chorus: list[C
     assert pages(bobs, q="common words") == [f"Person {number:02}" for number in range(12)]
     assert pages(bobs, q="words comm") == [f"Person {number:02}" for number in range(12)]
     assert pages(bobs, q="nothing o") == ["Person 12"]
+    assert pages(bobs, q="common word") == pages(bobs, q="common WORDS")  # a beginning that goes on, and one that does not
 
 
 @pytest.fixture(
