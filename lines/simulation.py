@@ -7,7 +7,6 @@ message a second; lines that share the limits of a plan take its places in the o
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from typing import Final
 
 from lines.limits import DAY, HOUR, Plan, Use
 from lines.planned import Job, PlannedLine, Sent
-from lines.road import PlanDay, Road
+from lines.simulated_line import PlanDay, SimulatedLine
 
 AHEAD: Final = 2 * 366 * DAY
 """What has not left after two years is told as never."""
@@ -33,18 +32,19 @@ def simulate(
 ) -> dict[int, Sent]:
     """Let the lines send their jobs from `now` on; each first message is followed by one after each of `steps`."""
     clock = PlanDay(plan, replace(plan_used), now)
-    roads = [Road(line, jobs.get(line.key, ()), steps, now, clock) for line in lines]
+    simulated = [SimulatedLine(line, jobs.get(line.key, ()), steps, now, clock) for line in lines]
     moment = now
-    while moment < now + AHEAD and (going := [road for road in roads if road.left()]):
+    while moment < now + AHEAD and (going := [one for one in simulated if one.left()]):
         clock.turn(moment)
-        ends = [at for road in going for at in road.turns(moment) if at > moment]
+        ends = [at for one in going for at in one.turns(moment) if at > moment]
         end = min(plan.clock.hour_of(moment) + HOUR, clock.ends(), *ends)
-        sending = [road.send(moment, end, clock) for road in going]
-        deque(merge(*sending) if plan.limits else chain(*sending), maxlen=0)
-        nexts = [at for road in going if (at := road.next(end, clock))]
+        sending = [one.send(moment, end, clock) for one in going]
+        for _ in merge(*sending) if plan.limits else chain(*sending):
+            pass  # each line counts what it sends; a shared plan is used in the order of time
+        nexts = [at for one in going if (at := one.next(end, clock))]
         if not nexts:
             break
         moment = max(end, min(nexts))
-    for road in roads:
-        road.sent.never += road.left()
-    return {road.line.key: road.sent for road in roads}
+    for one in simulated:
+        one.sent.never += one.left()
+    return {one.line.key: one.sent for one in simulated}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 from urllib.parse import quote
 
 from lines.gateways import http
@@ -50,6 +50,15 @@ class Envelope:
         return self.error or self.message or f"HTTP {self.status}"
 
 
+class Content(TypedDict, total=False):
+    """What a request carries; see `http.exchange`."""
+
+    params: Mapping[str, str]
+    body: object
+    form: Mapping[str, str] | None
+    files: http.Files | None
+
+
 class Api:
     """Requests to one server. Thread-safe."""
 
@@ -66,59 +75,33 @@ class Api:
         self._redacted: Final = http.redactor(password)
         self._allowed: Final = allowed
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        timeout: float | None = None,
-        params: Mapping[str, str] | None = None,
-        body: object = None,
-        form: Mapping[str, str] | None = None,
-        files: http.Files | None = None,
-    ) -> Envelope:
+    def call(self, method: str, path: str, *, timeout: float | None = None, **content: Unpack[Content]) -> Envelope:
         """Raises http.NotSent or http.MaybeSent; any answer at all is an Envelope."""
         answer = http.exchange(
             method,
             self._url(path),
             timeout=timeout or self.timeouts.read,
             allowed=self._allowed,
-            params={**(params or {}), "password": self._password},
-            body=body,
-            form=form,
-            files=files,
+            params={**content.get("params", {}), "password": self._password},
+            body=content.get("body"),
+            form=content.get("form"),
+            files=content.get("files"),
         )
         return self._envelope(answer)
 
-    def once(
-        self,
-        path: str,
-        *,
-        timeout: float,
-        body: object = None,
-        form: Mapping[str, str] | None = None,
-        files: http.Files | None = None,
-    ) -> Envelope:
+    def once(self, path: str, *, timeout: float, **content: Unpack[Content]) -> Envelope:
         """A POST that must not be made twice: what cannot be proved unsent is OutcomeUnknown, the rest TransientError."""
         try:
-            return self.call("POST", path, timeout=timeout, body=body, form=form, files=files)
+            return self.call("POST", path, timeout=timeout, **content)
         except http.NotSent as error:
             raise TransientError(line_failure("unreachable", str(error))) from None
         except http.MaybeSent as error:
             raise OutcomeUnknown(unknown_failure("no_answer", str(error))) from None
 
-    def repeatable(
-        self,
-        method: str,
-        path: str,
-        *,
-        timeout: float | None = None,
-        params: Mapping[str, str] | None = None,
-        body: object = None,
-    ) -> Envelope:
+    def repeatable(self, method: str, path: str, *, timeout: float | None = None, **content: Unpack[Content]) -> Envelope:
         """A call that does no harm when it is made twice: without an answer it is a TransientError."""
         try:
-            return self.call(method, path, timeout=timeout, params=params, body=body)
+            return self.call(method, path, timeout=timeout, **content)
         except http.HttpError as error:
             raise TransientError(line_failure("", str(error))) from None
 

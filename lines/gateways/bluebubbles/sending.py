@@ -12,11 +12,11 @@ Requests of one send share one deadline, so that a lease can rely on it.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Unpack
 
 from lines.gateways import http
 from lines.gateways.bluebubbles.answers import ChatMissing, accepted_row, failed
-from lines.gateways.bluebubbles.api import Api, Envelope, Timeouts, explain
+from lines.gateways.bluebubbles.api import Api, Content, Envelope, Timeouts, explain
 from lines.gateways.bluebubbles.chats import chat_guid, fits
 from lines.gateways.bluebubbles.facts import Facts, FactsCache
 from lines.gateways.bluebubbles.failures import line_failure, unknown_failure
@@ -157,20 +157,12 @@ class Sender:
             raise TransientError(line_failure("upload", explain(envelope)))
         return name, path
 
-    def _post(
-        self,
-        path: str,
-        seconds: float,
-        *,
-        body: object = None,
-        form: dict[str, str] | None = None,
-        files: http.Files | None = None,
-    ) -> Envelope:
+    def _post(self, path: str, seconds: float, **content: Unpack[Content]) -> Envelope:
         """The one request that sends: what cannot be proved unsent is OutcomeUnknown."""
         timeout = self._time_for(seconds)
         if timeout < seconds * _WORTH_STARTING:
             raise TransientError(line_failure("slow", "The server took too long to be asked."))
-        return self.api.once(path, timeout=timeout, body=body, form=form, files=files)
+        return self.api.once(path, timeout=timeout, **content)
 
     def _time_for(self, seconds: float) -> float:
         return min(seconds + CONNECT_SECONDS, self._deadline - now())

@@ -36,7 +36,7 @@ class PlanDay:
         return _room(self.plan.new_a_day, self.used.new_today), _room(self.plan.total_a_day, self.used.total_today)
 
 
-class Road:
+class SimulatedLine:
     """A line with its waiting messages, its limits and what it has used of them."""
 
     def __init__(self, line: PlannedLine, jobs: Sequence[Job], steps: Sequence[timedelta], now: datetime, plan: PlanDay) -> None:
