@@ -22,9 +22,10 @@ BREAKS: Final = (
 )
 """What stands between words: spaces, punctuation, symbols, pictures."""
 
-_WORD: Final = re.compile(f"[{LATIN}]+|[^{LATIN}{BREAKS}]+")
+_WORD: Final = re.compile(rf"[{LATIN}]+|[^\0\ud800-\udfff{LATIN}{BREAKS}]+")
 """A run of Latin letters and digits, or a run of anything else: what the function `conversations_words` finds in a message
-(migration 0023). That a Latin word ends where another alphabet begins is why all letters that may continue one can be named."""
+(migration 0023), and nothing that no message can hold. That a Latin word ends where another alphabet begins is why all letters
+that may continue one can be named."""
 
 _CONTINUES: Final = [letter for letter in map(chr, range(0x2C80)) if re.match(f"[{LATIN}]", letter) and letter == letter.lower()]
 
