@@ -17,7 +17,7 @@ _CELERY: Final = (
     sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--skip-checks", "-A", "config",
 )  # fmt: skip
 _WORKER: Final = (*_CELERY, "worker", "-P", "threads", "--without-gossip", "--without-mingle")
-_CONNECTIONS_BESIDE_TASKS: Final = 2
+_CONNECTIONS_BESIDE_TASKS: Final = 3
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 The doorbell may be rung by anyone, any number of times, in any number of processes: one drain runs per process, and
 processes share the work through the claims. Within a process the sends run in threads of their own, without a database
-connection (`conversations.sending.lanes` says which, and when); how they ended is written by one more thread, many at a time.
+connection (`conversations.sending.lanes` says which, and when); how they ended is written by others, many at a time
+(`conversations.sending.recorder`).
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _claim(sender: Sender, lanes: Lanes, room: int) -> tuple[list[Claim], int]:
 
 
 class Sending:
-    """The lanes of one drain, the threads that send for them and the one that writes down. Ends when all is written."""
+    """The lanes of one drain, the threads that send for them and those that write down. Ends when all is written."""
 
     def __init__(self) -> None:
         self.lanes = Lanes(_paces)

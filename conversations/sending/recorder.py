@@ -1,4 +1,4 @@
-"""Writing down how attempts ended: one thread, one connection, as many at once as have come."""
+"""Writing down how attempts ended: as many at once as have come, each time by a thread that has a connection of its own."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ GATHER: Final = 0.02
 AT_ONCE: Final = 100
 """Endings written in one transaction at most."""
 
+WRITERS: Final = 2
+"""Threads that write, so that the next endings need not wait for the disk and the database to be done with the last ones."""
+
 Ending = Accepted | Callable[[], object]
 """How an attempt ended: taken over by the gateway, or what is to be written of another ending."""
 
@@ -38,15 +41,25 @@ class Recorder:
     def __init__(self, written: Callable[[Sequence[Claim]], None], alone: Callable[[], bool]) -> None:
         self._written, self._alone = written, alone
         self._ended: queue.SimpleQueue[Ended | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="record")
+        self._gathering = threading.Lock()  # one gathers while the others write
+        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Recorder:
-        self._thread.start()
+        for number in range(WRITERS):
+            thread = threading.Thread(target=self._run, name=f"record-{number}")
+            try:
+                thread.start()
+            except RuntimeError:  # no thread to be had: one will do
+                if not self._threads:
+                    raise
+            else:
+                self._threads.append(thread)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ended.put(None)
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def put(self, claim: Claim, ending: Ending | None) -> None:
         self._ended.put((claim, ending))
@@ -62,18 +75,16 @@ class Recorder:
 
     def _gathered(self) -> list[Ended]:
         """The next endings, at least one; none at the end."""
-        first = self._ended.get()
-        if first is None:
-            return []
-        if not self._alone() and self._ended.qsize() < AT_ONCE:
-            time.sleep(GATHER)
-        found = [first]
-        while len(found) < AT_ONCE and not self._ended.empty():
-            if (more := self._ended.get()) is None:
-                self._ended.put(None)  # after these
-                break
-            found.append(more)
-        return found
+        with self._gathering:
+            found: list[Ended] = []
+            while not found or (len(found) < AT_ONCE and not self._ended.empty()):
+                if (more := self._ended.get()) is None:
+                    self._ended.put(None)  # for the next who looks
+                    break
+                found.append(more)
+                if len(found) == 1 and not self._alone() and self._ended.qsize() < AT_ONCE:
+                    time.sleep(GATHER)
+            return found
 
 
 def write(endings: Sequence[Ending]) -> None:
