@@ -19,6 +19,7 @@ from campaigns.models import Execution
 from conversations import summary
 from conversations.changes import announce, ring_outbox
 from conversations.models import Attachment, Batch, CannedResponse, Conversation, Message
+from conversations.refusals import Refused
 from conversations.sending import advising
 from conversations.vocabulary import Direction, Origin, State
 from lines.gateways.base import FallbackWhen
@@ -55,6 +56,32 @@ class Outgoing:
 def compose(one: Outgoing) -> Message:
     """Make the message that its `dedupe_key` stands for, or return the one that is there."""
     return compose_all(one.conversation.workspace, [one])[one.dedupe_key]
+
+
+class Repeated(Refused):
+    """The form has made its message already, and holds something else now. Nothing was made."""
+
+    def __init__(self) -> None:
+        super().__init__("This form was sent already, and what stands in it now was not. Send it once more if it is to go as well.")
+
+
+def compose_typed(one: Outgoing) -> Message:
+    """`compose`, for a form that carries its own key: sent twice it makes one message.
+
+    Whoever comes back to it and sends it with other words, to somebody else, at another time or with other files is told that
+    it did not go, as is who sends again what was taken back. Raises Repeated.
+    """
+    made = compose(one)
+    asked = (one.conversation.pk, one.body, one.scheduled_at)
+    if (made.conversation_id, made.body, made.scheduled_at) != asked or made.state in (State.CANCELLED, State.DISCARDED):
+        raise Repeated
+    if one.files and _names(one) != sorted(made.attachments.values_list("filename", flat=True)):
+        raise Repeated
+    return made
+
+
+def _names(one: Outgoing) -> list[str]:
+    return sorted(_name_of(file) for file in one.files)
 
 
 @transaction.atomic
@@ -119,7 +146,11 @@ def _attach(message: Message, files: Sequence[UploadedFile[bytes]]) -> None:
             workspace_id=message.workspace_id,
             message=message,
             file=file,
-            filename=(file.name or "file")[:200],
+            filename=_name_of(file),
             content_type=(file.content_type or "application/octet-stream")[:100],
             size=file.size,
         )
+
+
+def _name_of(file: UploadedFile[bytes]) -> str:
+    return (file.name or "file")[:200]

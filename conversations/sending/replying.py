@@ -15,7 +15,7 @@ from conversations import drafts
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending import advising, channels, contents
-from conversations.sending.compose import Outgoing, compose
+from conversations.sending.compose import Outgoing, compose_typed
 from conversations.vocabulary import Direction, Origin
 from lines.models import Line
 from workspaces import clocks
@@ -56,20 +56,20 @@ def send(reply: Reply) -> Message:
     """Make the message, or return the one that this nonce has made already.
 
     To somebody the line has never exchanged anything with, a phone opens the chat with words: files then follow as a
-    message of their own. Raises Refused, and Answered where somebody else has answered since `against`, or the writer has sent
-    the same text from another window; nothing is made then.
+    message of their own. Raises Refused; Repeated where the nonce stands for another message; Answered where somebody else has
+    answered since `against`, or the writer has sent the same text from another window. Nothing is made then.
     """
     message = _outgoing(reply)
-    words_first = bool(message.files) and not _has_chat(reply.conversation, message.line)
+    words_first = bool(message.files) and _words_first(reply, message.line)
     if words_first and not message.body:
         raise Refused("This is the first message to this contact: write a few words, and the file follows them.")
     with transaction.atomic():
         _refuse_if_answered(reply)
         drafts.drop(reply.conversation, reply.author)
         if not words_first:
-            return compose(message)
-        words = compose(replace(message, files=()))
-        compose(replace(message, body="", dedupe_key=f"{message.dedupe_key}:files"))
+            return compose_typed(message)
+        words = compose_typed(replace(message, files=()))
+        compose_typed(replace(message, body="", dedupe_key=f"{message.dedupe_key}:files"))
         return words
 
 
@@ -106,6 +106,13 @@ def _refuse_if_answered(reply: Reply) -> None:
     answer = drafts.answer_since(conversation, reply.against, than=reply.author)
     if answer or (answer := drafts.said_since(conversation, reply.against, reply.body.strip(), by=reply.author)):
         raise Answered(answer, to=reply.author)
+
+
+def _words_first(reply: Reply, line: Line | None) -> bool:
+    """Whether its files follow in a message of their own, as they did when it was sent the first time."""
+    if drafts.sent(reply.conversation, reply.author, f"{reply.nonce}:files"):
+        return True
+    return not _has_chat(reply.conversation, line)
 
 
 def _has_chat(conversation: Conversation, line: Line | None) -> bool:

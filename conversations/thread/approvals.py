@@ -13,7 +13,7 @@ from conversations.changes import announce, ring_outbox
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending import advising, consequences, contents
-from conversations.sending.compose import Outgoing, compose
+from conversations.sending.compose import Outgoing, compose_typed
 from conversations.vocabulary import CancelReason, Origin, State
 from workspaces import audit
 from workspaces.models import Membership, User
@@ -25,7 +25,7 @@ def propose(conversation: Conversation, body: str, *, by: User, nonce: str) -> M
     """Prepare a message that nobody gets before somebody approves it. Raises Refused."""
     body = _checked(body)
     key = f"draft:{by.pk}:{nonce}"
-    message = compose(
+    message = compose_typed(
         Outgoing(conversation=conversation, body=body, origin=Origin.PERSON, dedupe_key=key, author=by, state=State.DRAFT)
     )
     audit.record(by, conversation.workspace, "draft.written", target=str(conversation))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import zoneinfo
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 
+from conversations.refusals import Refused
 from conversations.sending import scheduling
+from conversations.sending.compose import Repeated
 from conversations.vocabulary import Channel
 from leads import addresses
 
@@ -35,6 +41,19 @@ class BodyField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+def refuse(form: forms.Form, refused: Refused, fields: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Show in the form why it was not sent; `fields`: its names of what the door refuses.
+
+    Where it had been sent before and was changed since, it gets another nonce: sent once more it is a text of its own.
+    """
+    if isinstance(refused, Repeated):
+        data = cast("QueryDict", form.data).copy()
+        data["nonce"] = secrets.token_urlsafe(12)
+        form.data = data
+    field = fields.get(refused.field, refused.field)
+    form.add_error(field if field in form.fields else None, refused.message)
 
 
 class ReplyForm(forms.Form):

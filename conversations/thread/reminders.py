@@ -13,7 +13,7 @@ from django.utils import timezone
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending.advising import may_reply
-from conversations.sending.compose import Outgoing, compose
+from conversations.sending.compose import Outgoing, compose_typed
 from conversations.sending.contents import check_length
 from conversations.thread import starting
 from conversations.vocabulary import Origin, State
@@ -48,7 +48,7 @@ def remind(conversation: Conversation, body: str, at: datetime | None, *, nonce:
     advice = may_reply(conversation, Membership.objects.of(conversation.workspace).get(user=by))
     if not advice.allowed:
         raise Refused(advice.reason)
-    return compose(
+    return compose_typed(
         Outgoing(
             conversation=conversation,
             body=body,

@@ -14,6 +14,7 @@ from conversations.campaigning import campaign_figures, campaign_now, campaign_p
 from conversations.campaigning.campaign_plan import CampaignPlan
 from conversations.models import Conversation
 from conversations.refusals import Refused
+from conversations.thread.forms import refuse
 from conversations.vocabulary import Family
 from conversations.wording import reasons
 from workspaces.access import WorkspaceRequest, background, member, no_such_page, writer
@@ -94,7 +95,7 @@ def test(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         try:
             thread = testing.send(form, by=request.user)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            refuse(form, refused)
         else:
             messages.success(request, "The test is on its way. Here it is, with what becomes of it.")
             return redirect("conversation", request.workspace.slug, thread.public_id)

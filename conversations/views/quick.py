@@ -18,7 +18,7 @@ from conversations.refusals import Refused
 from conversations.sending import channels, contents, replying, scheduling
 from conversations.sending.replying import Reply
 from conversations.thread import starting
-from conversations.thread.forms import QuickForm
+from conversations.thread.forms import QuickForm, refuse
 from conversations.vocabulary import Channel
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, background, writer
@@ -37,7 +37,7 @@ def quick_send(request: WorkspaceRequest) -> HttpResponse:
         try:
             conversation, message = _send(request, form)
         except Refused as refused:
-            form.add_error(FIELDS.get(refused.field, refused.field), refused.message)
+            refuse(form, refused, FIELDS)
         else:
             at = message.scheduled_at
             said = (

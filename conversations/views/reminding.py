@@ -13,7 +13,7 @@ from conversations.models import Conversation
 from conversations.refusals import Refused
 from conversations.sending import scheduling
 from conversations.thread import reading, reminders
-from conversations.thread.forms import ChangeForm
+from conversations.thread.forms import ChangeForm, refuse
 from leads import queries
 from workspaces.access import WorkspaceRequest, writer
 
@@ -28,7 +28,7 @@ def conversation_remind(request: WorkspaceRequest, public_id: str) -> HttpRespon
         try:
             reminders.remind(conversation, data["body"], data["send_at"], nonce=nonce, by=request.user)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refuse(form, refused)
         else:
             messages.success(request, "The reminder is set.")
             return redirect("conversation_remind", request.workspace.slug, public_id)
@@ -54,6 +54,6 @@ def _page(request: WorkspaceRequest, conversation: Conversation, form: ChangeFor
         "waiting": reminders.of(conversation),
         "why_not": reminders.why_not(conversation),
         "there": scheduling.where_they_are(conversation, timezone.now()),
-        "nonce": request.POST.get("nonce") or secrets.token_urlsafe(12),
+        "nonce": form.data.get("nonce") or secrets.token_urlsafe(12),
     }
     return render(request, "conversations/work/remind.html", context, status=422 if form.errors else 200)

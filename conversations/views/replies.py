@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from conversations.refusals import Refused
 from conversations.sending import channels, replying, retrying, scheduling
 from conversations.sending.replying import Answered, Reply
 from conversations.thread import actions, reading
-from conversations.thread.forms import ReplyForm
+from conversations.thread.forms import ReplyForm, refuse
 from conversations.views.answers import back_to, changed
 from conversations.views.lists import PAGE, list_context
 from conversations.views.pages import beside_context, thread_context
@@ -27,8 +26,6 @@ from workspaces.access import WorkspaceRequest, writer
 
 FIELDS: Final = {"files": "attachments", "scheduled_at": "send_at"}
 """The form's names of what the door refuses."""
-
-ALREADY_SENT = "An earlier version of this text was sent already, and this one was not. Send it again if it is to go as well."
 
 
 @writer
@@ -38,18 +35,13 @@ def reply(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES, zone=request.workspace.zone)
     if not form.is_valid():
         return _again(request, conversation, form)
-    data = form.cleaned_data
     try:
         message = replying.send(_reply(request, conversation, form))
     except Answered as answered:
         return _again(request, conversation, form, answered)
     except Refused as refused:
-        form.add_error(FIELDS.get(refused.field, refused.field), refused.message)
+        refuse(form, refused, FIELDS)
         return _again(request, conversation, form)
-    if message.body != data["body"].strip():
-        anew = ReplyForm({"body": data["body"], "nonce": secrets.token_urlsafe(12)}, zone=request.workspace.zone)
-        anew.add_error("body", ALREADY_SENT)
-        return _again(request, conversation, anew)
     return _sent(request, conversation, message)
 
 

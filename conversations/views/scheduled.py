@@ -13,7 +13,7 @@ from conversations.refusals import Refused
 from conversations.sending import replying, scheduling
 from conversations.sending.replying import Reply
 from conversations.thread import actions, reading, rescheduling
-from conversations.thread.forms import ChangeForm
+from conversations.thread.forms import ChangeForm, refuse
 from conversations.vocabulary import State
 from workspaces.access import WorkspaceRequest, background, member, writer
 
@@ -51,7 +51,8 @@ def message_change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             nonce = secrets.token_urlsafe(12)
             form.add_error(None, gone.message)
         except Refused as refused:
-            form.add_error("send_at" if refused.field == "scheduled_at" else refused.field, refused.message)
+            refuse(form, refused, {"scheduled_at": "send_at"})
+            nonce = form.data.get("nonce", "")[:40]
     there = rescheduling.there(message, message.scheduled_at)
     context = {"message": message, "form": form, "there": there, "nonce": nonce}
     return render(request, "conversations/log/change.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from conversations.inbox import followups
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from conversations.readings import suspects
 from conversations.refusals import Refused
 from conversations.sending import contents
@@ -65,7 +65,7 @@ def reopen_task(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def follow_up(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What can be planned for one conversation: hand it over, a task, a draft for approval."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    form = TaskForm(workspace=request.workspace, initial={"title": f"Follow up with {conversation}"[:200]})
+    form = _task_form(request, conversation)
     if request.method != "POST":
         return _about(request, form, conversation)
     note = request.POST.get("note", "")
@@ -81,11 +81,11 @@ def follow_up(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def write_draft(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """A message that waits for somebody to approve it."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    nonce = request.POST.get("nonce", "")[:40] or secrets.token_urlsafe(12)
+    body, nonce = request.POST.get("body", ""), request.POST.get("nonce", "")[:40] or secrets.token_urlsafe(12)
     try:
-        approvals.propose(conversation, request.POST.get("body", ""), by=request.user, nonce=nonce)
+        approvals.propose(conversation, body, by=request.user, nonce=nonce)
     except Refused as refused:
-        return changed(request, conversation, refused.message, good=False)
+        return _about(request, _task_form(request, conversation), conversation, status=422, not_kept=refused.message, body=body)
     return changed(request, conversation, "The draft waits for approval under Tasks.")
 
 
@@ -130,8 +130,12 @@ def _draft(
     return render(request, "conversations/work/draft.html", context, status=status)
 
 
+def _task_form(request: WorkspaceRequest, conversation: Conversation) -> TaskForm:
+    return TaskForm(workspace=request.workspace, initial={"title": f"Follow up with {conversation}"[:200]})
+
+
 def _about(request: WorkspaceRequest, form: TaskForm, conversation: Any, status: int = 200, **said: str) -> HttpResponse:
-    """The page, or its first form alone for a dialog; `said` is a refusal and the note it must not lose."""
+    """The page, or its first form alone for a dialog; `said` is a refusal and the words it must not lose."""
     context = {
         "conversation": conversation,
         "form": form,
