@@ -1,6 +1,6 @@
-"""What is done with campaigns and enrolments. Who calls has made sure that the rows are of the workspace.
+"""Changing campaigns and enrolments. The caller has made sure that the rows belong to the workspace.
 
-What other modules of this app do is found here too, so that callers know one place: enrolling, publishing, settling.
+What enrols, publishes and settles in other modules of this app is importable from here too, so that callers know one place.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Enrolments begin: a running campaign takes up who was enrolled, a batch in one transaction."""
+"""Enrolments begin: a running campaign takes up the leads that were enrolled, a batch in one transaction."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ AT_ONCE: Final = 100
 def begin(campaign_id: int) -> int:
     """Take up enrolments that have not begun, a batch of them; how many.
 
-    Who opted out, was excluded or is under way elsewhere by now does not begin. Leads are locked before enrolments:
-    whoever begins the same people in another campaign waits here, and then sees that they have begun in this one. The
-    campaign is shared, so that nobody begins with a version that is being replaced, or after a pause.
+    Leads that have opted out, were excluded or are under way elsewhere by now do not begin. Leads are locked before
+    enrolments: a worker that begins the same people in another campaign waits here, and then sees that they have begun in
+    this one. The campaign is share-locked, so that nobody begins with a version that is being replaced, or after a pause.
     """
     waiting = Enrolment.objects.filter(campaign=campaign_id, state=EnrolmentState.ACTIVE, begun_at=None).order_by("pk")
     found = dict(waiting.values_list("pk", "lead_id")[:AT_ONCE])

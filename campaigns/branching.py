@@ -1,4 +1,4 @@
-"""Which arm of a branch a lead goes to. The engine asks it for who is there, the launch plan for who will be."""
+"""Which arm of a branch a lead goes to. The engine asks it for leads at the branch, the launch plan for those yet to come."""
 
 from __future__ import annotations
 

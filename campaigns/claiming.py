@@ -1,7 +1,7 @@
 """Claiming what is due: a batch of one campaign's visits at a time, each held together with its enrolment.
 
 Any number of workers may claim (SKIP LOCKED). What is done with a batch commits with it, so that no step is taken twice,
-whoever is killed or doubled. A paused campaign is one row that the claim reads.
+even if a worker is killed or runs twice. A paused campaign is one row that the claim reads.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a step says now that it did not say in the version in force, in words: for who publishes it."""
+"""What a step says now that it did not say in the version in force, in words for the person who publishes it."""
 
 from __future__ import annotations
 

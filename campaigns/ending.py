@@ -36,10 +36,10 @@ WHERE c.status = 'running' AND c.kind = 'workflow'
 
 @transaction.atomic
 def finish() -> int:
-    """Running campaigns that have had leads, all of whom are through, are finished; how many.
+    """Finish running campaigns whose leads are all through; how many. One that never had leads goes on.
 
-    Whoever enrols shares the campaign's row: so it is locked first and looked at again afterwards, and passed over while it
-    is shared. A drip waits to be applied and never finishes.
+    Enrolling share-locks the campaign's row: so it is locked first and looked at again afterwards, and passed over while it
+    is share-locked. A drip waits to be applied and never finishes.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"{_THROUGH} FOR NO KEY UPDATE SKIP LOCKED")

@@ -1,4 +1,4 @@
-"""Bringing leads into a campaign: each once, whoever else enrols them at the same moment; who is left out is told why."""
+"""Bringing leads into a campaign: each once, even if others enrol it at the same moment, with a reason for each left out."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def enrol(
 ) -> Enrolled:
     """Enrol these leads of the campaign's workspace (a query, or ids) in chunks, each a transaction of its own.
 
-    A draft takes leads too: they begin when it is started. Who is in it, has been through it, opted out or is excluded
-    is left out, and by the campaign's rule who is in another running one. One that had finished runs
-    again. Raises CannotEnrol for a stopped campaign and for a drip.
+    A draft takes leads too: they begin when it is started. Leads that are in it, have been through it, have opted out or
+    are excluded are left out, and by the campaign's rule those in another running one. A finished campaign runs again.
+    Raises CannotEnrol for a stopped campaign and for a drip.
     """
     result = Enrolled(most_named=len(leads) if name_all and not isinstance(leads, QuerySet) else MOST_NAMED)
     for ids in _chunks(campaign, leads):

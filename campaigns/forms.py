@@ -33,7 +33,7 @@ class CampaignForm(forms.Form):
     send_until = SendTimeField(required=False, label="Until")
     send_days = DaysField(required=False, label="On")
     overlap = forms.ChoiceField(
-        label="Who is in another running campaign", choices=Overlap.choices, initial=Overlap.SKIP, widget=forms.RadioSelect
+        label="Leads that are in another running campaign", choices=Overlap.choices, initial=Overlap.SKIP, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, workspace: Workspace, user: User, campaign: Campaign | None = None, **kwargs: Any) -> None:

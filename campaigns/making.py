@@ -64,7 +64,7 @@ def change(
 
 @transaction.atomic
 def delete(campaign: Campaign, *, by: User) -> None:
-    """Take a draft away for good; who calls has made sure that nobody is in it."""
+    """Delete a draft for good; the caller has made sure that nobody is in it."""
     audit.record(by, campaign.workspace, "campaign.deleted", target=campaign.name)
     campaign.delete()
 

@@ -19,15 +19,15 @@ from workspaces.models import User, Workspace
 FIELDS: Final[dict[str, str]] = {
     "lead.first_name": "First name of the lead",
     "lead.last_name": "Last name of the lead",
-    "lead.name": "Whole name of the lead",
+    "lead.name": "Full name of the lead",
     "lead.title": "Job title",
     "lead.persona": "Persona",
     "company.name": "Company",
     "company.industry": "Industry of the company",
     "company.website": "Website of the company",
     "company.icp": "ICP of the company",
-    "sender.first_name": "First name of who it is sent for",
-    "sender.name": "Whole name of who it is sent for",
+    "sender.first_name": "First name of the sender",
+    "sender.name": "Full name of the sender",
     "workspace.name": "Name of this workspace",
 }
 """What can be filled in, with its words for people."""

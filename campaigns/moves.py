@@ -1,7 +1,7 @@
 """What becomes of a batch of visits: gathered one by one, then written in a few statements.
 
-Who calls holds the visits and their enrolments. Finishing a node and entering the next is one transaction, so that a
-node is visited once, whoever is killed.
+The caller holds the visits and their enrolments. Finishing a node and entering the next is one transaction, so that a
+node is visited once, even if a worker is killed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Moves:
         self._entering: list[progress.Entering] = []
 
     def due(self, visits: Sequence[Execution]) -> Iterator[Due]:
-        """Those of the visits that are to be taken. Who must not be written to is stopped; past a removed step they go on."""
+        """The visits to be taken. Enrolments of leads that must not be written to stop; those at a removed step go on."""
         for visit in visits:
             enrolment = visit.enrolment
             if reason := unwanted(enrolment.lead):

@@ -66,7 +66,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """No gateway of the house sends email: whoever it is for sends it by hand, from the task that the step makes."""
+    """No gateway here sends email: the person named in `to` sends it by hand, from the task that the step creates."""
 
     subject: str = ""
     texts: tuple[Text, ...] = (Text("A", ""),)

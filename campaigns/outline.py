@@ -82,7 +82,7 @@ class Row:
 
 
 def rows(tree: Tree, campaign: Campaign, names: Mapping[str, str] | None = None) -> list[Row]:
-    """The drawing from top to bottom. `names` are members by public id, for whom a step is handed to."""
+    """The drawing from top to bottom. `names` are members by public id, for steps that are handed to somebody."""
     return list(_rows(tree, campaign, names or {}, 0))
 
 

@@ -66,7 +66,7 @@ class Person:
 
 
 def people(campaign: Campaign, data: Mapping[str, str]) -> paging.Page[Person]:
-    """A page of who is enrolled, newest first: ?standing= one of STANDINGS, ?q= a lead or company."""
+    """A page of the enrolled leads, newest first: ?standing= one of STANDINGS, ?q= a lead or company."""
     rows = _narrowed(campaign, data).select_related("lead", "lead__company", "line")
     page = paging.by_number(rows, data.get("after", ""), SIZE, of=f"enrolments:{campaign.pk}", newest_first=True)
     return paging.Page(_drawn(campaign.workspace, page.rows), page.following)

@@ -10,7 +10,7 @@ from django.db import connection
 from campaigns.models import Campaign
 from campaigns.vocabulary import ENDED_FOR_GOOD, EnrolmentState, StopReason
 
-# In the order of all locks: campaigns, then enrolments. A campaign is shared by all gates and changed by who pauses it.
+# In the order of all locks: campaigns, then enrolments. A campaign is share-locked by all gates and changed by a pause.
 _CAMPAIGNS = """
 SELECT c.id, c.status, c.name FROM campaigns_campaign c
 WHERE c.id IN (SELECT x.campaign_id FROM campaigns_execution x WHERE x.id = ANY(%s))

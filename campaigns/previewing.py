@@ -42,7 +42,7 @@ def shown(text: Text, *, for_them: bool, lead: Lead | None, campaign: Campaign, 
 
 
 def examples(campaign: Campaign, q: str = "") -> list[Lead]:
-    """Leads to preview with: who is enrolled, else the newest of the workspace; with `q`, whom it finds."""
+    """Leads to preview with: those enrolled, else the newest of the workspace; with `q`, those it finds."""
     rows = Lead.objects.of(campaign.workspace).select_related("company").order_by("-pk")
     if q.strip():
         return list(search.search(rows, campaign.workspace, q.strip()[:200])[:MOST])

@@ -1,8 +1,8 @@
 """One enrolment's way: into a node, out of it, to the end or to a stop.
 
-Who calls holds the enrolment's row (FOR NO KEY UPDATE); locks are taken in one order everywhere: message, person, lead,
+The caller holds the enrolment's row (FOR NO KEY UPDATE); locks are taken in one order everywhere: message, person, lead,
 company, campaign, enrolment, execution. Finishing a node and entering the next is one transaction, so that a node is
-visited once, whoever is killed. A step of one key is taken once in an enrolment, also when a new version has moved it.
+visited once, even if a worker is killed. A step of one key is taken once in an enrolment, also when a new version has moved it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def begin(enrolments: Collection[Enrolment], path: Path, now: datetime) -> None:
 
 
 Entering = tuple[Enrolment, Path, Node | None]
-"""Who, on which way, and into which node; None: there is none left."""
+"""The enrolment, the path it follows, and the node it enters; None: there is none left."""
 
 
 def enter(enrolment: Enrolment, path: Path, node: Node | None, now: datetime) -> Execution | None:

@@ -24,9 +24,9 @@ def revive(execution_ids: Collection[int]) -> set[int]:
     """The enrolments that go on.
 
     1. Each of these visits that counts as failed is executed.
-    2. Who was stopped for that failure alone is under way again, and goes on to the next step. Not where the campaign was
-       stopped, or they have been enrolled in it anew.
-    3. A wait or branch that they had come to before the failure was heard is begun anew: it counts from now.
+    2. An enrolment that was stopped for that failure alone is under way again and goes on to the next step. Not where the
+       campaign was stopped, or the lead has been enrolled in it again.
+    3. A wait or branch that they had come to before the failure was heard is begun again: it counts from now.
     """
     failed = Execution.objects.filter(pk__in=execution_ids, state=ExecutionState.FAILED)
     ending.run_again(Campaign.objects.filter(pk__in=failed.values("campaign")))

@@ -158,7 +158,7 @@ def note_read(execution_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def stop_for_opt_out(workspace: Workspace, addresses: Collection[str]) -> int:
-    """Whoever is behind these addresses wants no more messages: all their enrolments end, also those yet to begin.
+    """The owners of these addresses want no more messages: all their enrolments end, also those yet to begin.
 
     Words that ask for it are understood a moment after they ended an enrolment as a reply; that one left by opting out too.
     """

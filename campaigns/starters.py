@@ -15,7 +15,7 @@ from campaigns.vocabulary import BranchTest, NodeKind, WaitMode
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """What the page of new campaigns offers; `steps` makes them anew, without keys."""
+    """What the page of new campaigns offers; `steps` makes a fresh copy, without keys."""
 
     key: str
     name: str
@@ -61,8 +61,8 @@ def _three_messages() -> Tree:
 
 
 def _read_or_not() -> Tree:
-    reader = [_says("For who has read it", "Too early, or not the right person? Either answer helps me.")]
-    other = [_says("For who has not", FOLLOW_UP, kind=NodeKind.SMS, fallback=())]
+    reader = [_says("For those who read it", "Too early, or not the right person? Either answer helps me.")]
+    other = [_says("For those who did not", FOLLOW_UP, kind=NodeKind.SMS, fallback=())]
     return [
         _says("Intro iMessage", INTRO),
         _step(NodeKind.WAIT, "Wait until read", Wait(mode=WaitMode.READ, days=2)),
@@ -114,7 +114,12 @@ ALL: Final = (
     Starter(
         "three", "Three messages", "An introduction, a follow-up and a polite end. The plainest, and a good one.", _three_messages
     ),
-    Starter("read", "By whether it was read", "Other words for who has read the first message than for who has not.", _read_or_not),
+    Starter(
+        "read",
+        "By whether it was read",
+        "One text for those who read the first message, another for those who did not.",
+        _read_or_not,
+    ),
     Starter("channel", "iMessage, else SMS", "Words of their own for phones without iMessage.", _imessage_or_sms),
     Starter("channels", "Text, email and LinkedIn", "Three ways to the same person; two of them as tasks.", _all_channels),
     Starter("empty", "An empty workflow", "Add every step yourself.", list),

@@ -1,6 +1,6 @@
 """A workflow as a tree of steps while it is edited, and what can be done to one. Nothing here asks the database.
 
-Steps keep their key through all versions of a workflow: by it, who is enrolled is moved from one version to the next.
+Steps keep their key through all versions of a workflow: by it, enrolments are moved from one version to the next.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ class Source(models.TextChoices):
 
 
 class Overlap(models.TextChoices):
-    SKIP = "skip", "Leave out who is in another running campaign"
+    SKIP = "skip", "Leave out leads in another running campaign"
     ALLOW = "allow", "Enrol them too"
 
 

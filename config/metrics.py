@@ -27,7 +27,7 @@ from workspaces.access import public
 @never_cache
 @public(reason="Prometheus has no session: it shows METRICS_TOKEN, or asks from this machine where no token is set.")
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text, or 404 for who may not read it."""
+    """Prometheus text, or 404 without the token."""
     if not may_read(request):
         raise Http404
     registry = CollectorRegistry()

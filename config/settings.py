@@ -127,7 +127,7 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"] |= {"options": " ".join(f"-c {name}={value}" for name, value in _limits.items())}
 if (_pool := env.int("DATABASE_POOL_SIZE", 0)) and not _AS_OWNER:
-    # For web and workers, whose threads would otherwise connect anew for each request or task (+3 ms each).
+    # For web and workers, whose threads would otherwise connect again for each request or task (+3 ms each).
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
 
 # -- Redis ---------------------------------------------------------------------------------------------------------------------
@@ -141,7 +141,8 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = parsing.broker(REDIS_URL)
-# In the database, not in Redis: who is signed in goes on reading while Redis is away. (Signing in waits: it counts attempts there.)
+# In the database, not in Redis: people who are signed in can go on reading while Redis is away. (Signing in counts attempts
+# there, and waits.)
 SESSION_ENGINE = "workspaces.sessions"
 
 # -- signing in ------------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 A page carries the stamps it was made with and asks every second whether they are still the same. A stamp says
 nothing but "not that one any more", so losing Redis, or a bump, is harmless: a lost stamp differs from the page's, and
-every stamp changes with the minute, so that a page reads its rows anew at least that often. Read the stamp *before*
+every stamp changes with the minute, so that a page reads its rows again at least that often. Read the stamp *before*
 the rows it stands for.
 """
 
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 KEPT_SECONDS: Final = 24 * 3600
 EVERY_SECONDS: Final = 60
 WITHOUT_REDIS_SECONDS: Final = 5
-"""How often pages read anew while there is nobody to tell them that nothing changed."""
+"""How often pages read again while there is nobody to tell them that nothing changed."""
 
 
 def bump(workspace_id: int, conversation_ids: Iterable[int]) -> None:

@@ -1,4 +1,4 @@
-"""The denormalised columns of a conversation, computed anew from its messages in one statement.
+"""The denormalised columns of a conversation, computed from its messages in one statement.
 
 Nothing counts up or down: running it twice, or out of order, gives the same row. Drafts, discarded and cancelled
 messages and those scheduled for later are not activity (R2), and what answered by itself is not the last word: the row goes on

@@ -1,4 +1,4 @@
-"""Writing leads and companies. Who calls has made sure that the rows are of the workspace."""
+"""Writing leads and companies. The caller has made sure that the rows belong to the workspace."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def place(lead: Lead, addresses: Sequence[Normal]) -> None:
 
 
 def obey_opt_outs(lead: Lead) -> None:
-    """An opt-out stands for an address whoever has it; a lead that has one at any address has opted out."""
+    """An opt-out belongs to an address, whichever lead has it; a lead with one at any address has opted out."""
     if lead.opted_out_at is None and (standing := standing_opt_outs(lead)):
         lead.opted_out_at = standing[0].received_at
         lead.save(update_fields=["opted_out_at"])

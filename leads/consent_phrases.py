@@ -11,7 +11,7 @@ import unicodedata
 from typing import Final
 
 _LONGEST: Final = 300
-"""Characters; who writes more has more to say than to be left alone."""
+"""Characters; a longer text says more than a wish to be left alone."""
 
 _CLAUSES: Final = re.compile(r"[.,;:!?\n()…–—-]+|\b(?:and|but|so)\b")
 _NO_WORD: Final = re.compile(r"[^\w' ]+")

@@ -56,7 +56,7 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no t
         return search.search(rows, self.workspace, value)
 
     def by_status(self, rows: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
-        """Who has opted out is not active, whatever their status says; who is excluded may also have opted out."""
+        """Leads that have opted out are not active, whatever their status says; excluded ones may also have opted out."""
         if value == "opted_out":
             return rows.filter(opted_out_at__isnull=False)
         rows = rows.filter(status=value)

@@ -64,7 +64,7 @@ def change(label: Label, name: str, match: bool | None, *, by: User) -> None:
 
 @transaction.atomic
 def remove(label: Label, *, by: User) -> None:
-    """Who carries it loses it."""
+    """Take a label away from everyone who carries it."""
     model, column, judged = _carriers(label.kind)
     _carrying(model, column, label).update(**{column: "", judged: None})
     audit.record(by, label.workspace, "label.removed", target=label.name)

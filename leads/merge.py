@@ -43,7 +43,7 @@ def _ordered(lead: Lead) -> list[Address]:
 def merge(workspace: Workspace, keep: Lead, drop: Lead, *, chosen: Mapping[str, Lead], by: User) -> Lead:
     """`drop` becomes part of `keep` and is gone; `chosen` says whose value of each of CHOICES holds, else `keep`'s.
 
-    Who is excluded or has opted out as one of the two stays so as both. Raises CannotMerge.
+    An exclusion or opt-out of either lead holds for the merged one. Raises CannotMerge.
     """
     pair = list(Lead.objects.of(workspace).filter(pk__in=[keep.pk, drop.pk]).order_by("pk").select_for_update())
     if len(pair) != 2:

@@ -26,6 +26,15 @@ SELECT value FROM leads_optout
 WHERE workspace_id = %(workspace)s::bigint AND value = ANY(%(values)s::text[]) AND lifted_at IS NULL
 """
 
+_STANDING_OF = """
+SELECT value, NULL::bigint FROM leads_optout
+WHERE workspace_id = %(workspace)s::bigint AND value = ANY(%(values)s::text[]) AND lifted_at IS NULL
+UNION ALL
+SELECT o.value, a.lead_id FROM leads_address a
+JOIN leads_optout o ON o.workspace_id = a.workspace_id AND o.value = a.value AND o.lifted_at IS NULL
+WHERE a.lead_id = ANY(%(leads)s::bigint[]) AND a.workspace_id = %(workspace)s::bigint
+"""
+
 
 def hold(people: Iterable[Person]) -> None:
     """Keep opt-outs of these people waiting until this transaction ends."""
@@ -54,8 +63,15 @@ def standing(workspace_id: int, values: Collection[str]) -> set[str]:
     return {value for (value,) in statements.run(_STANDING, {"workspace": workspace_id, "values": list(values)})}
 
 
+def standing_of(workspace_id: int, values: Collection[str], leads: Collection[int]) -> tuple[set[str], set[int]]:
+    """Those of `values` that must not be messaged, and those of `leads` of whom that holds at any address they have."""
+    given = {"workspace": workspace_id, "values": list(values), "leads": list(leads)}
+    found = statements.run(_STANDING_OF, given)
+    return {value for value, lead in found if lead is None}, {lead for _, lead in found if lead}
+
+
 def all_standing(workspace: Workspace) -> set[str]:
-    """Every address of the workspace that must not be messaged: for who looks at very many leads."""
+    """Every address of the workspace that must not be messaged: for callers that look at very many leads."""
     return set(OptOut.objects.of(workspace).filter(lifted_at=None).values_list("value", flat=True))
 
 

@@ -66,7 +66,7 @@ def decide(requests: Collection[RemovalRequest], decision: RemovalRequest.Decisi
 
 
 def asked_removal(workspace_id: int, values: Collection[str], lead_ids: Collection[int]) -> list[tuple[str, int | None]]:
-    """(address, lead) of the requests of these addresses or leads that nobody has decided. For who asks all the time."""
+    """(address, lead) of the requests of these addresses or leads that nobody has decided. For callers that ask all the time."""
     return statements.run(_ASKED, {"workspace": workspace_id, "values": list(values), "leads": list(lead_ids)})
 
 

@@ -1,7 +1,7 @@
 """Which leads a toolbar acts on: those whose boxes are ticked, or all that the filters match.
 
 A form carries either `lead` (public ids) or `all=matching`, and the filters of the page in its own query string or as
-fields. Whoever acts on a selection asks `leads_of` and gets rows of this workspace alone.
+fields. Code that acts on a selection asks `leads_of` and gets rows of this workspace alone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The suppression list: every address that must not be messaged, with who asked for it, when and in which words.
 
-It holds for addresses, known as leads or not: who is imported again tomorrow stays suppressed (S0-100).
+It holds for addresses, whether or not a lead has them: a contact imported again tomorrow stays suppressed (S0-100).
 """
 
 from __future__ import annotations

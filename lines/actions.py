@@ -30,7 +30,7 @@ def add_line(workspace: Workspace, *, name: str, address: str, server_url: str, 
 
 def edit_line(line: Line, *, by: User, secret: str = "", **changes: Any) -> Line:
     """Change these fields of a line; an empty `secret` keeps the stored one. Messages held by an old limit are looked at
-    anew within moments."""
+    again within moments."""
     changed = {key: value for key, value in _usual(changes).items() if getattr(line, key) != value}
     for key, value in changed.items():
         setattr(line, key, value)

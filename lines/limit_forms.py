@@ -50,7 +50,7 @@ class LimitFields(forms.Form):
     day_starts_at = forms.TimeField(
         required=False,
         label="The line’s day begins at",
-        help_text="When its daily limits start anew. Midnight, where it is empty.",
+        help_text="When its daily limits start again. Midnight, where it is empty.",
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     day_zone = forms.ChoiceField(required=False, label="Time zone of the line’s day")

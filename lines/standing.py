@@ -120,7 +120,7 @@ def rest(line: Line, reason: str, *, by: User | None = None) -> None:
 
 @transaction.atomic
 def wake(line: Line, *, by: User) -> bool:
-    """End the rest. What it held is looked at anew; False when it did not rest."""
+    """End the rest. What it held is looked at again; False when it did not rest."""
     now = timezone.now()
     resting = Line.objects.filter(pk=line.pk, rest_until__gt=now)
     changed = resting.update(rest_until=now, rest_reason="", limits_changed_at=now)

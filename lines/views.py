@@ -16,7 +16,7 @@ from workspaces.freshness import typed, watch
 from workspaces.models import Role, Workspace
 
 KEEPERS = (Role.ADMIN, Role.OPS)
-"""Who keeps lines running; only admins add and change them."""
+"""Roles that keep lines running; only admins add and change them."""
 
 
 @member

@@ -21,7 +21,7 @@ def give_address(line: Line) -> None:
 
 
 def address_of(line: Line) -> str:
-    """Whoever knows it may speak for the line, so only admins see it. Empty where the key that sealed it is lost."""
+    """Anybody who knows it may speak for the line, so only admins see it. Empty where the key that sealed it is lost."""
     try:
         token = unseal(line.sealed_webhook_token)
     except SecretUnreadable:

@@ -7,7 +7,7 @@
     @public(reason="...")                       anyone; the reason is for the guard test's reader
 
 The first three are for addresses under /w/<slug>/: they take `slug` out of the view's arguments and hand it a
-WorkspaceRequest. Who is no member, and who asks for a workspace that is not there, gets the same 404 after the same one query.
+WorkspaceRequest. Strangers get the same 404, after the same single query, whether or not the workspace exists.
 Each door takes `methods`; one that is not named is answered with 405, after the door has opened.
 """
 

@@ -81,7 +81,7 @@ def change_working_hours(by: Actor, membership: Membership, **hours: Any) -> boo
 
 @transaction.atomic
 def add_member(by: Actor, workspace: Workspace, user: User, role: Role) -> Membership:
-    """Make `user` a member; one who is in already keeps their role."""
+    """Make `user` a member; an existing member keeps their role."""
     membership, is_new = Membership.objects.of(workspace).get_or_create(user=user, workspace=workspace, defaults={"role": role})
     if is_new:
         audit.record(by, workspace, "member.joined", user.email, role=role)

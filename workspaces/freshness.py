@@ -35,7 +35,7 @@ class Seen(forms.CharField):
         if value and value != self.initial and (differing := _differing(self.form)):
             raise ValidationError(
                 f"Somebody else changed this after you had opened it, and yours is not saved yet. Saved now: {differing}. "
-                "What you typed stands below. Save again to replace what is saved, or load the page anew to keep it."
+                "What you typed stands below. Save again to replace what is saved, or load the page again to keep it."
             )
         return str(self.initial)
 

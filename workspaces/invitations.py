@@ -15,7 +15,7 @@ from workspaces.models import Invitation, Membership, Role, User, Workspace
 from workspaces.refused import Refused
 from workspaces.secrets import fingerprint, new_token
 
-A_DAY_AT_MOST = 100  # of one workspace: mail in our name goes to whom a stranger to us names
+A_DAY_AT_MOST = 100  # of one workspace: mail in our name goes to addresses that a stranger names
 RESEND_AFTER = timedelta(minutes=1)
 
 

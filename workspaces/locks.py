@@ -4,7 +4,7 @@ They are PostgreSQL's advisory locks, and a name says what is locked: "batch:12"
 which costs a moment and nothing else.
 
     alone(names)    wait until nobody holds any of them, and keep everybody else waiting until this transaction ends
-    shared(names)   the same, but others may share them: whoever wants one alone waits for all who share it
+    shared(names)   the same, but others may share them: `alone` waits for all who share
     if_free(name)   for work of many transactions: do not wait; whether it is ours until the block ends
 """
 

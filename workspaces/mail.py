@@ -1,4 +1,4 @@
-"""Mail with links. Their address is PUBLIC_URL, never the Host header of who asked."""
+"""Mail with links. They lead to PUBLIC_URL, never to the Host header of the request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def invitation_link(token: str) -> str:
 
 
 def invitation(invited: Invitation, token: str) -> bool:
-    """Mail the link to who is invited. False when the mail server did not take it: then the admin passes it on by hand."""
+    """Mail the link to the invited person. False when the mail server did not take it: then the admin passes it on by hand."""
     context = {"invitation": invited, "workspace": invited.workspace, "link": invitation_link(token)}
     subject = f"Join {invited.workspace.name} on Switchboard"
     message = EmailMessage(subject, render_to_string("workspaces/mail/invitation.txt", context), to=[invited.email])

@@ -1,7 +1,7 @@
 """Secrets at rest. Those that we have to show again are sealed; those that others bring are kept as fingerprints.
 
 Sealed is Fernet under the keys of `LINE_SECRET_KEYS`, newest first, never under `SECRET_KEY`. A value that cannot be read raises;
-ciphertext is never handed out in its place. Old keys stay readable until `manage.py rotate_keys` has sealed every secret anew.
+ciphertext is never handed out in its place. Old keys stay readable until `manage.py rotate_keys` has sealed every secret again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def new_token() -> str:
 
 
 def fingerprint(token: str) -> str:
-    """What is stored of a token and looked up by: its SHA-256, so that who reads the table cannot use it."""
+    """What is stored of a token and looked up by: its SHA-256, so that somebody who reads the table cannot use it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -35,7 +35,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # the library has no
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that throttling counts by. Who has none is counted together with all others who have none."""
+        """The address that throttling counts by. Clients without one are counted together."""
         return address_of(request) or "unknown"
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -12,7 +12,7 @@ from workspaces.owned import Owned, OwnedManager
 
 
 class Version(Owned):
-    """One state of a workflow. Who is enrolled follows the version they were enrolled with, until they are moved."""
+    """One state of a workflow. Enrolments follow the version they began with, until they are moved."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -1,6 +1,6 @@
 """The editor of a workflow. Every change is a form that posts, so that it works by mouse, by key and without scripts.
 
-With htmx the answer is the editor drawn anew (`editor.html#editor`), else the page. ?step= is the step whose form is open,
+With htmx the answer is the editor drawn again (`editor.html#editor`), else the page. ?step= is the step whose form is open,
 ?add= a place (before, after, yes or no of a step, or end) at which kinds of step are offered.
 """
 
@@ -87,7 +87,7 @@ def edit_discard(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @writer
 def step_save(request: WorkspaceRequest, public_id: str, key: str) -> HttpResponse:
-    """Save a step's form. `do` add_text or remove_text:n only draws the form anew with one text more or less."""
+    """Save a step's form. `do` add_text or remove_text:n only draws the form again with one text more or less."""
     found = listing.campaign_of(request.workspace, public_id)
     data, do = request.POST, request.POST.get("do", "")
     try:

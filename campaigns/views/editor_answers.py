@@ -1,4 +1,4 @@
-"""How the editor answers: drawn anew for htmx, as a page otherwise, with a word of what was done or why not."""
+"""How the editor answers: drawn again for htmx, as a page otherwise, with a word of what was done or why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing leads into a campaign: choose them, see how many and who is left out why, then enrol."""
+"""Bringing leads into a campaign: choose them, see how many there are and who is left out and why, then enrol."""
 
 from __future__ import annotations
 

@@ -26,13 +26,13 @@ def campaign(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @writer(methods=("GET", "POST"))
 def campaign_settings(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Name, lines, sender, hours and what holds for who is elsewhere too."""
+    """Name, lines, sender, hours, and the rule for leads in other campaigns."""
     found = listing.campaign_of(request.workspace, public_id)
     form = CampaignForm(request.POST or None, workspace=request.workspace, user=request.user, campaign=found)
     watch(form)
     if request.method == "POST" and form.is_valid():
         making.change(found, **form.values, by=request.user)
-        messages.success(request, "Saved. What waits is planned anew within a minute.")
+        messages.success(request, "Saved. What waits is planned again within a minute.")
         return redirect("campaign", request.workspace.slug, found.public_id)
     context = {"form": form, "campaign": found}
     return render(request, "campaigns/settings.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from workspaces.access import WorkspaceRequest, writer
 
 @writer(methods=("GET", "POST"))
 def campaign_publish(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """`move` yes: who is under way follows the new version too; no: they finish on theirs."""
+    """`move` yes: leads under way follow the new version too; no: they finish on theirs."""
     found = listing.campaign_of(request.workspace, public_id)
     draft = versions.draft_of(found)
     if draft is None:

@@ -3,7 +3,7 @@
 1. Take the console's lock, see that the port is free, start PostgreSQL and Valkey (unless the environment names others).
 2. Migrate as the owner, load the demo workspace.
 3. Start the simulated phone network, web, worker and beat; say "ready" when each of them answers.
-4. Stay until Ctrl-C, or until one of them ends; then stop them in order: who makes work, who does it, the databases.
+4. Stay until Ctrl-C, or until one of them ends; then stop them in order: those that make work, those that do it, the databases.
 
 The signal handler only counts. Setting an Event, or printing under a lock, deadlocks when the main thread holds that lock.
 """

@@ -1,4 +1,4 @@
-"""The processes of a console: started by their recipes, started anew when they end by themselves, ended in order."""
+"""The processes of a console: started by their recipes, restarted when they end by themselves, stopped in order."""
 
 import signal
 import time
@@ -33,7 +33,7 @@ class Fleet:
         return recipe
 
     def start_again(self, name: str, status: int) -> bool:
-        """Start one anew that has ended; False when that has happened too often for it to help.
+        """Restart one that has ended; False when that has happened too often for it to help.
 
         What was killed does not count: it was somebody else's doing, and may happen again.
         """
@@ -53,7 +53,7 @@ class Fleet:
             child.kill()
 
     def end(self) -> None:
-        """Who makes work first, so that who does it can finish what it holds."""
+        """The processes that make work first, so that those that do it can finish what they hold."""
         children = [child for _, child in self._running.values()]
         working = [child for child in children if child.name.startswith(("worker", "sender"))]
         end_together(child for child in children if child not in working)

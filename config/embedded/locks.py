@@ -1,4 +1,4 @@
-"""File locks as the count of who uses the servers: the kernel drops a lock when its holder ends, however it ends.
+"""File locks that count the users of the servers: the kernel drops a lock when its holder ends, however it ends.
 
 users.lock    shared by every process that uses the servers; exclusive by the keeper while it stops them
 starting.lock exclusive while one process starts the keeper

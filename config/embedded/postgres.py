@@ -141,7 +141,7 @@ class Postgres:
         if made_by != ours:
             raise ServerError(
                 f"{self.data} was made by PostgreSQL {made_by} and this is PostgreSQL {ours}: dump it with the release that "
-                "made it, or begin anew with `make reset`."
+                "made it, or start from scratch with `make reset`."
             )
 
     def _stop_left_over(self) -> None:

@@ -1,6 +1,6 @@
 """A migrated database kept ready for test runs: applying every migration takes longer than hundreds of tests.
 
-It lies under `.pytest_cache`, is made anew whenever a migration or an installed package changes, and is only ever copied.
+It lies under `.pytest_cache`, is made again whenever a migration or an installed package changes, and is only ever copied.
 """
 
 import hashlib

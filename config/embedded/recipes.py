@@ -11,7 +11,7 @@ from config.embedded.surroundings import THREADS, senders
 COMPANIONS: Final = ("worker", "beat", "phones")
 """Besides the web, these note that they are up, and /healthz tells of them."""
 
-# As root Celery warns that it runs as root; whoever starts this on a machine of their own knows. The checks that it would make have
+# As root Celery warns that it runs as root; people who start this on their own machine know. The checks that it would make have
 # been made by `migrate` a moment ago.
 _CELERY: Final = (
     sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--skip-checks", "-A", "config",

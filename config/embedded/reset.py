@@ -1,4 +1,4 @@
-"""`make reset`: delete the embedded data, so that the next start begins anew."""
+"""`make reset`: delete the embedded data, so that the next start begins from scratch."""
 
 import sys
 
@@ -18,7 +18,7 @@ def main() -> int:
         print(f"The data in {paths.root} is in use: stop `make run` and every `manage.py` command first.", file=sys.stderr)
         return 1
     account.remove(paths)
-    print(f"The data in {paths.root} is gone; `make run` begins anew.")
+    print(f"The data in {paths.root} is gone; `make run` starts from scratch.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Whom a batch is for: the leads somebody has chosen, as they were when they were chosen."""
+"""The recipients of a batch: the leads somebody has chosen, as they were when they were chosen."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def launch(batch: Batch) -> Launch:
 
 
 def _windows(batch: Batch) -> list[Window]:
-    """The hours of the workspace, and those of who sends it, which automation in their name keeps."""
+    """The hours of the workspace, and those of the sender, which automation in their name keeps."""
     member = Membership.objects.of(batch.workspace).filter(user=batch.by).select_related("workspace").first() if batch.by else None
     return hours.windows(batch.workspace, member=member)
 

@@ -1,7 +1,7 @@
 """From recipients to messages: in chunks of one transaction each, by whichever worker holds the batch.
 
-Each chunk moves the batch's position on with the messages it has made, so who is killed at it loses a chunk that was
-never committed. And a lead's message has a key of its own in the batch: made twice, it is the same message.
+Each chunk moves the batch's position on with the messages it has made, so a worker that is killed loses only a chunk that
+was never committed. And a lead's message has its own key in the batch: made twice, it is the same message.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who of a batch is reached, at which address, and why others are not. The maker and the launch summary ask the same."""
+"""Which leads of a batch are reached, at which address, and why others are not. Sending and the launch summary both ask here."""
 
 from __future__ import annotations
 

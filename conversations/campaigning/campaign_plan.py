@@ -88,7 +88,7 @@ def path_in_question(campaign: Campaign) -> Path:
 
 
 def plan(campaign: Campaign, now: datetime | None = None, *, most: int = MOST, seen: Seen | None = None) -> CampaignPlan:
-    """What starting the campaign now, or letting it go on, sends to who has not begun, `most` of them. Writes nothing."""
+    """What starting the campaign now, or letting it go on, sends to leads that have not begun, `most` of them. Writes nothing."""
     now, total = now or timezone.now(), waiting(campaign).count()
     ways = Ways(campaign, path_in_question(campaign), now)
     firsts: list[First] = []

@@ -1,7 +1,7 @@
 """The plan of very many leads is worked out by a task, which says how far it is; small ones at once.
 
-A plan is no truth: it is kept for some minutes and worked out anew when the workflow, its hours or who is enrolled have
-changed, when somebody asks for it, or when nobody finished it, such as after a worker was killed.
+A plan is only a forecast: it is cached for some minutes and worked out again when the workflow, its hours or its enrolments have
+changed, when somebody asks for it, or when it was not finished, such as after a worker was killed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ AT_ONCE: Final = 5_000
 KEPT: Final = 15 * 60
 """Seconds that a plan is good for; lines and hours go on meanwhile."""
 ALIVE: Final = 60
-"""Seconds without news after which a plan at work is begun anew."""
+"""Seconds without news after which a plan at work is begun again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def apply(conversation: Conversation, campaign: Campaign, *, by: User) -> Enrolm
 
 
 def _runs(campaign: Campaign) -> None:
-    """Keep the drip from being stopped or published anew until this transaction ends. Raises Refused when it does not run."""
+    """Keep the drip from being stopped or published again until this transaction ends. Raises Refused when it does not run."""
     if permits.share(campaign.pk) != Campaign.Status.RUNNING or not campaign.is_drip:
         raise Refused(f"{campaign} cannot be applied now: only a drip that runs can be.")
     campaign.refresh_from_db(fields=["version"])

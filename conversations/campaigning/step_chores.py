@@ -40,7 +40,7 @@ def do(enrolment: Enrolment, node: Node, settings: Settings, now: datetime) -> s
 
 
 def _email(enrolment: Enrolment, node: Node, settings: Email, now: datetime) -> str:
-    """No gateway of the house sends email: a person does, with everything they need in the task."""
+    """No gateway here sends email: a person does, with everything they need in the task."""
     emails = Address.objects.filter(lead=enrolment.lead, kind=Address.Kind.EMAIL).order_by("rank")
     address = emails.values_list("value", flat=True).first()
     if not address:
@@ -82,7 +82,7 @@ def _tag(enrolment: Enrolment, name: str) -> str:
 def _assign(enrolment: Enrolment, to: str) -> str:
     conversation, person = _needed(enrolment), member(enrolment, to)
     if person is None:
-        raise CannotWrite("Who was chosen is not in this workspace any more, or may not write to contacts")
+        raise CannotWrite("The person chosen is no longer in this workspace, or may not write to contacts")
     Conversation.objects.of(enrolment.workspace).filter(pk=conversation.pk).update(assignee=person)
     ThreadEvent.objects.create(
         workspace_id=enrolment.workspace_id,

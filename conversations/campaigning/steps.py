@@ -43,7 +43,7 @@ def drain(seconds: float = SLICE) -> int:
 
 
 def _turn(campaign_id: int) -> int:
-    """One campaign's turn, a batch of each: who is new begins, what is due is decided or done."""
+    """One campaign's turn, a batch of each: new leads begin, due steps are decided or carried out."""
     begun = beginning.begin(campaign_id)
     decided = engine.decide(campaign_id, step_taking.intents_of)
     return begun + decided + step_taking.take(campaign_id)
@@ -67,6 +67,6 @@ def sweep() -> None:
 
 
 def sweep_unwanted() -> None:
-    """Enrolments of who was excluded or opted out on other pages end."""
+    """End the enrolments of leads that were excluded or opted out on other pages."""
     while ending.sweep_unwanted():
         pass

@@ -47,7 +47,7 @@ class Asked:
         return RANGES[self.range]
 
     def query(self, **change: str) -> str:
-        """The address's query for this, with some parameters set anew, or left out where they are empty."""
+        """The address's query for this, with some parameters replaced, or left out where they are empty."""
         own = {
             "campaign": self.campaign.public_id if self.campaign else "",
             "line": self.line.public_id if self.line else "",

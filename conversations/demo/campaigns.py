@@ -1,6 +1,6 @@
 """The demo's campaigns, with the weeks behind them (`replay`).
 
-Whoever is enrolled last is written to for real when the demo starts, so that phones ring and steps are seen to be taken.
+The last leads enrolled are written to for real when the demo starts, so that phones ring and steps are seen to be taken.
 """
 
 from __future__ import annotations

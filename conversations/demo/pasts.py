@@ -1,4 +1,4 @@
-"""Whom the demo's campaigns write to, and how far they came."""
+"""The leads the demo's campaigns write to, and how far they came."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def advance(export_id: int, *, seconds: float = slices.SLICE) -> None:
     except OSError as error:  # a full or missing volume: rung again, it would fail every second, and its page would say “running”
         log.exception("export_failed", export=export_id)
         why = error.strerror or type(error).__name__
-        _fail(export_id, f"The file could not be written ({why}). Tell whoever runs this console, then start it again.")
+        _fail(export_id, f"The file could not be written ({why}). Tell the operator of this console, then start it again.")
 
 
 def _fail(export_id: int, why: str) -> None:
@@ -164,7 +164,7 @@ def path_of(export: Export) -> Path:
 
 
 def export_of(workspace: Workspace, user: User, public_id: str) -> Export | None:
-    """One of the user's own: what somebody exported is theirs to fetch, whatever the role of who asks."""
+    """One of the user's own: an export can be fetched by its owner alone, whatever anybody else's role."""
     return Export.objects.of(workspace).select_related("workspace").filter(by=user, public_id=public_id).first()
 
 

@@ -91,7 +91,7 @@ def _assignees(name: str, workspace: Workspace, user: User, labels: dict[str, st
     except NoColleague:
         somebody = None
     if somebody is None:
-        errors.append("Whom this address names as assignee writes to nobody in this workspace.")
+        errors.append("The assignee in this address is nobody who writes in this workspace.")
         return ()
     labels["assignee"] = somebody.name
     return (somebody.pk,)

@@ -36,7 +36,7 @@ class Cube:
         return found
 
     def folded(self, *dimensions: str) -> Cube:
-        """The same counts with all other dimensions laid together: far fewer cells for whoever asks several times."""
+        """The same counts with all other dimensions laid together: far fewer cells for callers that ask several times."""
         mask = sum(cells.DIMENSIONS[name].mask for name in dimensions)
         found: dict[int, int] = {}
         for cell, n in self.counts.items():

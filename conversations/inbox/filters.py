@@ -97,7 +97,7 @@ class Filters:
         return not any(large) and self.score == (None, None) and self.record != "excluded"
 
     def without(self, name: str) -> Filters:
-        """The same list without one filter. Nothing is asked anew."""
+        """The same list without one filter. Nothing is asked again."""
         blank: dict[str, Any] = {
             "record": {"record": "active"},
             "score": {"score": (None, None)},
@@ -123,7 +123,7 @@ class Filters:
         return replace(self, chosen={**self.chosen, "channel": (channel,)})
 
     def query(self, **change: str | None) -> str:
-        """The address's query for these filters, with some parameters set anew or (None) left out."""
+        """The address's query for these filters, with some parameters replaced or (None) left out."""
         kept = [(key, value) for key, value in self.parameters if key not in change]
         return urlencode([*kept, *((key, one) for key, one in change.items() if one is not None)])
 

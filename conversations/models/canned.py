@@ -17,7 +17,7 @@ class CannedResponse(Owned):
     """A text written beforehand, for one of three uses (S2-16).
 
     A reply is put into the composer by a person. The others are automation: they answer by themselves, at most once
-    per contact within `every_hours`, and never who opted out.
+    per contact within `every_hours`, and never to contacts who opted out.
     """
 
     class Use(models.TextChoices):

@@ -8,7 +8,7 @@ from workspaces.owned import Owned, OwnedManager
 
 
 class FormerConversation(Owned):
-    """A conversation that became part of another one: whoever still has its address is led on.
+    """A conversation that became part of another one: its old URL redirects there.
 
     Written by `conversations.receiving.linking`.
     """

@@ -1,4 +1,4 @@
-"""Whether somebody has iMessage: what is known, and asking about whoever is not known yet."""
+"""Whether an address has iMessage: what is known, and asking where nothing is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WAITED: Final = 4.0
 
 
 def ask_before_sending(workspace: Workspace, value: str, *, by: User) -> None:
-    """Who is to get it as iMessage alone is asked about before it is sent, where nobody has been: for a few seconds."""
+    """Before something is sent as iMessage only, check an address that was never checked, waiting a few seconds for the answer."""
     item = newest_check(workspace, value)
     if item is None and checks.has_active_line(workspace.pk):
         item = start(workspace, value, by=by)
@@ -36,7 +36,7 @@ def start(workspace: Workspace, value: str, *, by: User) -> CheckItem:
 
 
 def check_again(workspace: Workspace, text: str, *, by: User) -> CheckItem | None:
-    """Ask anew, whatever is known. None where the text is no address."""
+    """Ask again, whatever is known. None where the text is no address."""
     try:
         value = normalise(text, region=NO_REGION).value
     except BadAddress:

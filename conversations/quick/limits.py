@@ -1,4 +1,4 @@
-"""What holds for whatever is sent with Quick Send."""
+"""The rules for what is sent with Quick Send, in sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One thing that holds for whatever is sent here (S1-27)."""
+    """One rule for what is sent here (S1-27)."""
 
     words: str
     broken: bool = False

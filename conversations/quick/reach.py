@@ -74,7 +74,7 @@ def empty(workspace: Workspace) -> Reach:
 
 
 def reach(membership: Membership, typed: Typed, *, asking: User | None = None) -> Reach:
-    """What the form says. Whoever is not known yet is asked about in the name of `asking`, by a worker."""
+    """What the form says. An address that is not known yet is checked in the name of `asking`, by a worker."""
     workspace = membership.workspace
     try:
         value = normalise(typed.text, region=NO_REGION).value

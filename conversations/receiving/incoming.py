@@ -58,7 +58,7 @@ def receive(line: Line, event: MessageReceived) -> int | None:
 
 
 def conversation_with(line: Line, address: str) -> Conversation:
-    """The thread with whoever is behind `address`, made when there is none."""
+    """The thread with the owner of `address`, made when there is none."""
     workspace = line.workspace
     owner = Address.objects.of(workspace).select_related("lead", "lead__company").filter(value=address).first()
     return open_conversation(line, address, owner.lead if owner else None)

@@ -112,7 +112,7 @@ def join(keep: Conversation, drop: Conversation) -> Conversation:
 
 def _make_one(keep: Conversation, drop: Conversation) -> None:
     """What a conversation has only one of: a tag and a place in a bulk action stay once, drafts of one person are put together,
-    and who had the consent message as one of the two has had it (S2-39)."""
+    and a consent message that either of the two had counts for both (S2-39)."""
     workspace = keep.workspace
     tags, items = ConversationTag.objects.of(workspace), BulkItem.objects.of(workspace)
     tags.filter(conversation=drop, tag__in=tags.filter(conversation=keep).values("tag")).delete()

@@ -96,7 +96,7 @@ def status(line: Line, event: MessageStatus) -> int | None:
     _bind(attempt, event.vendor_message_id, event)
     if failed:
         record.failed_later(attempt, failed, at=event.occurred_at)
-    _fill_in(Message, attempt.message_id, event)  # first, as everywhere: whoever records an outcome holds it too
+    _fill_in(Message, attempt.message_id, event)  # first, as everywhere: recording an outcome holds it too
     _fill_in(Attempt, attempt.pk, event)
     if event.state in (GatewayState.DELIVERED, GatewayState.READ):
         record.arrived(attempt.message_id)

@@ -61,7 +61,7 @@ class Asked:
         return replace(self, first=day, last=day)
 
     def query(self, **change: str) -> str:
-        """The address's query for this, with some parameters set anew, or left out where they are empty."""
+        """The address's query for this, with some parameters replaced, or left out where they are empty."""
         own = {
             "range": "" if self.range == DEFAULT or self.first or self.last else self.range,
             "from": f"{self.first:%Y-%m-%d}" if self.first else "",

@@ -2,8 +2,8 @@
 
 A trigger writes an entry whenever what a message counts as has changed (migration 0008). `fold` adds entries to the tallies
 every few seconds, readers add those that are still there: one statement sees each change once, on one side or the other.
-A workspace's days are those of its time zone; when that changes, or nothing was added up yet, `fold` counts it anew, and
-readers count the messages themselves until then. `drift` compares with the plain count, `repair` counts anew.
+A workspace's days are those of its time zone; when that changes, or nothing was added up yet, `fold` counts it again, and
+readers count the messages themselves until then. `drift` compares with the plain count, `repair` counts again.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ WITH gone AS (DELETE FROM conversations_tallyentry WHERE workspace_id = %(worksp
 def fold() -> int:
     """Add up what was written since the last time; how many entries that were. Safe beside writers.
 
-    0 where somebody is at it already: counting a large workspace anew takes minutes, which no other worker waits out.
+    0 where somebody is at it already: counting a large workspace again takes minutes, which no other worker waits out.
     """
     with locks.if_free(_ALONE) as ours:
         return _fold_all() if ours else 0
@@ -126,7 +126,7 @@ def drift() -> list[tuple[int, str]]:
 
 
 def repair() -> int:
-    """Count those workspaces anew whose tallies differ; how many that were. For rows restored without triggers."""
+    """Count those workspaces again whose tallies differ; how many that were. For rows restored without triggers."""
     wrong = {workspace for workspace, _ in drift()}
     for workspace in sorted(wrong):
         count_anew(workspace, again=True)

@@ -1,7 +1,7 @@
 """Pausing, resuming and cancelling a batch, linearised with sending.
 
-Every gate holds the batch in share mode until its attempt is committed; who steers the batch takes the same lock alone. The
-row itself is no use for that: whoever makes its messages holds it for as long as a chunk takes.
+Every gate holds the batch in share mode until its attempt is committed; steering it takes the same lock alone. The
+row itself is no use for that: the worker that makes its messages holds it for as long as a chunk takes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from workspaces import locks
 
 
 def hold(ids: Collection[int]) -> None:
-    """Keep whoever wants to steer these batches waiting until this transaction ends."""
+    """Keep anybody who wants to steer these batches waiting until this transaction ends."""
     locks.shared(map(_name, ids))
 
 

@@ -1,6 +1,6 @@
 """Which line writes to somebody: the one they know, else the next of those allowed, by the room they have left.
 
-A line that is not connected is never chosen (S0-112). Whoever has exchanged messages with one of the lines stays with
+A line that is not connected is never chosen (S0-112). A contact who has exchanged messages with one of the lines stays with
 it: while that line is not connected there is no line for them, and the caller waits rather than write from a number
 they do not know.
 """

@@ -25,7 +25,7 @@ def key(conversation: Conversation) -> str:
 
 
 def read(messages: Sequence[Message]) -> Consents:
-    """By the workspace, or by the switch of who wrote the message. In up to three queries."""
+    """By the workspace, or by the switch of the message's author. In up to three queries."""
     asking = [
         message
         for message in messages

@@ -1,4 +1,4 @@
-"""What the gate decided is written down, and told to whoever follows the message."""
+"""Writing down what the gate decided, and telling those that follow the message."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Nobody waits here: a line that another process claims for is its own (SKIP LOCKED). What a line's gateway may have at once is
 counted under its lock, over all senders. Several senders share the lines out among them, which decides about speed alone.
 
-Lines and workspaces are read by plain statements: writing a query's text anew each time costs a claim of one message more
+Lines and workspaces are read by plain statements: writing a query's text again each time costs a claim of one message more
 than all else it does.
 """
 
@@ -101,7 +101,7 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
     """Lines with work but those of `shut`, or that of message `only`, locked, by id.
 
     What other senders have claimed counts as under way. This process may have claimed more than is under way: it sends
-    `at_once` of them at once, and learns anew how many that may be with each claim, under the line's lock. Of a line that
+    `at_once` of them at once, and learns again how many that may be with each claim, under the line's lock. Of a line that
     is another sender's turn it takes half, so that there is always room for that one to begin.
     """
     turn = Last.turn_of(sender)

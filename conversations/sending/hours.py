@@ -1,6 +1,6 @@
 """The hours a message has to keep: the workspace's and its campaign's where the contact is, and its member's own (S0-106).
 
-A person's own message keeps none. Who wrote within the last day may be answered at any hour; a campaign step is no answer.
+A person's own message keeps none. A contact who wrote within a day may be answered at any hour; a campaign step is no answer.
 """
 
 from __future__ import annotations

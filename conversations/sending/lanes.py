@@ -64,7 +64,7 @@ class Lanes:
         self._wanted: float = math.inf  # so many ended are worth telling who waits
         self._nudged = self._closed = False
 
-    # -- for who claims ------------------------------------------------------------------------------------------------------
+    # -- for the claimer ------------------------------------------------------------------------------------------------------
 
     @property
     def claimed(self) -> int:
@@ -192,7 +192,7 @@ class Lanes:
             if flight.doubtful:
                 self._wake()  # its line is known now, or has room for more than one
 
-    # -- for who writes down ----------------------------------------------------------------------------------------------------
+    # -- for the recorder ----------------------------------------------------------------------------------------------------
 
     def written(self, claims: Sequence[Claim]) -> None:
         with self._changed:

@@ -1,4 +1,4 @@
-"""Counting how the people answer whom a line writes to; what follows from it is `lines.standing`."""
+"""Counting how contacts answer a line; what follows from it is `lines.standing`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the contact is shown besides messages: read receipts, "typing…" and tapbacks. Best effort, never retried.
 
-Who opted out is shown none of it: a tapback rings their phone like a message.
+Contacts who opted out are shown none of it: a tapback rings their phone like a message.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writing down how an attempt ended. Whoever learns it first decides; everyone later changes nothing.
+"""Writing down how an attempt ended. The first to learn it decides; later reports change nothing.
 
 Four endings: accepted, refused, unknown, absent. The sender calls them with the gateway's answer, the reconciler with
 what it found, ingest when a webhook is quicker than both.

@@ -64,7 +64,7 @@ def where_they_are(conversation: Conversation, moment: datetime) -> str:
 
 
 def clock_at(address: str, zone_name: str, workspace: Workspace, moment: datetime) -> str:
-    """The same of an address; `zone_name` is the zone of who is behind it, where that is known."""
+    """The same for an address; `zone_name` is its owner's time zone, where that is known."""
     said = local_time(address, zone_name, now=moment)
     if not said:
         return ""

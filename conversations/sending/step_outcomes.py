@@ -1,6 +1,6 @@
 """What becomes of a campaign's message is told to its step, and what becomes of a step to its message.
 
-Whoever moves messages to an end calls `settle` in the same transaction, with the messages held.
+Code that ends messages calls `settle` in the same transaction, with the messages held.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def settle(ids: Collection[int]) -> None:
 def revive(ids: Collection[int]) -> None:
     """These messages were sent or heard to have arrived, after their step had counted as failed: perhaps as its retry.
 
-    Who has written since the message was made is left alone: their reply ended what the campaign had to say.
+    A contact who has written since the message was made is left alone: their reply ended the campaign for them.
     """
     rows = Message.objects.filter(Q(state=State.SENT) | Q(delivered_at__isnull=False) | Q(read_at__isnull=False), pk__in=ids)
     theirs = Message.objects.filter(
@@ -179,7 +179,7 @@ def stop_for_person(conversation: Conversation, *, by: User) -> int:
 
 
 def stop_for_deletion(conversation: Conversation) -> None:
-    """The thread goes for good: nothing of it is left for a step to follow, and no campaign opens it anew."""
+    """The thread goes for good: nothing of it is left for a step to follow, and no campaign opens it again."""
     mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead_id, state__in=UNDER_WAY)
     ids = list(mine.values_list("pk", flat=True)) if conversation.lead_id else []
     progress.stop(ids, StopReason.REMOVED, "The conversation was deleted")

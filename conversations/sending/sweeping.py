@@ -19,7 +19,7 @@ WHERE l.id = m.line_id AND l.status <> ALL(%s) AND m.state = 'queued' AND m.run_
 RETURNING m.workspace_id, m.conversation_id
 """
 
-# What hours or limits have held since before they were changed is looked at anew, some of each line at a time. An open
+# What hours or limits have held since before they were changed is looked at again, some of each line at a time. An open
 # transaction may have changed them a moment before it said so, hence the seconds.
 _LOOK_ANEW = """
 UPDATE conversations_message m SET run_at = statement_timestamp(), hold = '', held_at = NULL
@@ -38,7 +38,7 @@ WHERE GREATEST(l.limits_changed_at, k.limits_changed_at) IS NOT NULL AND m.id = 
 
 
 def sweep() -> None:
-    """Cancel what goes to people who were opted out elsewhere, hold what is of lines that do not send, look anew at what
+    """Cancel what goes to people who were opted out elsewhere, hold what is of lines that do not send, look again at what
     waits for hours or limits that were changed, and end what could not be sent in time."""
     optout.settle()
     with transaction.atomic(), connection.cursor() as cursor:

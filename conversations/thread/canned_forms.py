@@ -50,7 +50,8 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
         }
         help_texts: ClassVar[dict[str, str]] = {
             "name": "Colleagues find it by this name. Contacts never see it.",
-            "use": "A reply is chosen in the composer and sent by hand. The others are sent by themselves, never to who opted out.",
+            "use": "A reply is chosen in the composer and sent by hand. The others are sent automatically, never to contacts who "
+            "opted out.",
             "office_from": "By the workspace's clocks. Outside these hours the away message answers.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {

@@ -68,7 +68,7 @@ def composer(conversation: Conversation, membership: Membership, user: User, con
 
 
 def _channel(line: Line | None, contact: Contact) -> tuple[str, str]:
-    """The channel the next message takes, and the words for it. The route is decided anew when it is sent."""
+    """The channel the next message takes, and the words for it. The route is decided again when it is sent."""
     if line is None or line.kind == Line.Kind.SMS:
         return Channel.SMS, "SMS"
     if not line_for_sms(line):

@@ -22,7 +22,7 @@ NOTE_LIMIT = 200
 
 
 class NoColleague(Exception):
-    """Who was named is nobody that can look after a conversation here."""
+    """The person named cannot look after a conversation here."""
 
 
 def colleagues(workspace: Workspace) -> list[Membership]:

@@ -23,7 +23,7 @@ FOUND: Final = 50
 
 
 def open_with(workspace: Workspace, text: str) -> Conversation:
-    """The thread with whoever is behind what was typed, in any spelling; made when there is none.
+    """The thread with the owner of what was typed, in any spelling; made when there is none.
 
     Raises Refused with advice.
     """

@@ -75,7 +75,7 @@ def progress(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @writer
 def undo(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Take all of it back. Who pressed it in a list stays there, unless it takes a while."""
+    """Take all of it back. A person who pressed it in a list stays there, unless it takes a while."""
     found = _of(request.workspace, public_id)
     if not bulk.undo(found, by=request.user):
         messages.warning(request, "It cannot be undone: it still runs, or is undone already.")

@@ -83,7 +83,7 @@ def export_progress(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @role(Role.ADMIN, Role.OPS)
 def export_file(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
-    """The file, for who asked for it, until it expires."""
+    """The file, for the person who asked for it, until it expires."""
     found = _of(request, public_id)
     if found.state != Export.State.READY or (found.expires_at and found.expires_at <= timezone.now()):
         return redirect("export", request.workspace.slug, public_id)

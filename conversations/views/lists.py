@@ -35,7 +35,7 @@ def page(request: WorkspaceRequest, page: Page) -> HttpResponse:
 @background
 @member
 def rows(request: WorkspaceRequest, page: Page) -> HttpResponse:
-    """Rows for a list that is open: the next page (`before`), or all that it shows, anew (`through`), with its numbers."""
+    """Rows for a list that is open: the next page (`before`), or all that it shows once more (`through`), with its numbers."""
     context = list_context(request, page, through=request.GET.getlist("through", [""])[-1])
     part = "rows" if "before" in request.GET else "anew"
     return render(request, f"conversations/list.html#{part}", context | {"open": request.GET.get("open", "")})
@@ -92,5 +92,5 @@ def list_context(request: WorkspaceRequest, page: Page, *, through: str = "") ->
 
 
 def list_part(request: WorkspaceRequest, page: Page, *, open_: str = "") -> HttpResponse:
-    """The list anew, with the bar above it, for a page that stays."""
+    """The list again, with the bar above it, for a page that stays."""
     return render(request, "conversations/list.html#changed", list_context(request, page) | {"open": open_})

@@ -46,7 +46,7 @@ def merge_people(workspace: Workspace, keep: Lead, drop: Lead, chosen: dict[str,
 
 
 def _stop(kept: Lead) -> None:
-    """Nothing waits any more for who has opted out or is excluded as one of the two; no gate would have let it go."""
+    """Cancel what waits for a lead that has opted out or is excluded as one of the two; no gate would have let it go."""
     if kept.opted_out_at:
         for address in kept.addresses.all()[:1]:  # what holds for one holds for all of a person's
             optout.cancel_queued(kept.workspace, address.value)
@@ -95,7 +95,7 @@ def _side_by_side(keep: Lead, drop: Lead) -> dict[str, object]:
 
 @writer(methods=("GET", "POST"))
 def save_as_lead(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Save who writes from an unknown address: as somebody new, or as a lead that is there (R6)."""
+    """Save the person behind an unknown address: as a new lead, or as one that is there (R6)."""
     conversation = reading.conversation_of(request.workspace, public_id)
     if request.method == "POST":
         try:

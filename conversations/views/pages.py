@@ -61,7 +61,7 @@ def _led_on(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @background
 @member
 def messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """The thread's messages for a page that has it open: what came earlier (`before`), or all it shows, anew (`since`)."""
+    """The thread's messages for a page that has it open: earlier ones (`before`), or all it shows once more (`since`)."""
     found = reading.conversation_of(request.workspace, public_id)
     part = "earlier" if "before" in request.GET else "refreshed"
     shown = together.of(found, request.GET) if "every" in request.GET else None
@@ -71,7 +71,7 @@ def messages(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @background
 @member
 def context(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """What stands beside the thread, anew."""
+    """The panel beside the thread, for a page that reloads it."""
     found = reading.conversation_of(request.workspace, public_id)
     known = {"conversation": found, "contact": contact.of(found), "facts": contact.facts(found)}
     return render(request, "conversations/context.html", known | beside_context(found))

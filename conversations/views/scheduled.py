@@ -31,7 +31,7 @@ def scheduled(request: WorkspaceRequest) -> HttpResponse:
 
 @writer(methods=("GET", "POST"))
 def message_change(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Another text or time for a message that waits. Where it has left meanwhile, what was typed can be sent anew (`nonce`)."""
+    """Another text or time for a message that waits. Where it has left meanwhile, what was typed can be sent again (`nonce`)."""
     message = reading.message_of(request.workspace, public_id)
     waits = message.state == State.QUEUED and message.scheduled_at is not None
     if request.method == "GET" and not waits:

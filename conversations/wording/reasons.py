@@ -20,7 +20,7 @@ FAILED: Final[dict[str, str]] = {
     FailReason.EXPIRED: "It waited too long and was not sent. Retry if it still holds.",
     FailReason.OUTCOME_UNKNOWN: "The line never said whether it went out, and it is not sent twice by itself. "
     "Look on the line's device before you retry.",
-    FailReason.SENDER_CRASHED: "Retry once; if it breaks off again, tell whoever runs this console.",
+    FailReason.SENDER_CRASHED: "Retry once; if it breaks off again, tell the operator of this console.",
     FailReason.CONSENT_FAILED: "The consent message has to arrive first. See why it failed, then retry both.",
 }
 
@@ -38,7 +38,7 @@ CAUSE: Final[dict[str, str]] = {
     FailReason.SENDER_CRASHED: "Server connection issue",
     FailReason.CONSENT_FAILED: "Recipient address invalid",
 }
-"""Every reason in one of three words, for who only wants to know where to look (S1-21, S1-60, S1-61)."""
+"""Every reason as one of three, for people who only want to know where to look (S1-21, S1-60, S1-61)."""
 
 CANCELLED: Final[dict[str, str]] = {
     CancelReason.USER: "",

@@ -1,6 +1,6 @@
 """Working through a bulk action: it writes down its items in one statement, then takes them in chunks.
 
-Each chunk is one transaction that also moves the action's position on, so that whoever is killed at it loses one chunk that
+Each chunk is one transaction that also moves the action's position on, so that a worker that is killed loses one chunk that
 was never committed.
 """
 
@@ -34,7 +34,7 @@ def advance(action_id: int, *, seconds: float = slices.SLICE) -> None:
 
 @transaction.atomic
 def chunk(action_id: int) -> bool:
-    """The next items, once: whoever holds the action's row does them. False when somebody else does, or when it is done."""
+    """The next items, once: the worker that holds the action's row does them. False when another does, or when it is done."""
     held = BulkAction.objects.filter(pk=action_id, state__in=BulkAction.AT_WORK).select_for_update(skip_locked=True, of=("self",))
     now = held.select_related("workspace", "by", "assignee", "tag").first()
     if now is None:
@@ -70,7 +70,7 @@ SELECT c.workspace_id, %s, c.id, false FROM conversations_conversation c WHERE {
 def gather(action: BulkAction) -> None:
     """Write down what it is about, as it is at this moment."""
     if action.by is None:
-        raise Refused("Who asked for it is not here any more.")
+        raise Refused("The person who asked for it is no longer here.")
     found = matching.matching(action.workspace, action.by, action.query, action.families)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")

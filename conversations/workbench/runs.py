@@ -1,7 +1,7 @@
 """A fix done to many messages: at once for a few, by a worker for many, and told message by message.
 
 What it is for is written down first, in one statement. Then each message has a transaction of its own, which also keeps
-what came of it: whoever is killed at it, or does it beside somebody else, does no message twice.
+what came of it: a worker that is killed, or works beside another, does no message twice.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _next(repair: Repair) -> bool:
 def _do(repair: Repair, item: RepairItem) -> tuple[str, str]:
     """(outcome, why not)"""
     if repair.by is None:
-        return Outcome.SKIPPED, "Who asked for it is not here any more."
+        return Outcome.SKIPPED, "The person who asked for it is no longer here."
     rows = Message.objects.of(repair.workspace).select_related(
         "workspace", "line", "conversation", "conversation__workspace", "conversation__lead__company", "conversation__line"
     )

@@ -87,6 +87,6 @@ def recheck_stale() -> int:
 
 
 def take_up_unchecked() -> None:
-    """Leads that came without a check, by whatever way, and those that found no active line, are checked by themselves."""
+    """Check leads that were never checked, however they came, and those that found no active line."""
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         enqueue_unchecked(workspace_id)

@@ -1,4 +1,4 @@
-"""A chunk of rows, matched and written in one transaction. Who calls decides where the chunk begins and that it is its turn."""
+"""A chunk of rows, matched and written in one transaction. The caller decides where the chunk begins and that it is its turn."""
 
 from __future__ import annotations
 

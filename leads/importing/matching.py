@@ -1,4 +1,4 @@
-"""Who the rows of a chunk are: somebody new, a known lead, somebody from an earlier row, or two people at once.
+"""Whom the rows of a chunk describe: somebody new, a known lead, somebody from an earlier row, or two people at once.
 
 Two rows are one person when they share any of their eight addresses in the stored form; so are a row and a lead.
 """

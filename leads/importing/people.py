@@ -1,4 +1,4 @@
-"""New leads and addresses, written; whoever of them had opted out stays so."""
+"""Writing new leads and addresses; those that had opted out stay so."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def upload(workspace: Workspace, file: UploadedFile[Any], *, by: User) -> Import
 
 
 def read_again(run: ImportRun, encoding: str) -> bool:
-    """Read the upload anew, as this encoding. Raises ValueError where it cannot be."""
+    """Read the upload again, as this encoding. Raises ValueError where it cannot be."""
     with opened(run.file) as upload:
         if not reads_as(upload, encoding):
             raise ValueError(f"The file cannot be read as {NAMES[encoding]}: it holds what is no letter there. Choose another.")
@@ -98,7 +98,7 @@ def undo(run: ImportRun, *, by: User) -> bool:
 
 @contextmanager
 def opened(file: FieldFile) -> Iterator[BinaryIO]:
-    """The bytes of a stored file. Django's own wrapper begins anew wherever one iterates over it."""
+    """The bytes of a stored file. Django's own wrapper starts over whenever it is iterated."""
     with file.storage.open(file.name or "", "rb") as wrapper:
         raw: BinaryIO = wrapper.file  # type: ignore[assignment]
         yield raw

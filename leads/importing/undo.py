@@ -61,7 +61,7 @@ def _take_back(run: ImportRun) -> bool:
 
 
 def _hold_checks(run: ImportRun, lead_ids: list[int]) -> None:
-    """Before their addresses go: whoever writes down an answer holds the check first and then the address."""
+    """Before their addresses go: recording an answer holds the check first and then the address."""
     checks = CheckItem.objects.filter(workspace_id=run.workspace_id, lead__in=lead_ids).order_by("pk")
     list(checks.select_for_update().values_list("pk", flat=True))
 

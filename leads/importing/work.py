@@ -1,4 +1,4 @@
-"""What a worker does for an import. Whoever is killed at it loses one chunk that was never committed.
+"""What a worker does for an import. A worker that is killed loses one chunk that was never committed.
 
 A run is advanced by one worker at a time: it holds a lock of its own connection, which dies with it. Each chunk is one
 transaction that also moves the run's position on, so nothing is done twice and nothing is left out.
@@ -135,7 +135,7 @@ def _write(run: ImportRun, stage: Stage) -> bool:
 
 
 def _finish(run: ImportRun) -> None:
-    """Who opted out while their chunk was being written is found now. The rows are not needed any more."""
+    """Opt-outs that came while their chunk was being written are found now. The rows are no longer needed."""
     with transaction.atomic():
         people.obey_later_opt_outs(run)
         done = ImportRun.objects.filter(pk=run.pk, state=State.RUNNING).update(state=State.DONE, finished_at=timezone.now())

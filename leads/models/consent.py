@@ -12,7 +12,7 @@ from workspaces.owned import Owned, OwnedManager
 
 
 class ConsentEvent(Owned):
-    """Written once by `leads.consent_ledger.record`. A trigger refuses to change or delete one, whoever asks.
+    """Written once by `leads.consent_ledger.record`. A trigger refuses every change and deletion.
 
     It stays when the lead, the user or the conversation goes: it is the proof (R11).
     """

@@ -18,7 +18,7 @@ class Label(Owned):
 
     kind = models.CharField(max_length=7, choices=Kind)
     name = models.CharField(max_length=100)
-    match = models.BooleanField(null=True, help_text="Whether who carries it is somebody to write to; empty: not judged yet.")
+    match = models.BooleanField(null=True, help_text="Whether people who carry it are worth writing to; empty: not judged yet.")
 
     objects = OwnedManager["Label"]()
 

@@ -10,7 +10,7 @@ from workspaces.owned import Owned, OwnedManager
 
 
 class OptOut(Owned):
-    """An address that must not be messaged, whoever stands behind it, on any line and channel of the workspace.
+    """An address that must not be messaged, on any line and channel of the workspace, whichever lead has it.
 
     Standing while `lifted_at` is empty. A lifted one stays as history; a new request makes a new row.
     """

@@ -45,7 +45,7 @@ def import_run(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 @background
 @member
 def progress(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """The run as it stands, for a page that has it open; a page whose work is over loads itself anew."""
+    """The run as it stands, for a page that has it open; a page whose work is over loads itself again."""
     run = queries.import_of(request.workspace, public_id)
     if not run.at_work:
         response = HttpResponse(status=204)
@@ -71,7 +71,7 @@ def columns(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 
 @writer
 def encoding(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Read the file anew, as the encoding that somebody chose."""
+    """Read the file again, as the encoding that somebody chose."""
     run = queries.import_of(request.workspace, public_id)
     form = EncodingForm(request.POST)
     if form.is_valid():

@@ -63,7 +63,7 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
             messages.warning(request, "Say why they are excluded: it stays on the record.")
         case "include":
             changed = exclusions.include_all(chosen.select_related("workspace"), by=request.user)
-            messages.success(request, f"{_leads(changed)} included again. Who has opted out stays opted out.")
+            messages.success(request, f"{_leads(changed)} included again. Those who opted out stay opted out.")
         case "persona":
             changed = actions.give_persona(workspace, chosen, data.get("give_persona", ""), by=request.user)
             messages.success(request, f"{_leads(changed)} given the persona.")

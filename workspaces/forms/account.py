@@ -26,7 +26,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
 
 
 class NewAccountForm(forms.Form):
-    """For who accepts an invitation without having an account."""
+    """For somebody who accepts an invitation and has no account yet."""
 
     name = forms.CharField(
         max_length=120,

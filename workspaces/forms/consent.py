@@ -54,7 +54,7 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
     send_until = SendTimeField(
         label="until",
         help_text="Campaigns and everything else automated wait for the next morning. The law’s limits are 8:00 and 21:00. "
-        "Who wrote within a day is answered at any hour, and a person may always write.",
+        "A contact who wrote within a day is answered at any hour, and a person may always write.",
     )
     send_days = DaysField(label="Days", help_text="Of the contact’s calendar. Everything automated keeps to them.")
     holidays = DatesField(
@@ -80,8 +80,8 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
             "recheck_availability": "Check availability again",
         }
         help_texts: ClassVar[dict[str, str]] = {
-            "confirm_opt_out": "On: who texts a keyword gets one answer, within five minutes, and nothing after it. Not where the "
-            "line’s gateway answers by itself. Off: nothing more is sent at all.",
+            "confirm_opt_out": "On: a contact who texts a keyword gets one answer, within five minutes, and nothing after it. Not "
+            "where the line’s gateway answers by itself. Off: nothing more is sent at all.",
             "confirm_opt_out_text": "No advertising: only that they are opted out, and how to come back.",
             "recheck_availability": "Old results are asked for again by themselves, within the lines’ limits of checks.",
         }

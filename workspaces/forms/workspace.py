@@ -52,7 +52,7 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts: ClassVar[dict[str, str]] = {
             "name": "Shown in the navigation, in invitations and in mail to members. Contacts never see it.",
-            "consent_required": "On: whoever has not had it gets the consent message before the first message of any kind, once. "
+            "consent_required": "On: a contact who has not had it gets the consent message before the first message of any kind. "
             "Off: the first message goes out alone.",
             "consent_text": "Say who you are, why you write, and how to opt out. Contacts who had it before do not get it again "
             "when you change it.",
@@ -64,12 +64,12 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "notes_enabled": "On: colleagues can leave notes inside a thread; contacts never see them. "
             "Off: notes are neither shown nor written.",
             "undo_seconds": "A reply waits this long before it leaves, and can be taken back meanwhile.",
-            "delete_enabled": "On: who may write may delete a conversation for good. Off: nobody can. "
+            "delete_enabled": "On: everyone who may write may delete a conversation for good. Off: nobody can. "
             "Under Members it can be set otherwise for one person.",
-            "drips_enabled": "On: who may write may apply a drip, a series of messages that ends with the first reply. "
+            "drips_enabled": "On: everyone who may write may apply a drip, a series of messages that ends with the first reply. "
             "Off: the droplet under a message is disabled. Under Members it can be set otherwise for one person.",
             "campaign_approval": "On: a campaign that anybody else prepares waits until an admin has approved its plan. "
-            "Off: who may write may start it.",
+            "Off: everyone who may write may start it.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {"consent_text": forms.Textarea(attrs={"rows": 4, "maxlength": 600})}
 

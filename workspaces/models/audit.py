@@ -13,7 +13,7 @@ from workspaces.owned import Owned, OwnedManager
 class AuditEntry(Owned):
     """What someone did that others may have to account for.
 
-    Written once by `workspaces.audit.record`. A trigger refuses to change or delete one, whoever asks.
+    Written once by `workspaces.audit.record`. A trigger refuses every change and deletion.
     """
 
     public_id = models.CharField(max_length=ID_LENGTH, default=new_public_id, editable=False)

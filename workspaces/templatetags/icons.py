@@ -79,7 +79,7 @@ DROPLET: Final = (
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An icon of the product. Beside words it is decoration; alone it needs a `label` for who cannot see it."""
+    """An icon of the product. Beside words it is decoration; alone it needs a `label` for people who cannot see it."""
     return _icon(name, label)
 
 

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def initials(name: str) -> str:
-    """Two letters for an avatar; a question mark for who has no name."""
+    """Two letters for an avatar; a question mark for a nameless one."""
     words = [word for word in name.split() if word[:1].isalpha()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
 

@@ -19,7 +19,7 @@ OPENED = "invitation"
 
 
 @never_cache
-@public(reason="Who is invited has no account yet; the token in the path is the key.")
+@public(reason="An invited person has no account yet; the token in the path is the key.")
 def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address bar, where it could be read or sent on, before anything is shown."""
     invitation = invitations.by_token(token)
@@ -31,7 +31,7 @@ def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password")
-@public(reason="Who is invited has no account yet; the session holds the invitation that was opened.", methods=("GET", "POST"))
+@public(reason="An invited person has no account yet; the session holds the invitation that was opened.", methods=("GET", "POST"))
 def join(request: HttpRequest) -> HttpResponse:
     invitation = invitations.by_id(request.session.get(OPENED, 0))
     if invitation is None:

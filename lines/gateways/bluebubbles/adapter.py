@@ -25,7 +25,7 @@ _cache: Final = FactsCache()
 
 
 def forget_servers() -> None:
-    """Ask every server anew what it can do, as after a restart of this process."""
+    """Ask every server again what it can do, as after a restart of this process."""
     _cache.clear()
 
 

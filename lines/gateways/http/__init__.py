@@ -37,6 +37,6 @@ __all__ = [
 
 
 def close_connections() -> None:
-    """Close what is kept alive; the next request connects anew."""
+    """Close what is kept alive; the next request connects again."""
     connections.close_all()
     keepalive.close_all()

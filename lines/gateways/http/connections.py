@@ -62,7 +62,7 @@ def pool(scheme: bytes, netloc: bytes, allowed: tuple[Network, ...], certificate
 
 
 def close_all() -> None:
-    """Close what is kept alive; the next request connects anew."""
+    """Close what is kept alive; the next request connects again."""
     with _pools_lock:
         while _pools:
             _pools.popitem()[1].close()

@@ -66,7 +66,7 @@ def _broken(error: BaseException) -> BaseException:
 
 
 def close_all() -> None:
-    """Close what is kept; the next request connects anew."""
+    """Close what is kept; the next request connects again."""
     for kept in list(_idle.values()):
         while kept:
             kept.pop()[0].close()

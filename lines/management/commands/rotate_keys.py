@@ -1,4 +1,4 @@
-"""Seal every stored secret anew under the newest of LINE_SECRET_KEYS, so that the older keys can be taken away."""
+"""Seal every stored secret again under the newest of LINE_SECRET_KEYS, so that the older keys can be taken away."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import Campaign
 from conversations import cells
-from conversations.inbox import counting, listing, menus, options, selecting, stretches
+from conversations.inbox import counting, listing, menus, options, selecting, stretches, whole
 from conversations.inbox.filters import RANKS
 from conversations.inbox.listing import IMESSAGES, OVERVIEW, Listing, Page
 from conversations.models import Conversation
@@ -24,7 +24,7 @@ from workspaces.models import Membership, User, Workspace
 
 
 def shown(northwind: Workspace, bob: User, page: Page, asked: QueryDict, **more: Any) -> Listing:
-    northwind.__dict__.pop("_cube", None)  # each request reads it anew
+    whole.forget(northwind)  # each request reads it again
     return listing.listing(northwind, bob, page, asked, **more)
 
 

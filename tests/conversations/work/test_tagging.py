@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from conversations.inbox import asking, counting, menus
+from conversations.inbox import asking, counting, menus, whole
 from conversations.inbox.listing import IMESSAGES
 from conversations.models import BulkAction, Conversation, ConversationTag, Draft, Tag, ThreadEvent
 from conversations.thread import snoozing
@@ -60,7 +60,7 @@ def test_the_menu_counts_the_conversations_of_each_tag_under_the_other_filters(
 
 
 def tag_count(workspace: Workspace, user: User, query: str) -> int | None:
-    workspace.__dict__.pop("_cube", None)
+    whole.forget(workspace)
     found = asking.read(QueryDict(query), workspace, user, families=IMESSAGES.families)
     (menu,) = menus.menus(workspace, found, counting.counted(workspace, found, user), only="tag")
     return menu.options[0].count

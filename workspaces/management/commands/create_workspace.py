@@ -1,4 +1,4 @@
-"""The first workspace of an installation, and every other one that whoever runs it makes."""
+"""The first workspace of an installation, and every further one that its operator creates."""
 
 from __future__ import annotations
 
