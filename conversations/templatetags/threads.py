@@ -7,6 +7,7 @@ from typing import Final
 from django import template
 
 from conversations.thread import snoozing
+from workspaces.models import Workspace
 
 register = template.Library()
 
@@ -27,6 +28,6 @@ def tapback(name: str) -> str:
 
 
 @register.simple_tag
-def snoozes() -> list[tuple[str, str]]:
-    """Until when a conversation can be put off."""
-    return list(snoozing.CHOICES.items())
+def snoozes(workspace: Workspace) -> list[tuple[str, str]]:
+    """Until when a conversation can be put off with one click."""
+    return snoozing.choices(workspace)

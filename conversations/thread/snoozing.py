@@ -16,19 +16,48 @@ from conversations.models import Conversation
 from conversations.vocabulary import Direction
 from workspaces import audit
 from workspaces.models import User, Workspace
+from workspaces.refused import Refused
 
 CHOICES: Final = {"hours": "In 3 hours", "tomorrow": "Tomorrow at 9:00", "monday": "Monday at 9:00", "week": "In a week at 9:00"}
 MORNING: Final = time(9)
+MONDAY, SUNDAY = 0, 6
+LONGEST: Final = timedelta(days=366)
 AT_ONCE: Final = 500
 
 
-def until(choice: str, workspace: Workspace, now: datetime | None = None) -> datetime:
-    """When a choice ends, by the workspace's clock. Raises KeyError for a word that is none of CHOICES."""
-    here = (now or timezone.now()).astimezone(workspace.zone)
-    days = {"tomorrow": 1, "monday": 7 - here.weekday(), "week": 7}
+def choices(workspace: Workspace, now: datetime | None = None) -> list[tuple[str, str]]:
+    """What is offered, with its words. A Monday that is tomorrow, or a week from today, has one name."""
+    weekday = _here(workspace, now).weekday()
+    return [(value, words) for value, words in CHOICES.items() if value != "monday" or weekday not in (MONDAY, SUNDAY)]
+
+
+def until(choice: str, workspace: Workspace, now: datetime | None = None, *, at: str = "") -> datetime:
+    """When a choice ends, by the workspace's clock; `at` is a day and a time of its own, as 2026-11-24T09:00.
+
+    Raises Refused where neither names a moment, and for one that is over or more than a year ahead.
+    """
+    here = _here(workspace, now)
     if choice == "hours":
         return here + timedelta(hours=3)
-    return datetime.combine(here.date() + timedelta(days=days[choice]), MORNING, workspace.zone)
+    if days := {"tomorrow": 1, "monday": 7 - here.weekday(), "week": 7}.get(choice):
+        return datetime.combine(here.date() + timedelta(days=days), MORNING, workspace.zone)
+    try:
+        moment = datetime.fromisoformat(at).replace(tzinfo=workspace.zone)
+    except ValueError:
+        raise Refused("Choose until when to snooze it: a day and a time.") from None
+    if not here < moment <= here + LONGEST:
+        raise Refused("Choose a time that is still to come, at most a year ahead.")
+    return moment
+
+
+def named(moment: datetime, workspace: Workspace) -> str:
+    """A moment in words, by the workspace's clock."""
+    when = moment.astimezone(workspace.zone)
+    return f"{when:%A} {when.day} {when:%B, %H:%M}"
+
+
+def _here(workspace: Workspace, now: datetime | None) -> datetime:
+    return (now or timezone.now()).astimezone(workspace.zone)
 
 
 @transaction.atomic
@@ -40,8 +69,7 @@ def snooze(conversation: Conversation, moment: datetime, *, by: User) -> bool:
     if not newest or not waiting.update(snoozed_until=moment, snoozed_through=newest):
         return False
     audit.record(by, conversation.workspace, "conversation.snoozed", target=str(conversation))
-    when = moment.astimezone(conversation.workspace.zone)
-    happenings.note([conversation], happenings.Kind.SNOOZED, by=by, text=f"until {when:%A} {when.day} {when:%B, %H:%M}")
+    happenings.note([conversation], happenings.Kind.SNOOZED, by=by, text=f"until {named(moment, conversation.workspace)}")
     summary.refresh([conversation.pk])
     announce(conversation.workspace_id, [conversation.pk])
     return True

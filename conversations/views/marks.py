@@ -39,12 +39,13 @@ def handled(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def snooze(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """What came in waits for nobody until a time, or until they write again."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    choice = request.POST.get("until", "")
-    if choice not in snoozing.CHOICES:
-        return changed(request, conversation, "Choose until when to snooze it.", good=False)
-    if not snoozing.snooze(conversation, snoozing.until(choice, request.workspace), by=request.user):
+    try:
+        moment = snoozing.until(request.POST.get("until", ""), request.workspace, at=request.POST.get("at", ""))
+    except Refused as refused:
+        return changed(request, conversation, str(refused), good=False)
+    if not snoozing.snooze(conversation, moment, by=request.user):
         return changed(request, conversation, "Nothing waits for a reply here.", good=False)
-    words = f"Snoozed: {snoozing.CHOICES[choice].lower()}, or when they write again."
+    words = f"Snoozed until {snoozing.named(moment, request.workspace)}, or until they write again."
     return changed(request, conversation, words, undo=_wait_again(conversation))
 
 

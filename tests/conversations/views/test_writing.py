@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -238,6 +240,22 @@ def test_what_was_put_away_can_be_taken_back(line: Line, bob: User, bobs: Client
         assert says in bobs.post(toast["action"]["url"], headers=HTMX)["HX-Trigger"]
         row.refresh_from_db()
         assert row.waiting_since == since  # of the newer message alone
+
+
+@time_machine.travel(datetime(2026, 11, 22, 15, tzinfo=UTC), tick=False)  # a Sunday
+def test_a_conversation_is_put_off_to_a_day_of_ones_own_by_the_workspaces_clock(line: Line, bobs: Client) -> None:
+    Workspace.objects.filter(pk=line.workspace_id).update(time_zone="America/New_York")
+    row = known(line)
+    they_said(row, "circle back after the new year pls")
+    offered = text_of(bobs.get(inbox(row)))
+    assert "Tomorrow at 9:00" in offered
+    assert "Monday at 9:00" not in offered  # the same
+    for bad, says in (("", "a day and a time"), ("2026-11-22T09:59", "still to come"), ("2028-01-04T09:00", "at most a year")):
+        assert says in text_of(bobs.post(inbox(row, "snooze/"), {"at": bad}, follow=True))
+    said = text_of(bobs.post(inbox(row, "snooze/"), {"at": "2027-01-04T09:00"}, follow=True))
+    assert "Snoozed until Monday 4 January, 09:00, or until they write again." in said
+    row.refresh_from_db()
+    assert (row.waiting_since, row.snoozed_until) == (None, datetime(2027, 1, 4, 14, tzinfo=UTC))
 
 
 def test_a_person_opts_a_contact_out_and_in_again(line: Line, bobs: Client) -> None:
