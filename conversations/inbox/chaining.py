@@ -28,7 +28,10 @@ def chained(
 
     `in_order`: a stretch that is not the list's beginning is enough only where it was read whole.
     """
-    ranks = "ranks AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::int[]) AS k(rank, cell))"
+    # grouped, though each cell is there once: else the planner knows nothing of cells, and sorts thousands of rows to join them
+    ranks = (
+        "ranks AS MATERIALIZED (SELECT min(rank) AS rank, cell FROM unnest(%s::int[], %s::int[]) AS k(rank, cell) GROUP BY cell)"
+    )
     parts: list[Part] = [(ranks, [array(rank for rank, _ in ranked), array(cell for _, cell in ranked)], "")]
     newest = filters.sort == "newest"
     parts += [_stretch(n, one, filters, span, ends=not in_order or (one.ordered and newest)) for n, one in enumerate(tried)]
