@@ -101,6 +101,12 @@ def campaign_of(workspace: Workspace, public_id: str) -> Campaign:
     return rows.filter(public_id=public_id).first() or no_such_page()
 
 
+def to_approve(workspace: Workspace) -> QuerySet[Campaign]:
+    """Drafts that wait for an admin, the oldest question first; none where nobody has to be asked."""
+    asked = Campaign.objects.of(workspace).filter(status=Campaign.Status.DRAFT, approved_at=None).exclude(approval_asked_at=None)
+    return asked.select_related("approval_asked_by").order_by("approval_asked_at") if workspace.campaign_approval else asked.none()
+
+
 def open_steps(campaign: Campaign) -> int:
     """Steps that wait or are under way; at most MOST_COUNTED + 1 are counted."""
     rows = Execution.objects.filter(campaign=campaign, state__in=OPEN, enrolment__state__in=UNDER_WAY).order_by()

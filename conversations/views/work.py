@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from campaigns import listing
 from conversations.inbox import followups
 from conversations.models import Conversation, Message
 from conversations.readings import suspects
@@ -165,6 +166,7 @@ def _page(request: WorkspaceRequest, form: TaskForm, status: int = 200) -> HttpR
         "tasks": tasks,
         "prepared": prepared(request.workspace, request.GET.get("messages_after", "")),
         "left": followups.left_today(request.workspace, request.user),
+        "campaigns": listing.to_approve(request.workspace) if show != "done" else [],
         "suspects": suspects.suspects(request.workspace) if show != "done" else [],
         "form": form,
         "today_ends": followups.end_of_today(request.workspace),

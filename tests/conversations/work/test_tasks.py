@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns import actions as campaign_actions
+from campaigns.models import Campaign
 from conversations.inbox import followups
 from conversations.models import BulkAction, Conversation, Message, Task, ThreadEvent
 from conversations.refusals import Refused
@@ -16,6 +18,7 @@ from conversations.work import bulk
 from leads import optouts
 from leads.consent_ledger import Proof
 from leads.models import OptOut
+from tests.campaigns.making import make_campaign
 from tests.cast import SignIn
 from tests.conversations.work.conftest import Heard
 from tests.core import make_conversation, make_line
@@ -93,6 +96,20 @@ def test_rita_sees_tasks_and_changes_none(rita: User, bob: User, northwind: Work
 @pytest.fixture
 def draft(bob: User, wrote: Heard) -> Message:
     return approvals.propose(wrote(), "Hi there", by=bob, nonce="n")
+
+
+def test_a_campaign_that_waits_for_approval_is_among_the_work(
+    sign_in: SignIn, alice: User, bob: User, northwind: Workspace
+) -> None:
+    Workspace.objects.filter(pk=northwind.pk).update(campaign_approval=True)
+    campaign = make_campaign(northwind, by=bob, name="Harbour spring", status=Campaign.Status.DRAFT)
+    client = sign_in(alice)
+    assert "Harbour spring" not in client.get("/w/northwind/tasks/").content.decode()
+    campaign_actions.ask_approval(campaign, by=bob)
+    page = client.get("/w/northwind/tasks/").content.decode()
+    assert f"/w/northwind/campaigns/{campaign.public_id}/launch/" in page
+    campaign_actions.approve(campaign, by=alice)
+    assert "Harbour spring" not in client.get("/w/northwind/tasks/").content.decode()
 
 
 def test_a_draft_is_sent_by_nobody_until_it_is_approved(bobs: Client, bob: User, draft: Message) -> None:
