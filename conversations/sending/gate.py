@@ -139,10 +139,9 @@ def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | 
     lead = people.lead_of(message)
     by_person = message.origin == Origin.PERSON and message.scheduled_at is None  # what leaves later leaves by itself (R4)
     person = (message.workspace_id, message.address)
-    opted_out = person in people.opted_out or bool(lead and lead.opted_out_at)
     if message.origin == Origin.CONFIRMATION:
         return None if person in people.opted_out else Stop(State.CANCELLED, CancelReason.NOT_NEEDED)
-    if opted_out and not (by_person and message.workspace.reply_to_opted_out):
+    if people.wants_nothing(message) and not (by_person and message.workspace.reply_to_opted_out):
         return Stop(State.CANCELLED, CancelReason.OPTED_OUT)
     excluded = lead and (lead.status == Lead.Status.EXCLUDED or lead.company_id in people.excluded_companies)
     if excluded and not by_person:

@@ -18,7 +18,8 @@ class People:
 
     leads: dict[int, Lead]
     excluded_companies: set[int]
-    opted_out: set[tuple[int, str]]
+    opted_out: set[tuple[int, str]]  # by address,
+    leads_opted_out: set[int]  # or by lead: at any address they have
     asked_removal: set[tuple[int, str]]  # by address,
     leads_asked_removal: set[int]  # or by lead
     owners: dict[tuple[int, str], int]  # (workspace, address): lead that a thread without a lead does not know of
@@ -30,6 +31,14 @@ class People:
         owner = self.owners.get((message.workspace_id, message.address), 0)
         return self.leads.get(message.conversation.lead_id or owner)
 
+    def wants_nothing(self, message: Message) -> bool:
+        """Whether whoever is behind it has opted out: at its address, or as the lead of its thread, or as the lead whose address
+        it is by now, which is another one while two leads are made one or a number changes hands."""
+        person = (message.workspace_id, message.address)
+        return person in self.opted_out or not self.leads_opted_out.isdisjoint(
+            {message.conversation.lead_id, self.owners.get(person)}
+        )
+
 
 def lock(messages: list[Message]) -> People:
     """Hold off opt-outs and exclusions of everyone in the batch until this transaction ends, then read them.
@@ -40,19 +49,22 @@ def lock(messages: list[Message]) -> People:
     optouts.hold(persons)
     owners, without_imessage = _known(persons)
     threads = [message.conversation.lead_id or owners.get((message.workspace_id, message.address)) for message in messages]
-    leads = _leads({lead_id for lead_id in threads if lead_id})
+    leads = _leads({lead_id for lead_id in (*threads, *owners.values()) if lead_id})
     by_email = {lead_id for lead_id, message in zip(threads, messages, strict=True) if lead_id and "@" in message.address}
     excluded = _excluded({lead.company_id for lead in leads.values() if lead.company_id})
     opted_out: set[tuple[int, str]] = set()
+    leads_out = {lead.pk for lead in leads.values() if lead.opted_out_at}
     asked: set[tuple[int, str]] = set()
     leads_asked: set[int] = set()
     for workspace_id in {workspace_id for workspace_id, _ in persons}:
         values = [value for workspace, value in persons if workspace == workspace_id]
-        opted_out |= {(workspace_id, value) for value in optouts.standing(workspace_id, values)}
+        standing, of_leads = optouts.standing_of(workspace_id, values, leads.keys())
+        opted_out |= {(workspace_id, value) for value in standing}
+        leads_out |= of_leads
         for value, lead_id in removals.asked_removal(workspace_id, values, leads.keys()):
             asked.add((workspace_id, value))
             leads_asked |= {lead_id} if lead_id else set()
-    return People(leads, excluded, opted_out, asked, leads_asked, owners, without_imessage, quiet.numbers_of(by_email))
+    return People(leads, excluded, opted_out, leads_out, asked, leads_asked, owners, without_imessage, quiet.numbers_of(by_email))
 
 
 def _leads(ids: Collection[int]) -> dict[int, Lead]:

@@ -13,7 +13,7 @@ from conversations.sending.optout import opt_out_contact
 from conversations.thread import deleting
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads import exclusions
-from leads.actions import add_lead
+from leads.actions import add_lead, edit_lead
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
 from leads.models import Company, Lead, OptOut
@@ -107,6 +107,32 @@ def test_an_opt_out_counts_for_every_address_of_the_person(line: Line) -> None:
     opt_out_contact(conversation, by=make_user(line.workspace))
     queued.refresh_from_db()
     assert queued.state == State.CANCELLED
+
+
+def test_an_opt_out_at_another_number_counts_though_the_lead_does_not_say_so(line: Line) -> None:
+    """As when an opt-in at one number and an opt-out at the other cross each other."""
+    numbers = [normalise(number, region="US") for number in ("+12025550116", "+12025550117")]
+    lead = add_lead(line.workspace, name="Two numbers", addresses=numbers)
+    queued = say(line, address="+12025550116")
+    opt_out(line.workspace, "+12025550117", Proof(source=OptOut.Source.PERSON))
+    Lead.objects.filter(pk=lead.pk).update(opted_out_at=None)
+    assert claim() == []
+    queued.refresh_from_db()
+    assert (queued.state, queued.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
+
+
+def test_an_opt_out_of_whoever_has_the_number_now_counts_in_the_thread_of_who_had_it(line: Line) -> None:
+    """As while two leads are made one: the thread is read before, the address after."""
+    had = add_lead(line.workspace, name="Had it", addresses=[normalise("+12025550118", region="US")])
+    queued = say(line, address="+12025550118")
+    assert queued.conversation.lead == had
+    edit_lead(had, addresses=[], by=make_user(line.workspace))
+    numbers = [normalise(number, region="US") for number in ("+12025550118", "+12025550119")]
+    add_lead(line.workspace, name="Has it now", addresses=numbers)
+    opt_out(line.workspace, "+12025550119", Proof(source=OptOut.Source.PERSON))
+    assert claim() == []
+    queued.refresh_from_db()
+    assert (queued.state, queued.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
 
 
 @pytest.mark.parametrize("excluded", [False, True])
