@@ -26,12 +26,15 @@ SELECT value FROM leads_optout
 WHERE workspace_id = %(workspace)s::bigint AND value = ANY(%(values)s::text[]) AND lifted_at IS NULL
 """
 
+# From the few addresses to their opt-outs, one probe each: joined freely, the planner may go through every opt-out there is.
 _STANDING_OF = """
 SELECT value, NULL::bigint FROM leads_optout
 WHERE workspace_id = %(workspace)s::bigint AND value = ANY(%(values)s::text[]) AND lifted_at IS NULL
 UNION ALL
 SELECT o.value, a.lead_id FROM leads_address a
-JOIN leads_optout o ON o.workspace_id = a.workspace_id AND o.value = a.value AND o.lifted_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT value FROM leads_optout WHERE workspace_id = a.workspace_id AND value = a.value AND lifted_at IS NULL LIMIT 1
+) o
 WHERE a.lead_id = ANY(%(leads)s::bigint[]) AND a.workspace_id = %(workspace)s::bigint
 """
 
