@@ -34,8 +34,14 @@ $$;
 DROP INDEX message_words;
 CREATE INDEX message_words ON conversations_message USING gin (conversations_words(body));
 ALTER INDEX message_words ALTER COLUMN 1 SET STATISTICS 2000;
-ANALYZE conversations_message;
 """
+
+COUNTED: Final = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM conversations_message) THEN ANALYZE conversations_message; END IF;
+END $$;
+"""
+"""Searches go by estimates. An empty table is left alone: it would be planned for as empty until the next time."""
 
 NO_WORDS: Final = """
 DROP INDEX message_words;
@@ -48,4 +54,4 @@ DROP FUNCTION conversations_words(text);
 class Migration(migrations.Migration):
     dependencies = [("conversations", "0022_texts_by_step")]
 
-    operations = [migrations.RunSQL(WORDS, NO_WORDS)]
+    operations = [migrations.RunSQL(WORDS, NO_WORDS), migrations.RunSQL(COUNTED, migrations.RunSQL.noop)]
