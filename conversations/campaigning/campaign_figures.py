@@ -39,7 +39,9 @@ SELECT
 FROM ({_REACHED.format(steps="", of_step="")}) reached
 """  # noqa: S608  our own words; values are bound
 _BY_STEP: Final = """
-SELECT n.key, count(DISTINCT c.lead_id), count(DISTINCT c.lead_id) FILTER (WHERE m.read_at IS NOT NULL),
+SELECT n.key, (array_agg(n.name ORDER BY n.id DESC))[1],
+       n.key IN (SELECT key FROM campaigns_node WHERE version_id = %(version)s),
+       count(DISTINCT c.lead_id), count(DISTINCT c.lead_id) FILTER (WHERE m.read_at IS NOT NULL),
        count(DISTINCT c.lead_id) FILTER (WHERE m.replied_at IS NOT NULL)
 FROM conversations_message m
 JOIN conversations_conversation c ON c.id = m.conversation_id
@@ -47,6 +49,7 @@ JOIN campaigns_execution x ON x.id = m.execution_id
 JOIN campaigns_node n ON n.id = x.node_id
 WHERE m.campaign_id = %(campaign)s AND m.sent_at IS NOT NULL AND c.lead_id IS NOT NULL
 GROUP BY n.key
+ORDER BY min(x.id)
 """
 _STEPS: Final = "JOIN campaigns_execution x ON x.id = m.execution_id JOIN campaigns_node n ON n.id = x.node_id"
 
@@ -77,7 +80,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class StepFigures:
+    """`stands`: the step is in the version that runs; one that was removed since has sent all the same."""
+
     key: str
+    name: str
+    stands: bool
     sent: int
     read: int
     replied: int
@@ -107,9 +114,9 @@ def funnel(campaign: Campaign) -> list[Bar]:
 
 
 def by_step(campaign: Campaign) -> list[StepFigures]:
-    """For each step that has sent anything, over all versions of the workflow."""
+    """For each step that has sent anything, over all versions of the workflow, in the order in which they began."""
     with connection.cursor() as cursor:
-        cursor.execute(_BY_STEP, {"campaign": campaign.pk})
+        cursor.execute(_BY_STEP, {"campaign": campaign.pk, "version": campaign.version_id})
         return [StepFigures(*row) for row in cursor.fetchall()]
 
 

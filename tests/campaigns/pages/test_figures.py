@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import actions
+from campaigns import actions, editing, versions
 from campaigns.models import Campaign, Enrolment, Node
 from conversations.campaigning import campaign_figures, campaign_plan, campaign_plan_runs
 from conversations.models import Conversation, Message
@@ -52,9 +52,24 @@ def test_every_figure_is_as_many_rows_as_it_says(northwind: Workspace, bob: User
     assert "load, every 15s" in bobs.get(url).content.decode(), "its page asks for them again while it runs"
     card = bobs.get(at("campaign_figures", campaign.public_id), headers={"HX-Request": "true"}).content.decode()
     assert f'id="figures-{step.key}" hx-swap-oob="true"' in card
+    assert f"<b>{step.name}</b>" in bobs.get(at("campaign_figures", campaign.public_id)).content.decode()
     replied = bobs.get(at("campaign_figure", campaign.public_id, what="replied"), {"step": step.key}).content.decode()
     assert ("Priya" in replied, "Marcus" in replied) == (True, False)
     assert bobs.get(at("campaign_figure", campaign.public_id, what="nonsense")).status_code == 404
+
+
+def test_a_step_that_was_removed_keeps_its_figures_where_they_have_a_place(northwind: Workspace, bob: User, bobs: Client) -> None:
+    make_line(northwind)
+    campaign = engine.running(northwind, [text("Hi there"), text("Still there?")])
+    engine.enrol(campaign, engine.lead(northwind, "Priya"))
+    go()
+    removed, kept = campaign_figures.by_step(campaign)
+    editing.change(campaign, lambda tree: tree.pop(0), by=bob)
+    versions.publish(campaign, by=bob)
+    card = bobs.get(at("campaign_figures", campaign.public_id), headers={"HX-Request": "true"}).content.decode()
+    assert f'id="figures-{removed.key}"' not in card, "the campaign's page has no place for them any more"
+    assert f'id="figures-{kept.key}"' in card
+    assert "Removed" in bobs.get(at("campaign_figures", campaign.public_id)).content.decode()
 
 
 def test_the_plan_names_everybody_once_and_is_what_happens(northwind: Workspace, bob: User, bobs: Client) -> None:
