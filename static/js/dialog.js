@@ -1,9 +1,12 @@
 // The form of a link's page as a dialog over this one (a[data-dialog]). Without scripts the link leads to that page.
 const headers = { "HX-Request": "true" };
 
-let opened = ""; // the address that the dialog was opened by: its link, or the menu that holds it, has the focus again
+let opened = ""; // the address that the dialog was opened by
+let before = null; // what had the focus when a key opened it
 
+// What had the focus has it again; where a click had opened it, its link has, or the menu that holds it.
 function focusOpener() {
+  if (before?.isConnected) return before.focus();
   const link = document.querySelector(`a[data-dialog][href="${CSS.escape(opened)}"]`);
   (link?.closest("details")?.querySelector("summary") ?? link)?.focus();
 }
@@ -24,6 +27,8 @@ async function open(link) {
   dialog().innerHTML = await answer.text();
   htmx.process(dialog());
   opened = link.getAttribute("href");
+  const active = document.activeElement;
+  before = active === document.body || (link.closest("details") ?? link).contains(active) ? null : active;
   link.closest("details")?.removeAttribute("open");
   dialog().showModal();
 }

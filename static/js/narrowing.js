@@ -68,8 +68,16 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   if (!list || !event.target.matches("form[data-list], form[role=search]")) return;
   event.preventDefault();
-  if (event.target.matches("[role=search]")) search(event.target.elements.q.value.trim());
+  if (event.target.matches("[role=search]")) search(event.target.elements.q.value.trim()).then(toFirst);
   else show(queryOf(event.target));
+});
+
+// What was found is a key away: J and K move on from its first row, Enter opens it.
+const toFirst = () => list.querySelector(".conv")?.focus({ preventScroll: true });
+
+// An emptied field, by its cross or by Esc, ends the search.
+document.getElementById("search")?.addEventListener("input", (event) => {
+  if (!event.target.value && new URLSearchParams(location.search).has("q")) search("");
 });
 
 window.addEventListener("popstate", () => {
@@ -86,6 +94,12 @@ function noteNext() {
   for (const link of document.querySelectorAll("a[data-next]")) link.hidden = !open;
 }
 
+function openNext() {
+  const row = document.getElementById(following);
+  row?.focus();
+  row?.click();
+}
+
 if (list) {
   noteNext();
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -93,8 +107,8 @@ if (list) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
-    if (event.key === "n" && following) document.getElementById(following)?.click();
-    else if (event.key === "/") document.getElementById("search").focus();
+    if (event.key === "n" && following) openNext();
+    else if (event.key === "/") document.getElementById("search").select();
     else return;
     event.preventDefault();
   });

@@ -1,4 +1,5 @@
-// The list's boxes keep their ticks when its rows are drawn anew; X ticks a row, E archives, A hands over.
+// The list's boxes keep their ticks when its rows are drawn anew; X ticks a row, E archives and A hands over what is ticked, or
+// else the conversation that is open.
 const bar = document.querySelector("#list [data-selection]");
 const isTyping = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable], [popover]");
 let ticked = [];
@@ -26,6 +27,7 @@ document.addEventListener("keydown", (event) => {
     const row = document.activeElement?.closest(".pickable") || document.querySelector("#rows .conv[aria-current]")?.closest(".pickable");
     row?.querySelector(".pick")?.click();
   } else if (event.key === "e" || event.key === "a") {
+    if (bar && !bar.hidden) return bar.querySelector(`[data-key="${event.key}"]`).click();
     const target = document.querySelector(`#thread-head [data-key="${event.key}"]`);
     if (target?.tagName === "FORM") {
       htmx.process(target); // it may have been swapped in a moment ago: unprocessed, it would leave the page and its list

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -37,6 +39,31 @@ def test_j_and_k_move_enter_opens_r_answers_and_escape_returns(served: Served, b
     expect(bobs.locator("#composer-body")).to_have_value("jkr")
     bobs.keyboard.press("Escape")
     expect(bobs.locator(".conv[aria-current]")).to_be_focused()
+
+
+def test_keys_lead_from_a_search_to_what_it_found_and_do_to_all_that_is_ticked(served: Served, bobs: Page) -> None:
+    bobs.goto(served.at())
+    bobs.keyboard.press("/")
+    bobs.keyboard.type("works")
+    bobs.keyboard.press("Enter")
+    found = bobs.locator("#rows .conv")
+    expect(found).to_have_count(1)
+    expect(found).to_be_focused()
+    bobs.keyboard.press("Enter")
+    expect(bobs.locator(".thread h2")).to_contain_text("Priya Raman")
+    bobs.keyboard.press("a")
+    expect(bobs.get_by_role("dialog", name="Hand over Priya Raman")).to_be_visible()
+    bobs.keyboard.press("Escape")
+    expect(found).to_be_focused()
+    bobs.keyboard.press("/")
+    bobs.locator("#search").fill("")  # as its cross does
+    expect(found).to_have_count(2)
+    expect(bobs).not_to_have_url(re.compile("q="))
+    bobs.locator("#rows .conv", has_text="Marcus Oyelaran").focus()
+    bobs.keyboard.press("x")
+    bobs.keyboard.press("e")
+    expect(bobs.locator(".toast")).to_contain_text("1 conversation archived.")
+    expect(found).to_contain_text("Priya Raman")  # which was open
 
 
 def test_the_first_tab_leads_past_the_navigation(served: Served, bobs: Page) -> None:
