@@ -47,10 +47,12 @@ class Whole:
 def whole_of(workspace: Workspace, user: User) -> Whole:
     """Read once for a request, so that its page and its navigation show the same; `work` counts the tasks of `user`.
 
-    Kept on the workspace as a cached property would be: each request loads a workspace of its own.
+    Kept on the workspace as a cached property would be: each request loads a workspace of its own. Templates hold it inside a lazy
+    object, whose own `__dict__` is another.
     """
-    kept: dict[int, Whole] = workspace.__dict__.setdefault(_KEPT, {})
+    kept: dict[int, Whole] = getattr(workspace, _KEPT, {})
     if user.pk not in kept:
+        setattr(workspace, _KEPT, kept)
         kept[user.pk] = _read(workspace, user)
     return kept[user.pk]
 
