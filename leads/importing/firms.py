@@ -30,17 +30,15 @@ Said = tuple[str, str]
 
 _DOMAIN = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/:?#\s]*)", re.IGNORECASE)
 
-# One scan for all names, as in `matching`.
+# Joined, not `= ANY(...)`: where the planner has no statistics yet it may read every company, and then holds each name against a
+# hash table once instead of against five hundred others.
 _BY_NAME = """
-WITH asked AS MATERIALIZED (SELECT key, lower(name) AS low FROM unnest(%s::text[], %s::text[]) AS said(key, name)),
-found AS MATERIALIZED (
-    SELECT lower(name) AS low, min(id) AS id FROM leads_company
-    WHERE workspace_id = %s AND lower(name) = ANY(ARRAY(SELECT low FROM asked)) GROUP BY 1
-)
-SELECT asked.key, found.id FROM asked JOIN found USING (low)
+SELECT said.key, min(c.id) FROM unnest(%s::text[], %s::text[]) AS said(key, name)
+JOIN leads_company c ON c.workspace_id = %s AND lower(c.name) = lower(said.name) GROUP BY said.key
 """
 _BY_DOMAIN = """
-SELECT domain, min(id) FROM leads_company WHERE workspace_id = %s AND domain = ANY((SELECT %s)::text[]) GROUP BY domain
+SELECT c.domain, min(c.id) FROM unnest(%s::text[]) AS said(domain)
+JOIN leads_company c ON c.workspace_id = %s AND c.domain = said.domain GROUP BY c.domain
 """
 
 
@@ -76,7 +74,7 @@ def known_firms(run: ImportRun, drafts: Iterable[Draft]) -> Firms:
     domains = {domain_of(website) for website, _ in said} - {""}
     names = {_key(company): company for _, company in said if company}
     return Firms(
-        _look_up(_BY_DOMAIN, [run.workspace_id, list(domains)]) if domains else {},
+        _look_up(_BY_DOMAIN, [list(domains), run.workspace_id]) if domains else {},
         _look_up(_BY_NAME, [list(names), list(names.values()), run.workspace_id]) if names else {},
     )
 

@@ -20,17 +20,15 @@ _LEAD: Final = (
 )
 _ADDRESS: Final = "workspace_id, value, lead_id, kind, rank, availability"
 
-# One person's opt-out holds for all their addresses, and for a lead that is made of them later (S0-100).
+# One person's opt-out holds for all their addresses, and for a lead that is made of them later (S0-100). Joined, not `= ANY(...)`:
+# without statistics the planner may read every opt-out, and would hold each against all addresses of the chunk.
 _OBEY_OPT_OUTS: Final = """
 UPDATE leads_lead l SET opted_out_at = asked.at
 FROM (
-    SELECT a.lead_id, min(o.at) AS at
-    FROM (
-        SELECT value, received_at AS at FROM leads_optout
-        WHERE workspace_id = %s AND lifted_at IS NULL AND value = ANY((SELECT string_to_array(%s, E'\\n'))::text[])
-    ) o
-    CROSS JOIN LATERAL (SELECT lead_id FROM leads_address WHERE workspace_id = %s AND value = o.value LIMIT 1) a
-    GROUP BY a.lead_id
+    SELECT said.lead_id, min(o.received_at) AS at
+    FROM unnest(string_to_array(%s, E'\\n'), string_to_array(%s, E'\\n')::bigint[]) AS said(value, lead_id)
+    JOIN leads_optout o ON o.workspace_id = %s AND o.lifted_at IS NULL AND o.value = said.value
+    GROUP BY said.lead_id
 ) asked
 WHERE l.id = asked.lead_id AND l.opted_out_at IS NULL
 """
@@ -60,14 +58,14 @@ def write(run: ImportRun, new: list[Draft], company_of: Callable[[Draft], int | 
     values = sorted(places)  # in the order of their key, as everyone who writes several
     unchecked = Address.Availability.UNCHECKED.value
     copying.into("leads_address", _ADDRESS, ((run.workspace_id, value, *places[value], unchecked) for value in values))
-    return _obey_opt_outs(run, copying.lines(values))
+    return _obey_opt_outs(run, values, [places[value][0] for value in values])
 
 
-def _obey_opt_outs(run: ImportRun, values: str) -> int:
-    """Those that stand now; where nobody has opted out, nobody is looked for."""
+def _obey_opt_outs(run: ImportRun, values: list[str], lead_ids: list[int]) -> int:
+    """Those that stand now at these addresses of these leads; where nobody has opted out, nobody is looked for."""
     if not OptOut.objects.of(run.workspace).filter(lifted_at=None).exists():
         return 0
-    return copying.run(_OBEY_OPT_OUTS, [run.workspace_id, values, run.workspace_id])
+    return copying.run(_OBEY_OPT_OUTS, [copying.lines(values), copying.lines(lead_ids), run.workspace_id])
 
 
 def obey_later_opt_outs(run: ImportRun) -> None:
