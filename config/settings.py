@@ -61,8 +61,8 @@ SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 MIDDLEWARE = [
     "config.health.at_the_door",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,6 +89,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "workspaces.context.navigation",
             ],
             "builtins": [
+                "django.contrib.humanize.templatetags.humanize",
                 "template_partials.templatetags.partials",
                 "workspaces.templatetags.icons",
                 "workspaces.templatetags.pages",
@@ -228,6 +229,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # 5,000 leads can be ticked at once, and each is a field
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form or a webhook body; files are streamed and counted apart
 
 # Private networks that a line's server URL may lead to, comma-separated CIDR; customers type server URLs, the operator this.

@@ -1,6 +1,6 @@
 """How many executions are in each state, and which is due next.
 
-Counts have an end (`MOST`): beyond it a page says “10 000+” instead of counting a million rows.
+Counts have an end (`MOST`): beyond it a page says “10,000+” instead of counting a million rows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Count:
     more: bool = False
 
     def __str__(self) -> str:
-        return f"{self.n:,}".replace(",", "\u2009") + ("+" if self.more else "")
+        return f"{self.n:,}" + ("+" if self.more else "")
 
 
 def by_state(workspace: Workspace, asked: Asked) -> dict[str, Count]:

@@ -103,7 +103,7 @@ class Listing:
     @property
     def total_words(self) -> str:
         total = max(step for step in ROUND if step <= self.total) if self.capped else self.total
-        number = f"{total:,}".replace(",", "\u2009")  # thin spaces, as all numbers of the product
+        number = f"{total:,}"
         return f"{number}{'+' if self.capped else ''} conversation{'' if self.total == 1 else 's'}"
 
 

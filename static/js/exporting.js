@@ -51,7 +51,7 @@ async function read(answer, format, working) {
     const count = written(decoder.decode(piece.value, { stream: true }));
     meter.max = Math.max(1, total);
     meter.value = count;
-    words.textContent = `${count.toLocaleString("en").replaceAll(",", "\u2009")} of ${total.toLocaleString("en").replaceAll(",", "\u2009")} messages`;
+    words.textContent = `${count.toLocaleString("en")} of ${total.toLocaleString("en")} messages`;
   }
   return new Blob(pieces, { type: answer.headers.get("Content-Type") });
 }

@@ -37,12 +37,6 @@ def linkify(text: str) -> SafeString:
 
 
 @register.simple_tag
-def thin(number: int) -> str:
-    """A number with thin spaces between its thousands."""
-    return f"{number:,}".replace(",", "\u2009")
-
-
-@register.simple_tag
 def meter(value: int, limit: int, tone: str = "acc") -> SafeString:
     """A bar of `value` in `limit`. Decoration: the figures stand beside it in words."""
     share = min(100, round(100 * value / limit)) if limit > 0 else 0
