@@ -13,24 +13,22 @@ from campaigns.models import Execution
 from campaigns.vocabulary import ExecutionState
 from conversations.models import Message
 from conversations.vocabulary import Channel, Hold, MessageStatus, State
-from conversations.wording import reasons, statuses
+from conversations.wording import holds, reasons, statuses
 
 TONES: Final = {
     ExecutionState.EXECUTED: "pos",
     ExecutionState.FAILED: "neg",
     ExecutionState.PENDING: "acc",
 }
-AT_LINE: Final = (
-    Hold.LINE_INACTIVE,
-    Hold.INBOX_BEHIND,
-    Hold.NEW_LIMIT,
-    Hold.HOUR_LIMIT,
-    Hold.RAMP_LIMIT,
-    Hold.TOTAL_LIMIT,
-    Hold.LINE_RESTS,
-)
-BY_PLAN: Final = (Hold.PLAN_NEW, Hold.PLAN_TOTAL)
-BY_CLOCK: Final = (Hold.QUIET_HOURS, Hold.DAY_OFF)
+_WHERE: Final[dict[str, str]] = {
+    **holds.WHERE,
+    Hold.LINE_INACTIVE: "line",
+    Hold.INBOX_BEHIND: "line",
+    Hold.CAMPAIGN_PAUSED: "campaign",
+    Hold.NO_LINE: "lines",
+    **dict.fromkeys((Hold.REMOVAL, Hold.CONSENT, Hold.ORDER), "thread"),
+}
+"""Where what holds a message is found: where it is set, or the line, campaign or thread that it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +138,20 @@ def _failed(message: Message) -> str:
 
 def place_of(message: Message) -> Place | None:
     """Where the limit or rule that holds a message is found (S0-107, S0-120)."""
-    slug, line = message.workspace.slug, message.line
-    if message.hold in AT_LINE and line:
-        return Place(f"Limits of {line.name}", reverse("line", args=[slug, line.public_id]))
-    if message.hold in BY_PLAN:
-        return Place("Limits of the workspace", reverse("limits", args=[slug]))
-    if message.hold in BY_CLOCK:
-        return Place("Hours of the workspace", reverse("consent_settings", args=[slug]))
-    if message.hold in (Hold.CAMPAIGN_TIME, Hold.CAMPAIGN_PAUSED) and message.campaign:
-        return Place(message.campaign.name, reverse("campaign", args=[slug, message.campaign.public_id]))
-    if message.hold == Hold.MEMBER_TIME:
-        return Place("Working hours", reverse("working_hours", args=[slug]))
-    if message.hold == Hold.NO_LINE:
-        return Place("Lines", reverse("lines", args=[slug]))
-    if message.hold in (Hold.REMOVAL, Hold.CONSENT, Hold.ORDER):
-        return Place("Thread", reverse("overview_conversation", args=[slug, message.conversation.public_id]))
+    slug, line, campaign = message.workspace.slug, message.line, message.campaign
+    match _WHERE.get(message.hold):
+        case "line" if line:
+            return Place(f"Limits of {line.name}", reverse("line", args=[slug, line.public_id]))
+        case "plan":
+            return Place("Limits of the workspace", reverse("limits", args=[slug]))
+        case "hours":
+            return Place("Hours of the workspace", reverse("consent_settings", args=[slug]))
+        case "campaign" if campaign:
+            return Place(campaign.name, reverse("campaign", args=[slug, campaign.public_id]))
+        case "member":
+            return Place("Working hours", reverse("working_hours", args=[slug]))
+        case "lines":
+            return Place("Lines", reverse("lines", args=[slug]))
+        case "thread":
+            return Place("Thread", reverse("overview_conversation", args=[slug, message.conversation.public_id]))
     return None

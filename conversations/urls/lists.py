@@ -3,7 +3,7 @@
 from django.urls import path
 
 from conversations.inbox.listing import IMESSAGES, OVERVIEW
-from conversations.views import lists, live, views
+from conversations.views import beside_lists, lists, live
 
 urlpatterns = [
     path("start/", lists.start, name="start"),
@@ -11,10 +11,10 @@ urlpatterns = [
     path("overview/rows/", lists.rows, {"page": OVERVIEW}, name="overview_rows"),
     path("overview/filters/", lists.filters, {"page": OVERVIEW}, name="overview_filters"),
     path("overview/next/", lists.following, {"page": OVERVIEW}, name="overview_next"),
-    path("views/", views.views, name="saved_views"),
-    path("missing/", views.missing, name="missing"),
-    path("views/save/", views.save, name="save_view"),
-    path("views/<slug:public_id>/delete/", views.delete, name="delete_view"),
+    path("views/", beside_lists.saved, name="saved_views"),
+    path("missing/", beside_lists.missing, name="missing"),
+    path("views/save/", beside_lists.save, name="save_view"),
+    path("views/<slug:public_id>/delete/", beside_lists.delete, name="delete_view"),
     path("imessages/", lists.page, {"page": IMESSAGES}, name="imessages"),
     path("imessages/rows/", lists.rows, {"page": IMESSAGES}, name="imessages_rows"),
     path("imessages/filters/", lists.filters, {"page": IMESSAGES}, name="imessages_filters"),

@@ -22,7 +22,7 @@ PAGES = {page.name: page for page in (IMESSAGES, OVERVIEW)}
 
 
 @member
-def views(request: WorkspaceRequest) -> HttpResponse:
+def saved(request: WorkspaceRequest) -> HttpResponse:
     """The saved views of a page, for its menu or as a page; `query` is what could be saved."""
     page, filters = _list_of(request)
     context = {"page": page, "views": saved_views.views_of(request.workspace, request.user, page), "filters": filters}
