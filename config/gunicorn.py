@@ -18,6 +18,7 @@ control_socket = None  # a socket for remote control that nobody asked for
 control_socket_disable = True
 MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there safely; on a slow disk a busy worker would look like a hanging one
 worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
+limit_request_line = 8190  # the most there is: an address holds the filters of a list, and each chosen value has its place in it
 accesslog = None  # our own request lines carry the user and the workspace, and no secrets
 _logging = logs.logging(os.environ.get("LOG_FORMAT") or "json", os.environ.get("LOG_LEVEL") or "INFO")
 _logging["loggers"]["gunicorn.error"] = {"level": "WARNING", "handlers": ["main"], "propagate": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -82,6 +83,21 @@ def test_a_form_in_another_encoding_is_refused_in_words(db: None) -> None:
     response = browser.post("/join/", "a=b", content_type="application/x-www-form-urlencoded; charset=utf-7")
     assert response.status_code == 400
     assert "nothing of it was done" in response.content.decode()
+
+
+@pytest.mark.parametrize("sent", [{"name": "x" * 2_200_000}, {str(n): "" for n in range(6_001)}], ids=["long", "many"])
+def test_a_form_beyond_all_bounds_is_refused_in_words(alice: User, sign_in: SignIn, sent: dict[str, str]) -> None:
+    answer = sign_in(alice).post("/account/", urlencode(sent), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert "larger than 2 MB or 6,000 fields" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/static/css/tokens.css", "/static/nothing.css", "/nothing", "/account/sign-in/", "/api/nothing"])
+def test_every_answer_carries_the_policy(client: Client, db: None, path: str) -> None:
+    answer = client.get(path)
+    answer.getvalue()
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 class TestHome:
