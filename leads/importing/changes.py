@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+
+from django.utils import timezone
 
 from leads.importing import copying
 from leads.importing.cells import Draft
@@ -19,6 +22,9 @@ UPDATE leads_lead l SET name = c.name, title = c.title, persona = c.persona, per
        company_id = c.company_id
 FROM changed_leads c WHERE l.id = c.id
 """
+_EVENT: Final = "workspace_id, run_id, by_id, kind, at, unsettled, lead_id, text, before"
+_LONGEST: Final = 500
+"""Characters of an event's text; eight new addresses may be longer."""
 
 
 @dataclass(slots=True)
@@ -72,23 +78,17 @@ def write(run: ImportRun, changes: list[Change]) -> None:
     )
     copying.stage("changed_leads", _CHANGED, values)
     copying.run(_UPDATE)
-    LeadEvent.objects.bulk_create(_event(run, change) for change in changes)
+    same = (run.workspace_id, run.pk, run.by_id, LeadEvent.Kind.IMPORTED.value, str(timezone.now()), False)
+    copying.into("leads_leadevent", _EVENT, ((*same, change.lead.pk, _words(change), _before(change)) for change in changes))
 
 
-def _event(run: ImportRun, change: Change) -> LeadEvent:
-    return LeadEvent(
-        workspace_id=run.workspace_id,
-        lead_id=change.lead.pk,
-        kind=LeadEvent.Kind.IMPORTED,
-        run=run,
-        by_id=run.by_id,
-        text=_words(change),
-        before={
-            "fields": {name: change.lead.values[name] for name in change.after},
-            "after": change.after,
-            "addresses": [value for value, _, _ in change.addresses],
-        },
-    )
+def _before(change: Change) -> str:
+    """What `undo` reads: the old values and the new ones, and the addresses that were added."""
+    return json.dumps({
+        "fields": {name: change.lead.values[name] for name in change.after},
+        "after": change.after,
+        "addresses": [value for value, _, _ in change.addresses],
+    })  # fmt: skip
 
 
 def _words(change: Change) -> str:
@@ -97,4 +97,5 @@ def _words(change: Change) -> str:
     parts = [words for name, words in names.items() if name in change.after]
     parts += [f"{value} added" for value, _, _ in change.addresses]
     text = ", ".join(parts)
-    return text[:1].upper() + text[1:]
+    text = text[:1].upper() + text[1:]
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -44,6 +44,14 @@ def test_a_known_lead_is_updated_by_any_of_its_eight_addresses(import_list: Read
     assert LeadEvent.objects.get(lead=dana).text == "Name, title, dana@example.com added"
 
 
+def test_more_new_addresses_than_the_timeline_has_room_for_are_added_all_the_same(import_list: Read, northwind: Workspace) -> None:
+    dana = lead(northwind, "Dana", "+12025550101")
+    emails = [f"{letter * 60}@{'x' * 60}.{'y' * 60}.com" for letter in "abcd"]
+    run = import_list(f"Phone,Email,Email 2,Email 3,Email 4\n+12025550101,{','.join(emails)}\n")
+    assert (run.updated, dana.addresses.count()) == (1, 5)
+    assert LeadEvent.objects.get(lead=dana).text.endswith("…")
+
+
 def test_empty_cells_change_nothing(import_list: Read, northwind: Workspace) -> None:
     dana = lead(northwind, "Dana", "+12025550101")
     Lead.objects.filter(pk=dana.pk).update(title="CFO")
