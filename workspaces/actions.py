@@ -1,4 +1,4 @@
-"""What changes a workspace and who is in it. Each writes its line of the audit trail in the same transaction."""
+"""Changing a workspace and its members. Each action writes its audit entry in the same transaction."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from workspaces import audit
 from workspaces.audit import Actor
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.refused import Refused
+
+LIMITS: Final = {
+    "time_zone", "send_from", "send_until", "send_days", "holidays", "plan_lines", "plan_new_a_day", "plan_total_a_day",
+}  # fmt: skip
+"""Settings that may hold messages back."""
 
 
 @transaction.atomic
@@ -34,9 +39,8 @@ def free_slug(name: str) -> str:
 
 @transaction.atomic
 def change_settings(by: Actor, workspace: Workspace, **settings: Any) -> list[str]:
-    """Write the settings that differ; the names of those. The trail keeps the old and the new value of each."""
-    Workspace.objects.select_for_update().get(pk=workspace.pk)
-    before = Workspace.objects.filter(pk=workspace.pk).values(*settings).get()
+    """Save the settings that differ and return their names. The audit trail keeps the old and the new value of each."""
+    before = Workspace.objects.select_for_update().filter(pk=workspace.pk).values(*settings).get()
     changed = [name for name, value in settings.items() if before[name] != value]
     if changed:
         for name in changed:
@@ -56,20 +60,14 @@ def _plain(value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-LIMITS: Final = {
-    "time_zone", "send_from", "send_until", "send_days", "holidays", "plan_lines", "plan_new_a_day", "plan_total_a_day",
-}  # fmt: skip
-"""Settings by which messages may be waiting."""
-
-
 def look_anew(workspace: Workspace) -> None:
-    """Hours or limits have changed: what waits because of the old ones is looked at within moments (by the outbox)."""
+    """Hours or limits have changed: the outbox looks within moments at what waits because of the old ones."""
     Workspace.objects.filter(pk=workspace.pk).update(limits_changed_at=timezone.now())
 
 
 @transaction.atomic
 def change_working_hours(by: Actor, membership: Membership, **hours: Any) -> bool:
-    """When automated messages in a member's name may leave. False when nothing was different."""
+    """Set when automated messages in a member's name may leave. False when nothing was different."""
     before = Membership.objects.filter(pk=membership.pk).values(*hours).get()
     changed = {name: {"from": _plain(before[name]), "to": _plain(value)} for name, value in hours.items() if before[name] != value}
     if changed:
@@ -106,7 +104,7 @@ SWITCHES: Final = ("may_delete", "drips_enabled", "notes_enabled", "consent_requ
 
 @transaction.atomic
 def change_switches(by: Actor, membership: Membership, values: Mapping[str, bool | None]) -> list[str]:
-    """Set what a member may do otherwise than the workspace says, by SWITCHES; None: as the workspace. Those that changed."""
+    """Set a member's own SWITCHES and return the names of those that changed; None follows the workspace."""
     now = Membership.objects.select_for_update().get(pk=membership.pk)
     changes = {name: {"from": getattr(now, name), "to": values[name]} for name in SWITCHES if getattr(now, name) != values[name]}
     if changes:

@@ -84,7 +84,6 @@ ACROSS_WORKSPACES = {
     "workspaces/tokens.py": "A program brings the token alone; it names the workspace.",
     "workspaces/access.py": "A door looks for the membership of the user who asks: that is the check itself.",
     "workspaces/audit.py": "What happened to an account is told to every workspace its user is in.",
-    "workspaces/views/front.py": "The page of workspaces to choose from lists the user's own memberships.",
     "workspaces/invitations.py": "Who follows a link brings the token alone; it names the workspace.",
 }
 

@@ -52,7 +52,7 @@ class Membership(Owned):
 
     @property
     def writes(self) -> bool:
-        """Whether its user may change anything at all."""
+        """Whether this member may change anything at all."""
         return self.role != Role.VIEWER
 
     @property
@@ -61,33 +61,33 @@ class Membership(Owned):
 
     @property
     def keeps_hours(self) -> bool:
-        """Whether its user has working hours or days of their own."""
+        """Whether this member has working hours or days of their own."""
         return bool(self.hours_from or self.hours_until or len(self.work_days) < len(every_day()))
 
     @property
     def deletes(self) -> bool:
-        """Whether its user may delete conversations (S2-51)."""
+        """Whether this member may delete conversations (S2-51)."""
         return self.writes and (self.workspace.delete_enabled if self.may_delete is None else self.may_delete)
 
     @property
     def switched(self) -> int:
-        """How many switches of theirs differ from the workspace's."""
+        """How many switches are set for this member alone."""
         own = (self.may_delete, self.drips_enabled, self.notes_enabled, self.consent_required)
         return sum(one is not None for one in own)
 
     @property
     def notes(self) -> bool:
-        """Whether its user sees and writes notes in threads (S2-09)."""
+        """Whether this member sees and writes notes in threads (S2-09)."""
         return self.workspace.notes_enabled if self.notes_enabled is None else self.notes_enabled
 
     @property
     def consent_first(self) -> bool:
-        """Whether the consent message precedes the first message its user writes to a contact (S2-36)."""
+        """Whether the consent message precedes the first message this member writes to a contact (S2-36)."""
         return self.workspace.consent_required if self.consent_required is None else self.consent_required
 
     @property
     def drips(self) -> bool:
-        """Whether its user may apply drips in threads (S2-27)."""
+        """Whether this member may apply drips in threads (S2-27)."""
         return self.writes and (self.workspace.drips_enabled if self.drips_enabled is None else self.drips_enabled)
 
 

@@ -7,11 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from workspaces import audit, sessions
-from workspaces.access import UserRequest, signed_in
+from workspaces.access import UserRequest, no_such_page, signed_in
 from workspaces.clients import browser_of
 from workspaces.forms.account import ProfileForm
 from workspaces.models import User
-from workspaces.refusals import no_such_page
 
 
 @signed_in(methods=("GET", "POST"))

@@ -6,14 +6,13 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from workspaces.access import UserRequest, WorkspaceRequest, member, signed_in
-from workspaces.models import Membership
+from workspaces.access import UserRequest, WorkspaceRequest, member, memberships_of, signed_in
 
 
 @signed_in
 def home(request: UserRequest) -> HttpResponse:
     """The workspace last opened, or the only one; else the list of them."""
-    memberships = list(Membership.objects.filter(user=request.user).select_related("workspace")[:50])
+    memberships = memberships_of(request.user)
     last = [row for row in memberships if row.workspace_id == request.user.last_workspace_id]
     if len(memberships) == 1 or last:
         return redirect(settings.WORKSPACE_FRONT, slug=(last or memberships)[0].workspace.slug)
@@ -22,8 +21,7 @@ def home(request: UserRequest) -> HttpResponse:
 
 @signed_in
 def workspaces(request: UserRequest) -> HttpResponse:
-    memberships = Membership.objects.filter(user=request.user).select_related("workspace").order_by("workspace__name", "pk")
-    return render(request, "workspaces/workspaces.html", {"memberships": memberships})
+    return render(request, "workspaces/workspaces.html", {"memberships": memberships_of(request.user)})
 
 
 @member

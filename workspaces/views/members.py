@@ -7,11 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from workspaces import actions, invitations, mail, queries
-from workspaces.access import WorkspaceRequest, member, role
+from workspaces.access import WorkspaceRequest, member, no_such_page, role
 from workspaces.forms.members import ROLES, InvitationForm, RoleForm, SwitchesForm
 from workspaces.freshness import typed, watch
 from workspaces.models import Invitation, Membership, Role
-from workspaces.refusals import no_such_page
 from workspaces.refused import Refused
 
 

@@ -7,10 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from workspaces import tokens
-from workspaces.access import WorkspaceRequest, role
+from workspaces.access import WorkspaceRequest, no_such_page, role
 from workspaces.forms.tokens import TokenForm
 from workspaces.models import ApiToken, Role
-from workspaces.refusals import no_such_page
 
 
 @role(Role.ADMIN, methods=("GET", "POST"))
