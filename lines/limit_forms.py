@@ -69,7 +69,7 @@ class LimitFields(forms.Form):
         initial=100,
         label="Rests after so many unanswered",
         help_text="New conversations in a row without any reply. The line then sends nothing automated for a day, so that the "
-        "number is not burnt. Empty: it never rests by itself.",
+        "number is not burnt. Empty: it never rests automatically.",
     )
 
     def offer_zones(self, workspace: Workspace, current: str) -> None:

@@ -48,7 +48,7 @@ def first_steps(membership: Membership) -> list[Step]:
         ),
         Step(
             "People to write to",
-            "Import a CSV or Excel file; whether each can be reached over iMessage is checked by itself.",
+            "Import a CSV or Excel file; whether each can be reached over iMessage is checked automatically.",
             "Import leads",
             "imports" if writes else "",
             Lead.objects.of(workspace).exists(),

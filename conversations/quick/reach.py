@@ -67,7 +67,7 @@ def empty(workspace: Workspace) -> Reach:
     nobody = Conversation(workspace=workspace, address="")
     return Reach(
         "",
-        hint="Availability is checked by itself, half a second after the last key.",
+        hint="Availability is checked automatically, half a second after the last key.",
         channels=(Choice("", "Automatic"), Choice(Channel.IMESSAGE, "iMessage"), Choice(Channel.SMS, "SMS"), _email()),
         lines=_lines(nobody, starting.line_for(workspace, "")),
     )

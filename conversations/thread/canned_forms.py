@@ -67,7 +67,7 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
             use = self.fields["use"]
             assert isinstance(use, forms.ChoiceField)
             use.choices = [(Use.REPLY.value, Use.REPLY.label)]
-            use.help_text = "Chosen in the composer and sent by hand. An admin or ops can make it answer by itself."
+            use.help_text = "Chosen in the composer and sent by hand. An admin or ops can make it answer automatically."
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
@@ -83,7 +83,7 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
         of = self.instance.workspace
         for word in words:
             if is_opt_out(word, of) or is_opt_in(word, of):
-                raise forms.ValidationError(f"“{word}” opts a contact out or in by itself and is never answered. Leave it out.")
+                raise forms.ValidationError(f"“{word}” opts a contact out or in and is never answered. Leave it out.")
         return [word for word in dict.fromkeys(words) if word]
 
     def clean(self) -> dict[str, Any]:

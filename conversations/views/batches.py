@@ -84,7 +84,7 @@ def _told(request: WorkspaceRequest, sent: int, why: str) -> None:
     if why:
         messages.warning(request, f"Some are not: {why}")
     if not sent and not why:
-        messages.warning(request, "There is nothing that can be sent again by itself.")
+        messages.warning(request, "There is nothing that can be sent again automatically.")
 
 
 def _context(request: WorkspaceRequest, found: Batch) -> dict[str, Any]:

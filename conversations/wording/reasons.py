@@ -18,7 +18,7 @@ FAILED: Final[dict[str, str]] = {
     FailReason.CONTACT_DATA: "Check the contact's address, then retry.",
     FailReason.MESSAGE_RESTRICTION: "The line does not take it as it is. Change what it complains of and send it as a new message.",
     FailReason.EXPIRED: "It waited too long and was not sent. Retry if it still holds.",
-    FailReason.OUTCOME_UNKNOWN: "The line never said whether it went out, and it is not sent twice by itself. "
+    FailReason.OUTCOME_UNKNOWN: "The line never said whether it went out, and it is never sent again automatically. "
     "Look on the line's device before you retry.",
     FailReason.SENDER_CRASHED: "Retry once; if it breaks off again, tell the operator of this console.",
     FailReason.CONSENT_FAILED: "The consent message has to arrive first. See why it failed, then retry both.",

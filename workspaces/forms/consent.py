@@ -81,9 +81,9 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the s
         }
         help_texts: ClassVar[dict[str, str]] = {
             "confirm_opt_out": "On: a contact who texts a keyword gets one answer, within five minutes, and nothing after it. Not "
-            "where the line’s gateway answers by itself. Off: nothing more is sent at all.",
+            "where the line’s gateway answers itself. Off: nothing more is sent at all.",
             "confirm_opt_out_text": "No advertising: only that they are opted out, and how to come back.",
-            "recheck_availability": "Old results are asked for again by themselves, within the lines’ limits of checks.",
+            "recheck_availability": "Old results are checked again automatically, within the lines’ limits of checks.",
         }
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "confirm_opt_out_text": forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
