@@ -17,8 +17,8 @@ from workspaces.models import User
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    "imessages/", "imessages/?q=Tuesday", "imessages/{priya}/", "imessages/{priya}/details/", "lines/", "lines/{line}/",
-    "lines/{line}/edit/", "lines/add/", "leads/", "leads/{lead}/", "companies/", "companies/{company}/",
+    "imessages/", "imessages/?q=Tuesday", "imessages/?q=nobody", "imessages/?status=draft", "imessages/{priya}/",
+    "imessages/{priya}/details/", "lines/", "lines/{line}/", "lines/{line}/edit/", "lines/add/", "leads/", "leads/{lead}/", "companies/", "companies/{company}/",
 )  # fmt: skip
 
 
