@@ -37,8 +37,8 @@ def rows(values: Iterable[Mapping[str, object]]) -> str:
     return json.dumps(list(values), default=str)
 
 
-def instance(model: type[Row], columns: Iterable[tuple[str, object]]) -> Row:
-    """A saved row of which these columns are known: each other one is loaded when it is asked for.
+def instance(model: type[Row], columns: Mapping[str, object], **related: Model) -> Row:
+    """A saved row of which these columns and related rows are known: each other one is loaded when it is asked for.
 
     As `Model.from_db` makes it, which spends its time on the columns that are not there.
     """
@@ -46,4 +46,5 @@ def instance(model: type[Row], columns: Iterable[tuple[str, object]]) -> Row:
     row.__dict__.update(columns)
     row._state = ModelState()
     row._state.adding, row._state.db = False, connection.alias
+    row._state.fields_cache = related
     return row

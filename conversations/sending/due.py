@@ -92,16 +92,15 @@ def take_due(held: Mapping[int, Held], room: int, only: int | None) -> list[tupl
         return []
     found: dict[tuple[int, str], tuple[Line, Message]] = {}
     for line_id, lead, *columns in statements.run(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())}):
-        message = statements.instance(Message, zip(_READ, columns, strict=True))
+        line = held[line_id].line
+        message = _message(dict(zip(_READ, columns, strict=True)), line, lead)
         if only in (None, message.pk):
-            line = held[line_id].line
-            _know(message, line, lead)
-            found.setdefault((line.pk, message.address), (line, message))
+            found.setdefault((line_id, message.address), (line, message))
     return list(found.values())
 
 
-def _know(message: Message, line: Line, lead: int | None) -> None:
-    """Give it its conversation and its workspace, of which there is one instance for the whole claim."""
-    thread = {"id": message.conversation_id, "workspace_id": message.workspace_id, "lead_id": lead}
-    message.conversation = statements.instance(Conversation, thread.items())
-    message.workspace = message.conversation.workspace = line.workspace
+def _message(columns: dict[str, object], line: Line, lead: int | None) -> Message:
+    """With its conversation and its workspace, of which there is one instance for the whole claim."""
+    thread = {"id": columns["conversation_id"], "workspace_id": line.workspace_id, "lead_id": lead}
+    conversation = statements.instance(Conversation, thread, workspace=line.workspace)
+    return statements.instance(Message, columns, conversation=conversation, workspace=line.workspace)
