@@ -144,6 +144,7 @@ class Message(Owned):
             models.Index(
                 fields=["line", "held_at"], condition=Q(state=State.QUEUED, held_at__isnull=False), name="message_held_by_limit"
             ),
+            models.Index(fields=["expires_at"], condition=Q(state=State.QUEUED, expires_at__isnull=False), name="message_expiring"),
             models.Index(fields=["line", "lease_until"], condition=Q(state=State.SENDING), name="message_in_flight"),
             models.Index(fields=["line", "address", "-at"], name="message_exchanged"),
             models.Index(fields=["workspace", "status", "-at"], name="message_by_status"),

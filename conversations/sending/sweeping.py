@@ -53,7 +53,7 @@ def sweep() -> None:
 @transaction.atomic
 def _expire() -> None:
     late = Message.objects.filter(state=State.QUEUED, expires_at__lte=timezone.now())
-    messages = list(late.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("pk")[:500])
+    messages = list(late.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("expires_at")[:500])
     for message in messages:
         message.reason_detail = Hold(message.hold).label
         message.state, message.reason, message.hold = State.FAILED, "expired", Hold.NONE
