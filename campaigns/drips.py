@@ -1,4 +1,4 @@
-"""Drips: messages at intervals that all count from the moment of applying (S2-21). What one would be, computed only."""
+"""Drips: messages at intervals that all count from the moment of applying (S2-21). Only computes them; writes nothing."""
 
 from __future__ import annotations
 

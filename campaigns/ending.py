@@ -1,4 +1,4 @@
-"""How campaigns end, and what ends many enrolments at once: a campaign that was stopped, people not to be written to any more."""
+"""Ending campaigns, and ending many enrolments at once: of a stopped campaign, or of people who must not be written to any more."""
 
 from __future__ import annotations
 

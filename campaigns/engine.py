@@ -1,6 +1,6 @@
 """The engine: waits, branches and stops are decided, a batch of them in one short transaction (`campaigns.claiming`).
 
-What the other nodes do is done by `conversations.campaigning.step_taking`, which claims likewise.
+The other nodes are carried out by `conversations.campaigning.step_taking`, which claims in the same way.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Enrolling a choice of leads, however many: a row that says what was chosen, worked off in chunks.
+"""Enrolling a choice of leads, however many: a row that says what was chosen, processed in chunks.
 
 Each chunk and the step of the row's cursor are one transaction, so that a run that was killed goes on where it stood and
 counts nobody twice. Small runs are done within the request that begins them; the others go on in a task.

@@ -1,4 +1,4 @@
-"""Two leads that are one person: their enrolments become one lead's, and nobody is in a campaign twice."""
+"""Merging two leads that are one person: their enrolments become one lead's, and nobody is in a campaign twice."""
 
 from __future__ import annotations
 

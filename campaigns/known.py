@@ -1,4 +1,4 @@
-"""What the next step of some enrolments depends on, each read for all of them at once when it is first asked for."""
+"""Facts that the next step of some enrolments depends on, each read for all of them at once on first use."""
 
 from __future__ import annotations
 

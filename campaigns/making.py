@@ -1,4 +1,4 @@
-"""Making a campaign and changing what it is as a whole. Its steps are changed by `campaigns.editing`."""
+"""Creating a campaign and changing its general settings. Its steps are changed by `campaigns.editing`."""
 
 from __future__ import annotations
 

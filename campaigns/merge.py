@@ -1,7 +1,7 @@
 """Merge fields in a text: {{ lead.first_name }}, or {{ lead.first_name | there }} with the words for when it is empty.
 
-A text is parsed and filled in, never run: there are the fields of FIELDS and nothing else. What stands in a value is
-text, also when it looks like a field.
+A text is parsed and filled in, never executed: the fields are those of FIELDS and nothing else. A value stays text, even
+if it looks like a field.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What becomes of a batch of visits: gathered one by one, then written in a few statements.
+"""The moves of a batch of visits: gathered one by one, then written in a few statements.
 
 The caller holds the visits and their enrolments. Finishing a node and entering the next is one transaction, so that a
 node is visited once, even if a worker is killed.

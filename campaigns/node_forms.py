@@ -1,4 +1,4 @@
-"""One form per kind of step. What a form accepts, `campaigns.nodes` can read; its refusals stand beside their field."""
+"""One form per kind of step. `campaigns.nodes` can read whatever a form accepts; errors stand beside their field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading one value of a step's settings, as it is stored or posted: what cannot be meant is refused in words."""
+"""Validators for one value of a step's settings, as stored or posted; each refuses with a sentence."""
 
 from __future__ import annotations
 

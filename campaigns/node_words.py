@@ -1,4 +1,4 @@
-"""What a step lacks, and what it does, in words."""
+"""What an unfinished step lacks, and the summary of a step, in words."""
 
 from __future__ import annotations
 

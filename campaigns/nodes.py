@@ -1,6 +1,6 @@
-"""What each kind of step is told: one frozen form per kind, read from and written to `Node.settings`.
+"""The settings of each kind of step: one frozen dataclass per kind, read from and written to `Node.settings`.
 
-`parse` takes what is stored or posted and refuses what cannot be meant; an unfinished step (a text still empty) is let
+`parse` takes what is stored or posted and refuses what makes no sense; an unfinished step (a text still empty) is let
 through while it is edited, and `problems` says what it lacks before anything is published.
 """
 

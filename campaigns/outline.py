@@ -1,4 +1,4 @@
-"""A workflow as pages draw it: each step with its words, what it lacks, and where it stands. Asks nothing but names."""
+"""A workflow as pages draw it: each step with its words, what it lacks, and where it stands. Queries nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a workflow leads: the order of the nodes of one version. Nothing here asks the database but `path_of` and `Paths`."""
+"""Where a workflow leads: the order of the nodes of one version. Only `path_of` and `Paths` query the database."""
 
 from __future__ import annotations
 

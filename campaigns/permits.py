@@ -1,4 +1,4 @@
-"""What the gate asks about a campaign's message: may its step still be taken? Read under locks, so that an answer holds."""
+"""Whether the step of a campaign's message may still be taken, for the gate. Read under locks, so that the answer holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One enrolment's way: into a node, out of it, to the end or to a stop.
+"""Moving an enrolment: into a node, out of it, to the end or to a stop.
 
 The caller holds the enrolment's row (FOR NO KEY UPDATE); locks are taken in one order everywhere: message, person, lead,
 company, campaign, enrolment, execution. Finishing a node and entering the next is one transaction, so that a node is

@@ -1,6 +1,6 @@
-"""A step whose message had failed was taken after all: the retry arrived, or the gateway was heard late.
+"""Reviving a step whose message had failed and was delivered after all: a retry arrived, or the gateway reported late.
 
-Called by the layer that speaks, inside the transaction that writes the fact; the message is locked before the enrolment.
+Called by `conversations`, inside the transaction that writes the fact; the message is locked before the enrolment.
 """
 
 from __future__ import annotations

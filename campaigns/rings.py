@@ -1,4 +1,4 @@
-"""After a change commits, the engine is rung; the ring may be lost, for a sweep looks every second."""
+"""Ringing the engine after a change commits. A ring may be lost: a sweep looks every second."""
 
 from __future__ import annotations
 

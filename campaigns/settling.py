@@ -1,6 +1,6 @@
 """What became of a step's message, and what a contact's reply, read receipt or opt-out does to their enrolments.
 
-Called by the layer that speaks, inside the transaction that writes the fact; the message is locked before the enrolment.
+Called by `conversations`, inside the transaction that writes the fact; the message is locked before the enrolment.
 """
 
 from __future__ import annotations

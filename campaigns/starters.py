@@ -1,4 +1,4 @@
-"""Workflows to begin with: short ones that work, to be changed. They hold to what helps: one question a message, short,
+"""Workflows to start from: short ones that work. They follow what is known to help: one question a message, short texts,
 an honest opener, days in between, and an end."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the workers are rung for: enrolling large choices of leads."""
+"""Tasks: enrolling large choices of leads."""
 
 from __future__ import annotations
 

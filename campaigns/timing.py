@@ -1,6 +1,6 @@
-"""Until when a step waits: arithmetic with clocks where the lead is. Nothing here asks the database or the time.
+"""Until when a step waits: arithmetic with clocks where the lead is. Nothing here reads the database or the time.
 
-What becomes of a time that the clocks skip or show twice is said by `workspaces.clocks`. Where a number may be in several
+`workspaces.clocks` decides about times that the clocks skip or show twice. Where a number may be in several
 zones, the latest of their moments holds, for then it is time in all of them.
 """
 

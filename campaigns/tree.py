@@ -1,4 +1,4 @@
-"""A workflow as a tree of steps while it is edited, and what can be done to one. Nothing here asks the database.
+"""A workflow as a tree of steps while it is edited, and the operations on it. Nothing here reads the database.
 
 Steps keep their key through all versions of a workflow: by it, enrolments are moved from one version to the next.
 """

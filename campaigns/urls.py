@@ -1,4 +1,4 @@
-"""Addresses of campaigns, under /w/<slug>/. Words come before ids, which have twelve letters."""
+"""URLs of campaigns, under /w/<slug>/. Words come before ids, which have twelve letters."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The closed lists of campaigns: kinds of node, states of an enrolment and of an execution, and why they ended."""
+"""The enums of campaigns: kinds of node, states of an enrolment and of an execution, and why they ended."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Every address of the house, but /healthz, which the first middleware answers. An app's own addresses live in its `urls.py`."""
+"""Every URL of the product but /healthz, which the first middleware answers. The URLs of an app are in its `urls.py`."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Addresses in their one stored form: E.164 for phones, lower case for email.
+"""Addresses in their stored form: E.164 for phones, lower case for email.
 
 Numbers are read by Google's phone-number library (the `phonenumbers` package).
 """

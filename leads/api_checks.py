@@ -1,4 +1,4 @@
-"""What the API's availability calls do. Each raises ApiError with the status and code it is answered with."""
+"""The API's availability calls. Each raises ApiError with the status and code of its answer."""
 
 from __future__ import annotations
 

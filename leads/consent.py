@@ -1,4 +1,4 @@
-"""What people decide about whether somebody is messaged: opted out or in, excluded or not, a removal request judged.
+"""People's decisions on whether somebody is messaged: opted out or in, excluded or not, a removal request judged.
 
 The gate reads the rows under locks, so each of these holds for every message that has not left.
 """

@@ -1,4 +1,4 @@
-"""Excluding leads and companies from outreach, and taking that back.
+"""Excluding leads and companies from outreach, and including them again.
 
 The gate stops each message of theirs when it is to be sent. What `conversations` still has to follow up is kept in `LeadEvent`:
 it cancels what waits, so that pages say so at once and nothing old leaves when the lead is included again.

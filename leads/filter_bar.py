@@ -1,4 +1,4 @@
-"""The bar of filters above the leads table: what is set, what can be chosen, and the address of each choice."""
+"""The bar of filters above the leads table: what is set, what can be chosen, and the URL of each choice."""
 
 from __future__ import annotations
 

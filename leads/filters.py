@@ -1,4 +1,4 @@
-"""Filters of the leads table: from the URL to rows. What cannot be read selects nobody rather than everybody."""
+"""Filters of the leads table: from the URL to rows. A filter that cannot be read selects nobody rather than everybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One timeline of a lead: why did they get this, why not. What was sent stands in its conversations, beside it."""
+"""The timeline of a lead: why they got a message, or did not. The messages themselves are in its conversations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of leads, companies, imports, checks and opt-outs, under /w/<slug>/. Words come before ids, of twelve letters."""
+"""URLs of leads, companies, imports, checks and opt-outs, under /w/<slug>/. Words come before ids, of twelve letters."""
 
 from django.urls import path
 

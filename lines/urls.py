@@ -1,4 +1,4 @@
-"""Addresses of lines, under /w/<slug>/."""
+"""URLs of lines, under /w/<slug>/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Who is here, and what every other app stands on. Where to look:
+"""Users, workspaces and roles, and what every other app builds on. Where to look:
 
 doors      access (the decorator of every view), refusals (what a closed door answers); of the API: bearer, tokens, throttle
 people     actions, queries, invitations, freshness (two who save the same form); audit (who did what)

@@ -1,4 +1,4 @@
-"""The doors. Every view stands behind exactly one; a guard test walks all addresses and looks for it.
+"""The doors. Every view stands behind exactly one; a guard test walks all URLs and looks for it.
 
     @member                                     any role of the workspace; reads (GET and HEAD)
     @writer                                     admin, rep or ops; writes (POST). A viewer is told who can help
@@ -6,7 +6,7 @@
     @signed_in                                  a user, without a workspace
     @public(reason="...")                       anyone; the reason is for the guard test's reader
 
-The first three are for addresses under /w/<slug>/: they take `slug` out of the view's arguments and hand it a
+The first three are for URLs under /w/<slug>/: they take `slug` out of the view's arguments and hand it a
 WorkspaceRequest. Strangers get the same 404, after the same single query, whether or not the workspace exists.
 Each door takes `methods`; one that is not named is answered with 405, after the door has opened.
 """
@@ -166,7 +166,7 @@ def _enter(door: Door, request: HttpRequest, view: View, *args: Any, **kwargs: A
     if request.method not in door.methods:
         return HttpResponseNotAllowed(sorted(door.methods))
     if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
-        no_such_page()  # PostgreSQL has no such text, and nothing of ours has it in an address
+        no_such_page()  # PostgreSQL has no such text, and none of our URLs has it
     try:
         response = view(request, *args, **kwargs)
     except (DataError, UnicodeEncodeError) as error:  # NUL, half a character, a number beyond all bounds: raw values of a form

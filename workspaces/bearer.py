@@ -1,4 +1,4 @@
-"""What every call of the API stands on: its token, its throttle, and the one shape of a refusal.
+"""The basis of every API call: its token, its throttle, and the one shape of a refusal.
 
 A refusal is {"success": false, "error": a sentence, "code": a word for programs} with its HTTP status.
 """

@@ -1,4 +1,4 @@
-"""Who is at the other end of a request."""
+"""The client of a request: its address and its browser."""
 
 from __future__ import annotations
 

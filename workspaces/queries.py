@@ -1,4 +1,4 @@
-"""What the pages of a workspace's people and trail show."""
+"""Reading a workspace's members, invitations and audit trail."""
 
 from __future__ import annotations
 

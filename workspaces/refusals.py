@@ -1,4 +1,4 @@
-"""What a door answers when it does not open. Every refusal tells a person what to do next."""
+"""The answers of a door that does not open. Every refusal tells a person what to do next."""
 
 from __future__ import annotations
 

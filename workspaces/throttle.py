@@ -1,4 +1,4 @@
-"""How often somebody may ask: a bucket of so many, filled up again evenly. In Redis, shared by all web processes."""
+"""Rate limiting: a token bucket that refills evenly. In Redis, shared by all web processes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ KEPT: Final = 3600
 
 
 def wait_for(key: str, *, most: int, per_second: float) -> float:
-    """Seconds until `key` may go on; 0.0 when it may now, and then it has taken its place.
+    """Seconds until `key` may go on; 0.0 when it may now, and then the call is counted.
 
-    Up to `most` at once, and `per_second` on average. Counted in steps of the time a place takes to come back: two
-    that count at the same moment both count. Without Redis everybody goes on: throttling protects, it does not guard.
+    Up to `most` at once, and `per_second` on average. The counter is incremented atomically, so simultaneous calls both
+    count. Without Redis every call passes: throttling limits load, it is no access control.
     """
     step = 1 / per_second
     try:

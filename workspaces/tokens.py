@@ -1,4 +1,4 @@
-"""API tokens: made once, shown once, found by their hash (ASVS 14.2: in a header only, never in an address)."""
+"""API tokens: made once, shown once, found by their hash (ASVS 14.2: in a header only, never in a URL)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of accounts, workspaces and their settings. All of a workspace lives under /w/<slug>/."""
+"""URLs of accounts, workspaces and their settings. Everything of a workspace is under /w/<slug>/."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""What a campaign is told to do: start, pause, resume, stop, and the same for one lead in it."""
+"""Controlling a campaign: start, pause, resume, stop, and the same for one lead in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workspaces.refused import Refused
 
 @member
 def campaign_launch(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """All there is to know before anything leaves; the plan itself comes by address."""
+    """All there is to know before anything leaves; the plan itself is fetched by its URL."""
     found = listing.campaign_of(request.workspace, public_id)
     version = found.version or versions.draft_of(found)
     is_admin = request.membership.role == Role.ADMIN

@@ -1,4 +1,4 @@
-"""A campaign's own page: its workflow, who is in it, and what it is told to do. Figures about messages come by address."""
+"""A campaign's own page: its workflow, who is in it, and its buttons. Figures about messages are fetched from their own URLs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Console is narrowed to, as it stands in its address."""
+"""What the Console is narrowed to, as its URL says."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Asked:
         return RANGES[self.range]
 
     def query(self, **change: str) -> str:
-        """The address's query for this, with some parameters replaced, or left out where they are empty."""
+        """The URL's query for this, with some parameters replaced, or left out where they are empty."""
         own = {
             "campaign": self.campaign.public_id if self.campaign else "",
             "line": self.line.public_id if self.line else "",
@@ -61,7 +61,7 @@ class Asked:
 
 
 def read(data: QueryDict, workspace: Workspace) -> Asked:
-    """What is wrong in an address is told in `unknown` and otherwise left out."""
+    """What is wrong in a URL is reported in `unknown` and otherwise ignored."""
     unknown: list[str] = []
     campaign, line = campaign_and_line(data, workspace, unknown)
     state = data.get("state", "")

@@ -1,6 +1,6 @@
-"""The filters of a list as they stand in its address: read, checked, and named for people.
+"""The filters of a list as its URL has them: read, checked, and named for people.
 
-Nothing here asks the database but for the campaigns, companies and tags that an address names.
+Nothing here queries the database but for the campaigns, companies and tags that a URL names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LONGEST_SEARCH: Final = 200
 
 
 def read(data: QueryDict, workspace: Workspace, user: User, *, families: frozenset[str], now: datetime | None = None) -> Filters:
-    """The filters an address names. What is wrong in it is told in `errors` and otherwise left out; nothing raises."""
+    """The filters that a URL names. What is wrong in it is reported in `errors` and otherwise ignored; nothing raises."""
     form = FilterForm(data)
     form.is_valid()
     clean = {name: value for name, value in form.cleaned_data.items() if name not in form.errors}

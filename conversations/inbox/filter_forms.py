@@ -1,4 +1,4 @@
-"""What may stand in the address of a list. Values an older address or the API uses are understood too."""
+"""The parameters that a list's URL may have. Values that older URLs or the API use are understood too."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class _Values(forms.MultipleChoiceField):
 
 
 class _Named(forms.Field):
-    """Ids or names, one for each time the parameter stands in the address."""
+    """Ids or names, one for each time the parameter is in the URL."""
 
     widget = forms.SelectMultiple
 

@@ -1,7 +1,7 @@
 """What a list is narrowed to, and in which order it stands.
 
 Small dimensions become sets of cell values (`Filters.allowed`), which counts and rows are found by; the others are
-columns of the row. Addresses are read in `conversations.inbox.asking`.
+columns of the row. URLs are read in `conversations.inbox.asking`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Filters:
     """What a list is narrowed to. Empty means not narrowed; NONE among campaigns or assignees: without one."""
 
     families: frozenset[str] = frozenset(Family.values)
-    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the small dimensions, as in the address
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the small dimensions, as in the URL
     record: str = "active"
     score: tuple[int | None, int | None] = (None, None)
     campaigns: tuple[int, ...] = ()
@@ -123,7 +123,7 @@ class Filters:
         return replace(self, chosen={**self.chosen, "channel": (channel,)})
 
     def query(self, **change: str | None) -> str:
-        """The address's query for these filters, with some parameters replaced or (None) left out."""
+        """The URL's query for these filters, with some parameters replaced or (None) left out."""
         kept = [(key, value) for key, value in self.parameters if key not in change]
         return urlencode([*kept, *((key, one) for key, one in change.items() if one is not None)])
 

@@ -151,7 +151,7 @@ def listing(
 
 
 def read(workspace: Workspace, user: User, page: Page, asked: QueryDict) -> tuple[Filters, Counted]:
-    """The filters that an address names, and the counts that go with them."""
+    """The filters that a URL names, and the counts that go with them."""
     filters = asking.read(asked, workspace, user, families=page.families)
     return filters, counting.counted(workspace, filters, user)
 

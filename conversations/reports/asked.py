@@ -1,4 +1,4 @@
-"""What a report is about, as it stands in its address: a time, a campaign, a line, and what it is told apart by."""
+"""What a report is about, as its URL says: a time, a campaign, a line, and what it is broken down by."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Asked:
         return replace(self, first=day, last=day)
 
     def query(self, **change: str) -> str:
-        """The address's query for this, with some parameters replaced, or left out where they are empty."""
+        """The URL's query for this, with some parameters replaced, or left out where they are empty."""
         own = {
             "range": "" if self.range == DEFAULT or self.first or self.last else self.range,
             "from": f"{self.first:%Y-%m-%d}" if self.first else "",
@@ -77,7 +77,7 @@ class Asked:
 
 
 def read(data: QueryDict, workspace: Workspace) -> Asked:
-    """What is wrong in an address is told in `unknown` and otherwise left out."""
+    """What is wrong in a URL is reported in `unknown` and otherwise ignored."""
     unknown: list[str] = []
     span = data.get("range", "") or DEFAULT
     if span not in RANGES:

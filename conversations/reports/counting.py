@@ -1,6 +1,6 @@
 """What of a message counts, by day and part: the words of SQL that tallies, plain counts and lists of rows share.
 
-`e` is a row with the columns of TallyEntry, `m` a message. Every value an address may name goes in as a parameter.
+`e` is a row with the columns of TallyEntry, `m` a message. Every value that a URL may name is bound as a parameter.
 """
 
 from __future__ import annotations

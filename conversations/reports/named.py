@@ -1,4 +1,4 @@
-"""The campaign and the line that an address names, for pages that are narrowed by them."""
+"""The campaign and the line that a URL names, for pages that are narrowed by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report made ready to be drawn: funnel, table and trend, each number with the address of its rows."""
+"""A report made ready to be drawn: funnel, table and trend, each number with the URL of its rows."""
 
 from __future__ import annotations
 

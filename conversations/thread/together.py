@@ -18,7 +18,7 @@ class Together:
 
     others: list[Conversation]
     alone: bool
-    query: str  # of the page's address, without what chose one or the other
+    query: str  # of the page's URL, without what chose one or the other
 
     @property
     def read(self) -> list[Conversation]:

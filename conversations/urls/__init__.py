@@ -1,4 +1,4 @@
-"""Addresses of conversations, under /w/<slug>/. Words come before ids, so lists stand before threads."""
+"""URLs of conversations, under /w/<slug>/. Words come before ids, so lists stand before threads."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""What a campaign's pages show of its messages; they ask for it by address, for campaigns know no conversations."""
+"""What a campaign's pages show of its messages; they fetch it by URL, for campaigns know no conversations."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def conversation(request: WorkspaceRequest, public_id: str, pane: str = "thread"
 
 
 def _list_of(request: WorkspaceRequest, page: Page) -> str:
-    """The address of the list that it was opened from, with its filters."""
+    """The URL of the list that it was opened from, with its filters."""
     url, query = reverse(page.list, args=[request.workspace.slug]), together.left_of(request.GET)
     return f"{url}?{query}" if query else url
 

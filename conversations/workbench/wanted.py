@@ -15,7 +15,7 @@ from lines.models import Line
 from workspaces.models import Workspace
 
 NONE: Final = "none"
-"""In an address: messages without a campaign, or whose line was removed."""
+"""In a URL: messages without a campaign, or whose line was removed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Leads that are due for a check by themselves: those that nobody has asked about, and those whose answer is old."""
+"""Leads that are due for an automatic check: those never checked, and those whose result is old."""
 
 from __future__ import annotations
 

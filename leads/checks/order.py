@@ -1,4 +1,4 @@
-"""In which order a lead's addresses are asked about."""
+"""The order in which a lead's addresses are checked."""
 
 from __future__ import annotations
 

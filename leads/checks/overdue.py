@@ -1,4 +1,4 @@
-"""What time does to checks: lost claims, workspaces without a line, and what somebody has waited for too long."""
+"""Checks that ran out of time: lost claims, workspaces without a line, and checks somebody has waited for too long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses are asked about next: the most urgent leads that wait, each with the first address that has no answer."""
+"""Which addresses are checked next: the most urgent leads that wait, each with its first address without a result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lines may ask right now, and how much: one check at a time on a line, spaced, so many a day (R18, G5)."""
+"""Which lines may check right now, and how much: one check at a time on a line, spaced, limited per day (R18, G5)."""
 
 from __future__ import annotations
 

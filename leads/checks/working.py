@@ -1,4 +1,4 @@
-"""Doing what waits: claim, ask the gateways, record; until nothing can be asked right now.
+"""Working through the queue of checks: claim, ask the gateways, record; until nothing can be asked right now.
 
 The doorbell may be rung by anyone, any number of times: one drain runs per process, and processes share the work
 through the claims. A line that hangs holds its own thread and nobody else. Answers are written down while the lines go on.

@@ -1,4 +1,4 @@
-"""One lead: what is known, what was done, and changing it. Its conversations come by address from the app that owns them."""
+"""One lead: what is known, what was done, and changing it. Its conversations are fetched by URL from the app that owns them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contact lists: all of them, renaming and deleting one. Who is on one is shown and changed in the leads table."""
+"""Contact lists: all of them, renaming and deleting one. Their members are shown and changed in the leads table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to a person, whatever workspace they are in."""
+"""A person's own account and devices, across workspaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a person lands, and how they get from one workspace to another."""
+"""The landing page, and switching between workspaces."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def workspaces(request: UserRequest) -> HttpResponse:
 
 @member
 def workspace(request: WorkspaceRequest) -> HttpResponse:
-    """A short address for the working page of a workspace: a rep lands on conversations (S2-01)."""
+    """A short URL for the working page of a workspace: a rep lands on conversations (S2-01)."""
     return redirect(settings.WORKSPACE_FRONT, slug=request.workspace.slug)

@@ -1,4 +1,4 @@
-"""The other end of an invitation."""
+"""Accepting an invitation."""
 
 from __future__ import annotations
 

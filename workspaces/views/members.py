@@ -1,4 +1,4 @@
-"""Who is in a workspace, with which role, and who is asked to come."""
+"""A workspace's members with their roles, and its invitations."""
 
 from __future__ import annotations
 
