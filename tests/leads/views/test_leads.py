@@ -66,6 +66,13 @@ def test_queries_do_not_grow_with_leads(northwind: Workspace, bobs: Client) -> N
     assert (cost(LEADS), cost(COMPANIES)) == few
 
 
+def test_one_lead_matches_and_two_match(northwind: Workspace, bobs: Client) -> None:
+    for name in ("Ida Voss", "Ida Vogel"):
+        LeadFactory.create(workspace=northwind, name=name)
+    assert "1 lead matches ·" in text_of(bobs.get(f"{LEADS}?q=Voss"))
+    assert "2 leads match ·" in text_of(bobs.get(f"{LEADS}?q=Ida"))
+
+
 def test_a_lead_has_a_page_with_addresses_state_and_conversations(northwind: Workspace, bobs: Client) -> None:
     row = known(LineFactory.create(workspace=northwind), "Priya Raman")
     they_said(row, "Tuesday at 2 works.")
