@@ -20,7 +20,7 @@ from conversations.inbox.narrowed import Wanted
 from conversations.inbox.rows import Row
 from conversations.inbox.sought import Sought
 from workspaces import paging
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 
 MOST_MESSAGES: Final = 50
 """Of one page. Several may be of one conversation, which is listed once with its newest."""
@@ -54,8 +54,8 @@ class Found:
     refused: str = ""
 
 
-def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: str = "") -> Found:
-    """What is sought with `filters`: conversations by who and what they are about, then messages.
+def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: str = "", reader: User | None = None) -> Found:
+    """What is sought with `filters`: conversations by who and what they are about, then messages, as `reader` sees them.
 
     `counts` are those of `filters`. `before` goes on after a page of messages.
     `refused` says why nothing could be found out, and what helps.
@@ -73,7 +73,7 @@ def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: s
         if "statement timeout" not in str(error):
             raise
         return Found(refused=TOO_LONG)
-    found = {row.id: row for row in rows.of(workspace, [*ids, *(one.conversation for one in hits)])}
+    found = {row.id: row for row in rows.of(workspace, [*ids, *(one.conversation for one in hits)], reader)}
     said = {
         one.conversation: Hit(found[one.conversation], one.public_id, one.body, one.at) for one in hits if one.conversation in found
     }

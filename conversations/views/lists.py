@@ -87,7 +87,7 @@ def list_context(request: WorkspaceRequest, page: Page, *, through: str = "") ->
     found = listing(request.workspace, request.user, page, request.GET, before=before, through=through)
     context: dict[str, Any] = {"list": found, "page": page, "sought": found.filters.sought}
     if found.filters.sought:
-        context["found"] = search.search(request.workspace, found.filters, found.counts, before=before)
+        context["found"] = search.search(request.workspace, found.filters, found.counts, before=before, reader=request.user)
     return context
 
 

@@ -93,6 +93,7 @@ def test_a_row_says_that_its_reader_has_begun_a_reply(priya: Conversation, bobs:
     Draft.objects.create(workspace=priya.workspace, conversation=priya, user=bob, body="Shall I")
     assert "You have begun a reply" in html_of(bobs.get(LIST))
     assert "You have begun a reply" not in html_of(alices.get(LIST))
+    assert "You have begun a reply" in html_of(bobs.get(LIST, {"q": "priya"}))
 
 
 def test_what_is_done_in_bulk_stands_in_the_threads_until_it_is_undone(priya: Conversation, bob: User) -> None:
