@@ -54,8 +54,8 @@ def finish() -> int:
 
 
 def run_again(campaigns: QuerySet[Campaign]) -> None:
-    """Those of these that had finished run again, for somebody is about to be under way in them. Call it before their enrolments
-    are locked."""
+    """Those of these that had finished run again, for somebody is under way in them, or about to be. Their rows are locked before
+    those of their enrolments: call it first, or hold them."""
     campaigns.filter(status=Campaign.Status.FINISHED).update(status=Campaign.Status.RUNNING, status_at=timezone.now())
 
 

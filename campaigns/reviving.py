@@ -27,9 +27,11 @@ def revive(execution_ids: Collection[int]) -> set[int]:
     2. An enrolment that was stopped for that failure alone is under way again and goes on to the next step. Not where the
        campaign was stopped, or the lead has been enrolled in it again.
     3. A wait or branch that they had come to before the failure was heard is begun again: it counts from now.
+    4. A campaign that had finished runs again where somebody has a step left in it, and nowhere else.
     """
     failed = Execution.objects.filter(pk__in=execution_ids, state=ExecutionState.FAILED)
-    ending.run_again(Campaign.objects.filter(pk__in=failed.values("campaign")))
+    ended = Campaign.objects.filter(pk__in=failed.values("campaign"), status=Campaign.Status.FINISHED).order_by("pk")
+    finished = list(ended.select_for_update(no_key=True).values_list("pk", flat=True))
     whose = failed.values("enrolment")
     rows = Enrolment.objects.filter(pk__in=whose).order_by("pk").select_for_update(no_key=True, of=("self",))
     enrolments = {row.pk: row for row in rows.select_related("campaign", "version", "lead", "workspace")}
@@ -44,6 +46,8 @@ def revive(execution_ids: Collection[int]) -> set[int]:
     for pk in going:
         enrolments[pk].state = EnrolmentState.ACTIVE
     progress.go_on_all([(enrolments[pk], node) for pk, node in going.items()])
+    under_way = Enrolment.objects.filter(campaign__in=finished, state__in=UNDER_WAY)
+    ending.run_again(Campaign.objects.filter(pk__in=under_way.values("campaign")))
     if going:
         ring_engine()
     return set(going)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from campaigns import actions
+from campaigns import actions, approving
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.reviving import revive
 from campaigns.settling import Outcome, settle
@@ -157,6 +157,21 @@ def test_a_campaign_whose_last_message_failed_is_finished_and_goes_on_when_it_ar
     assert (state_of(enrolment), status_of(campaign)) == (("active", ""), "running")
 
 
+def test_a_campaign_stays_finished_when_what_arrives_after_all_was_its_last_step() -> None:
+    workspace, _ = house()
+    campaign = running(workspace, [text(INTRO)])
+    (enrolment,) = enrol(campaign, lead(workspace))
+    steps.drain()
+    step_id = Execution.objects.get(enrolment=enrolment).pk
+    settle(step_id, Outcome(ExecutionState.FAILED, "Invalid number"))
+    steps.sweep()
+    before = Campaign.objects.filter(pk=campaign.pk).values("status", "status_at").get()
+    assert before["status"] == "finished"
+    revive([step_id])
+    assert state_of(enrolment) == ("completed", "")
+    assert Campaign.objects.filter(pk=campaign.pk).values("status", "status_at").get() == before
+
+
 def status_of(campaign: Campaign) -> str:
     return Campaign.objects.get(pk=campaign.pk).status
 
@@ -193,10 +208,10 @@ def test_where_the_workspace_asks_for_it_an_admin_approves() -> None:
     campaign, bob, alice = drafted(workspace, [text(INTRO)]), make_user(workspace), make_user(workspace, Role.ADMIN)
     with pytest.raises(Refused, match="admin has to approve"):
         actions.start(campaign, by=bob)
-    assert actions.ask_approval(campaign, by=bob)
+    assert approving.ask_approval(campaign, by=bob)
     with pytest.raises(Refused, match="Only an admin"):
-        actions.approve(campaign, by=bob)
-    assert actions.approve(campaign, by=alice)
+        approving.approve(campaign, by=bob)
+    assert approving.approve(campaign, by=alice)
     assert actions.start(campaign, by=bob).status == "running"
 
 
