@@ -128,6 +128,12 @@ def test_an_empty_list_says_what_it_would_show_and_that_nothing_is_hidden(line: 
     assert "1 message or receipt came in and is still being put into its thread" in text_of(bobs.get(inbox()))
 
 
+def test_an_empty_list_names_the_filter_that_hides_rows_or_says_that_none_does_alone(line: Line, bobs: Client) -> None:
+    they_said(known(line), "Hello")
+    assert "Without Status: 1" in text_of(bobs.get(inbox(), {"direction": "in", "status": "draft"}))
+    assert "To take one of them away is not enough" in text_of(bobs.get(inbox(), {"direction": "out", "status": "draft"}))
+
+
 def test_a_workspace_without_a_conversation_is_led_through_its_first_steps(
     northwind: Workspace, alice: User, sign_in: SignIn, bobs: Client, ritas: Client
 ) -> None:
