@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -25,14 +25,19 @@ FARTHEST: Final = 3660
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one line may still ask: `left` today, `limit` on every later day, one each `spacing` seconds."""
+    """What one line may still ask: `left` today, `limit` on every later day, one each `spacing` seconds.
+
+    It begins after `rests` seconds: a line that did not answer lately is left alone for a while.
+    """
 
     left: int
     limit: int
     spacing: float
+    rests: float = 0.0
 
     def within(self, seconds: float, allowance: int) -> int:
-        return min(allowance, int(seconds / self.spacing) + 1) if seconds >= 0 else 0
+        asks_for = seconds - self.rests
+        return min(allowance, int(asks_for / self.spacing) + 1) if asks_for >= 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,14 @@ def _askings(run: CheckRun) -> tuple[int, int]:
 def budgets_of(workspace: Workspace, now: datetime) -> list[Budget]:
     lines = active_lines(workspace.pk)
     today = now.astimezone(workspace.zone).date()
-    used = dict(CheckPace.objects.of(workspace).filter(line__in=lines, day=today).values_list("line", "used"))
-    return [_budget(line, used.get(line.pk, 0)) for line in lines]
+    paces = {pace.line_id: pace for pace in CheckPace.objects.of(workspace).filter(line__in=lines)}
+    return [_budget(line, paces.get(line.pk), today, now) for line in lines]
 
 
-def _budget(line: Line, used: int) -> Budget:
-    return Budget(max(0, line.daily_check_limit - used), line.daily_check_limit, max(line.check_spacing, FASTEST))
+def _budget(line: Line, pace: CheckPace | None, today: date, now: datetime) -> Budget:
+    used = pace.used if pace and pace.day == today else 0
+    rests = max(0.0, (pace.next_at - now).total_seconds()) if pace else 0.0
+    return Budget(max(0, line.daily_check_limit - used), line.daily_check_limit, max(line.check_spacing, FASTEST), rests)
 
 
 def when_done(askings: int, budgets: Sequence[Budget], now: datetime, zone: ZoneInfo) -> datetime:
@@ -100,7 +107,7 @@ def when_done(askings: int, budgets: Sequence[Budget], now: datetime, zone: Zone
         if left <= (possible := _asked(budgets, allowances, room)):
             return begins + timedelta(seconds=_seconds(left, budgets, allowances, room))
         left, day, begins = left - possible, _next(day), ends
-        allowances = [budget.limit for budget in budgets]
+        allowances, budgets = [budget.limit for budget in budgets], [replace(budget, rests=0.0) for budget in budgets]
     return begins
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from leads import availability
 from leads.actions import add_lead
 from leads.addresses import normalise
-from leads.checks import estimate, progress, starting, working
-from leads.checks.estimate import Budget, when_done
+from leads.checks import estimate, places, progress, starting, working
+from leads.checks.estimate import Budget, budgets_of, when_done
 from leads.models import Address, CheckItem, CheckPace, CheckRun, Lead
 from lines.models import Line
 from tests.cast import SignIn
@@ -101,6 +101,20 @@ class TestWhenDone:
     def test_two_lines_share_the_work(self) -> None:
         done = when_done(10, [Budget(70, 70, 3.0)] * 2, self.NOW, NEW_YORK)
         assert done - self.NOW == pytest.approx(timedelta(seconds=12), abs=timedelta(seconds=0.2))
+
+    def test_a_line_that_rests_asks_when_it_has_rested(self) -> None:
+        done = when_done(10, [Budget(70, 70, 3.0, rests=300.0)], self.NOW, NEW_YORK)
+        assert done - self.NOW == pytest.approx(timedelta(seconds=327), abs=timedelta(seconds=0.2))
+        done = when_done(10, [Budget(70, 70, 3.0, rests=300.0), Budget(70, 70, 3.0)], self.NOW, NEW_YORK)
+        assert done - self.NOW == pytest.approx(timedelta(seconds=27), abs=timedelta(seconds=0.2)), "the other does not wait for it"
+
+    @pytest.mark.django_db
+    def test_how_long_a_line_still_rests_is_known(self, northwind: Workspace) -> None:
+        line = make_line(northwind)
+        places.know_lines()
+        CheckPace.objects.filter(line=line).update(next_at=timezone.now() + timedelta(minutes=5), failures=5)
+        (budget,) = budgets_of(northwind, timezone.now())
+        assert budget.rests == pytest.approx(300, abs=30)
 
     def test_what_a_day_does_not_hold_goes_on_at_midnight_of_the_workspace(self) -> None:
         done = when_done(80, [Budget(70, 70, 3.0)], self.NOW, NEW_YORK)
