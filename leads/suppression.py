@@ -34,6 +34,9 @@ AT_ONCE: Final = 500
 MOST: Final = 20_000
 """Addresses of one file; it is read while you wait."""
 
+MOST_CELLS: Final = 500_000
+"""Of which those addresses are picked."""
+
 TOLD: Final = 20
 """Cells that were no addresses and are named."""
 
@@ -97,7 +100,9 @@ def add_file(workspace: Workspace, file: BinaryIO, name: str, *, by: User) -> Ad
 def _add(workspace: Workspace, cells: Iterable[str], *, source: OptOut.Source, rule: str, by: User, quiet: bool = False) -> Added:
     """`quiet`: cells that look like no address at all, such as the names and dates beside them, are not told of."""
     result, values = Added(), dict[str, None]()
-    for cell in cells:
+    for looked_at, cell in enumerate(cells):
+        if looked_at == MOST_CELLS:
+            raise BadFile(f"More than {MOST_CELLS:,} cells at once. Leave out columns without addresses, or split the list.")
         try:
             values[normalise(cell, region=workspace.default_region).value] = None
         except BadAddress as bad:

@@ -11,17 +11,25 @@ from typing import Any, BinaryIO, Final
 import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from leads.importing.delimited import LONGEST_CELL
 from leads.importing.refusals import BadFile
 
 MOST_UNPACKED: Final = 1_000_000_000
 MOST_WORDS: Final = 100_000_000
 """Bytes: of the whole file, and of its table of words, which is the one part that is held in memory."""
 
+PIECE: Final = 1_000_000
+"""Bytes of a sheet looked at together: many times what the longest cell of a spreadsheet holds."""
+
 MOST_EMPTY: Final = 1_000
 """Rows without a word after which a sheet counts as over: formatting may go on to row 1,048,576."""
 
 NOT_EXCEL: Final = "This file says it is a spreadsheet, but it cannot be opened as one. Save it as .xlsx or CSV again."
 
+TOO_LONG: Final = (
+    f"A cell of sheet “{{sheet}}” has more than {LONGEST_CELL:,} characters, more than a spreadsheet can hold. "
+    "Remove it, and save the file again."
+)
 
 _UNCALCULATED: Final = re.compile(rb"<c\b([^>]*)><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>")
 """A cell with a formula and no value. As the result of a text formula, an empty one is a value: `t="str"`."""
@@ -47,7 +55,7 @@ def read_workbook(file: BinaryIO) -> tuple[str, Iterator[list[str]]]:
     sheets = [sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
     sheets.sort(key=lambda sheet: sheet.sheet_state != "visible")  # a hidden one only where no other has anything in it
     for sheet in sheets:
-        _look_for_formulas(file, sheet)
+        _look_at_cells(file, sheet)
         if any(any(row) for row in _rows(sheet)):
             which = f", sheet “{sheet.title}”" if len(sheets) > 1 else ""
             return f"Excel workbook{which}", _rows(sheet)
@@ -70,11 +78,15 @@ def _look_inside(file: BinaryIO) -> None:
         raise BadFile("This workbook is too large to be read as one. Save it as CSV: there is no such limit there.")
 
 
-def _look_for_formulas(file: BinaryIO, sheet: ReadOnlyWorksheet) -> None:
-    """A program that writes formulas without calculating them leaves cells that would be read as empty."""
+def _look_at_cells(file: BinaryIO, sheet: ReadOnlyWorksheet) -> None:
+    """Refuse a cell that would fill the memory, and one that has a formula without its result.
+
+    A program that writes formulas without calculating them leaves cells that would be read as empty."""
     with zipfile.ZipFile(file) as archive, archive.open(sheet._worksheet_path) as part:
         kept = b""
-        while piece := part.read(1_000_000):
+        while piece := part.read(PIECE):
+            if len(piece) == PIECE and b"<" not in piece:
+                raise BadFile(TOO_LONG.format(sheet=sheet.title))
             kept = kept[-_OVERLAP:] + piece
             for cell in _UNCALCULATED.finditer(kept) if b"<f" in kept else ():
                 if b't="str"' not in cell[1]:
@@ -94,10 +106,14 @@ def _rows(sheet: ReadOnlyWorksheet) -> Iterator[list[str]]:
             row = [_text(cell) for cell in cells]
             while row and not row[-1]:
                 row.pop()
+            if any(len(text) > LONGEST_CELL for text in row):
+                raise BadFile(TOO_LONG.format(sheet=sheet.title))
             empty = 0 if row else empty + 1
             if empty > MOST_EMPTY:
                 return
             yield row
+    except BadFile:
+        raise
     except Exception as error:  # as above
         raise BadFile(NOT_EXCEL) from error
 

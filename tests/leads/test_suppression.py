@@ -84,6 +84,15 @@ class TestAdding:
         assert standing(northwind) == set()
         assert "added to the list" not in answer.content.decode()
 
+    def test_a_file_of_endless_cells_is_refused(
+        self, bob: User, northwind: Workspace, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(suppression, "MOST_CELLS", 3)
+        answer = sign_in(bob).post(f"{LIST}add/", {"file": SimpleUploadedFile("stop.csv", b"a,b,c\n+12025550101,,\n")})
+        assert answer.status_code == 422
+        assert "More than 3 cells at once" in answer.content.decode()
+        assert standing(northwind) == set()
+
     def test_nothing_is_asked_for(self, bob: User, northwind: Workspace, sign_in: SignIn) -> None:
         answer = sign_in(bob).post(f"{LIST}add/", {"addresses": " "})
         assert answer.status_code == 422

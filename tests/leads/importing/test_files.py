@@ -162,6 +162,15 @@ def test_a_workbook_that_unpacks_to_more_than_memory_holds_is_refused(read: Read
     assert "too large to be read as one" in read(buffer.getvalue(), "bomb.xlsx").error
 
 
+@pytest.mark.parametrize("length", [32_768, 3_000_000])
+def test_a_workbook_with_an_endless_cell_is_refused_before_it_fills_the_memory(read: Read, length: int) -> None:
+    small, large = io.BytesIO(xlsx(["Name", "Phone"], ["ENDLESS", "+12025550101"])), io.BytesIO()
+    with zipfile.ZipFile(small) as old, zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"ENDLESS", b"x" * length))
+    assert "has more than 32,767 characters" in read(large.getvalue(), "leads.xlsx").error
+
+
 def test_quoted_newlines_stay_in_their_cell_and_rows_count_as_a_spreadsheet_does(import_list: Read) -> None:
     run = import_list('Name,Title,Phone\n"Dana\nWhitfield","VP,\n""Finance""",+1 202 555 0101\nNoor,,12\n')
     lead = Lead.objects.get()
