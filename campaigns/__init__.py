@@ -7,6 +7,6 @@ enrolling  enrolling, beginning, enrol_runs (many at once), joining (two leads t
 ending     ending (a campaign, or people who must not be written to), unwanted (who they are)
 editing    nodes (what each kind is told), tree, editing, starters; versions (publishing), changes and differences (what that
            would change); drips
-pages      actions and making (writes), listing, people and outline (reads), previewing, views; forms with node_forms,
+pages      actions, approving and making (writes), listing, people and outline (reads), previewing, views; forms with node_forms,
            step_form, text_forms, node_values and node_words
 """

@@ -27,7 +27,8 @@ from campaigns.versions import CannotPublish as CannotPublish
 from campaigns.versions import publish as publish
 from campaigns.vocabulary import EnrolmentState, StopReason
 from workspaces import audit
-from workspaces.models import Membership, Role, User, Workspace
+from workspaces.models import User, Workspace
+from workspaces.queries import is_admin
 from workspaces.refused import Refused
 
 Status = Campaign.Status
@@ -87,38 +88,6 @@ def _move(campaign: Campaign, old: Status, new: Status, action: str, by: User | 
 def _hold(campaign: Campaign) -> Campaign:
     rows = Campaign.objects.of(campaign.workspace).select_related("workspace", "sender")
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=campaign.pk)
-
-
-# -- approval ------------------------------------------------------------------------------------------------------------------
-
-
-def is_admin(workspace: Workspace, user: User) -> bool:
-    return Membership.objects.of(workspace).filter(user=user, role=Role.ADMIN).exists()
-
-
-@transaction.atomic
-def ask_approval(campaign: Campaign, *, by: User) -> bool:
-    """Ask the admins to approve a draft; False when that was asked already."""
-    rows = Campaign.objects.filter(pk=campaign.pk, status=Status.DRAFT, approval_asked_at=None)
-    asked = rows.update(approval_asked_at=timezone.now(), approval_asked_by=by)
-    if asked:
-        audit.record(by, campaign.workspace, "campaign.approval_asked", target=campaign.name)
-    return bool(asked)
-
-
-@transaction.atomic
-def approve(campaign: Campaign, *, by: User) -> bool:
-    """An admin lets a draft be started as it is now; a later change takes that back. False: approved already. Raises Refused."""
-    if not is_admin(campaign.workspace, by):
-        raise Refused("Only an admin approves campaigns.")
-    rows = Campaign.objects.filter(pk=campaign.pk, status=Status.DRAFT, approved_at=None)
-    done = rows.update(approved_at=timezone.now(), approved_by=by)
-    if done:
-        audit.record(by, campaign.workspace, "campaign.approved", target=campaign.name)
-    return bool(done)
-
-
-# -- one enrolment -------------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from leads import consent_ledger, exclusions, optouts, removals
 from leads.consent_ledger import Proof
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces import audit
-from workspaces.models import Membership, Role, User, Workspace
+from workspaces.models import User, Workspace
+from workspaces.queries import is_admin
 from workspaces.refused import Refused
 
 Source = ConsentEvent.Source
@@ -68,7 +69,7 @@ def opt_in(workspace: Workspace, values: list[str], *, lead: Lead | None = None,
     people = [other for value in values for other in optouts.addresses_of(workspace, value)]
     asked = OptOut.objects.of(workspace).filter(value__in=people, lifted_at=None).exclude(source=OptOut.Source.PERSON)
     if asked.exists():
-        if not Membership.objects.of(workspace).filter(user=by, role=Role.ADMIN).exists():
+        if not is_admin(workspace, by):
             raise Refused(NEEDS_ADMIN)
         if not note:
             raise Refused(NEEDS_NOTE)

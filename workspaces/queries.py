@@ -33,6 +33,20 @@ def writers(workspace: Workspace) -> QuerySet[Membership]:
     return members.select_related("user").order_by("user__name", "pk")
 
 
+def membership_of(workspace: Workspace, user_id: int | None) -> Membership | None:
+    """A user's membership with its workspace; None for nobody, and for a user who is no member."""
+    return Membership.objects.of(workspace).select_related("workspace").filter(user=user_id).first() if user_id else None
+
+
+def is_admin(workspace: Workspace, user: User) -> bool:
+    return Membership.objects.of(workspace).filter(user=user, role=Role.ADMIN).exists()
+
+
+def names_by_id(workspace: Workspace) -> dict[str, str]:
+    """{public id of the membership: name} of every member."""
+    return dict(Membership.objects.of(workspace).values_list("public_id", "user__name"))
+
+
 def open_invitations(workspace: Workspace) -> QuerySet[Invitation]:
     """Neither accepted nor revoked; those that have run out among them, for they can be sent again."""
     invitations = Invitation.objects.of(workspace).filter(accepted_at=None, revoked_at=None)

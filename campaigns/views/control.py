@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from campaigns import actions, listing, making, people, versions
+from campaigns import actions, approving, listing, making, people, versions
 from campaigns.models import Campaign, Enrolment
 from leads.checks import starting as checks
 from leads.models import CheckRun
@@ -51,7 +51,7 @@ def campaign_start(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def campaign_ask(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     """Ask the admins to approve it."""
     found = listing.campaign_of(request.workspace, public_id)
-    if actions.ask_approval(found, by=request.user):
+    if approving.ask_approval(found, by=request.user):
         messages.success(request, "Asked. An admin finds it in the list of campaigns and can start it from its launch page.")
     else:
         messages.info(request, "The approval was asked for already.")
@@ -62,7 +62,7 @@ def campaign_ask(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def campaign_approve(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = listing.campaign_of(request.workspace, public_id)
     try:
-        approved = actions.approve(found, by=request.user)
+        approved = approving.approve(found, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("campaign_launch", request.workspace.slug, found.public_id)

@@ -17,9 +17,9 @@ from campaigns.models import Campaign, Version
 from campaigns.step_form import StepForm
 from campaigns.text_forms import TextsForm
 from campaigns.tree import CannotEdit, Tree
-from campaigns.views.page import members
 from campaigns.vocabulary import NodeKind
 from workspaces.access import WorkspaceRequest
+from workspaces.queries import names_by_id
 
 _TEMPLATES: dict[str, str] = {
     NodeKind.IMESSAGE: "message",
@@ -98,7 +98,7 @@ def editor(
     is_drip = found.is_drip
     if form is None and open_:
         form = node_forms.form_of(request.workspace, open_, is_drip=is_drip)
-    drawn = outline.rows(tree, found, members(request.workspace))
+    drawn = outline.rows(tree, found, names_by_id(request.workspace))
     kinds = [(kind.value, kind.label, outline.ICONS[kind]) for kind in NodeKind if not is_drip or kind in DRIP_KINDS]
     context = {
         "campaign": found,

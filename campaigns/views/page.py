@@ -13,8 +13,8 @@ from campaigns.forms import CampaignForm
 from campaigns.models import Campaign, CampaignLine
 from workspaces.access import WorkspaceRequest, member, writer
 from workspaces.freshness import watch
-from workspaces.models import Membership, Workspace
 from workspaces.paging import with_parameter
+from workspaces.queries import names_by_id
 
 
 @member
@@ -45,7 +45,7 @@ def _about(found: Campaign) -> dict[str, Any]:
     return {
         "campaign": found,
         "draft": draft,
-        "rows": outline.rows(editing.read(version), found, members(found.workspace)) if version else [],
+        "rows": outline.rows(editing.read(version), found, names_by_id(found.workspace)) if version else [],
         "lines": [one.line for one in lines],
         "days": making.days_in_words(found.send_days),
     }
@@ -66,9 +66,3 @@ def _people(request: WorkspaceRequest, found: Campaign) -> dict[str, Any]:
         "everybody": with_parameter(data, "standing", ""),
         "q": data.get("q", ""),
     }
-
-
-def members(workspace: Workspace) -> dict[str, str]:
-    """{public id: name} of everybody in the workspace."""
-    rows = Membership.objects.of(workspace).select_related("user")
-    return {one.public_id: one.user.name for one in rows}

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 
 from campaigns import listing, versions
 from campaigns.changes import changes_for
-from campaigns.views.page import members
 from workspaces.access import WorkspaceRequest, writer
+from workspaces.queries import names_by_id
 
 
 @writer(methods=("GET", "POST"))
@@ -28,7 +28,7 @@ def campaign_publish(request: WorkspaceRequest, public_id: str) -> HttpResponse:
             return redirect("campaign_publish", request.workspace.slug, found.public_id)
         messages.success(request, f"Version {made.number} is in force.")
         return redirect("campaign", request.workspace.slug, found.public_id)
-    changes = changes_for(found, members(found.workspace))
+    changes = changes_for(found, names_by_id(found.workspace))
     context = {
         "campaign": found,
         "draft": draft,

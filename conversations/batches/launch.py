@@ -16,8 +16,6 @@ from conversations.models import Batch
 from conversations.sending import hours
 from conversations.vocabulary import SkipReason
 from leads import quiet
-from leads.windows import Window
-from workspaces.models import Membership
 
 MOST_NAMED: Final = 5
 
@@ -54,7 +52,9 @@ def launch(batch: Batch) -> Launch:
         )
         for one in everybody
     ]
-    found = planning.plan(batch.workspace, recipients, people.ways(batch).lines, windows=_windows(batch))
+    found = planning.plan(
+        batch.workspace, recipients, people.ways(batch).lines, windows=hours.windows_of_sender(batch.workspace, batch.by_id)
+    )
     names = {one.recipient.pk: one.lead.name for one in everybody}
     skipped = [
         (_words(reason), len(keys), [names[key] for key in keys[:MOST_NAMED]])
@@ -62,12 +62,6 @@ def launch(batch: Batch) -> Launch:
     ]
     longest = max((len(one.body) for one in everybody if not one.skip), default=0)
     return Launch(len(everybody), found, skipped, writing.missing(everybody), found.unchecked, longest)
-
-
-def _windows(batch: Batch) -> list[Window]:
-    """The hours of the workspace, and those of the sender, which automation in their name keeps."""
-    member = Membership.objects.of(batch.workspace).filter(user=batch.by).select_related("workspace").first() if batch.by else None
-    return hours.windows(batch.workspace, member=member)
 
 
 def _words(reason: str) -> str:

@@ -32,7 +32,6 @@ from conversations.campaigning.step_lines import StepLines
 from conversations.sending import hours
 from leads.models import Address, Lead
 from lines.models import Line
-from workspaces.models import Membership
 
 MOST: Final = 250_000
 """Leads of one plan; what is beyond is told in words."""
@@ -100,9 +99,8 @@ def plan(campaign: Campaign, now: datetime | None = None, *, most: int = MOST, s
         Recipient(n, one.address, one.zone, one.at, one.availability != Address.Availability.UNCHECKED, one.skip, one.number)
         for n, one in enumerate(firsts)
     ]
-    member = Membership.objects.of(campaign.workspace).select_related("workspace").filter(user=campaign.sender_id).first()
     steps = max((one.later for one in firsts[:LOOKED_AHEAD] if not one.skip), key=len, default=())
-    windows = hours.windows(campaign.workspace, campaign, member)
+    windows = hours.windows_of_sender(campaign.workspace, campaign.sender_id, campaign)
     found = planning.plan(campaign.workspace, recipients, _lines(ways, firsts), windows=windows, steps=steps, now=now)
     by = Counter(_way(firsts[key]) for key in found.sendable)
     return CampaignPlan(

@@ -29,7 +29,6 @@ from lines import quota
 from lines.models import Line
 from lines.planned import Job
 from lines.simulation import simulate
-from workspaces.models import Membership
 
 AT_ONCE: Final = timedelta(minutes=1)
 """What leaves within this leaves when it is due."""
@@ -59,17 +58,12 @@ def preview(conversation: Conversation, campaign: Campaign, now: datetime | None
     enrolment, now = unsaved(conversation, campaign), now or timezone.now()
     steps = planned(enrolment, now)
     letters = step_messages.letters_for(campaign, [writing(enrolment, one, now) for one in steps])
-    windows = _windows(campaign)
+    windows = hours.windows_of_sender(campaign.workspace, campaign.sender_id, campaign)
     going = [(one, letter) for one, letter in zip(steps, letters, strict=True) if isinstance(letter, Letter)]
     leaves = {one.node.pk: at for (one, _), at in zip(going, _leave(conversation, going, windows, now), strict=True)}
     return [
         _preview(conversation, one, letter, leaves.get(one.node.pk), windows) for one, letter in zip(steps, letters, strict=True)
     ]
-
-
-def _windows(campaign: Campaign) -> list[Window]:
-    member = Membership.objects.of(campaign.workspace).select_related("workspace").filter(user=campaign.sender_id).first()
-    return hours.windows(campaign.workspace, campaign, member)
 
 
 def _leave(conversation: Conversation, going: Sequence[Going], windows: list[Window], now: datetime) -> list[datetime | None]:

@@ -15,6 +15,7 @@ from leads import quiet
 from leads.models import Lead
 from leads.windows import END_OF_DAY, EVERY_DAY, MIDNIGHT, Closed, Window, closed
 from workspaces.models import Membership, Workspace
+from workspaces.queries import membership_of
 
 ANSWERS_FOR: Final = timedelta(hours=24)
 
@@ -69,6 +70,11 @@ def windows(workspace: Workspace, campaign: Campaign | None = None, member: Memb
             )
         )
     return found
+
+
+def windows_of_sender(workspace: Workspace, user_id: int | None, campaign: Campaign | None = None) -> list[Window]:
+    """The same for automated messages in the name of this user, for a plan of them."""
+    return windows(workspace, campaign, membership_of(workspace, user_id))
 
 
 def _wrote_lately(message: Message, now: datetime) -> bool:

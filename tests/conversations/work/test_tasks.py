@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import actions as campaign_actions
+from campaigns import approving
 from campaigns.models import Campaign
 from conversations.inbox import followups
 from conversations.models import BulkAction, Conversation, Message, Task, ThreadEvent
@@ -105,10 +105,10 @@ def test_a_campaign_that_waits_for_approval_is_among_the_work(
     campaign = make_campaign(northwind, by=bob, name="Harbour spring", status=Campaign.Status.DRAFT)
     client = sign_in(alice)
     assert "Harbour spring" not in client.get("/w/northwind/tasks/").content.decode()
-    campaign_actions.ask_approval(campaign, by=bob)
+    approving.ask_approval(campaign, by=bob)
     page = client.get("/w/northwind/tasks/").content.decode()
     assert f"/w/northwind/campaigns/{campaign.public_id}/launch/" in page
-    campaign_actions.approve(campaign, by=alice)
+    approving.approve(campaign, by=alice)
     assert "Harbour spring" not in client.get("/w/northwind/tasks/").content.decode()
 
 
