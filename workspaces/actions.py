@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from workspaces import audit
+from workspaces import audit, tokens
 from workspaces.audit import Actor
 from workspaces.models import Membership, Role, User, Workspace
 from workspaces.refused import Refused
@@ -115,10 +115,12 @@ def change_switches(by: Actor, membership: Membership, values: Mapping[str, bool
 
 @transaction.atomic
 def remove_member(by: Actor, membership: Membership) -> None:
-    """Raises Refused for the last admin. What they wrote and what is assigned to them stays."""
+    """Raises Refused for the last admin. What they wrote and what is assigned to them stays; the API tokens they made end."""
     membership = _locked(membership)
     if membership.role == Role.ADMIN:
         _refuse_last_admin(membership, f"make someone else an admin before {membership.user} goes.")
+    for token in tokens.made_by(membership.workspace, membership.user):
+        tokens.revoke(by, token)
     audit.record(by, membership.workspace, "member.removed", membership.user.email, role=membership.role)
     membership.delete()
 

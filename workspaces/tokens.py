@@ -56,6 +56,11 @@ def revoke(by: Actor, token: ApiToken) -> bool:
     return bool(ended)
 
 
+def made_by(workspace: Workspace, user: User) -> list[ApiToken]:
+    """Those that are not revoked, by name: they know their plain texts."""
+    return list(ApiToken.objects.of(workspace).filter(created_by=user, revoked_at=None).order_by("name", "pk"))
+
+
 def find(plain: str, *, address: str | None = None) -> ApiToken | None:
     """The token that holds now, with its workspace; None for any other text. Notes that it was used, and from where."""
     if not plain.startswith(MARK):

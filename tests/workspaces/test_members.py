@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from tests.cast import SignIn
+from tests.cast import SignIn, person
 from tests.factories import MembershipFactory
-from workspaces import actions, queries
+from workspaces import actions, queries, tokens
 from workspaces.models import AuditEntry, Membership, Role, User, Workspace
 from workspaces.refused import Refused
 
@@ -88,6 +88,18 @@ class TestRemoving:
         assert his.get(MEMBERS).status_code == 404
         assert his.get("/account/").status_code == 200
         assert AuditEntry.objects.of(northwind).get(action="member.removed").target == bob.email
+
+    def test_ends_the_api_tokens_they_made_and_says_so_before(self, alice: User, northwind: Workspace, sign_in: SignIn) -> None:
+        dana = person("Dana Doe", northwind, Role.ADMIN)
+        (_, hers), (_, kept) = (
+            tokens.make(user, northwind, name=name, scopes=[], user=user) for user, name in ((dana, "CRM"), (alice, "Sheet"))
+        )
+        url = f"{MEMBERS}{membership(dana, northwind).public_id}/remove/"
+        page = sign_in(alice).get(url).content.decode()
+        assert "The API token they made ends too: CRM." in page
+        sign_in(alice).post(url)
+        assert tokens.find(hers) is None
+        assert tokens.find(kept)
 
     def test_last_admin_cannot_go(self, alice: User, northwind: Workspace) -> None:
         with pytest.raises(Refused, match="needs an admin"):

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from workspaces import actions, invitations, mail, queries
+from workspaces import actions, invitations, mail, queries, tokens
 from workspaces.access import WorkspaceRequest, member, no_such_page, role
 from workspaces.forms.members import ROLES, InvitationForm, RoleForm, SwitchesForm
 from workspaces.freshness import typed, watch
@@ -55,7 +55,11 @@ def member_switches(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def remove_member(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     membership = _member(request, public_id)
     if request.method != "POST":
-        return render(request, "workspaces/remove_member.html", {"leaving": membership})
+        return render(
+            request,
+            "workspaces/remove_member.html",
+            {"leaving": membership, "tokens": tokens.made_by(request.workspace, membership.user)},
+        )
     try:
         actions.remove_member(request, membership)
     except Refused as refused:
