@@ -20,7 +20,7 @@ from conversations.vocabulary import Channel
 from workspaces.models import Workspace
 
 WIDTH: Final = 480
-HEIGHT: Final = 290
+HEIGHT: Final = 220
 """Of the chart, beside the causes."""
 
 
