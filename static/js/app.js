@@ -4,6 +4,7 @@ import "./canned.js";
 import "./composer.js";
 import "./dialog.js";
 import "./drip.js";
+import "./dropping.js";
 import "./exporting.js";
 import "./focus.js";
 import "./keys.js";

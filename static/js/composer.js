@@ -52,7 +52,7 @@ function showFiles(form) {
   box.hidden = !files.length;
   box.replaceChildren(
     ...files.map((file, number) => chipOf(file, number)),
-    Object.assign(document.createElement("span"), { className: "faint", textContent: "What arrives varies by carrier." }),
+    Object.assign(document.createElement("span"), { className: "faint", textContent: "Small files arrive sooner. What arrives varies by carrier." }),
   );
   refresh(form);
 }

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "imessages/", "imessages/?q=Tuesday", "imessages/?q=nobody", "imessages/?status=draft", "imessages/{priya}/",
-    "imessages/{priya}/details/", "lines/", "lines/{line}/", "lines/{line}/edit/", "lines/add/", "leads/", "leads/{lead}/", "companies/", "companies/{company}/",
+    "imessages/{priya}/details/", "lines/", "lines/{line}/", "lines/{line}/edit/", "lines/add/",
+    "leads/", "leads/{lead}/", "companies/", "companies/{company}/",
 )  # fmt: skip
 
 

@@ -16,6 +16,17 @@ from workspaces.models import User
 
 pytestmark = pytest.mark.browser
 
+GIVEN = """([target, kind, names, text]) => {
+    const data = new DataTransfer();
+    for (const name of names) data.items.add(new File([new Uint8Array(9)], name, { type: "image/png" }));
+    if (text) data.setData("text/plain", text);
+    const event = kind === "paste"
+        ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+    return document.querySelector(target).dispatchEvent(event);
+}"""
+"""What a clipboard or a mouse brings; whether the browser is left to do with it what it would."""
+
 
 def test_signing_in_leads_to_the_conversations_and_a_thread_opens_beside_them(served: Served, page: Page, bob: User) -> None:
     page.goto(served.url)
@@ -44,6 +55,16 @@ def test_without_scripts_a_reply_is_written_sent_and_read_back(served: Served, b
     page.reload()
     assert outgoing(served.priya)[-1] == "Tuesday 2pm it is."
     assert len(outgoing(served.priya)) == 2
+
+
+def test_pictures_are_pasted_into_the_text_and_dropped_on_the_thread(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
+    chosen = bobs.locator("#composer [data-chosen] .chip")
+    assert not bobs.evaluate(GIVEN, ["#composer-body", "paste", ["shot.png"], ""])
+    assert not bobs.evaluate(GIVEN, ["#log", "drop", ["plan.png"], ""])
+    expect(chosen).to_contain_text(["shot.png", "plan.png"])
+    assert bobs.evaluate(GIVEN, ["#composer-body", "paste", ["cells.png"], "9\t12"]), "of a table its text is pasted"
+    expect(chosen).to_have_count(2)
 
 
 def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -> None:
