@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from conversations.inbox import naming
-from conversations.inbox.naming import HOLDS, asked_of_index
+from conversations.inbox.naming import HOLDS, Asked, asked_of_index
 from conversations.inbox.sought import Sought, estimate
 from workspaces.models import Workspace
 
@@ -100,17 +100,21 @@ def holding(
         found = _read(cursor, by_time, values)
         if len(found) == most or values["since"] == EVER:
             return found
-    ever = asked_of_index(sought, known)
+
+    def by_words(asked: Asked, since: datetime | str) -> list[Said]:
+        sql = _BY_WORDS.format(named=asked.condition, more=of_families)
+        return _read(cursor, sql, {**values, **asked.values, "since": since})
+
     stretch = AIM * page
-    within = asked_of_index(sought, known, stretch)
+    asked = asked_of_index(sought, known, stretch)
     stretch /= TOGETHER if sought.whole else 1
-    while within.hits > naming.FEW and stretch < known.everything / 2:
-        values["since"] = _since(cursor, values, stretch)
-        found = _read(cursor, _BY_WORDS.format(named=within.condition, more=of_families), {**values, **within.values})
-        if len(found) == most or values["since"] == EVER:
+    while asked.hits > naming.FEW and stretch < known.everything / 2:
+        since = _since(cursor, values, stretch)
+        found = by_words(asked, since)
+        if len(found) == most or since == EVER:
             return found
         stretch *= WIDER
-    return _read(cursor, _BY_WORDS.format(named=ever.condition, more=of_families), {**values, **ever.values, "since": EVER})
+    return by_words(asked_of_index(sought, known), EVER)
 
 
 def _since(cursor: Any, values: dict[str, Any], stretch: float) -> datetime | str:
