@@ -58,7 +58,7 @@ COPY (
 
 def stream(workspace: Workspace, narrowed: Narrowed, *, query: str, by: Actor) -> Iterator[bytes]:
     """UTF-8 with its mark, so that spreadsheets read names as they are written. The audit entry comes first."""
-    audit.record(by, workspace, "messages.exported", filters=query)
+    audit.record(by, workspace, "messages.exported", filters=query.removeprefix("?") or "none")
     return _pieces(workspace, narrowed)
 
 

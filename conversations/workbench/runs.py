@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import OperationalError, transaction
 from django.db.models import QuerySet
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from conversations.models import Message, Repair, RepairItem
@@ -68,7 +69,14 @@ def _start(workspace: Workspace, task: Task, rows: QuerySet[Message], group: dic
         )
         items = (RepairItem(workspace=workspace, repair=repair, message_id=pk) for pk in ids)
         RepairItem.objects.bulk_create(items, batch_size=2_000)
-        audit.record(by, workspace, "failures.repaired", target=f"{len(ids)} messages", fix=task.fix, **group)
+        audit.record(
+            by,
+            workspace,
+            "failures.repaired",
+            target=f"{len(ids)} message{pluralize(len(ids))}",
+            fix=repair.get_fix_display(),
+            **group,
+        )
         if len(ids) > AT_ONCE:
             ring(repair)
     if len(ids) <= AT_ONCE:

@@ -174,8 +174,10 @@ class TestLog:
 
     def test_details_are_told_in_words(self, alice: User, northwind: Workspace, sign_in: SignIn) -> None:
         audit.record(alice, northwind, "member.role_changed", role={"from": "rep", "to": "ops"}, noted=True, why="")
+        audit.record(alice, northwind, "api_token.created", target="CRM")
         page = sign_in(alice).get(LOG).content.decode()
         assert "Member role changed" in page
+        assert "<b>API token created</b>" in page
         assert "rep → ops" in page
         assert "noted</span> on" in page
         assert "why</span> nothing" in page

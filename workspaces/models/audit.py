@@ -47,8 +47,9 @@ class AuditEntry(Owned):
 
     @property
     def words(self) -> str:
-        """line.paused -> Line paused, account.signed_in -> Signed in"""
-        return self.action.removeprefix("account.").replace(".", " ").replace("_", " ").capitalize()
+        """line.paused -> Line paused, account.signed_in -> Signed in, api_token.created -> API token created"""
+        said = self.action.removeprefix("account.").replace(".", " ").replace("_", " ").capitalize()
+        return said.replace("Api ", "API ")
 
     @property
     def facts(self) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from leads.models import OptOut
 from lines.models import Line
 from tests.factories_console import failed_step, make_campaign
 from tests.factories_conversations import LineFactory
-from workspaces.models import User, Workspace
+from workspaces.models import AuditEntry, User, Workspace
 
 BENCH = "/w/northwind/console/not-delivered/"
 Fix = Repair.Fix
@@ -89,6 +89,8 @@ def test_ticked_messages_and_none_ticked(olgas: Client, campaign: Campaign, line
     assert "Tick at least one" in text
     olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1", "message": [failure.public_id]})
     assert list(open_failures(campaign.workspace)) == [other]
+    entry = AuditEntry.objects.of(campaign.workspace).get(action="failures.repaired")
+    assert (entry.target, entry.detail["fix"]) == ("1 message", "Mark as handled")
 
 
 def test_a_large_group_is_a_job_that_goes_on_after_a_kill(
