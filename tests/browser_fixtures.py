@@ -23,10 +23,11 @@ MISSING = "no Chromium; install one (apt-get install chromium, or `playwright in
 PATIENCE = 10_000  # milliseconds; a machine may be busy
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 # Every tab of a person is drawn by one process, and none waits in reserve: to start them took longer than most tests. Nor is the
-# graphics card's part played by the processor; Debian asks for that.
+# graphics card's part played by the processor; Debian asks for that. Scripts are not optimized either: to compile what a page runs
+# for a second or two takes a quarter of the renderer's time.
 FLAGS = (
     "--disable-gpu", "--disable-gpu-compositing", "--disable-gpu-rasterization", "--disable-site-isolation-trials",
-    "--renderer-process-limit=1",
+    "--renderer-process-limit=1", "--js-flags=--no-opt --no-maglev",
 )  # fmt: skip
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 SHELLS = "chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shell"
