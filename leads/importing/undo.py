@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from leads.importing.matching import FIELDS
 from leads.importing.runs import forget
 from leads.models import Address, CheckItem, Company, ImportRun, Lead, LeadEvent
 
@@ -85,40 +87,53 @@ def _why_kept(leads: QuerySet[Lead]) -> QuerySet[Any]:
 
 @transaction.atomic
 def _change_back(run: ImportRun) -> bool:
-    """Give known leads their old values again, where they still have what the import wrote. False when all are done."""
-    if not ImportRun.objects.filter(pk=run.pk, state=State.UNDOING).select_for_update(no_key=True).exists():
+    """Give the next known leads their old values again, where they still have what the import wrote. False when all are done."""
+    here = ImportRun.objects.filter(pk=run.pk, state=State.UNDOING)
+    now = here.select_for_update(no_key=True).first()
+    if now is None:
         return False
-    events = list(LeadEvent.objects.filter(run=run, kind=LeadEvent.Kind.IMPORTED).select_related("lead").order_by("pk")[:BATCH])
-    restored, changed_since = 0, 0
+    events = list(LeadEvent.objects.filter(run=run, kind=LeadEvent.Kind.IMPORTED).order_by("pk")[:BATCH])
+    # In the order of their key, as everyone who holds several, and before they are looked at: somebody may be editing one.
+    held = Lead.objects.filter(workspace_id=run.workspace_id, pk__in=[event.lead_id for event in events]).order_by("pk")
+    leads = {lead.pk: lead for lead in held.select_for_update(no_key=True)}
+    changed_since = 0
     for event in events:
-        lead, before = event.lead, event.before
-        assert lead is not None
-        same = {name for name, value in before["after"].items() if getattr(lead, name) == value}
-        for name in same:
-            setattr(lead, name, before["fields"][name])
-        if same:
-            _save(lead, same)
-        Address.objects.filter(lead=lead, value__in=before["addresses"]).delete()
-        restored += 1
-        changed_since += bool(before["after"].keys() - same)
+        if lead := leads.get(event.lead_id or 0):
+            changed_since += not _has_its_old_values(lead, event)
+    _save(run, leads.values())
+    _remove_addresses(run, events)
     LeadEvent.objects.filter(workspace_id=run.workspace_id, pk__in=[event.pk for event in events]).update(
         run=None, before={}, text="Undone: an import’s changes were taken back."
     )
-    now = ImportRun.objects.get(pk=run.pk)
     kept = Counter(now.kept) + Counter({CHANGED: changed_since})
-    ImportRun.objects.filter(pk=run.pk).update(restored=F("restored") + restored, kept=dict(kept))
+    here.update(restored=F("restored") + len(leads), kept=dict(kept))
     return bool(events)
 
 
-def _save(lead: Lead, names: set[str]) -> None:
+def _has_its_old_values(lead: Lead, event: LeadEvent) -> bool:
+    """Set back what is as the import wrote it; False when something is not."""
+    before, after = event.before["fields"], event.before["after"]
+    same = {name for name, value in after.items() if getattr(lead, name) == value}
+    for name in same:
+        setattr(lead, name, before[name])
+    return bool(same == after.keys())
+
+
+def _save(run: ImportRun, leads: Collection[Lead]) -> None:
     """A company that is gone by now is not given back."""
-    if (
-        "company_id" in names
-        and lead.company_id
-        and not Company.objects.filter(pk=lead.company_id, workspace_id=lead.workspace_id).exists()
-    ):
-        lead.company_id = None
-    lead.save(update_fields=[name.removesuffix("_id") for name in names])
+    companies = Company.objects.filter(workspace_id=run.workspace_id, pk__in={lead.company_id for lead in leads})
+    there = set(companies.values_list("pk", flat=True))
+    for lead in leads:
+        lead.company_id = lead.company_id if lead.company_id in there else None
+    Lead.objects.bulk_update(leads, [name.removesuffix("_id") for name in FIELDS])
+
+
+def _remove_addresses(run: ImportRun, events: list[LeadEvent]) -> None:
+    """Those that the import added and that are still the same lead's; who has opted out has opted out at each, and keeps them."""
+    added = {value: event.lead_id for event in events for value in event.before["addresses"]}
+    found = Address.objects.filter(workspace_id=run.workspace_id, value__in=added, lead__opted_out_at=None).order_by("value")
+    theirs = [pk for pk, value, lead_id in found.values_list("pk", "value", "lead_id") if added[value] == lead_id]
+    Address.objects.filter(workspace_id=run.workspace_id, pk__in=theirs).delete()
 
 
 @transaction.atomic

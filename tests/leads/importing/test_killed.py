@@ -9,11 +9,13 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
+from leads import actions
+from leads.addresses import normalise
 from leads.importing import runs, work
 from leads.models import Address, CheckItem, CheckRun, ImportProblem, ImportRun, Lead
 from tests.core import somebody_waits
 from tests.leads.importing.conftest import Read, advance
-from workspaces.models import User
+from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,6 +54,30 @@ def test_undo_waits_for_an_answer_that_is_being_written_before_it_takes_the_addr
     check = CheckItem.objects.create(workspace_id=run.workspace_id, run=made, lead=Lead.objects.get())
     assert runs.undo(run, by=somebody)
 
+    with transaction.atomic():
+        CheckItem.objects.select_for_update().get(pk=check.pk)  # as who writes down an answer does
+        undoing = _undo_meanwhile(run)
+        Address.objects.select_for_update(nowait=True).get()
+    undoing.join()
+    assert not Lead.objects.exists()
+
+
+def test_undo_waits_for_an_edit_that_is_being_saved_and_keeps_it(import_list: Read, northwind: Workspace, somebody: User) -> None:
+    dana = actions.add_lead(northwind, name="Dana", addresses=[normalise("+12025550101", region="US")])
+    run = import_list("Title,Phone\nCFO,+12025550101\n")
+    assert runs.undo(run, by=somebody)
+    with transaction.atomic():
+        Lead.objects.filter(pk=dana.pk).update(title="COO")
+        undoing = _undo_meanwhile(run)
+    undoing.join()
+    dana.refresh_from_db()
+    run.refresh_from_db()
+    assert (dana.title, run.kept) == ("COO", {"known leads keep what was changed again since": 1})
+
+
+def _undo_meanwhile(run: ImportRun) -> threading.Thread:
+    """Undo in another thread; returns when it waits for what this transaction holds."""
+
     def undone() -> None:
         try:
             work.advance(run.pk)
@@ -59,12 +85,8 @@ def test_undo_waits_for_an_answer_that_is_being_written_before_it_takes_the_addr
             connection.close()
 
     undoing = threading.Thread(target=undone)
-    with transaction.atomic():
-        CheckItem.objects.select_for_update().get(pk=check.pk)  # as who writes down an answer does
-        undoing.start()
-        end = time.monotonic() + 20
-        while not somebody_waits() and time.monotonic() < end:
-            time.sleep(0.005)
-        Address.objects.select_for_update(nowait=True).get()
-    undoing.join()
-    assert not Lead.objects.exists()
+    undoing.start()
+    end = time.monotonic() + 20
+    while not somebody_waits() and time.monotonic() < end:
+        time.sleep(0.005)
+    return undoing
