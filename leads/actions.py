@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from leads import labels
+from leads import labels, optouts
 from leads.addresses import Normal
 from leads.models import Address, Company, Label, Lead, LeadEvent
 from leads.queries import standing_opt_outs
@@ -72,8 +72,13 @@ def obey_opt_outs(lead: Lead) -> None:
 
 @transaction.atomic
 def edit_lead(lead: Lead, *, addresses: Sequence[Normal], by: User, **values: Any) -> None:
-    """Change a lead: `name`, `title`, `company`, `persona`, `time_zone`; the verdict follows the persona's label."""
+    """Change a lead: `name`, `title`, `company`, `persona`, `time_zone`; the verdict follows the persona's label.
+
+    An address that is taken off somebody who has opted out is not written to again, whoever gets it.
+    """
     before = [one.value for one in Address.objects.filter(lead=lead).order_by("-kind", "rank")]
+    if lead.opted_out_at and (gone := set(before) - {address.value for address in addresses}):
+        optouts.stay_out(lead, gone, by=by)
     changed = [name for name, value in values.items() if getattr(lead, name) != value]
     for name in changed:
         setattr(lead, name, values[name])

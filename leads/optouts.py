@@ -16,7 +16,7 @@ from leads import consent_ledger
 from leads.consent_ledger import Proof
 from leads.models import Address, ConsentEvent, Lead, OptOut, RemovalRequest
 from workspaces import locks, statements
-from workspaces.models import Workspace
+from workspaces.models import User, Workspace
 
 Person = tuple[int, str]
 """(workspace id, address): who is locked. An address is one person's, known as a lead or not."""
@@ -95,6 +95,16 @@ def opt_out(workspace: Workspace, value: str, proof: Proof) -> OptOut | None:
         consent_ledger.record(workspace, ConsentEvent.Kind.OPTED_OUT, value, proof)
     _close_requests(workspace, value)
     return row if created else None
+
+
+def stay_out(lead: Lead, values: Collection[str], *, by: User) -> None:
+    """These addresses are taken off a lead who has opted out: as it was their owner's wish, it stays with each of them.
+
+    Call before anything of the lead is written: the gate holds a person first, and then the lead.
+    """
+    hold_alone((lead.workspace_id, value) for value in values)
+    for value in sorted(values):
+        opt_out(lead.workspace, value, Proof(source=OptOut.Source.PERSON, rule=f"Taken off {lead.name}, who has opted out", by=by))
 
 
 def opt_in(workspace: Workspace, value: str, proof: Proof) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from leads import actions, exclusions, labels, merge, timeline
+from leads import actions, exclusions, labels, merge, optouts, timeline
 from leads.addresses import normalise
+from leads.consent_ledger import Proof
 from leads.models import Address, CheckItem, CheckRun, Company, Lead, LeadEvent, OptOut
 from workspaces.models import User, Workspace
 
@@ -43,6 +44,16 @@ def test_an_address_that_opted_out_opts_its_new_lead_out(northwind: Workspace, b
     actions.edit_lead(dana, addresses=[normalise("+12025550109", region="US")], by=bob)
     dana.refresh_from_db()
     assert dana.opted_out_at is not None
+
+
+def test_an_address_taken_off_somebody_who_opted_out_is_not_written_to_again(northwind: Workspace, bob: User) -> None:
+    dana = lead(northwind, "Dana", "+12025550101", "+12025550102")
+    optouts.opt_out(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD))
+    dana.refresh_from_db()
+    actions.edit_lead(dana, addresses=[normalise("+12025550101", region="US")], by=bob)
+    assert optouts.standing(northwind.pk, ["+12025550102"])
+    assert lead(northwind, "Dana again", "+12025550102").opted_out_at
+    assert OptOut.objects.get(value="+12025550102").by == bob
 
 
 def test_the_verdict_follows_the_label(northwind: Workspace, bob: User) -> None:

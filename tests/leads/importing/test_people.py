@@ -164,6 +164,16 @@ def test_undo_removes_what_it_made_and_gives_old_values_back(import_list: Read, 
     assert run.kept == {"somebody changed them since": 1, "they are excluded": 1}
 
 
+def test_who_opted_out_keeps_what_an_undone_import_added(import_list: Read, northwind: Workspace, somebody: User) -> None:
+    dana = lead(northwind, "Dana", "+12025550101")
+    run = import_list("Name,Phone,Phone 2\nDana,+12025550101,+12025550102\n")
+    assert dana.addresses.count() == 2
+    optouts.opt_out(northwind, "+12025550101", Proof(source=OptOut.Source.KEYWORD))
+    runs.undo(run, by=somebody)
+    advance(run)
+    assert {row.value for row in dana.addresses.all()} == {"+12025550101", "+12025550102"}
+
+
 def test_an_import_that_was_stopped_goes_on(read: Read, somebody: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leads.importing.stages.ROWS", 2)
     run = read("Name,Email\n" + "".join(f"P{n},p{n}@x.com\n" for n in range(7)))
