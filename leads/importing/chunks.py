@@ -25,7 +25,7 @@ def write(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Outcome:
     IntegrityError: the caller does the chunk again, and finds it.
     """
     locks.alone([f"import:{run.workspace_id}"])
-    found = match(run, drafts, earlier)
+    found = match(run, drafts, earlier, hold=run.known == ImportRun.Known.UPDATE)
     taken = _taken(run, found)
     said = labels(run, taken)
     company_of = firms(run, taken, said).of

@@ -30,6 +30,7 @@ SELECT l.id, l.imported_by_id IS NOT DISTINCT FROM %s
        OR EXISTS (SELECT FROM leads_leadevent e WHERE e.lead_id = l.id AND e.run_id = %s), {", ".join(FIELDS)}
 FROM leads_lead l WHERE l.workspace_id = %s AND l.id = ANY((SELECT %s)::bigint[])
 """  # noqa: S608  our own words; values are bound
+_HELD = _LEADS + "ORDER BY l.id FOR NO KEY UPDATE"
 _ADDRESSES = """
 SELECT lead_id, kind, rank, value FROM leads_address WHERE workspace_id = %s AND lead_id = ANY((SELECT %s)::bigint[])
 """
@@ -60,10 +61,14 @@ Earlier = dict[str, int]
 """{address: the first row of the file whose person has it}"""
 
 
-def match(run: ImportRun, drafts: list[Draft], earlier: Earlier) -> Match:
-    """Sort the rows of a chunk. `earlier` is what earlier rows have; what these rows have is added to it."""
+def match(run: ImportRun, drafts: list[Draft], earlier: Earlier, *, hold: bool = False) -> Match:
+    """Sort the rows of a chunk. `earlier` is what earlier rows have; what these rows have is added to it.
+
+    `hold`: nobody else changes the known leads until this transaction ends.
+    """
     owner_of = _owners(run, sorted(value for draft in drafts for value in draft.addresses))
-    leads = _leads(run, set(owner_of.values()))
+    leads = _leads(run, set(owner_of.values()), hold)
+    owner_of = {value: owner for value, owner in owner_of.items() if owner in leads}  # without those removed at this moment
     found = Match()
     owned, met = owner_of.keys(), earlier.keys()
     for draft in drafts:
@@ -91,14 +96,14 @@ def _owners(run: ImportRun, values: list[str]) -> dict[str, int]:
     return dict(_rows(_OWNERS, [run.workspace_id, copying.lines(values)]))
 
 
-def _leads(run: ImportRun, ids: set[int]) -> dict[int, Known]:
+def _leads(run: ImportRun, ids: set[int], hold: bool) -> dict[int, Known]:
     if not ids:
         return {}
     found = {
         pk: Known(pk, dict(zip(FIELDS, fields, strict=True)), ours)
-        for pk, ours, *fields in _rows(_LEADS, [run.pk, run.pk, run.workspace_id, list(ids)])
+        for pk, ours, *fields in _rows(_HELD if hold else _LEADS, [run.pk, run.pk, run.workspace_id, list(ids)])
     }
-    for lead_id, kind, rank, value in _rows(_ADDRESSES, [run.workspace_id, list(ids)]):
+    for lead_id, kind, rank, value in _rows(_ADDRESSES, [run.workspace_id, list(found)]):
         found[lead_id].ranks.setdefault(kind, set()).add(rank)
         found[lead_id].addresses.add(value)
     return found

@@ -56,7 +56,7 @@ def test_undo_waits_for_an_answer_that_is_being_written_before_it_takes_the_addr
 
     with transaction.atomic():
         CheckItem.objects.select_for_update().get(pk=check.pk)  # as who writes down an answer does
-        undoing = _undo_meanwhile(run)
+        undoing = _advance_meanwhile(run)
         Address.objects.select_for_update(nowait=True).get()
     undoing.join()
     assert not Lead.objects.exists()
@@ -68,25 +68,39 @@ def test_undo_waits_for_an_edit_that_is_being_saved_and_keeps_it(import_list: Re
     assert runs.undo(run, by=somebody)
     with transaction.atomic():
         Lead.objects.filter(pk=dana.pk).update(title="COO")
-        undoing = _undo_meanwhile(run)
+        undoing = _advance_meanwhile(run)
     undoing.join()
     dana.refresh_from_db()
     run.refresh_from_db()
     assert (dana.title, run.kept) == ("COO", {"known leads keep what was changed again since": 1})
 
 
-def _undo_meanwhile(run: ImportRun) -> threading.Thread:
-    """Undo in another thread; returns when it waits for what this transaction holds."""
+def test_an_import_waits_for_an_edit_that_is_being_saved_and_keeps_it(read: Read, northwind: Workspace, somebody: User) -> None:
+    dana = actions.add_lead(northwind, name="Dana", addresses=[normalise("+12025550101", region="US")])
+    run = read("Persona,Phone\nFinance leader,+12025550101\n")
+    runs.choose(run, run.mapping, region="US", known="update")
+    advance(run)
+    runs.start(run, by=somebody)
+    with transaction.atomic():
+        Lead.objects.filter(pk=dana.pk).update(title="COO")
+        importing = _advance_meanwhile(run)
+    importing.join()
+    dana.refresh_from_db()
+    assert (dana.title, dana.persona) == ("COO", "Finance leader")
 
-    def undone() -> None:
+
+def _advance_meanwhile(run: ImportRun) -> threading.Thread:
+    """Go on in another thread; returns when that waits for what this transaction holds."""
+
+    def going_on() -> None:
         try:
             work.advance(run.pk)
         finally:
             connection.close()
 
-    undoing = threading.Thread(target=undone)
-    undoing.start()
+    thread = threading.Thread(target=going_on)
+    thread.start()
     end = time.monotonic() + 20
     while not somebody_waits() and time.monotonic() < end:
         time.sleep(0.005)
-    return undoing
+    return thread
