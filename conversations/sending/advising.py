@@ -72,6 +72,8 @@ def wants_nothing(conversation: Conversation) -> bool:
 
 
 def _opted_out(conversation: Conversation) -> bool:
-    if conversation.lead and conversation.lead.opted_out_at:
-        return True
-    return bool(optouts.standing(conversation.workspace_id, [conversation.address]))
+    """A thread without a lead may be with one all the same: who has opted out at another address has opted out at this one."""
+    if lead := conversation.lead:
+        return bool(lead.opted_out_at or optouts.standing(conversation.workspace_id, [conversation.address]))
+    theirs = optouts.addresses_of(conversation.workspace, conversation.address)
+    return bool(optouts.standing(conversation.workspace_id, theirs))

@@ -8,6 +8,11 @@ from django.conf import LazySettings
 from conversations.models import Message, Reaction
 from conversations.sending import outward
 from conversations.sending.optout import opt_out_contact
+from leads import optouts
+from leads.actions import add_lead
+from leads.addresses import normalise
+from leads.consent_ledger import Proof
+from leads.models import Lead, OptOut
 from lines.simulator.server import Running
 from lines.wire import gateway_of
 from tests.contracts.bench import Bench, message
@@ -35,5 +40,17 @@ def test_a_tapback_reaches_the_phone_and_shows_in_the_thread(heard: Message) -> 
 
 def test_who_opted_out_is_shown_nothing_more(heard: Message) -> None:
     opt_out_contact(heard.conversation, by=make_user(heard.workspace))
+    outward.tapback(heard.pk, "love", remove=False)
+    assert not Reaction.objects.exists()
+
+
+def test_nor_is_who_opted_out_at_another_number_and_whose_thread_does_not_know_them_yet(heard: Message) -> None:
+    """As after an import that named the number."""
+    Lead.objects.all().delete()
+    heard.conversation.refresh_from_db()
+    assert heard.conversation.lead is None
+    numbers = [normalise(value, region="US") for value in (PERSON, "+12025550102")]
+    add_lead(heard.workspace, name="Priya Raman", addresses=numbers)
+    optouts.opt_out(heard.workspace, "+12025550102", Proof(source=OptOut.Source.KEYWORD))
     outward.tapback(heard.pk, "love", remove=False)
     assert not Reaction.objects.exists()
