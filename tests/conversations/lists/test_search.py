@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import unquote
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -17,13 +16,10 @@ from conversations.models import Conversation
 from conversations.vocabulary import Family
 from leads.models import Address
 from lines.models import Line
+from tests.conversations.lists.finding import find
 from tests.conversations.views.pages import html_of, names_of, text_of
 from tests.factories_conversations import AddressFactory, ConversationFactory, known, they_said, we_said
 from workspaces.models import Workspace
-
-
-def find(bobs: Client, text: str, page: str = "imessages") -> list[str]:
-    return names_of(bobs.get(f"/w/northwind/{page}/", {"q": text}))
 
 
 @pytest.fixture
@@ -105,56 +101,6 @@ def test_a_conversation_is_listed_once_with_its_newest_message(priya: Conversati
     they_said(priya, "pricing again", ago=5)
     page = html_of(bobs.get("/w/northwind/imessages/", {"q": "again"}))
     assert page.count('class="conv') == 1
-
-
-TYPESET: Final = (
-    "We had “pricing” questions—Meeting’s off… call +44 20 or mail Bob.Weiss@acme-corp.com, "
-    "see https://acme.com/plans?tier=gold 24/7, 3.5 or -5, <b>bold</b> next_week👍ok 会议5月 हिन्दी Привет、École"
-)
-
-
-BESIDE: Final = (
-    "pricing", "questions meeting", "meeting's", "meeting’s off", "off call", "“pricing” questions", "bob", "weiss",
-    "bob.weiss@acme-corp.com", "acme", "corp", "acme.com", "plans", "gold", "24", "7", "24/7", "3.5", "5", "bold", "next week",
-    "next_week ok", "week", "会议", "5月", "हिन्दी", "ПРИВЕТ", "école", "ÉCOL",
-)  # fmt: skip
-
-
-def test_a_word_is_found_whatever_stands_beside_it(line: Line, bobs: Client) -> None:
-    they_said(known(line, "Nora Weiss"), TYPESET)
-    for text in ("“pricing” questions", "meeting's off", "bob.weiss@acme-corp.com"):
-        assert find(bobs, text) == ["Nora Weiss"], text
-    assert [text for text in BESIDE if not holds(TYPESET, text)] == []
-    assert [text for text in ("ricing", "pric see", "week5") if holds(TYPESET, text)] == []
-
-
-def holds(body: str, text: str) -> bool:
-    """Whether a search for a text finds a message."""
-    words = sought.read(text)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT conversations_words(%s) @@ to_tsquery('simple', %s)", [body, words.words if words else ""])
-        return bool(cursor.fetchone()[0])
-
-
-EVERY_LETTER: Final = " ".join("".join(map(chr, range(first, first + 64))) for first in range(0x40, 0x3140, 64))
-
-
-@pytest.mark.parametrize("text", [TYPESET, EVERY_LETTER, "don't x\u0301 \u0130stanbul"], ids=["typeset", "letters", "marks"])
-def test_the_words_of_a_search_are_those_of_messages(text: str, db: None) -> None:
-    """Two regular expressions, of two languages, have to agree."""
-    sql = "SELECT tsvector_to_array(conversations_words(%s)), ARRAY(SELECT lower(one) FROM unnest(%s::text[]) one)"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [text, sought.words_of(text)])
-        found, words = cursor.fetchone()
-    assert set(found) == set(words)
-
-
-def test_all_letters_that_may_continue_a_word_are_tried(db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT unnest(tsvector_to_array(conversations_words(%s)))", [EVERY_LETTER])
-        words = {word for (word,) in cursor.fetchall()}
-    latin = [letter for word in words for letter in word if re.match(f"[{sought.LATIN}]", letter)]
-    assert set(latin) <= set(sought._CONTINUES)
 
 
 def test_what_is_typed_and_what_is_found_stay_text(line: Line, bobs: Client) -> None:
@@ -310,19 +256,3 @@ def test_a_search_that_takes_too_long_is_stopped_and_says_what_helps(
     monkeypatch.setattr(bodies, "COMMON", 2.0)
     monkeypatch.setattr(search, "TIMEOUT_MS", 50)
     assert "Add another word" in text_of(bobs.get("/w/northwind/imessages/", {"q": "forty"}))
-
-
-@pytest.mark.parametrize(
-    ("text", "digits"),
-    [
-        ("(202) 555-1234", "2025551234"),
-        ("+1 202", "1202"),
-        ("0044 20", "4420"),
-        ("020 79", "2079"),
-        ("12", ""),
-        ("room 404", ""),
-        ("Q4", ""),
-    ],
-)
-def test_digits_of_a_search(text: str, digits: str) -> None:
-    assert people.digits_of(text) == digits

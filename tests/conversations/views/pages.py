@@ -10,6 +10,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from conversations.models import Conversation, Message
+from leads import optouts
+from leads.consent_ledger import Proof
+from leads.models import OptOut
 
 HTMX = {"HX-Request": "true"}
 
@@ -74,3 +77,8 @@ def hidden(client: Client, conversation: Conversation, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', html_of(client.get(inbox(conversation))))
     assert found
     return found[1]
+
+
+def opt_out(row: Conversation) -> None:
+    """Opt the contact of a conversation out, as a colleague would."""
+    optouts.opt_out(row.workspace, row.address, Proof(source=OptOut.Source.PERSON))
