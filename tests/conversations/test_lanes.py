@@ -12,6 +12,7 @@ from conversations.sending import dispatch, lanes
 from conversations.sending.lane import SLOW_AFTER
 from conversations.sending.lanes import Lanes
 from conversations.sending.opening import Claim
+from conversations.sending.recorder import Recorder
 
 _ids = itertools.count(1)
 
@@ -140,3 +141,18 @@ def test_threads_start_one_another_until_all_that_may_be_are_at_their_gateways()
     with dispatch.Sending() as sending:
         sending.take([Claim(next(_ids), math.inf, gateway, nobody, line, 6) for line in (-1, -2) for _ in range(6)])
     assert not meeting.broken
+
+
+def test_endings_that_come_while_others_are_written_do_not_wait_for_them() -> None:
+    began, second, waited = threading.Event(), threading.Event(), []
+
+    def first() -> None:
+        began.set()
+        waited.append(second.wait(20))
+
+    one, other = claims(1, 2)
+    with Recorder(lambda written: None, lambda: False) as recorder:
+        recorder.put(one, first)
+        assert began.wait(20)
+        recorder.put(other, second.set)
+    assert waited == [True]
