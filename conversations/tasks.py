@@ -9,7 +9,7 @@ from conversations.exports import exporting
 from conversations.inbox import upkeep
 from conversations.readings import second_opinions, understanding
 from conversations.receiving import catch_up as catching_up
-from conversations.receiving import ingest, media
+from conversations.receiving import ingest, media, recognising
 from conversations.reports import tallies
 from conversations.sending import dispatch, line_figures, outward
 from conversations.sending import reconcile as reconciling
@@ -47,6 +47,11 @@ def reconcile() -> None:
 @shared_task
 def measure_lines() -> None:
     line_figures.measure_all()
+
+
+@shared_task
+def recognise() -> None:
+    recognising.recognise()
 
 
 @shared_task

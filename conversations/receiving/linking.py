@@ -28,7 +28,7 @@ class CannotLink(ValueError):
 
 
 @transaction.atomic
-def link(conversation: Conversation, lead: Lead, *, by: User) -> Conversation:
+def link(conversation: Conversation, lead: Lead, *, by: User | None) -> Conversation:
     """Save the person behind an unknown address as `lead`; the conversation they are in from now on.
 
     The lead gets the address. Where the lead has a conversation of this family, the two become one.

@@ -50,6 +50,7 @@ ACROSS_WORKSPACES = {
     "conversations/sending/line_figures.py": WORKER + "it counts for every line that sends.",
     "conversations/management/commands/seed_demo.py": "It writes the demo workspace it has made itself.",
     "conversations/sending/letters.py": WORKER + "it reads the files of the messages it has claimed.",
+    "conversations/receiving/recognising.py": WORKER + "it looks for threads without a lead in all workspaces.",
     "conversations/receiving/media.py": WORKER + "it fetches what is due.",
     "conversations/sending/outbox.py": WORKER + "it puts off the one of its claim that cannot be read.",
     "conversations/sending/holding.py": WORKER + "it holds the lines that have due work.",

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from conversations.models import Batch, BulkAction, BulkItem, Conversation, ConversationTag, Draft, Message, Recipient, Tag
-from conversations.receiving import linking
+from conversations.receiving import linking, recognising
 from conversations.sending import consents
 from conversations.views.merging import merge_people
 from conversations.vocabulary import CancelReason, Direction, Origin, State
@@ -79,6 +79,28 @@ def test_a_lead_without_room_is_refused(northwind: Workspace, line: Line, bob: U
     dana = lead(northwind, "Dana", *(f"+1202555010{n}" for n in range(1, 5)))
     with pytest.raises(linking.CannotLink, match="has 4 addresses of this kind"):
         linking.link(make_conversation(line, "+12025550109"), dana, by=bob)
+
+
+def test_who_is_entered_or_imported_later_is_recognised(northwind: Workspace, contoso: Workspace, line: Line) -> None:
+    unknown, nobody = make_conversation(line, "+12025550109"), make_conversation(line, "+12025550110")
+    theirs = make_conversation(make_line(contoso), "+12025550109")
+    dana = lead(northwind, "Dana", "+12025550109")
+    lead(contoso, "Somebody else", "+12025550110")
+    assert recognising.recognise() == 1
+    unknown.refresh_from_db()
+    assert (unknown.lead, unknown.contact_name) == (dana, "Dana")
+    assert recognising.recognise() == 0, "each once"
+    assert list(Conversation.objects.filter(lead=None).order_by("pk")) == [nobody, theirs]
+
+
+def test_who_is_recognised_has_one_conversation(northwind: Workspace, line: Line) -> None:
+    unknown = make_conversation(line, "+12025550109")
+    said = wrote(unknown, "who is this?")
+    dana = lead(northwind, "Dana", "+12025550101", "+12025550109")
+    known = make_conversation(line, "+12025550101")
+    assert recognising.recognise() == 1
+    assert list(Conversation.objects.filter(lead=dana)) == [known]
+    assert known.messages.get() == said
 
 
 def test_merging_two_leads_joins_their_conversations(northwind: Workspace, line: Line, bob: User) -> None:
