@@ -105,6 +105,18 @@ def test_on_a_phone_list_thread_and_details_follow_each_other(served: Served, bo
     expect(bobs.locator("#log")).to_be_hidden()
 
 
+def test_on_a_tablet_held_upright_the_thread_takes_the_place_of_the_list(served: Served, bobs: Page) -> None:
+    bobs.set_viewport_size({"width": 820, "height": 1180})
+    bobs.goto(served.at())
+    bobs.locator(".conv", has_text="Priya Raman").click()
+    expect(bobs.locator("#list")).to_be_hidden()
+    name = bobs.locator("#thread-head .called")
+    assert name.evaluate("one => one.clientWidth >= one.scrollWidth && one.clientWidth > 0"), "it is not cut off"
+    expect(bobs.locator("#thread-head").get_by_title("ICP match: Fintech 50–500")).to_be_visible()
+    bobs.get_by_role("link", name="Back to the list").click()
+    expect(bobs.locator("#list")).to_be_visible()
+
+
 def test_between_phone_and_desktop_the_details_are_a_drawer(served: Served, bobs: Page) -> None:
     bobs.set_viewport_size({"width": 1000, "height": 800})
     bobs.goto(served.thread(served.priya))
