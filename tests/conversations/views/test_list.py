@@ -35,6 +35,7 @@ def test_a_workspace_begins_with_its_replies_and_without_any_with_the_whole_list
     they_said(known(line, "Priya Raman"), "Tuesday at 2 works.", ago=5)
     assert names_of(bobs.get("/w/northwind/start/", follow=True)) == ["Priya Raman"]
     assert names_of(bobs.get(inbox())) == ["Elif Kaya", "Priya Raman"]
+    assert 'href="/w/northwind/start/"' in html_of(bobs.get(inbox())), "also for who changes workspaces"
 
 
 def test_a_row_says_all_that_is_known(line: Line, bobs: Client) -> None:
