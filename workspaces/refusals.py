@@ -25,9 +25,17 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
     if htmx:
         # A plain redirect would be followed out of sight, and the sign-in page swapped into the middle of the old one.
-        return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/", sign_in).url)
+        return HttpResponseClientRedirect(redirect_to_login(_page_of(htmx), sign_in).url)
     page = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     return redirect_to_login(page, sign_in)
+
+
+def _page_of(htmx: HtmxDetails) -> str:
+    """The address of the page whose part was asked for; the beginning where it names none of ours."""
+    try:
+        return htmx.current_url_abs_path or "/"
+    except ValueError:
+        return "/"
 
 
 def forbidden(request: HttpRequest, workspace: Workspace, allowed: Iterable[Role]) -> HttpResponse:

@@ -41,7 +41,10 @@ _LISTS: Final = {"imessages": "conversation", "overview": "overview_conversation
 
 def back_to(request: WorkspaceRequest, conversation: Conversation) -> HttpResponseRedirect:
     """To the conversation as its page was: with the filters of the list beside it, which the browser says it came from."""
-    came = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # what says so is no browser
+        came = urlsplit("")
     kwargs = {"slug": request.workspace.slug, "public_id": conversation.public_id}
     if came.path in {reverse(name, kwargs=kwargs) for name in _PAGES}:
         return HttpResponseRedirect(urlunsplit(("", "", came.path, came.query, "")))

@@ -30,6 +30,12 @@ def test_signed_out_swap_moves_the_whole_page_to_sign_in(client: Client, northwi
     assert response["HX-Redirect"] == "/account/sign-in/?next=/w/northwind/imessages/"
 
 
+@pytest.mark.parametrize("page", ["http://[", "http://\uff45.\u2100", "//a]b", "elsewhere"])
+def test_a_swap_of_a_page_that_has_no_address_is_led_to_sign_in_too(client: Client, northwind: Workspace, page: str) -> None:
+    response = client.get(MEMBERS, headers={**HTMX, "HX-Current-URL": page})
+    assert response["HX-Redirect"] == "/account/sign-in/?next=/"
+
+
 def test_after_a_refused_post_sign_in_does_not_lead_back_to_the_post(client: Client, northwind: Workspace) -> None:
     assert client.post("/w/northwind/settings/invitations/")["Location"] == "/account/sign-in/?next=/"
 

@@ -219,3 +219,9 @@ def test_without_scripts_an_answer_leads_back_to_the_list_as_it_was(line: Line, 
     assert bobs.post(f"{thread}reply/", {"body": "Nine", "nonce": "n"}, headers=came)["Location"] == as_it_was
     elsewhere = {"Referer": "https://evil.example/w/northwind/?next=//evil.example"}
     assert bobs.post(f"{thread}archive/", headers=elsewhere)["Location"] == thread
+
+
+@pytest.mark.parametrize("came_from", ["http://[", "http://a]b/", "http://\uff45.\u2100", "//["])
+def test_who_says_they_come_from_no_address_is_led_to_the_thread(line: Line, bobs: Client, came_from: str) -> None:
+    row = known(line)
+    assert bobs.post(inbox(row, "handled/"), headers={"Referer": came_from})["Location"] == inbox(row)
