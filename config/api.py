@@ -52,7 +52,9 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, "invalid" if error.status_code == 400 else "refused", str(error))
+    if error.status_code == 400:  # the one that is raised for us: a body that cannot be read
+        return problem(400, "invalid", "The body is not JSON. Send an object, as the API reference shows it.")
+    return problem(error.status_code, "refused", str(error))
 
 
 @api.exception_handler(Http404)
@@ -90,6 +92,7 @@ def problem(status: int, code: str, error: str, **headers: str) -> HttpResponse:
 
 
 def _in_words(one: dict[str, Any]) -> str:
-    """{'loc': ('query', 'id'), 'msg': 'Field required'} -> id: Field required"""
-    place = [str(part) for part in one.get("loc", ()) if part not in ("body", "query", "path", "payload")]
-    return ": ".join(filter(None, [".".join(place), str(one.get("msg", ""))]))
+    """{'loc': ('query', 'id'), 'msg': 'Field required'} -> id: Field required; in a body, ours for all of it is left out"""
+    place = [str(part) for part in one.get("loc", ())]
+    said = "There is no such field" if one.get("type") == "extra_forbidden" else str(one.get("msg", ""))
+    return ": ".join(filter(None, [".".join(place[2:] if place[:1] == ["body"] else place[1:]), said]))

@@ -105,6 +105,15 @@ class TestOneLead:
         assert refusal((status, body)) == (400, "invalid")
         assert body["error"] == "id: Field required"
 
+    def test_what_is_wrong_with_a_body_is_said_in_words(self, call: Call) -> None:
+        for body, said in (
+            ({"leads": ["x"]}, "leads: There is no such field"),
+            ({"leadIds": "x"}, "leadIds: Input should be a valid list"),
+            ("{leadIds", "The body is not JSON. Send an object, as the API reference shows it."),
+        ):
+            status, answer = call("POST", CHECK, body)
+            assert (status, answer["error"]) == (400, said)
+
     def test_a_check_that_fails(self, call: Call, northwind: Workspace) -> None:
         make_line(northwind, check_spacing=0)
         lead = make_lead(northwind, "+12025550101")
