@@ -4,9 +4,11 @@ const headers = { "HX-Request": "true" };
 let opened = ""; // the address that the dialog was opened by
 let before = null; // what had the focus when a key opened it
 
-// What had the focus has it again; where a click had opened it, its link has, or the menu that holds it.
+// What had the focus has it again, or what has been drawn in its place; where a click had opened it, its link has, or the menu that
+// holds it.
 function focusOpener() {
-  if (before?.isConnected) return before.focus();
+  const there = before?.isConnected ? before : document.getElementById(before?.id || " ");
+  if (there) return there.focus();
   const link = document.querySelector(`a[data-dialog][href="${CSS.escape(opened)}"]`);
   (link?.closest("details")?.querySelector("summary") ?? link)?.focus();
 }
