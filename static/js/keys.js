@@ -32,8 +32,10 @@ function relabel(key) {
 
 document.addEventListener("keydown", (event) => {
   if (!list || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape") back();
-  else if (isTyping(event.target)) return;
+  if (event.key === "Escape") {
+    if (event.target.id === "search") event.preventDefault(); // its words stay, as what they found does
+    back();
+  } else if (isTyping(event.target)) return;
   else if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
   else if (event.key === "r" && document.getElementById("composer-body")) {

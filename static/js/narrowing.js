@@ -75,7 +75,7 @@ document.addEventListener("submit", (event) => {
 // What was found is a key away: J and K move on from its first row, Enter opens it.
 const toFirst = () => list.querySelector(".conv")?.focus({ preventScroll: true });
 
-// An emptied field, by its cross or by Esc, ends the search.
+// An emptied field, by its cross too, ends the search.
 document.getElementById("search")?.addEventListener("input", (event) => {
   if (!event.target.value && new URLSearchParams(location.search).has("q")) search("");
 });

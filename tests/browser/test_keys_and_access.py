@@ -58,6 +58,9 @@ def test_keys_lead_from_a_search_to_what_it_found_and_do_to_all_that_is_ticked(s
     bobs.keyboard.press("Escape")
     expect(found).to_be_focused()
     bobs.keyboard.press("/")
+    bobs.keyboard.press("Escape")
+    expect(found).to_be_focused()
+    expect(bobs.locator("#search")).to_have_value("works")
     bobs.locator("#search").fill("")  # as its cross does
     expect(found).to_have_count(2)
     expect(bobs).not_to_have_url(re.compile("q="))
