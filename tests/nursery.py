@@ -18,6 +18,7 @@ import sys
 import traceback
 from functools import wraps
 from importlib import import_module
+from itertools import count
 from pydoc import locate
 from typing import Any
 
@@ -81,16 +82,15 @@ def break_at(path: str, when: str, nth: int) -> None:
     owner_path, _, name = path.rpartition(".")
     owner = locate(owner_path)
     assert owner is not None, f"there is no {owner_path}"
-    real, count = getattr(owner, name), 0
+    real, calls = getattr(owner, name), count(1)
 
     @wraps(real)
     def dying(*args: Any, **kwargs: Any) -> Any:
-        nonlocal count
-        count += 1
-        if when == "before" and count == nth:
+        here = next(calls) == nth  # each call is counted for itself: several threads may be in it at once
+        if here and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         result = real(*args, **kwargs)
-        if when == "after" and count == nth:
+        if here and when == "after":
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
