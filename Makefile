@@ -8,8 +8,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 8000
 BIN    := $(VENV)/bin
-# One more than there are cores: a test waits now and then, for a browser or for a process it has killed.
-JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())))')
+# Two more than there are cores: a test waits now and then, for a browser or for a process it has killed.
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(min(4, 2 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())))')
 ARGS   ?=
 
 # Compiled modules are kept beside the sources, whatever the shell says: nothing else compiles them, and without them each of the
