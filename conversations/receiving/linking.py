@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F, Min, Model
+from django.db.models import F, Min, Model, Q
 
 from conversations import summary
 from conversations.changes import announce
@@ -36,6 +36,7 @@ def link(conversation: Conversation, lead: Lead, *, by: User | None) -> Conversa
     """
     if conversation.lead_id:
         raise CannotLink("This conversation has a lead already.")
+    hold(conversation.workspace, [lead], conversation)
     _give_address(conversation, lead)
     actions.obey_opt_outs(lead)
     actions.note(lead, LeadEvent.Kind.LINKED, f"{conversation.address}, from a conversation", by=by)
@@ -128,9 +129,10 @@ def _make_one(keep: Conversation, drop: Conversation) -> None:
         messages.filter(dedupe_key=consents.key(drop)).update(dedupe_key=consents.key(keep))
 
 
-def hold(workspace: Workspace, leads: Sequence[Lead]) -> None:
-    """Lock the messages of these people, before anything else of them is locked. Call inside a transaction."""
-    rows = Message.objects.of(workspace).filter(conversation__in=Conversation.objects.of(workspace).filter(lead__in=leads))
+def hold(workspace: Workspace, leads: Sequence[Lead], *threads: Conversation) -> None:
+    """Lock the messages of these people and threads, before anything else of them is locked. Call inside a transaction."""
+    theirs = Q(lead__in=leads) | Q(pk__in=[one.pk for one in threads])
+    rows = Message.objects.of(workspace).filter(conversation__in=Conversation.objects.of(workspace).filter(theirs))
     list(rows.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from conversations.models import Conversation, Message
+from conversations.models import Conversation
 from conversations.receiving import linking
-from leads.models import Address, Lead
+from leads.models import Address
 
 MOST: Final = 500
 """Threads of one look."""
@@ -37,15 +37,7 @@ def _link(conversation_id: int) -> bool:
             owner = Address.objects.of(conversation.workspace).filter(value=conversation.address).select_related("lead").first()
             if owner is None:
                 return False
-            _hold(conversation, owner.lead)
             linking.link(conversation, owner.lead, by=None)
     except (IntegrityError, OperationalError):
         return False
     return True
-
-
-def _hold(conversation: Conversation, lead: Lead) -> None:
-    """Lock the messages of both, before the lead is written: messages come first, as everywhere."""
-    both = Q(conversation=conversation) | Q(conversation__lead=lead)
-    rows = Message.objects.of(conversation.workspace).filter(both).order_by("pk")
-    list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
