@@ -73,6 +73,14 @@ def standing_of(workspace_id: int, values: Collection[str], leads: Collection[in
     return {value for value, lead in found if lead is None}, {lead for _, lead in found if lead}
 
 
+def has_opted_out(workspace_id: int, values: Collection[str], lead: Lead | None) -> bool:
+    """Whether somebody at `values` has opted out: there or, as a lead, at any address of theirs; what the gate asks of many."""
+    if lead and lead.opted_out_at:
+        return True
+    of_values, of_lead = standing_of(workspace_id, values, [lead.pk] if lead else [])
+    return bool(of_values or of_lead)
+
+
 def all_standing(workspace: Workspace) -> set[str]:
     """Every address of the workspace that must not be messaged: for callers that look at very many leads."""
     return set(OptOut.objects.of(workspace).filter(lifted_at=None).values_list("value", flat=True))

@@ -33,7 +33,7 @@ def why_not(conversation: Conversation, member: Membership) -> str:
         return "Drips are switched off for you. An admin can switch them on under Settings."
     if lead is None:
         return "A drip needs a lead: save this contact as a lead first."
-    if lead.opted_out_at or optouts.standing(conversation.workspace_id, [conversation.address]):
+    if optouts.has_opted_out(conversation.workspace_id, [conversation.address], lead):
         return "This contact opted out of automated messages."
     if lead.is_excluded:
         return "This contact or their company is excluded from outreach."

@@ -49,7 +49,9 @@ def answer(conversation: Conversation, message: Message) -> Message | None:
         return None
     automatic = list(CannedResponse.objects.of(workspace).filter(enabled=True, use__in=[Use.KEYWORD, Use.AWAY]).order_by("pk"))
     chosen = _chosen(automatic, message, workspace)
-    if chosen is None or _opted_out(conversation, message.address) or _answered_lately(conversation, chosen):
+    if chosen is None or _answered_lately(conversation, chosen):
+        return None
+    if optouts.has_opted_out(conversation.workspace_id, [message.address], conversation.lead):
         return None
     return compose(
         Outgoing(
@@ -84,12 +86,6 @@ def away(one: CannedResponse, local: datetime) -> bool:
     if one.office_from is None or one.office_until is None:
         return not one.office_days
     return not one.office_from <= local.time() < one.office_until
-
-
-def _opted_out(conversation: Conversation, address: str) -> bool:
-    if conversation.lead and conversation.lead.opted_out_at:
-        return True
-    return bool(optouts.standing(conversation.workspace_id, [address]))
 
 
 def _answered_lately(conversation: Conversation, one: CannedResponse) -> bool:

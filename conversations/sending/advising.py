@@ -73,7 +73,6 @@ def wants_nothing(conversation: Conversation) -> bool:
 
 def _opted_out(conversation: Conversation) -> bool:
     """A thread without a lead may be with one all the same: who has opted out at another address has opted out at this one."""
-    if lead := conversation.lead:
-        return bool(lead.opted_out_at or optouts.standing(conversation.workspace_id, [conversation.address]))
-    theirs = optouts.addresses_of(conversation.workspace, conversation.address)
-    return bool(optouts.standing(conversation.workspace_id, theirs))
+    address, lead = conversation.address, conversation.lead
+    theirs = [address] if lead else optouts.addresses_of(conversation.workspace, address)
+    return optouts.has_opted_out(conversation.workspace_id, theirs, lead)

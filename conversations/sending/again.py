@@ -50,7 +50,7 @@ def check(message: Message, conversation: Conversation) -> None:
 def _unwanted(message: Message, conversation: Conversation) -> str:
     lead = conversation.lead
     values = {conversation.address, message.address}
-    if (lead and lead.opted_out_at) or optouts.standing(conversation.workspace_id, values):
+    if optouts.has_opted_out(conversation.workspace_id, values, lead):
         return "The contact opted out. Nothing automated is sent to them any more."
     if lead and lead.status == Lead.Status.EXCLUDED:
         return "The contact is excluded. Include them again, then retry."

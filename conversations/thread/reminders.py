@@ -65,7 +65,7 @@ def why_not(conversation: Conversation) -> str:
     """Why this contact gets no reminders; empty where they may. It is asked once more when one is to leave."""
     lead = conversation.lead
     values = optouts.addresses_of(conversation.workspace, conversation.address)
-    if (lead and lead.opted_out_at) or optouts.standing(conversation.workspace_id, values):
+    if optouts.has_opted_out(conversation.workspace_id, values, lead):
         return "This contact opted out: no reminder is sent to them."
     if lead and lead.is_excluded:
         return "This contact or their company is excluded: no reminder is sent to them. Include them again first."

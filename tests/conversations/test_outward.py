@@ -12,7 +12,7 @@ from leads import optouts
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
-from leads.models import Lead, OptOut
+from leads.models import Address, Lead, OptOut
 from lines.simulator.server import Running
 from lines.wire import gateway_of
 from tests.contracts.bench import Bench, message
@@ -52,5 +52,15 @@ def test_nor_is_who_opted_out_at_another_number_and_whose_thread_does_not_know_t
     numbers = [normalise(value, region="US") for value in (PERSON, "+12025550102")]
     add_lead(heard.workspace, name="Priya Raman", addresses=numbers)
     optouts.opt_out(heard.workspace, "+12025550102", Proof(source=OptOut.Source.KEYWORD))
+    outward.tapback(heard.pk, "love", remove=False)
+    assert not Reaction.objects.exists()
+
+
+def test_nor_is_who_opted_out_at_another_number_while_their_lead_does_not_say_so(heard: Message) -> None:
+    """As when an opt-in at one number and an opt-out at the other cross each other: the gate asks the same."""
+    lead = Lead.objects.get()
+    Address.objects.create(workspace=lead.workspace, lead=lead, kind=Address.Kind.PHONE, value="+12025550102", rank=1)
+    optouts.opt_out(heard.workspace, "+12025550102", Proof(source=OptOut.Source.KEYWORD))
+    Lead.objects.update(opted_out_at=None)
     outward.tapback(heard.pk, "love", remove=False)
     assert not Reaction.objects.exists()
