@@ -32,15 +32,19 @@ def said(*arguments: str) -> str:
 
 class TestCreateWorkspace:
     def test_first_admin_comes_by_a_link(self, db: None, client: Client) -> None:
-        printed = said("create_workspace", "Northwind GTM", "--admin", "alice@northwind.example", "--time-zone", "Europe/London")
+        printed = said("create_workspace", "Northwind GTM", "--admin", "alice@northwind.example")
         workspace = Workspace.objects.get(slug="northwind-gtm")
-        assert workspace.time_zone == "Europe/London"
         found = re.search(r"https?://[^/]+(/join/\S+)", printed)
         assert found
         client.get(found[1])
         client.post("/join/", {"name": "Alice Ames", "password": "correct horse 42"})
         assert Membership.objects.of(workspace).get().role == Role.ADMIN
         assert client.get("/w/northwind-gtm/settings/general/").status_code == 200
+
+    def test_time_zone_and_country_of_numbers_are_set(self, charlie: User) -> None:
+        said("create_workspace", "Northwind", "--admin", charlie.email, "--time-zone", "Europe/London", "--country", "gb")
+        workspace = Workspace.objects.get(slug="northwind")
+        assert (workspace.time_zone, workspace.default_region) == ("Europe/London", "GB")
 
     def test_who_has_an_account_is_admin_at_once(self, charlie: User) -> None:
         assert "is its admin" in said("create_workspace", "Northwind", "--admin", charlie.email.upper())
@@ -52,7 +56,15 @@ class TestCreateWorkspace:
         assert set(Workspace.objects.values_list("slug", flat=True)) == {"contoso", "contoso-2", "contoso-3"}
 
     @pytest.mark.parametrize(
-        "wrong", [["--admin", "nobody"], ["--slug", "contoso"], ["--slug", "no slug"], ["--time-zone", "Mars/Olympus"]]
+        "wrong",
+        [
+            ["--admin", "nobody"],
+            ["--slug", "contoso"],
+            ["--slug", "no slug"],
+            ["--time-zone", "Mars/Olympus"],
+            ["--country", "ZZ"],
+            ["--country", "Britain"],
+        ],
     )
     def test_wrong_values_are_refused_and_leave_nothing(self, charlie: User, wrong: list[str]) -> None:
         with pytest.raises(CommandError):

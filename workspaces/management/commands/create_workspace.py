@@ -21,12 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--admin", required=True, metavar="EMAIL", help="who runs it")
         parser.add_argument("--slug", default="", help="its part of addresses, /w/<slug>/; made from the name by default")
         parser.add_argument("--time-zone", default="UTC", help="such as Europe/London; can be changed in its settings")
+        parser.add_argument(
+            "--country", default="US", help="of numbers written without +, such as GB; can be changed in its settings"
+        )
 
-    def handle(self, *args: Any, name: str, admin: str, slug: str, time_zone: str, **options: Any) -> None:
+    def handle(self, *args: Any, name: str, admin: str, slug: str, time_zone: str, country: str, **options: Any) -> None:
         try:
             validate_email(admin)
             with transaction.atomic():
-                workspace = actions.create_workspace(name, slug, time_zone=time_zone)
+                workspace = actions.create_workspace(name, slug, time_zone=time_zone, default_region=country.upper())
                 user = User.objects.filter(email=admin.strip().lower()).first()
                 if user:
                     actions.add_member(None, workspace, user, Role.ADMIN)
