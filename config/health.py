@@ -18,13 +18,17 @@ log = structlog.get_logger(__name__)
 def at_the_door(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware, the first: probes are answered before anything looks at host names, TLS or sessions.
 
-    A load balancer asks by an address that is in no ALLOWED_HOSTS, without TLS and without a cookie.
+    A load balancer asks by an address that is in no ALLOWED_HOSTS, without TLS and without a cookie. The middleware that sets
+    the security headers of pages does not run for these answers, so the two that matter are set here.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == "/healthz":
-            return healthz(request) if request.method in {"GET", "HEAD"} else HttpResponse(status=405)
-        return get_response(request)
+        if request.path_info != "/healthz":
+            return get_response(request)
+        response = healthz(request) if request.method in {"GET", "HEAD"} else HttpResponse(status=405)
+        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
 
     return middleware
 

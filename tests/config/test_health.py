@@ -39,6 +39,14 @@ def test_healthz_answers_200_when_database_and_redis_answer(client: Client) -> N
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_healthz_sends_a_policy_that_allows_nothing(client: Client, method: str) -> None:
+    response = client.generic(method, "/healthz")
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
 def test_healthz_answers_503_when_redis_is_gone(client: Client, redis_away: None) -> None:
     response = client.get("/healthz")
     assert response.status_code == 503
