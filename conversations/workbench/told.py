@@ -16,12 +16,13 @@ Outcome = RepairItem.Outcome
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a repair did: how many messages, and how many were skipped for which reason."""
+    """What a repair did: how many messages, and how many were skipped for which reason. `contact`: of the only message."""
 
     done: int = 0
     skipped: int = 0
     total: int = 0
     reasons: list[tuple[str, int]] = field(default_factory=list)
+    contact: str = ""
 
     @property
     def processed(self) -> int:
@@ -33,7 +34,15 @@ def report(repair: Repair) -> Report:
     counted: list[Any] = list(rows.values("outcome", "why").annotate(n=Count("pk")))
     skipped = sorted(((one["why"], one["n"]) for one in counted if one["outcome"] == Outcome.SKIPPED), key=lambda one: -one[1])
     done = sum(one["n"] for one in counted if one["outcome"] == Outcome.DONE)
-    return Report(done, sum(n for _, n in skipped), repair.total, skipped[:MOST_REASONS])
+    return Report(done, sum(n for _, n in skipped), repair.total, skipped[:MOST_REASONS], _only_contact(repair))
+
+
+def _only_contact(repair: Repair) -> str:
+    """Whom a repair of one message was for; empty where it has several."""
+    if repair.total != 1:
+        return ""
+    item = RepairItem.objects.filter(repair=repair).select_related("message__conversation").first()
+    return str(item.message.conversation) if item else ""
 
 
 _DONE: Final[dict[str, str]] = {
@@ -44,8 +53,11 @@ _DONE: Final[dict[str, str]] = {
 
 
 def sentence(repair: Repair, found: Report) -> str:
-    """In a sentence: 12 retried, 3 skipped: The contact opted out (2); ..."""
-    words = [f"{found.done} {_DONE.get(repair.fix, 'retried')}"]
+    """In a sentence: “12 retried, 3 skipped: The contact opted out (2). …”, or of one message “Priya Raman: retried.”"""
+    done = _DONE.get(repair.fix, "retried")
+    if found.contact and found.processed:
+        return f"{found.contact}: {done}." if found.done else f"{found.contact}: skipped. {found.reasons[0][0].rstrip('.')}."
+    words = [f"{found.done} {done}"]
     if found.skipped:
         reasons = " ".join(f"{why.rstrip('.')} ({n})." for why, n in found.reasons[:3])
         words.append(f"{found.skipped} skipped: {reasons}")
@@ -53,7 +65,7 @@ def sentence(repair: Repair, found: Report) -> str:
 
 
 def done(number: str | None, fix: str) -> str:
-    """The same of one message, whose number was corrected or to which a fix was done."""
+    """The same on the message's own page, where its number was corrected or a fix was done."""
     if number is not None:
         return "The number was corrected, and the message is sent there."
     return {

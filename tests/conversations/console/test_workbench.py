@@ -83,6 +83,21 @@ def test_what_perhaps_arrived_is_skipped_among_ticked_ones(olgas: Client, campai
     assert not Message.objects.filter(retry_of=unknown).exists()
 
 
+def test_a_repair_of_one_message_names_its_contact(olgas: Client, failure: Message) -> None:
+    ticked = {"fix": "retry", "ticked": "1", "message": [failure.public_id]}
+    text = olgas.post(f"{BENCH}fix/", ticked, follow=True).content.decode()
+    assert f"{failure.conversation}: retried." in text
+    repair = Repair.objects.get()
+    assert f"{failure.conversation}: retried." in olgas.get(f"/w/northwind/console/repairs/{repair.public_id}/").content.decode()
+
+
+def test_a_repair_of_one_message_says_why_it_was_skipped(olgas: Client, failure: Message) -> None:
+    optouts.opt_out(failure.workspace, failure.address, Proof(source=OptOut.Source.PERSON))
+    ticked = {"fix": "retry", "ticked": "1", "message": [failure.public_id]}
+    text = olgas.post(f"{BENCH}fix/", ticked, follow=True).content.decode()
+    assert f"{failure.conversation}: skipped. This contact opted out." in text
+
+
 def test_ticked_messages_and_none_ticked(olgas: Client, campaign: Campaign, line: Line, failure: Message) -> None:
     other = failed_step(campaign, line, "Sam Okafor", address="+16285550155")
     text = olgas.post(f"{BENCH}fix/", {"fix": "handled", "ticked": "1"}, follow=True).content.decode()
