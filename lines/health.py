@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import structlog
 from django.utils import timezone
 
-from lines.gateways.base import LineHealth
+from lines.gateways.base import LineHealth, LineState
 from lines.models import Line
 from lines.wire import gateway_of
 from workspaces.secrets import SecretUnreadable
 
 log = structlog.get_logger(__name__)
 
-_STATUS: dict[str, Line.Status] = {
+_STATUS: Final[dict[LineState, Line.Status]] = {
     "active": Line.Status.ACTIVE,
     "degraded": Line.Status.DEGRADED,
     "offline": Line.Status.DISCONNECTED,
     "flagged": Line.Status.DISCONNECTED,
     "auth_failed": Line.Status.DISCONNECTED,
 }
-_REASON: dict[str, Line.StatusReason] = {"flagged": Line.StatusReason.CHANNEL_DISABLED}
+_REASON: Final[dict[LineState, Line.StatusReason]] = {"flagged": Line.StatusReason.CHANNEL_DISABLED}
 
 
 def check(line: Line) -> LineHealth:
@@ -27,7 +29,7 @@ def check(line: Line) -> LineHealth:
     try:
         health = gateway_of(line).check()
     except SecretUnreadable as error:
-        health = LineHealth(ok=False, state="auth_failed", detail=str(error))
+        health = LineHealth("auth_failed", str(error))
     write(line, health)
     return health
 

@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.urls import reverse
 
-from lines.gateways.base import Capability, GatewayError, NotSupported
+from lines.gateways.base import Capability, GatewayError
 from lines.models import Line
 from lines.wire import capabilities_of, gateway_of
 from workspaces.secrets import SecretUnreadable, fingerprint, new_token, seal, unseal
@@ -38,7 +38,7 @@ def register(line: Line) -> None:
         _write(line, "webhook_token_hash", "sealed_webhook_token")
     try:
         line.webhook_handle = gateway_of(line).ensure_webhook(address_of(line))
-    except (GatewayError, NotSupported) as error:
+    except GatewayError as error:
         log.warning("webhook_not_registered", line=line.public_id, error=str(error))
         return
     _write(line, "webhook_handle")
@@ -55,5 +55,5 @@ def withdraw(line: Line) -> None:
         return
     try:
         gateway_of(line).remove_webhook(line.webhook_handle)
-    except (GatewayError, NotSupported, SecretUnreadable) as error:
+    except (GatewayError, SecretUnreadable) as error:
         log.warning("webhook_not_withdrawn", line=line.public_id, error=str(error))

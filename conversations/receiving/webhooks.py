@@ -47,7 +47,6 @@ def gateway_webhook(request: HttpRequest, gateway: str, token: str) -> HttpRespo
 
 def _as_bytes(request: HttpRequest) -> WebhookRequest:
     return WebhookRequest(
-        method=request.method or "POST",
         url=request.build_absolute_uri(),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=request.body,

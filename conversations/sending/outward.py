@@ -15,7 +15,7 @@ from conversations.models import Message, Reaction
 from conversations.sending.advising import wants_nothing
 from conversations.sending.letters import thread_of
 from conversations.vocabulary import Direction
-from lines.gateways.base import Capability, GatewayError, InvalidRequest, LineGateway, NotSupported, Tapback
+from lines.gateways.base import Capability, GatewayError, InvalidRequest, LineGateway, Tapback
 from lines.wire import gateway_of
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ def read_receipt(conversation_id: int) -> None:
 
 
 def typing(conversation_id: int, on: bool) -> None:
-    found = _reach(conversation_id, Capability.TYPING if on else Capability.TYPING_STOP)
+    found = _reach(conversation_id, Capability.TYPING)
     if found:
         gateway, newest = found
         _try(lambda: gateway.typing(thread=thread_of(newest), to=newest.address, on=on))
@@ -85,7 +85,7 @@ def _vendor_id(message: Message) -> str:
 def _try(call: Callable[[], None]) -> bool:
     try:
         call()
-    except (GatewayError, NotSupported, InvalidRequest) as error:
+    except (GatewayError, InvalidRequest) as error:
         log.info("not_shown_to_contact", why=str(error))
         return False
     return True

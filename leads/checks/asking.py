@@ -11,7 +11,7 @@ import structlog
 from leads.checks.claiming import Batch
 from leads.checks.deciding import Result, Verdict
 from leads.checks.picking import Ask
-from lines.gateways.base import Capability, GatewayError, InvalidRequest, NotSupported, Reason
+from lines.gateways.base import Capability, GatewayError, InvalidRequest, Reason
 from lines.models import Line
 from lines.wire import gateway_of
 from workspaces.secrets import SecretUnreadable
@@ -60,7 +60,7 @@ def _ask(line: Line, one: Ask) -> Result:
     except GatewayError as error:
         fault = error.failure.reason == Reason.LINE_ISSUE
         return answer("error", f"{line}: {error.failure.detail or error.failure.vendor_code}", line_fault=fault)
-    except (NotSupported, SecretUnreadable) as error:
+    except SecretUnreadable as error:
         return answer("error", f"{line}: {error}", line_fault=True)
     except Exception:
         log.exception("check_broke_off", line=line.public_id)

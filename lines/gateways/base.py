@@ -21,7 +21,6 @@ from lines.gateways.errors import (
     Failure,
     GatewayError,
     InvalidRequest,
-    NotSupported,
     OutcomeUnknown,
     PermanentError,
     TransientError,
@@ -52,7 +51,6 @@ from lines.gateways.vocabulary import (
     Service,
     State,
     Tapback,
-    merge,
 )
 
 __all__ = [
@@ -71,7 +69,6 @@ __all__ = [
     "Media",
     "MessageReceived",
     "MessageStatus",
-    "NotSupported",
     "OutboundMessage",
     "OutcomeUnknown",
     "PermanentError",
@@ -87,7 +84,6 @@ __all__ = [
     "WebhookRequest",
     "event_from_json",
     "event_to_json",
-    "merge",
     "reply_to_event",
 ]
 
@@ -96,8 +92,8 @@ __all__ = [
 class LineGateway(Protocol):
     """One line at one vendor. Methods block; instances may be shared between threads.
 
-    Every method raises InvalidRequest on bad input and NotSupported without its capability.
-    Reading methods raise TransientError or PermanentError when the gateway cannot be asked: they
+    Every method raises InvalidRequest on bad input. Callers ask `capabilities` before they call
+    what not every gateway can do. Reading methods raise TransientError or PermanentError when the gateway cannot be asked: they
     never answer "nothing there" because of an error.
     """
 
@@ -107,7 +103,7 @@ class LineGateway(Protocol):
 
     @property
     def capabilities(self) -> Capability:
-        """What this kind of line can do at its best; `check` tells what works right now."""
+        """What this kind of line can do when it is in order."""
 
     def check(self) -> LineHealth:
         """How the line stands. Never raises GatewayError: an unreachable line is an answer."""

@@ -59,10 +59,6 @@ class OutcomeUnknown(GatewayError):
     sent = "maybe"
 
 
-class NotSupported(Exception):
-    """The adapter lacks the capability; callers check `capabilities` first."""
-
-
 class BadSignature(Exception):
     """A webhook could not be authenticated: answer 403, store nothing."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from lines.gateways.errors import Failure
 from lines.gateways.messages import LineHealth, Media
@@ -43,7 +43,6 @@ class MessageReceived(Event):
     service: Service = Service.UNKNOWN
     media: Sequence[Media] = ()
     thread: str = ""
-    reply_to: str = ""  # vendor id of the message it answers inline
     from_us: bool = False
     our_key: str = ""
     group: bool = False  # from a group chat: `sender` is one of its members
@@ -54,14 +53,13 @@ class MessageReceived(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageStatus(Event):
-    """What became of a message of ours. Facts only ever add up; see `merge`."""
+    """What became of a message of ours. Facts only ever add up: none takes back an earlier one."""
 
     state: State = State.UNKNOWN
     our_key: str = ""
     recipient: str = ""
     thread: str = ""
     service: Service = Service.UNKNOWN
-    downgraded: bool = False
     failure: Failure | None = None
     delivered_at: datetime | None = None
     read_at: datetime | None = None
@@ -90,12 +88,9 @@ class Typing(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineEvent(Event):
-    """Something happened to the line itself."""
+    """The gateway says by itself how the line stands."""
 
-    kind: Literal["health", "aliases_removed", "new_server_url"] = "health"
     health: LineHealth | None = None
-    server_url: str = ""  # new_server_url: offer it to the admin, never apply it unseen
-    aliases: Sequence[str] = ()  # aliases_removed: the addresses that left iMessage
 
 
 def reply_to_event(event: MessageReceived) -> dict[str, str]:

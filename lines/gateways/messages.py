@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from lines.gateways.errors import Failure
-from lines.gateways.vocabulary import Capability, FallbackWhen, Service, State
+from lines.gateways.vocabulary import FallbackWhen, Service, State
 
 LineState = Literal["active", "degraded", "offline", "flagged", "auth_failed"]
 
@@ -37,10 +37,7 @@ class OutboundMessage:
     fallback: frozenset[FallbackWhen] = frozenset()
     fallback_from: str = ""  # E.164 of the line that may send the SMS
     urgent: bool = False  # fast_track where the vendor has it
-    reply_to: str = ""  # vendor id of the message this one answers
     thread: str = ""  # vendor chat id when known; "" means first contact
-    subject: str = ""  # email only
-    headers: Mapping[str, str] = field(default_factory=dict)  # email only
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,6 @@ class SendResult:
     state: State
     service: Service
     thread: str = ""  # opaque; macOS updates change it, so never a key of ours
-    segments: int | None = None
     downgraded: bool = False  # asked for iMessage, went as SMS
     failure: Failure | None = None  # only with FAILED, only from a search
     created_at: datetime | None = None  # the gateway's clock
@@ -61,10 +57,7 @@ class SendResult:
 class Availability:
     """Whether an address can be reached over iMessage, as far as one question can tell."""
 
-    address: str
-    service: Service | None  # None: could not tell
     verdict: Literal["available", "unavailable", "unknown"]
-    checked_at: datetime
     confident: bool = True  # a BlueBubbles "false" is weak evidence: ask twice
 
 
@@ -76,24 +69,19 @@ class LineHealth:
     flagged: iMessage is off: the provider took it away, or the device is signed out. auth_failed: the password is wrong.
     """
 
-    ok: bool
     state: LineState
     detail: str = ""
-    capabilities: Capability | None = None  # what works right now; None when we could not ask
-    address: str = ""  # the line's own address, when the gateway tells it
-    version: str = ""  # of the gateway's software
-    platform: str = ""  # "macOS 15.7.1"
-    new_conversations_left: int | None = None
-    resets_at: datetime | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.state == "active"
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
     """An incoming webhook, as bytes: adapters parse and authenticate it without any I/O."""
 
-    method: str
     url: str  # absolute, as the vendor addressed it
     headers: Mapping[str, str]  # lower-cased names
     body: bytes  # raw
     received_at: datetime  # aware; stands in where the vendor gives no time
-    form: Mapping[str, Sequence[str]] = field(default_factory=dict)

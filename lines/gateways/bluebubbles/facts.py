@@ -13,30 +13,8 @@ from lines.gateways.bluebubbles.rows import text_of
 from lines.gateways.errors import TransientError
 from lines.gateways.http import HttpError
 from lines.gateways.http.connections import now
-from lines.gateways.messages import LineHealth, LineState
-from lines.gateways.vocabulary import Capability
+from lines.gateways.messages import LineHealth
 
-ALWAYS: Final = (
-    Capability.SEND_TEXT
-    | Capability.SEND_MEDIA_UPLOAD
-    | Capability.FORCE_SMS  # over the iPhone beside the Mac: best effort; a fallback line is the better way
-    | Capability.HISTORY
-    | Capability.GET_MESSAGE
-    | Capability.GET_ATTACHMENT
-    | Capability.DELIVERY_EVENTS
-    | Capability.READ_EVENTS
-    | Capability.REACTION_EVENTS
-    | Capability.WEBHOOK_API
-    | Capability.FIRST_CONTACT
-)
-PRIVATE: Final = (
-    Capability.REACT
-    | Capability.UNREACT
-    | Capability.TYPING
-    | Capability.MARK_READ
-    | Capability.AVAILABILITY
-    | Capability.TYPING_EVENTS
-)
 _REMEMBERED_SECONDS: Final = 60.0
 
 
@@ -112,38 +90,28 @@ def health(api: Api, cache: FactsCache) -> LineHealth:
     try:
         envelope = api.call("GET", "server/info", timeout=api.timeouts.info)
     except HttpError as error:
-        return LineHealth(ok=False, state="offline", detail=str(error))
+        return LineHealth("offline", str(error))
     if envelope.status == 401:
-        return LineHealth(ok=False, state="auth_failed", detail="The server refused the password.")
+        return LineHealth("auth_failed", explain(envelope))
     if not _usable(envelope):
-        return LineHealth(ok=False, state="offline", detail=explain(envelope))
-    facts = cache.keep(api, _facts(envelope.data))
-    state, detail = judge(facts)
-    return LineHealth(
-        ok=state == "active",
-        state=state,
-        detail=detail,
-        capabilities=ALWAYS | PRIVATE if facts.private else ALWAYS,
-        address=facts.imessage,
-        version=facts.server_version,
-        platform=f"macOS {facts.os_version}" if facts.os_version else "",
-    )
+        return LineHealth("offline", explain(envelope))
+    return judge(cache.keep(api, _facts(envelope.data)))
 
 
-def judge(facts: Facts) -> tuple[LineState, str]:
+def judge(facts: Facts) -> LineHealth:
     """The line's state and what a person should do about it."""
     if not facts.imessage:
-        return "flagged", "The Mac is signed out of iMessage. Sign in in Messages on the Mac."
+        return LineHealth("flagged", "The Mac is signed out of iMessage. Sign in in Messages on the Mac.")
     if facts.private:
-        return "active", ""
+        return LineHealth("active")
     missing = (
         "The Private API helper is not connected. Restart Messages or BlueBubbles on the Mac."
         if facts.private_api
         else "The Private API is off. Turn it on in BlueBubbles on the Mac."
     )
     if facts.any_service:
-        return "offline", f"{missing} macOS {facts.os_version} cannot send without it."
-    return "degraded", f"{missing} Until then: no tapbacks, typing, read receipts or availability checks."
+        return LineHealth("offline", f"{missing} macOS {facts.os_version} cannot send without it.")
+    return LineHealth("degraded", f"{missing} Until then: no tapbacks, typing, read receipts or availability checks.")
 
 
 def _usable(envelope: Envelope) -> bool:

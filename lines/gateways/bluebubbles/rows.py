@@ -49,7 +49,6 @@ class Row:
     item_type: int  # 0 a message; others are group events
     tapback: str  # "", "love", "-love", "2006", …
     tapback_on: str  # guid of the message a tapback sits on
-    reply_to: str
     media: tuple[Media, ...]
 
     @property
@@ -91,7 +90,6 @@ def read_row(data: Any, *, chat_guid: str = "") -> Row:
         item_type=_number(data.get("itemType")),
         tapback=_tapback(data.get("associatedMessageType")),
         tapback_on=re.split(r"[/:]", text_of(data.get("associatedMessageGuid")))[-1][:MAX_ID],
-        reply_to=text_of(data.get("threadOriginatorGuid"))[:MAX_ID],
         media=tuple(_media(item) for item in _list(data.get("attachments")) if isinstance(item, Mapping)),
     )
 

@@ -77,8 +77,6 @@ class Sender:
             "message": self.message.text,
             "method": _method(facts),
         }
-        if self.message.reply_to and facts.private:
-            body["selectedMessageGuid"] = self.message.reply_to
         return self._accepted(self._post("message/text", self.api.timeouts.text, body=body), chat)
 
     def _start_chat(self, facts: Facts) -> Row:

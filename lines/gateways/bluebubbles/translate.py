@@ -65,7 +65,6 @@ def message_of(row: Row, *, own_address: str = "", historical: bool = False) -> 
         service=row.service,
         media=row.media,
         thread=row.chat_guid,
-        reply_to=row.reply_to,
         from_us=row.from_me,
         our_key=row.temp_guid if row.from_me else "",
         group=row.group,

@@ -51,8 +51,6 @@ def _events(kind: str, data: Any, request: WebhookRequest, own_address: str) -> 
             yield _typing(data, request)
         case "imessage-aliases-removed" | "imessage-alias-removed":
             yield _aliases_removed(data, request)
-        case "new-server" if isinstance(data, str):
-            yield _new_server(data, request)
 
 
 def _typing(data: Mapping[str, Any], request: WebhookRequest) -> Typing:
@@ -75,23 +73,7 @@ def _aliases_removed(data: Any, request: WebhookRequest) -> LineEvent:
     return LineEvent(
         dedupe_key=f"l:aliases:{mark}:{request.received_at:%Y%m%d%H}",
         occurred_at=request.received_at,
-        kind="aliases_removed",
-        aliases=aliases,
-        health=LineHealth(ok=False, state="flagged", detail=detail[:300]),
-    )
-
-
-def _new_server(data: str, request: WebhookRequest) -> LineEvent:
-    try:
-        url = clean_base_url(text_of(data))[:500]
-    except ValueError:
-        raise UnreadableWebhook("The new server has no usable address.") from None
-    mark = hashlib.sha256(url.encode()).hexdigest()[:16]
-    return LineEvent(
-        dedupe_key=f"l:server:{mark}:{request.received_at:%Y%m%d%H}",
-        occurred_at=request.received_at,
-        kind="new_server_url",
-        server_url=url,
+        health=LineHealth("flagged", detail[:300]),
     )
 
 

@@ -16,7 +16,6 @@ from lines.gateways.base import (
     Service,
     State,
     TransientError,
-    merge,
 )
 from lines.simulator.habits import GUIDE, describe, habits_of
 from lines.simulator.script import ANYBODY, FIRST
@@ -136,11 +135,8 @@ def test_read_ninety_minutes_later(hooked: Bench) -> None:
 
 def test_three_of_everything_in_any_order(hooked: Bench) -> None:
     guid = live_through(hooked, 45)
-    found = State.UNKNOWN
-    for event in hooked.receiver.events(hooked.gateway):
-        if isinstance(event, MessageStatus) and event.vendor_message_id == guid:
-            found = merge(found, event.state)
-    assert found is State.READ
+    told = [event for event in hooked.receiver.events(hooked.gateway) if isinstance(event, MessageStatus)]
+    assert State.READ in {event.state for event in told if event.vendor_message_id == guid}
     assert len(replies(hooked)) == 1
     about = [post for post in hooked.receiver.posts if post["type"] == "new-message" and not post["data"]["isFromMe"]]
     assert len(about) == 3

@@ -201,5 +201,5 @@ def test_a_workspace_without_lines_says_what_a_line_is_and_who_adds_it(
     ("state", "reason"), [("flagged", "channel_disabled"), ("offline", "line_issue"), ("auth_failed", "line_issue")]
 )
 def test_a_line_whose_imessage_is_off_says_so(line: Line, state: LineState, reason: str) -> None:
-    health.write(line, LineHealth(ok=False, state=state, detail="Sign in again on the Mac."))
+    health.write(line, LineHealth(state, "Sign in again on the Mac."))
     assert (line.status, line.status_reason) == ("disconnected", reason)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from lines.gateways.base import Capability, InvalidRequest, NotSupported, Reason, TransientError
+from lines.gateways.base import InvalidRequest, Reason, TransientError
 from lines.gateways.bluebubbles import BlueBubbles
 from lines.gateways.bluebubbles.adapter import forget_servers
-from lines.gateways.bluebubbles.facts import ALWAYS, PRIVATE, Facts, judge
+from lines.gateways.bluebubbles.facts import Facts, judge
 from tests.contracts.bench import LOOPBACK, Bench, message
 from tests.contracts.fixtures import PASSWORD
 
@@ -42,9 +42,9 @@ def facts(**values: Any) -> Facts:
     ],
 )
 def test_health(values: dict[str, Any], state: str) -> None:
-    found, detail = judge(facts(**values))
-    assert found == state
-    assert bool(detail) is (state != "active"), "whatever is wrong is said in words"
+    found = judge(facts(**values))
+    assert found.state == state
+    assert bool(found.detail) is (state != "active"), "whatever is wrong is said in words"
 
 
 @pytest.mark.parametrize(("version", "stops"), [("1.9.9", False), ("1.8.0", False), ("1.9.10", True), ("2.0", True), ("", False)])
@@ -80,9 +80,8 @@ def test_a_private_server_address_names_the_setting() -> None:
 def test_without_the_helper_texts_still_go_and_the_rest_is_not_promised(bluebubbles: Bench) -> None:
     bluebubbles.order("line", helper=False)
     health = bluebubbles.gateway.check()
-    assert (health.state, health.capabilities) == ("degraded", ALWAYS)
-    assert health.capabilities is not None
-    assert not health.capabilities & PRIVATE
+    assert health.state == "degraded"
+    assert "no tapbacks, typing, read receipts or availability checks" in health.detail
     sent = bluebubbles.gateway.send(message(QUIET))
     assert [row["guid"] for row in bluebubbles.arrived()] == [sent.vendor_id]
     for act in (
@@ -138,7 +137,6 @@ def test_stopping_to_type_does_not_start_it_on_1_9_9(bluebubbles: Bench) -> None
     bluebubbles.gateway.send(message(QUIET))
     bluebubbles.gateway.typing(thread="", to=QUIET, on=False)
     assert bluebubbles.ask("requests", route="chat/typing")["count"] == 0
-    assert Capability.TYPING_STOP not in bluebubbles.gateway.capabilities
     bluebubbles.order("line", version="1.9.10", typing_bug=False)
     forget_servers()
     bluebubbles.gateway.typing(thread="", to=QUIET, on=True)
@@ -207,4 +205,3 @@ def test_errors_survive_a_process_border() -> None:
     assert (type(copy), copy.failure, copy.vendor_id, copy.sent) == (OutcomeUnknown, error.failure, "G", "maybe")
     refusal = pickle.loads(pickle.dumps(InvalidRequest("to", "is wrong")))
     assert (refusal.field, str(refusal)) == ("to", "to: is wrong")
-    assert issubclass(NotSupported, Exception)

@@ -217,7 +217,7 @@ def test_whatever_a_row_holds_it_is_read_or_refused(data: dict[str, Any]) -> Non
 
 
 @given(
-    st.sampled_from(["new-message", "updated-message", "typing-indicator", "imessage-aliases-removed", "new-server", "x"]),
+    st.sampled_from(["new-message", "updated-message", "typing-indicator", "imessage-aliases-removed", "x"]),
     json_values,
 )
 def test_whatever_is_posted_it_is_read_or_refused(kind: str, data: Any) -> None:
