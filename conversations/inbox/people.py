@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from conversations.folding import folded
 from conversations.inbox import conditions, facets, selecting
 from conversations.inbox.conditions import Conditions, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
 from conversations.inbox.planned import plan_of
 from conversations.inbox.positions import Span
-from conversations.letters import bare
 from intent import vocabulary as intent
 from workspaces.models import Workspace
 
@@ -57,7 +57,7 @@ _SINCE: Final = """SELECT last_at FROM conversations_conversation WHERE workspac
 
 def _by_names(cursor: Any, workspace: Workspace, text: str, narrowed: Conditions, filters: Filters, counts: Counted) -> Dated:
     """Rare names by their index. The newest of a name that many have stand along the list, and mostly near its beginning."""
-    words = bare(text).split()[:MOST_WORDS]
+    words = folded(text).split()[:MOST_WORDS]
     by_index = joined(narrowed, *[_has(word, "c.searched") for word in words])
     everything = max(1, counts.everything)
     named = joined((["c.workspace_id = %s"], [workspace.pk]), *[_has(word, "c.searched") for word in words])

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
-from conversations import letters
+from conversations import folding
 from conversations.log.narrowing import Narrowed
 from conversations.models import Message
 from workspaces import paging
@@ -104,7 +104,7 @@ def keys_after(cursor: Any, workspace: Workspace, narrowed: Narrowed, start: Key
 def _people(cursor: Any, workspace: Workspace, text: str) -> list[int]:
     """Conversations by a part of the contact's or company's name, or of the address in any spelling."""
     digits = "".join(character for character in text if character.isdigit())
-    part = digits if len(digits) >= 4 and not any(character.isalpha() for character in text) else letters.bare(text)
+    part = digits if len(digits) >= 4 and not any(character.isalpha() for character in text) else folding.folded(text)
     escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     cursor.execute(_PEOPLE, {"workspace": workspace.pk, "part": f"%{escaped}%", "most_people": MOST_PEOPLE})
     return [pk for (pk,) in cursor.fetchall()]

@@ -7,9 +7,9 @@ from django.db import migrations, models
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
-from conversations.letters import BareLetters
+from conversations.folding import Folded
 
-SEARCHED = BareLetters(Concat(F("contact_name"), Value(" "), F("company_name"), Value(" "), F("address")))
+SEARCHED = Folded(Concat(F("contact_name"), Value(" "), F("company_name"), Value(" "), F("address")))
 
 
 class Migration(migrations.Migration):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from conversations import cells
-from conversations.letters import BareLetters
+from conversations.folding import Folded
 from conversations.vocabulary import Channel, Direction, Family, MessageStatus
 from intent import vocabulary as intent
 from leads import addresses
@@ -18,7 +18,7 @@ from workspaces.ids import ID_LENGTH, new_public_id
 from workspaces.models import User
 from workspaces.owned import Owned, OwnedManager
 
-SEARCHED = BareLetters(Concat(F("contact_name"), Value(" "), F("company_name"), Value(" "), F("address")))
+SEARCHED = Folded(Concat(F("contact_name"), Value(" "), F("company_name"), Value(" "), F("address")))
 STATUSES = [(status, MessageStatus(status).label) for status in cells.STATUSES]
 
 

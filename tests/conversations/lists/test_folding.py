@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from conversations.letters import bare
+from conversations.folding import folded
 from lines.models import Line
 from tests.conversations.views.pages import names_of
 from tests.factories_conversations import known, they_said
@@ -30,7 +30,7 @@ def test_a_name_is_found_with_and_without_accents(line: Line, bobs: Client, text
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_database_bares_letters_as_we_do(line: Line, name: str) -> None:
+def test_the_database_folds_names_as_python_does(line: Line, name: str) -> None:
     row = known(line, name, company="Åkerlund & Söner")
     row.refresh_from_db()
-    assert row.searched == bare(f"{name} Åkerlund & Söner {row.address}")
+    assert row.searched == folded(f"{name} Åkerlund & Söner {row.address}")
