@@ -76,7 +76,8 @@ class LinePlan:
     new: int
     days: list[Day]
     full_today_at: datetime | None  # when today's new conversations are used up
-    waiting: int  # messages that go before, from earlier
+    waiting: int  # messages that wait on the line already, whatever holds them; counted as going first
+    rests_until: datetime | None  # from automated messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def _line_plan(line: Line, planned: PlannedLine, jobs: Sequence[Job], sent: Sent
         for day in sorted(sent.messages)
     ]
     new = sum(job.new for job in jobs)
-    return LinePlan(line, len(jobs), new, days, sent.full_at.get(today), planned.waiting_new + planned.waiting)
+    rests_until = line.rest_until if line.rest_until and line.rest_until > now else None
+    return LinePlan(line, len(jobs), new, days, sent.full_at.get(today), planned.waiting_new + planned.waiting, rests_until)
 
 
 def _days(lines: Sequence[LinePlan]) -> list[Day]:

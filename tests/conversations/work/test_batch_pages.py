@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from conversations.batches import gathering, progress, work, writing
 from conversations.models import Batch, Message
-from conversations.vocabulary import State
+from conversations.vocabulary import Hold, State
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import CheckItem, Lead
 from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.views.pages import text_of
+from tests.factories_conversations import known, we_said
 from workspaces.models import User, Workspace
 
 START = "/w/northwind/batches/start/"
@@ -80,6 +81,14 @@ def test_an_empty_field_blocks_the_send_button_and_says_whose(bobs: Client, draf
     assert "Priya Raman" in words
     assert bobs.post(url(draft, "review")).status_code == 422
     assert not Message.objects.exists()
+
+
+def test_the_summary_says_what_holds_a_line_up(bobs: Client, draft: Batch, line: Line) -> None:
+    we_said(known(line, address="+12025550177"), "Later", state=State.QUEUED, hold=Hold.PAUSED)
+    Line.objects.filter(pk=line.pk).update(rest_until=timezone.now() + timedelta(hours=3))
+    review = text_of(bobs.post(url(draft, "write"), {"body": "Hello", "when": "now"}, follow=True))
+    assert "The line rests from automated messages until" in review
+    assert "1 message already waits on this line." in review
 
 
 def test_a_check_is_offered_before_it_is_sent(bobs: Client, draft: Batch) -> None:
