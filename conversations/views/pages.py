@@ -132,7 +132,7 @@ def beside_context(found: Conversation) -> dict[str, Any]:
         "intent_tone": chips.tone_of(found.intent_status),
         "understood": relabelling.reading_of(found),
         "pairs": relabelling.CHOICES,
-        "next_steps": chips.NEXT_STEPS.get(found.intent_status, ()),
+        "next_steps": chips.next_steps(found),
         "tags": tags,
         "tag_names": names,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from conversations.models import Conversation
 from conversations.vocabulary import Direction, MessageStatus
 from conversations.wording.reasons import word_of
 from conversations.wording.statuses import LIST_STATUS
@@ -82,6 +83,13 @@ NEXT_STEPS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 """What to do about an intent (S0-83 to S0-85)."""
+
+
+def next_steps(conversation: Conversation) -> tuple[str, ...]:
+    """What helps with what they wrote; nothing once somebody has answered it. An answer that failed answers nothing."""
+    answered = conversation.last_direction == Direction.OUTGOING and not conversation.waiting_since
+    return () if answered else NEXT_STEPS.get(conversation.intent_status, ())
+
 
 NEXT_STEP: Final[dict[str, str]] = {
     "positive": "Reply quickly and answer the request directly.",

@@ -88,6 +88,18 @@ def test_a_negative_reply_offers_to_exclude(line: Line, bobs: Client) -> None:
     assert Lead.objects.of(line.workspace).get().status == Lead.Status.EXCLUDED
 
 
+def test_advice_goes_once_somebody_has_answered_and_actions_stay(line: Line, bobs: Client) -> None:
+    row = known(line)
+    they_said(row, "Not for us", ago=5)
+    means(row, Status.NEGATIVE)
+    failed = we_said(row, "Sorry to hear that", ago=3, state=State.FAILED, reason=FailReason.UNREACHABLE)
+    assert "What helps now" in text_of(bobs.get(inbox(row))), f"{failed.body} never arrived: it answered nothing"
+    we_said(row, "Understood, goodbye", ago=1)
+    page = text_of(bobs.get(inbox(row)))
+    assert "What helps now" not in page
+    assert "Exclude contact" in page
+
+
 def test_how_long_ago_they_wrote_stands_in_the_head(line: Line, bobs: Client) -> None:
     row = known(line)
     they_said(row, "Hello", ago=42)
