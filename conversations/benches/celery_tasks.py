@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from conversations import summary
 from conversations.models import Attempt, Message
-from conversations.sending.letters import letter
+from conversations.sending.outbound import outbound_message
 from conversations.vocabulary import AttemptState, State
 from lines.wire import gateway_of
 
@@ -33,7 +33,7 @@ def send_one(message_id: int) -> None:
     Message.objects.filter(pk=message.pk, state=State.QUEUED).update(state=State.SENDING)
     attempt = Attempt.objects.create(workspace_id=message.workspace_id, message=message, n=1, line=message.line, channel="imessage")
     assert message.line is not None
-    result = gateway_of(message.line).send(letter(attempt))
+    result = gateway_of(message.line).send(outbound_message(attempt))
     now = timezone.now()
     Attempt.objects.filter(pk=attempt.pk).update(state=AttemptState.ACCEPTED, vendor_id=result.vendor_id, finished_at=now)
     Message.objects.filter(pk=message.pk).update(state=State.SENT, sent_at=now, vendor_thread=result.thread)

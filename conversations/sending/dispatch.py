@@ -18,8 +18,8 @@ import structlog
 
 from conversations.models import Message
 from conversations.sending import holding, optout, outbox, record, sweeping
+from conversations.sending.attempts import Claim, boottime
 from conversations.sending.lanes import THREADS, Lanes
-from conversations.sending.opening import Claim, boottime
 from conversations.sending.record import Accepted
 from conversations.sending.recorder import Ending, Recorder
 from conversations.sending.sender import Sender
@@ -175,7 +175,7 @@ def deliver(claim: Claim) -> Ending:
     if boottime() > claim.start_by:
         return partial(record.given_back, claim.attempt_id)
     try:
-        return Accepted(claim.attempt_id, claim.gateway.send(claim.letter))
+        return Accepted(claim.attempt_id, claim.gateway.send(claim.outbound))
     except OutcomeUnknown as error:
         return partial(record.unknown, claim.attempt_id, error.failure)
     except GatewayError as error:

@@ -20,7 +20,7 @@ LOOK_AT: Final = 50
 MORE: Final = 4
 """How many times as many are looked at after a look at which all had to wait or stop."""
 
-# What the gate and the letter need. A rarer question loads what it asks for.
+# What the gate and the outbound message need. A rarer question loads what it asks for.
 _READ: Final = (
     "id", "workspace_id", "conversation_id", "line_id", "address", "body", "has_media", "origin", "author_id", "scheduled_at",
     "expires_at", "retry_of_id", "cancel_on_reply", "execution_id", "batch_id", "state", "hold", "requested_channel", "fallback",

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from conversations.sending.opening import Claim
+from conversations.sending.attempts import Claim
 
 SLOW_AFTER: Final = 5.0
 """Seconds after which a gateway is slow. A Mac needs one or two for a message."""

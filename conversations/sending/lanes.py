@@ -20,8 +20,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from conversations.sending.attempts import Claim
 from conversations.sending.lane import SLOW_AFTER, Flight, Lane
-from conversations.sending.opening import Claim
 
 IN_FLIGHT: Final = 96
 """Sends at once per process, over all lines, each in a thread; a line's own `max_in_flight` is the tighter bound."""

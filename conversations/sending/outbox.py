@@ -17,11 +17,11 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from conversations.models import Message
-from conversations.sending import decided, due, opening
+from conversations.sending import attempts, decided, due
+from conversations.sending.attempts import Claim as Claim
+from conversations.sending.attempts import boottime
 from conversations.sending.facts import read as read_facts
 from conversations.sending.holding import Allowance, Held, all_of_it, hold_lines
-from conversations.sending.opening import Claim as Claim
-from conversations.sending.opening import boottime
 from conversations.sending.routes import Route
 from conversations.vocabulary import Hold, State
 from lines.models import Line
@@ -92,7 +92,7 @@ def _judge(batch: list[tuple[Line, Message]], held: Mapping[int, Held], sender: 
     due.Round.note(batch, {message.pk for message, _ in going})
     facts.till.write()
     at_once = {pk: one.at_once for pk, one in held.items()}
-    claims = opening.begin(going, at_once, sender, deadline, facts.now)
+    claims = attempts.begin(going, at_once, sender, deadline, facts.now)
     decided.tell(staying)
     return claims
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from conversations.changes import announce
 from conversations.models import Message, Reaction
 from conversations.sending.advising import wants_nothing
-from conversations.sending.letters import thread_of
+from conversations.sending.outbound import thread_of
 from conversations.vocabulary import Direction
 from lines.gateways.base import Capability, GatewayError, InvalidRequest, LineGateway, Tapback
 from lines.wire import gateway_of

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from conversations.models import Attempt
 from conversations.sending import record
-from conversations.sending.letters import letter
+from conversations.sending.outbound import outbound_message
 from conversations.sending.record import LOOK_UP_AFTER
 from conversations.sending.sender import alive
 from conversations.vocabulary import AttemptState
@@ -86,7 +86,7 @@ def look_into(attempt: Attempt) -> None:
     answered = True
     try:
         found = gateway_of(attempt.line).find_by_key(
-            letter(attempt), not_before=attempt.started_at, exclude=_bound_elsewhere(attempt)
+            outbound_message(attempt), not_before=attempt.started_at, exclude=_bound_elsewhere(attempt)
         )
     except GatewayError as error:
         log.info("outcome_not_known_yet", attempt=attempt.pk, why=str(error))

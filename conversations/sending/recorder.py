@@ -14,7 +14,7 @@ import structlog
 from django.db import connection
 
 from conversations.sending import record
-from conversations.sending.opening import Claim
+from conversations.sending.attempts import Claim
 from conversations.sending.record import Accepted
 
 log = structlog.get_logger(__name__)

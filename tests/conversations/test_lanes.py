@@ -9,9 +9,9 @@ import time
 from typing import Any
 
 from conversations.sending import dispatch, lanes
+from conversations.sending.attempts import Claim
 from conversations.sending.lane import SLOW_AFTER
 from conversations.sending.lanes import Lanes
-from conversations.sending.opening import Claim
 from conversations.sending.recorder import Recorder
 
 _ids = itertools.count(1)
@@ -132,7 +132,7 @@ def test_threads_start_one_another_until_all_that_may_be_are_at_their_gateways()
     meeting = threading.Barrier(12)
 
     class Gateway:
-        def send(self, letter: object) -> None:
+        def send(self, outbound: object) -> None:
             meeting.wait(20)
             raise RuntimeError("nothing is to be written down")
 

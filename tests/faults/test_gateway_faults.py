@@ -16,8 +16,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from conversations.models import Attempt, Conversation, Message
 from conversations.receiving import catch_up, ingest
-from conversations.sending import dispatch, opening, outbox, recorder
-from conversations.sending.letters import letter
+from conversations.sending import attempts, dispatch, outbox, recorder
+from conversations.sending.outbound import outbound_message
 from conversations.sending.record import GIVEN_BACK
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
 from leads.models import OptOut
@@ -218,7 +218,7 @@ def test_a_request_that_is_still_under_way_at_the_gateway_is_not_taken_for_absen
     phones.order("faults", route="chat/new", kind="latency", count=1, value=1.2)
     message = say(line, "slow to arrive")
     (claim,), _ = outbox.claim(1, room=1)  # nobody holds lock 1: its sender counts as dead
-    outbound = letter(Attempt.objects.get(pk=claim.attempt_id))
+    outbound = outbound_message(Attempt.objects.get(pk=claim.attempt_id))
     request = threading.Thread(target=lambda: gateway_of(line).send(outbound))
     request.start()
     settle()
@@ -230,7 +230,7 @@ def test_a_claim_that_is_too_old_is_given_back_unsent(phones: Phones, line: Line
     """The process was stopped after its claim; by now somebody else may have looked it up and sent it."""
     message = say(line, "too late")
     (claim,), _ = outbox.claim(1, room=1)
-    recorder.write([dispatch.deliver(replace(claim, start_by=opening.boottime() - 0.001))])
+    recorder.write([dispatch.deliver(replace(claim, start_by=attempts.boottime() - 0.001))])
     assert not phones.arrived()
     message.refresh_from_db()
     assert message.state == State.QUEUED

@@ -1,4 +1,4 @@
-"""Attempts begin: what passed the gate is written as under way, with a lease, and handed over as claims."""
+"""Attempts begin: each message that passed the gate gets an attempt row and a lease, and is handed to the sender as a claim."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from django.conf import settings
 
 from conversations.models import Attempt, Message
-from conversations.sending.letters import Written, letters
+from conversations.sending.outbound import Try, outbound_messages
 from conversations.sending.routes import Route
 from conversations.vocabulary import AttemptState, Hold, State
 from lines.gateways.base import LineGateway, OutboundMessage
@@ -50,7 +50,7 @@ class Claim:
     attempt_id: int
     start_by: float  # on the clock of `boottime`, seconds
     gateway: LineGateway
-    letter: OutboundMessage
+    outbound: OutboundMessage
     line: int
     at_once: int  # sends that the line's gateway may have from this process
 
@@ -71,21 +71,21 @@ def begin(
     if not going:
         return []
     again = _keys_to_use_again([message.pk for message, _ in going if message.attempt_count])
-    written = letters([Written(message, route.channel, again.get(message.pk) or uuid.uuid4()) for message, route in going])
+    outbound = outbound_messages([Try(message, route.channel, again.get(message.pk) or uuid.uuid4()) for message, route in going])
     gateways = {route.line.pk: gateway_of(route.line) for _, route in going}
     for message, route in going:
-        longest = settings.SEND_START_SECONDS + gateways[route.line.pk].send_timeout(written[message.pk])
+        longest = settings.SEND_START_SECONDS + gateways[route.line.pk].send_timeout(outbound[message.pk])
         message.state, message.hold, message.channel, message.fallback_cause = State.SENDING, Hold.NONE, route.channel, route.cause
         message.line, message.attempt_count = route.line, message.attempt_count + 1
         message.lease_until = now + timedelta(seconds=longest + LEASE_MARGIN)
-    opened = _write([message for message, _ in going], written, sender, now)
+    opened = _write([message for message, _ in going], outbound, sender, now)
     return [
-        Claim(opened[message.pk], deadline, gateways[route.line.pk], written[message.pk], route.line.pk, at_once[route.line.pk])
+        Claim(opened[message.pk], deadline, gateways[route.line.pk], outbound[message.pk], route.line.pk, at_once[route.line.pk])
         for message, route in going
     ]
 
 
-def _write(messages: Sequence[Message], written: Mapping[int, OutboundMessage], sender: int, now: datetime) -> dict[int, int]:
+def _write(messages: Sequence[Message], outbound: Mapping[int, OutboundMessage], sender: int, now: datetime) -> dict[int, int]:
     """The new attempts' ids by message."""
     rows = [
         {
@@ -93,7 +93,7 @@ def _write(messages: Sequence[Message], written: Mapping[int, OutboundMessage], 
             "n": message.attempt_count,
             "line": message.line_id,
             "channel": message.channel,
-            "key": written[message.pk].key,
+            "key": outbound[message.pk].key,
             "cause": message.fallback_cause,
             "lease_until": message.lease_until,
             "quota_day": message.quota_day,

@@ -1,4 +1,4 @@
-"""Messages as the gateway contract wants them."""
+"""Messages in the form that gateways take (`lines.gateways.base.OutboundMessage`)."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ FROM json_to_recordset(%(rows)s::json) AS w(key bigint, line bigint, address tex
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """One try to say a message: as what, and under which key of ours."""
+class Try:
+    """A message that is to be handed to its line's gateway once."""
 
     message: Message
     channel: str
-    key: uuid.UUID
+    key: uuid.UUID  # ours: the gateway is asked by it whether the message arrived
 
 
-def letter(attempt: Attempt) -> OutboundMessage:
-    """What `attempt` says to the gateway."""
-    return letters([Written(attempt.message, attempt.channel, attempt.client_guid)])[attempt.message_id]
+def outbound_message(attempt: Attempt) -> OutboundMessage:
+    """What an attempt that was made hands to the gateway."""
+    return outbound_messages([Try(attempt.message, attempt.channel, attempt.client_guid)])[attempt.message_id]
 
 
-def letters(tries: Sequence[Written]) -> dict[int, OutboundMessage]:
-    """What each says to the gateway, by its message. Fallback is ours, so the gateway is never asked for its own."""
+def outbound_messages(tries: Sequence[Try]) -> dict[int, OutboundMessage]:
+    """{message id: what is handed to the gateway}. Falling back to SMS is our decision, so the gateway's own is never asked for."""
     messages = [one.message for one in tries]
     threads, media = _threads(messages), _media(messages)
     return {
