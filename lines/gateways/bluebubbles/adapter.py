@@ -6,19 +6,18 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from lines.gateways import checks, http
-from lines.gateways.bluebubbles import reading, webhooks
+from lines.gateways import checks
+from lines.gateways.bluebubbles import files, reading, subscription, webhooks
 from lines.gateways.bluebubbles.answers import failed
 from lines.gateways.bluebubbles.api import Api, Timeouts, in_path
 from lines.gateways.bluebubbles.chats import chat_guid
 from lines.gateways.bluebubbles.facts import FactsCache, health
-from lines.gateways.bluebubbles.failures import line_failure
 from lines.gateways.bluebubbles.sending import Sender, send_timeout
-from lines.gateways.errors import Failure, InvalidRequest, OutcomeUnknown, PermanentError, TransientError
+from lines.gateways.errors import InvalidRequest, OutcomeUnknown, TransientError
 from lines.gateways.events import Event, MessageStatus
 from lines.gateways.http.guard import Network
 from lines.gateways.messages import Availability, LineHealth, OutboundMessage, SendResult, WebhookRequest
-from lines.gateways.vocabulary import Capability, Reason, Service, Tapback
+from lines.gateways.vocabulary import Capability, Service, Tapback
 
 _SENDABLE: Final = (Service.IMESSAGE, Service.SMS)
 _cache: Final = FactsCache()
@@ -92,7 +91,7 @@ class BlueBubbles:
             "partIndex": 0,
         }
         envelope = self._api.once("message/react", timeout=self._api.timeouts.text, body=body)
-        if not envelope.ours or envelope.status != 200:
+        if not envelope.succeeded:
             raise failed(envelope)
 
     def typing(self, *, thread: str, to: str, on: bool) -> None:
@@ -143,7 +142,7 @@ class BlueBubbles:
     def fetch_attachment(self, vendor_id: str, *, max_bytes: int = 100_000_000) -> Iterator[bytes]:
         """HEIC and CAF arrive converted, so that every browser shows and plays them."""
         checks.require_id("vendor_id", vendor_id)
-        return self._download(vendor_id, max_bytes)
+        return files.download(self._api, vendor_id, max_bytes)
 
     # ---- webhooks ---------------------------------------------------------------------------
 
@@ -151,10 +150,10 @@ class BlueBubbles:
         return webhooks.parse(request, own_address=self._own_address)
 
     def ensure_webhook(self, url: str) -> str:
-        return webhooks.ensure(self._api, url)
+        return subscription.ensure(self._api, url)
 
     def remove_webhook(self, handle: str) -> None:
-        webhooks.remove(self._api, handle)
+        subscription.remove(self._api, handle)
 
     # ---- inside -----------------------------------------------------------------------------
 
@@ -164,28 +163,6 @@ class BlueBubbles:
     def _nudge(self, method: str, chat: str, what: str) -> None:
         """Typing and read receipts: doing it twice does no harm, so any doubt is transient."""
         envelope = self._api.repeatable(method, f"chat/{in_path(chat)}/{what}")
-        if not envelope.ours or envelope.status != 200:
+        if not envelope.succeeded:
             refusal = failed(envelope)
             raise TransientError(refusal.failure) if isinstance(refusal, OutcomeUnknown) else refusal
-
-    def _download(self, vendor_id: str, max_bytes: int) -> Iterator[bytes]:
-        too_large = Failure(Reason.MESSAGE_RESTRICTION, False, "too_large", f"The file is over {max_bytes:,} bytes.")
-        total = 0
-        try:
-            with self._api.stream(f"attachment/{in_path(vendor_id)}/download") as answer:
-                if answer.status != 200:
-                    raise self._no_file(answer.status)
-                for chunk in answer.chunks:
-                    total += len(chunk)
-                    if total > max_bytes:
-                        raise PermanentError(too_large)
-                    yield chunk
-        except http.HttpError as error:
-            raise TransientError(line_failure("", str(error))) from None
-
-    @staticmethod
-    def _no_file(status: int) -> TransientError | PermanentError:
-        if status == 404:
-            detail = "The file is no longer on the Mac."
-            return PermanentError(Failure(Reason.MESSAGE_RESTRICTION, False, "404", detail))
-        return TransientError(line_failure(str(status), f"The file could not be fetched (HTTP {status})."))

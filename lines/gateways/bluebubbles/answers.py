@@ -13,6 +13,7 @@ from lines.gateways.bluebubbles.api import Envelope, explain
 from lines.gateways.bluebubbles.failures import apple_failure, line_failure, unknown_failure
 from lines.gateways.bluebubbles.rows import Row, UnreadableRow, read_row
 from lines.gateways.errors import Failure, GatewayError, OutcomeUnknown, PermanentError, TransientError
+from lines.gateways.messages import SendResult
 from lines.gateways.vocabulary import Reason, Service
 
 _NO_HELPER: Final = ("iMessage Private API is not enabled", "iMessage Private API Helper is not connected")
@@ -29,9 +30,23 @@ def accepted_row(envelope: Envelope, service: Service, *, chat_guid: str = "") -
     row = _row(envelope.data, chat_guid)
     if row is not None and row.error:
         raise refused(row, service)
-    if envelope.ours and envelope.status == 200 and row is not None:
+    if envelope.succeeded and row is not None:
         return row
     raise failed(envelope)
+
+
+def result_of(row: Row, wanted: Service) -> SendResult:
+    """What the row of a send says; `wanted` stands in where it does not name a service."""
+    service = row.service if row.service is not Service.UNKNOWN else wanted
+    return SendResult(
+        vendor_id=row.guid,
+        state=row.state,
+        service=service,
+        thread=row.chat_guid,
+        downgraded=wanted is Service.IMESSAGE and service is Service.SMS,
+        failure=apple_failure(row.error, row.service) if row.error else None,
+        created_at=row.created,
+    )
 
 
 def refused(row: Row, service: Service) -> GatewayError:

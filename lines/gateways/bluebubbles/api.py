@@ -46,6 +46,10 @@ class Envelope:
     retry_after: float | None = None
 
     @property
+    def succeeded(self) -> bool:
+        return self.ours and self.status == 200
+
+    @property
     def text(self) -> str:
         return self.error or self.message or f"HTTP {self.status}"
 

@@ -115,7 +115,7 @@ def judge(facts: Facts) -> LineHealth:
 
 
 def _usable(envelope: Envelope) -> bool:
-    return envelope.ours and envelope.status == 200 and isinstance(envelope.data, Mapping)
+    return envelope.succeeded and isinstance(envelope.data, Mapping)
 
 
 def _facts(data: Mapping[str, object]) -> Facts:

@@ -62,8 +62,8 @@ _RANGES: Final = (
 
 
 def apple_failure(code: int, service: Service = Service.IMESSAGE) -> Failure:
-    """What chat.db's `error` means. An unknown number is transient once and logged for ops."""
-    detail = f"Apple error {code}: {_TEXTS.get(code, 'iMessage server error' if 12 <= code <= 20 else 'no description')}."
+    """What chat.db's `error` means. An unknown number is taken for a passing one, and logged."""
+    detail = f"Apple error {code}: {_TEXTS.get(code, 'no description')}."
     if service is Service.SMS and code not in range(6, 12) and code not in range(30, 42):
         return Failure(Reason.CARRIER_ISSUE, transient=True, vendor_code=str(code), detail=detail)
     for numbers, reason, transient, fallback in _RANGES:

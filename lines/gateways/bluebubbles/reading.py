@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Any, Final
 
+from lines.gateways.bluebubbles.answers import result_of
 from lines.gateways.bluebubbles.api import Api, in_path
 from lines.gateways.bluebubbles.chats import same_address
-from lines.gateways.bluebubbles.failures import apple_failure, line_failure
+from lines.gateways.bluebubbles.failures import line_failure
 from lines.gateways.bluebubbles.files import sent_stems
 from lines.gateways.bluebubbles.rows import Row, UnreadableRow, read_row
-from lines.gateways.bluebubbles.sending import result_of
 from lines.gateways.bluebubbles.translate import events_of, status_of
 from lines.gateways.errors import TransientError
 from lines.gateways.events import Event, MessageStatus
@@ -93,8 +93,7 @@ def find(api: Api, message: OutboundMessage, *, not_before: datetime, exclude: C
     """
     for row in _query(api, {"after": _millis(not_before - _CLOCKS_DIFFER)}):
         if row.guid not in exclude and is_same(row, message):
-            failure = apple_failure(row.error, row.service) if row.error else None
-            return result_of(row, message.service, failure)
+            return result_of(row, message.service)
     return None
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Final, Unpack
 
 from lines.gateways import http
-from lines.gateways.bluebubbles.answers import ChatMissing, accepted_row, failed
+from lines.gateways.bluebubbles.answers import ChatMissing, accepted_row, failed, result_of
 from lines.gateways.bluebubbles.api import Api, Content, Envelope, Timeouts, explain
 from lines.gateways.bluebubbles.chats import chat_guid, fits
 from lines.gateways.bluebubbles.facts import Facts, FactsCache
@@ -151,7 +151,7 @@ class Sender:
         path = envelope.data.get("path") if isinstance(envelope.data, dict) else None
         if envelope.status == 413:
             raise failed(envelope)
-        if not envelope.ours or envelope.status != 200 or not isinstance(path, str):
+        if not envelope.succeeded or not isinstance(path, str):
             raise TransientError(line_failure("upload", explain(envelope)))
         return name, path
 
@@ -170,19 +170,6 @@ class Sender:
 
     def _result(self, row: Row) -> SendResult:
         return result_of(row, self.message.service)
-
-
-def result_of(row: Row, wanted: Service, failure: Failure | None = None) -> SendResult:
-    service = row.service if row.service is not Service.UNKNOWN else wanted
-    return SendResult(
-        vendor_id=row.guid,
-        state=row.state,
-        service=service,
-        thread=row.chat_guid,
-        downgraded=wanted is Service.IMESSAGE and service is Service.SMS,
-        failure=failure,
-        created_at=row.created,
-    )
 
 
 def _method(facts: Facts) -> str:

@@ -31,7 +31,7 @@ class Broken(Exception):
 
 
 class Unreadable(Broken):
-    """What came back is no HTTP, or its compression cannot be undone."""
+    """What came back is not HTTP, or its compression cannot be undone."""
 
 
 class Oversized(Broken):
@@ -62,7 +62,7 @@ class Incoming:
         """Up to the end of the line, without it."""
         while (end := self._come.find(b"\n")) < 0:
             if len(self._come) > _LONGEST_LINE:
-                raise Unreadable("it is no HTTP")
+                raise Unreadable("it is not HTTP")
             self._need_more()
         return self._take(end + 1)[:-1].removesuffix(b"\r")
 
@@ -129,7 +129,7 @@ def read_reply(incoming: Incoming, max_bytes: int) -> Reply:
 def _status(line: bytes) -> tuple[bytes, int]:
     if found := _STATUS.match(line):
         return found[1], int(found[2])
-    raise Unreadable("it is no HTTP")
+    raise Unreadable("it is not HTTP")
 
 
 def _headers(incoming: Incoming) -> dict[str, str]:
@@ -138,7 +138,7 @@ def _headers(incoming: Incoming) -> dict[str, str]:
         if not (line := incoming.line()):
             return headers
         if not (found := _HEADER.match(line)):
-            raise Unreadable("it is no HTTP")
+            raise Unreadable("it is not HTTP")
         name, value = found[1].decode("ascii").lower(), found[2].decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     raise Unreadable("it has too many headers")
@@ -146,7 +146,7 @@ def _headers(incoming: Incoming) -> dict[str, str]:
 
 def _length(value: str, max_bytes: int) -> int:
     if not (value.isascii() and value.isdecimal()):
-        raise Unreadable("its length is no number")
+        raise Unreadable("its length is not a number")
     if len(value) > 18 or int(value) > max_bytes:
         raise Oversized(f"more than {max_bytes:,} bytes")
     return int(value)
@@ -157,14 +157,14 @@ def _chunks(incoming: Incoming, max_bytes: int) -> bytes:
     while True:
         found = _CHUNK.match(incoming.line())
         if not found:
-            raise Unreadable("it is no HTTP")
+            raise Unreadable("it is not HTTP")
         if not (size := int(found[1], 16)):
             break
         if len(body) + size > max_bytes:
             raise Oversized(f"more than {max_bytes:,} bytes")
         body += incoming.exactly(size)
         if incoming.line():
-            raise Unreadable("it is no HTTP")
+            raise Unreadable("it is not HTTP")
     _headers(incoming)  # trailers
     return bytes(body)
 
