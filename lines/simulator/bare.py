@@ -1,8 +1,8 @@
 """A gateway as quick as a socket, in a process of its own: what benches measure against.
 
 It takes every message and answers as BlueBubbles does, after the milliseconds that its line's path names
-(`http://127.0.0.1:1234/50/1`), and remembers nothing but when each line was asked whether an address is available. The
-simulated phone network proper keeps phones, receipts and people, and is slower than what it would be asked to measure.
+(`http://127.0.0.1:1234/50/1`). All it remembers is when each line was asked for availability. The simulated phone network
+keeps phones, receipts and people, and would itself be the slowest part of what a bench measures.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 Asking = tuple[str, float, float]
-"""What stands behind the milliseconds of the line's path, and when asking began and ended (seconds of one clock)."""
+"""The last part of the line's path, and when the question began and ended (seconds of `time.monotonic` there)."""
 
 _INFO: Final = {
     "available": True,
@@ -52,7 +52,7 @@ def running() -> Iterator[str]:
 
 
 def askings(url: str) -> list[Asking]:
-    """The askings for availability since this was last called."""
+    """The questions for availability since this was last called."""
     with urlopen(f"{url}/0/askings", timeout=5) as answer:  # noqa: S310  our own address
         return [(line, began, ended) for line, began, ended in json.load(answer)["data"]]
 

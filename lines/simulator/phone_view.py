@@ -59,7 +59,7 @@ def _phones(network: Network, shown: Mac | None, address: str) -> list[dict[str,
                 "initial": person[-2:] if person.startswith("+") else person[:2].upper(),
                 "does": describe(person),
                 "line": line.removeprefix("line"),
-                "text": _words(row) or "Photo",
+                "text": row.words.strip() or "Photo",
                 "at": _moment(row.created),
                 "current": shown is not None and (line, person) == (shown.name, address),
                 "unread": _is_new(network, row),
@@ -99,13 +99,11 @@ def _message(row: Row, signs: list[str]) -> dict[str, Any]:
         "guid": row.guid,
         "mine": not row.from_me,
         "sms": row.service == "SMS",
-        "text": _words(row),
+        "text": row.words.strip(),
         "edited": row.edited_at is not None,
         "at": moment,
         "day": f"{moment:%A} {moment.day} {moment:%B}",
-        "files": [
-            {"url": f"/files/{item.guid}", "name": item.name, "picture": item.mime.startswith("image/")} for item in row.attachments
-        ],
+        "files": [_file(item) for item in row.attachments],
         "signs": signs,
         "read_at": _moment(row.read_at) if not row.from_me and row.read_at else None,
     }
@@ -143,10 +141,6 @@ def _is_new(network: Network, row: Row) -> bool:
     """Not opened yet; a phone without read receipts does not tell."""
     known = row.service == "iMessage" and network.exchange.phone(row.address).receipts
     return row.from_me and known and row.read_at is None
-
-
-def _words(row: Row) -> str:
-    return (row.text or "").replace("￼", "").strip()
 
 
 def _moment(millis: int) -> datetime:

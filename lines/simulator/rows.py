@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+FILE_MARK: Final = "\ufffc"  # stands in a text where Messages draws a file
 
 
 @dataclass(slots=True)
@@ -43,6 +45,11 @@ class Row:
     temp_guid: str = ""
     went_out: bool = False  # it reached, or will reach, the other phone
     route: str = ""
+
+    @property
+    def words(self) -> str:
+        """The text without the marks of its files."""
+        return (self.text or "").replace(FILE_MARK, "")
 
     @property
     def tapback_target(self) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from lines.simulator.exchange import Exchange
 from lines.simulator.habits import habits_of
 from lines.simulator.mac import Mac
-from lines.simulator.rows import Row
+from lines.simulator.rows import FILE_MARK, Row
 
 File = tuple[str, str, bytes]  # name, mime type, content
 
@@ -19,7 +19,6 @@ VERBS: Final = {
     "emphasize": "Emphasized",
     "question": "Questioned",
 }
-_FILE_MARK: Final = "￼"  # U+FFFC stands in a text where a file is drawn
 
 
 def say(
@@ -41,7 +40,7 @@ def say(
         service or usual_service(mac, address),
         from_me=False,
         created=at,
-        text=(_FILE_MARK * len(attached) + text) or None,
+        text=(FILE_MARK * len(attached) + text) or None,
         delivered=True,
         attachments=attached,
     )
@@ -89,8 +88,7 @@ def usual_service(mac: Mac, address: str) -> str:
 
 
 def _tapback_text(on: Row, kind: str, emoji: str) -> str:
-    words = (on.text or "").replace(_FILE_MARK, "")
-    quoted = f"“{words}”" if words else "an image"
+    quoted = f"“{on.words}”" if on.words else "an image"
     name, removed = kind.removeprefix("-"), kind.startswith(("-", "3"))
     if name in VERBS:
         return f"Removed a {name} from {quoted}" if removed else f"{VERBS[name]} {quoted}"

@@ -58,8 +58,15 @@ def send_error(detail: str, data: Any = _ABSENT) -> Response:
 
 def no_private_api(mac: Mac) -> Response | None:
     """What private routes answer while the helper is missing; None while it is there."""
-    if mac.condition.private_api and mac.condition.helper:
-        return None
-    detail = "Helper is not connected!" if mac.condition.private_api else "is not enabled!"
+    if not mac.condition.private_api:
+        return _without_private_api("is not enabled!")
+    return None if mac.condition.helper else helper_gone()
+
+
+def helper_gone() -> Response:
+    return _without_private_api("Helper is not connected!")
+
+
+def _without_private_api(why: str) -> Response:
     message = "Please make sure you have completed the setup for the Private API, and your helper is connected!"
-    return error(500, message, "iMessage Error", f"iMessage Private API {detail}")
+    return error(500, message, "iMessage Error", f"iMessage Private API {why}")

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from lines.simulator import voices
 from lines.simulator.api.breaking import Dropped
-from lines.simulator.api.envelope import Call, error, no_private_api, ok, send_error
+from lines.simulator.api.envelope import Call, error, helper_gone, no_private_api, ok, send_error
 from lines.simulator.habits import habits_of
 from lines.simulator.mac import Chat
-from lines.simulator.rows import Row
+from lines.simulator.rows import FILE_MARK, Row
 
 VISIBLE_AFTER: Final = 0.3  # seconds until the row is in chat.db
 GIVES_UP_AFTER: Final = 1.7  # stands for the 120 s of the matching and the 300 s of HTTP
@@ -78,8 +78,7 @@ async def _refusal(call: Call, parcel: Parcel) -> Response | None:
     """Reasons not to begin."""
     mac = call.mac
     if habits_of(parcel.chat[0]).answer == "no_helper":
-        message = "Please make sure you have completed the setup for the Private API, and your helper is connected!"
-        return error(500, message, "iMessage Error", "iMessage Private API Helper is not connected!")
+        return helper_gone()
     if parcel.private:
         if missing := no_private_api(mac):
             return missing
@@ -96,7 +95,7 @@ def _row_for(call: Call, parcel: Parcel) -> Row:
     return call.mac.new_row(
         *parcel.chat,
         from_me=True,
-        text=("￼" * len(attached) + parcel.text) or None,
+        text=(FILE_MARK * len(attached) + parcel.text) or None,
         attachments=attached,
         temp_guid=parcel.temp_guid,
         route=parcel.route,

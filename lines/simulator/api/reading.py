@@ -24,7 +24,7 @@ async def message(call: Call) -> Response:
     if row is None:
         return not_found("Message does not exist!")
     wanted = call.request.query_params.get("with", "").split(",")
-    return ok(call.mac.row_json(row, chats="chats" in wanted or "chat" in wanted, attachments=_files_in(wanted)))
+    return ok(call.mac.row_json(row, chats=_chats_in(wanted), attachments=_files_in(wanted)))
 
 
 async def query(call: Call) -> Response:
@@ -48,9 +48,8 @@ async def query(call: Call) -> Response:
         found.reverse()
     wanted = [str(item) for item in body.get("with") or ()]
     page = found[offset : offset + limit]
-    has_chats = "chats" in wanted or "chat" in wanted
-    data = [call.mac.row_json(row, chats=has_chats, attachments=_files_in(wanted)) for row in page]
-    return ok(data, metadata={"offset": offset, "limit": limit, "total": len(found), "count": len(data)})
+    data = [call.mac.row_json(row, chats=_chats_in(wanted), attachments=_files_in(wanted)) for row in page]
+    return _page(data, offset, limit, len(found))
 
 
 async def chat(call: Call) -> Response:
@@ -78,14 +77,14 @@ async def chat_messages(call: Call) -> Response:
     wanted = params.get("with", "").split(",")
     page = found[offset : offset + limit]
     data = [call.mac.row_json(row, chats=False, attachments=_files_in(wanted)) for row in page]
-    return ok(data, metadata={"offset": offset, "limit": limit, "total": len(found), "count": len(data)})
+    return _page(data, offset, limit, len(found))
 
 
 async def chat_query(call: Call) -> Response:
     limit, offset = call.body.get("limit", 1000), call.body.get("offset", 0)
     chats = list(call.mac.chats)
     data = [call.mac.chat_json(chat, participants=True) for chat in chats[offset : offset + limit]]
-    return ok(data, metadata={"offset": offset, "limit": limit, "total": len(chats), "count": len(data)})
+    return _page(data, offset, limit, len(chats))
 
 
 async def attachment(call: Call) -> Response:
@@ -125,6 +124,14 @@ def _where(rows: Iterable[Row], where: Any) -> Iterable[Row] | None:
         return None
     moment = arguments["t"] // 1_000_000 + _APPLE_EPOCH_MS
     return [row for row in rows if row.from_me and (getattr(row, column) or 0) >= moment]
+
+
+def _page(data: list[dict[str, Any]], offset: int, limit: int, total: int) -> Response:
+    return ok(data, metadata={"offset": offset, "limit": limit, "total": total, "count": len(data)})
+
+
+def _chats_in(wanted: list[str]) -> bool:
+    return "chats" in wanted or "chat" in wanted
 
 
 def _files_in(wanted: list[str]) -> bool:

@@ -23,7 +23,7 @@ async def sent(network: Network, order: Order) -> Any:
             "guid": row.guid,
             "temp_guid": row.temp_guid,
             "to": row.address,
-            "text": (row.text or "").replace("￼", ""),
+            "text": row.words,
             "files": [item.name for item in row.attachments],
             "service": row.service,
             "at": row.created,
