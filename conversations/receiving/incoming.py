@@ -34,21 +34,23 @@ def receive(line: Line, event: MessageReceived) -> int | None:
 
     1. Find the contact and the thread, or make the thread: unknown numbers are never lost.
     2. Insert the message once; an edit or a retraction changes the one that is there.
-    3. Obey an opt-out or opt-in keyword; hold automation after a request in other words.
-    4. Mark what it answers as replied, bring an archived conversation back (R3).
+    3. Mark what it answers as replied: messages are locked before leads and threads (see `conversations.sending.outbox`).
+    4. Obey an opt-out or opt-in keyword; hold automation after a request in other words.
     5. Stop their campaigns and what was to go only without an answer; have a keyword or the away message answer. Not for old news.
+    6. Bring an archived conversation back (R3).
     """
     address = normalise_received(event.sender)
     known = Message.objects.filter(line=line, vendor_id=event.vendor_message_id).first()
     if known:
+        _change(known, event)
         if event.edited_at and (keywords.is_opt_out(event.text, line.workspace) or removal_phrase(event.text)):
             _keywords(known.conversation, line, address, event)
-        return _change(known, event)
+        return known.conversation_id
     conversation = conversation_with(line, address)
     message = _insert(conversation, line, address, event)
+    _replied(conversation, message)
     if _keywords(conversation, line, address, event):
         _needs_no_reply(message)
-    _replied(conversation, message)
     if not event.historical:
         step_outcomes.replied(conversation, message.at)
         scheduling.cancel_for_reply(conversation)
@@ -127,14 +129,13 @@ def keep_media(message: Message, event: MessageReceived) -> None:
     )
 
 
-def _change(message: Message, event: MessageReceived) -> int | None:
+def _change(message: Message, event: MessageReceived) -> None:
     """An edit repeats the message with its new text; a retraction takes it back. The first text is not kept."""
     if event.edited_at:
         message.body, message.edited_at = event.text, event.edited_at
     if event.retracted:
         message.retracted_at = event.edited_at or event.occurred_at
     message.save(update_fields=["body", "edited_at", "retracted_at"])
-    return message.conversation_id
 
 
 def _keywords(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> bool:
