@@ -67,8 +67,8 @@ def hold_plans(workspaces: Iterable[Workspace]) -> None:
     locks.alone(f"plan:{workspace.pk}" for workspace in workspaces if plan_of(workspace).limits)
 
 
-class Till:
-    """The places of some lines in one transaction: what is left is read once, under their locks, and written once.
+class Quotas:
+    """What some lines and their plans have left, in one transaction: read once under their locks, and written once.
 
     Make it after `hold_plans` and while the lines are held.
     """

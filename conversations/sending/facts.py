@@ -19,7 +19,7 @@ from conversations.sending.exchanged import new_among
 from conversations.sending.people import People
 from conversations.vocabulary import NOT_AUTOMATED, Direction, State
 from lines.models import Line
-from lines.places import Till, hold_plans
+from lines.places import Quotas, hold_plans
 from workspaces.models import Membership
 
 CLOCKS_APART: Final = timedelta(hours=1)
@@ -32,7 +32,7 @@ class Facts:
 
     now: datetime
     people: People
-    till: Till
+    quotas: Quotas
     new: set[int]  # messages that start a conversation on their line
     consents: Consents
     step_of: dict[int, int]  # message -> execution, also of a step's message that is sent again
@@ -56,7 +56,7 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
     return Facts(
         now=now,
         people=held,
-        till=Till(lines.values(), now),
+        quotas=Quotas(lines.values(), now),
         new=new_among(((message.pk, line, message.address, message.pk) for line, message in batch), now),
         consents=consents.read(messages),
         step_of=step_of,

@@ -126,7 +126,7 @@ def _limits(message: Message, line: Line, facts: Facts, *, new: bool, total: boo
         waits.append(Wait(Hold(closed.name), closed.until))
     if message.origin not in NOT_AUTOMATED and line.rest_until and line.rest_until > facts.now:
         waits.append(Wait(Hold.LINE_RESTS, line.rest_until))
-    if full := facts.till.full(line, new=new, total=total):
+    if full := facts.quotas.full(line, new=new, total=total):
         waits.append(Wait(Hold(full.limit), full.until))
     return max(waits, key=lambda wait: wait.until, default=None)
 
@@ -169,13 +169,13 @@ def _costs(message: Message, line: Line, facts: Facts) -> tuple[bool, bool]:
 
     The confirmation of an opt-out takes none: nothing may keep it waiting.
     """
-    today = facts.till.today(line)
+    today = facts.quotas.today(line)
     new = message.quota_day != today and message.pk in facts.new
     return new, message.counted_day != today and message.origin != Origin.CONFIRMATION
 
 
 def _take_places(message: Message, line: Line, facts: Facts, *, new: bool, total: bool) -> None:
-    places = facts.till.take(line, new=new, total=total)
+    places = facts.quotas.take(line, new=new, total=total)
     message.quota_day = places.new_day or message.quota_day
     message.counted_day = places.day or message.counted_day
     message.counted_slice = places.slice or message.counted_slice

@@ -90,7 +90,7 @@ def _judge(batch: list[tuple[Line, Message]], held: Mapping[int, Held], sender: 
         else:
             staying.append(message)
     due.Round.note(batch, {message.pk for message, _ in going})
-    facts.till.write()
+    facts.quotas.write()
     at_once = {pk: one.at_once for pk, one in held.items()}
     claims = attempts.begin(going, at_once, sender, deadline, facts.now)
     decided.tell(staying)

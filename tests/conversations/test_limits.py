@@ -102,9 +102,9 @@ def test_two_lines_never_take_the_last_place_of_the_plan_together() -> None:
     thread = threading.Thread(target=work)
     with transaction.atomic():
         places.hold_plans([workspace])
-        till = places.Till([line], timezone.now())
-        till.take(line, new=True, total=True)
-        till.write()
+        quotas = places.Quotas([line], timezone.now())
+        quotas.take(line, new=True, total=True)
+        quotas.write()
         thread.start()
         assert not done.wait(0.3)
     thread.join()

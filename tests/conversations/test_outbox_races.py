@@ -49,11 +49,11 @@ def test_eight_threads_taking_places_get_exactly_the_limit() -> None:
 
     def take() -> None:
         for _ in range(10):
-            till = places.Till([line], timezone.now())
-            if not till.full(line, new=True, total=True):
-                took = till.take(line, new=True, total=True)
+            quotas = places.Quotas([line], timezone.now())
+            if not quotas.full(line, new=True, total=True):
+                took = quotas.take(line, new=True, total=True)
                 with contextlib.suppress(places.Overdrawn), transaction.atomic():
-                    till.write()
+                    quotas.write()
                     taken.append(took)
 
     in_threads(8, take)
