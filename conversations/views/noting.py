@@ -8,20 +8,22 @@ from conversations.models import Note
 from conversations.refusals import Refused
 from conversations.thread import notes, reading
 from conversations.views.answers import changed
+from conversations.views.pages import again
 from workspaces import audit
 from workspaces.access import WorkspaceRequest, no_such_page, writer
 
 
 @writer
 def add(request: WorkspaceRequest, public_id: str) -> HttpResponse:
-    """Leave a note for colleagues; it is never sent."""
+    """Leave a note for colleagues; it is never sent. What is refused comes back with what was typed and the reason."""
     conversation = reading.conversation_of(request.workspace, public_id)
-    if not request.membership.notes:
-        return changed(request, conversation, "Notes are switched off for you. An admin can switch them on.", good=False)
+    note = request.POST.get("note", "")
     try:
-        notes.add(conversation, request.POST.get("note", ""), author=request.user)
+        if not request.membership.notes:
+            raise Refused("Notes are switched off for you. An admin can switch them on.")
+        notes.add(conversation, note, author=request.user)
     except Refused as refused:
-        return changed(request, conversation, refused.message, good=False)
+        return again(request, conversation, "conversations/note_form.html", {"note": note, "note_refused": refused.message})
     return changed(request, conversation, "The note is in the thread. Only colleagues see it.")
 
 

@@ -108,6 +108,16 @@ def thread_context(request: WorkspaceRequest, found: Conversation, shown: Togeth
     }
 
 
+def again(
+    request: WorkspaceRequest, found: Conversation, part: str, typed: dict[str, Any], *, pane: str = "thread"
+) -> HttpResponse:
+    """What was refused, as it was typed and with the reason: the `part` it was typed in, or without scripts the whole page."""
+    context = thread_context(request, found) | beside_context(found) | {"pane": pane, "open": found.public_id} | typed
+    if request.htmx:
+        return render(request, part, context, status=422)
+    return render(request, PAGE, context | list_context(request, IMESSAGES), status=422)
+
+
 def _form(request: WorkspaceRequest, writing: Composer) -> ReplyForm:
     body = _canned(request) or writing.draft
     return ReplyForm(initial={"nonce": secrets.token_urlsafe(12), "body": body, "seen": writing.seen})

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
 from conversations import drafts
-from conversations.inbox.listing import IMESSAGES
 from conversations.models import Conversation, Message
 from conversations.refusals import Refused
 from conversations.sending import channels, replying, retrying, scheduling
@@ -20,8 +19,7 @@ from conversations.sending.replying import Answered, Reply
 from conversations.thread import actions, reading
 from conversations.thread.forms import ReplyForm, refuse
 from conversations.views.answers import back_to, changed
-from conversations.views.lists import PAGE, list_context
-from conversations.views.pages import beside_context, thread_context
+from conversations.views.pages import again, thread_context
 from workspaces.access import WorkspaceRequest, writer
 
 FIELDS: Final = {"files": "attachments", "scheduled_at": "send_at"}
@@ -111,8 +109,4 @@ def _said(request: WorkspaceRequest, message: Message) -> dict[str, Any] | None:
 def _again(
     request: WorkspaceRequest, conversation: Conversation, form: ReplyForm, answered: Answered | None = None
 ) -> HttpResponse:
-    context = thread_context(request, conversation) | {"form": form, "answered": answered}
-    if request.htmx:
-        return render(request, "conversations/composer.html", context, status=422)
-    page = context | beside_context(conversation) | {"pane": "thread", "open": conversation.public_id}
-    return render(request, PAGE, page | list_context(request, IMESSAGES), status=422)
+    return again(request, conversation, "conversations/composer.html", {"form": form, "answered": answered})

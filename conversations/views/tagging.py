@@ -9,6 +9,7 @@ from conversations.models import Tag
 from conversations.refusals import Refused
 from conversations.thread import reading
 from conversations.views.answers import changed
+from conversations.views.pages import again
 from workspaces.access import WorkspaceRequest, no_such_page, writer
 
 
@@ -21,9 +22,11 @@ def tag(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         gone = Tag.objects.of(request.workspace).filter(public_id=off).first() or no_such_page()
         tagging.take_off(conversation, gone, by=request.user)
         return changed(request, conversation, f"The tag “{gone}” is taken off.")
+    name = request.POST.get("name", "")
     try:
-        new = tagging.named(request.workspace, request.POST.get("name", ""))
+        new = tagging.named(request.workspace, name)
     except Refused as refused:
-        return changed(request, conversation, refused.message, good=False)
+        typed = {"tag_name": name, "tag_refused": refused.message}
+        return again(request, conversation, "conversations/tags.html", typed, pane="details")
     done = tagging.put(conversation, new, by=request.user)
     return changed(request, conversation, f"Tagged “{new}”." if done else f"It carries “{new}” already.", good=done)

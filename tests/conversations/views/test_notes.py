@@ -42,6 +42,17 @@ def test_a_note_without_words_or_without_end_is_refused(line: Line, body: str) -
         notes.add(known(line), body)
 
 
+def test_a_note_that_is_refused_comes_back_as_it_was_typed(line: Line, bobs: Client) -> None:
+    row = known(line)
+    typed = "Ask for the second entity. " + "x" * notes.LIMIT
+    for headers in ({}, HTMX):
+        answer = bobs.post(inbox(row, "note/"), {"note": typed}, headers=headers)
+        assert answer.status_code == 422
+        assert typed in html_of(answer)
+        assert "10,000 is the most" in text_of(answer)
+    assert not Note.objects.exists()
+
+
 def test_a_note_that_is_sent_twice_stands_once(line: Line, bobs: Client) -> None:
     row = known(line, "Priya Raman")
     for words in ("Call on Friday", "Call on Friday ", "Call on Monday"):
@@ -57,7 +68,9 @@ def test_switched_off_notes_are_neither_shown_nor_written(line: Line, bobs: Clie
     page = text_of(bobs.get(inbox(row)))
     assert "Ask for the second entity." not in page
     assert "Leave a note" not in page
-    assert "switched off" in bobs.post(inbox(row, "note/"), {"note": "Another"}, headers=HTMX)["HX-Trigger"]
+    refused = text_of(bobs.post(inbox(row, "note/"), {"note": "Another"}))
+    assert "Notes are switched off" in refused
+    assert "Another" in refused, "what was typed before the switch was turned is not lost"
     assert Note.objects.of(line.workspace).count() == 1
 
 

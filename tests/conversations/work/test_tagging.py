@@ -9,13 +9,13 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from conversations.inbox import asking, counting, menus, whole
+from conversations.inbox import asking, counting, menus, tagging, whole
 from conversations.inbox.listing import IMESSAGES
 from conversations.models import BulkAction, Conversation, ConversationTag, Draft, Tag, ThreadEvent
 from conversations.thread import snoozing
 from conversations.work import bulk
 from lines.models import Line
-from tests.conversations.views.pages import html_of, names_of, text_of
+from tests.conversations.views.pages import HTMX, html_of, names_of, text_of
 from tests.factories_conversations import known, they_said
 from workspaces.models import User, Workspace
 
@@ -47,6 +47,16 @@ def test_a_tag_stands_in_the_row_and_beside_the_thread_and_narrows_the_list(line
     thread = html_of(bobs.get(f"{LIST}{priya.public_id}/"))
     assert f"?tag={Tag.objects.get().public_id}" in thread
     assert "Tagged “Renewal” · Bob" in " ".join(text_of(bobs.get(f"{LIST}{priya.public_id}/")).split())
+
+
+def test_a_tag_that_is_refused_comes_back_as_it_was_typed(priya: Conversation, bobs: Client) -> None:
+    typed = "Renewal of all " + "x" * tagging.LONGEST
+    for headers in ({}, HTMX):
+        answer = bobs.post(f"{LIST}{priya.public_id}/tag/", {"name": typed}, headers=headers)
+        assert answer.status_code == 422
+        assert f'value="{typed}"' in html_of(answer)
+        assert "A tag has 40 characters at most" in text_of(answer)
+    assert not Tag.objects.exists()
 
 
 def test_the_menu_counts_the_conversations_of_each_tag_under_the_other_filters(
