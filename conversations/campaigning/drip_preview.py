@@ -20,7 +20,7 @@ from conversations.campaigning.planned_lines import Openings, planned_lines
 from conversations.campaigning.step_messages import Letter, Unwritten
 from conversations.models import Conversation
 from conversations.sending import hours
-from conversations.sending.exchanged import new_among
+from conversations.sending.new_conversations import new_among
 from conversations.sending.scheduling import where_they_are
 from conversations.vocabulary import Hold
 from leads import quiet

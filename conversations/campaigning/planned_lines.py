@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from conversations.sending.exchanged import EXCHANGED, since
+from conversations.sending.new_conversations import EXCHANGED, since
 from leads import quiet
 from leads.windows import Window, closed
 from lines import quota

@@ -16,7 +16,7 @@ from django.utils import timezone
 from conversations.campaigning.planned_lines import Openings, planned_lines
 from conversations.sending import hours
 from conversations.sending.choosing import choose_lines
-from conversations.sending.exchanged import new_among
+from conversations.sending.new_conversations import new_among
 from leads.windows import Window
 from lines import quota
 from lines.models import Line

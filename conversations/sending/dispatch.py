@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 
 from conversations.models import Message
-from conversations.sending import holding, optout, outbox, record, sweeping
+from conversations.sending import line_locks, optout, outbox, record, sweeping
 from conversations.sending.attempts import Claim, boottime
 from conversations.sending.lanes import THREADS, Lanes
 from conversations.sending.record import Accepted
@@ -102,7 +102,7 @@ def drain(stay: float = 0.0) -> int:
                 busy = time.monotonic()
             elif examined or under_way or sweeps:
                 continue  # none of those could go, or all are sent already, or some were released: there may be more
-            elif time.monotonic() - busy < PATIENCE and not _closing.is_set() and holding.waits_for_others(sender.lock):
+            elif time.monotonic() - busy < PATIENCE and not _closing.is_set() and line_locks.waits_for_others(sender.lock):
                 lanes.wait(HAND_OVER)
             elif stay and (wait := upcoming.within(stay)) is not None and not _closing.is_set():
                 _rung.wait(wait)

@@ -1,6 +1,6 @@
-"""Which messages are due: those of lines that may send, one a person, oldest first, locked.
+"""Taking due messages: of lines that may send, one per person, oldest first, locked.
 
-Nobody waits here for anybody: lines and messages that another process holds are its own (SKIP LOCKED).
+Nobody waits here: messages that another process has locked are skipped (SKIP LOCKED).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from conversations.models import Conversation, Message
-from conversations.sending.holding import Held
+from conversations.sending.line_locks import LockedLine
 from lines.models import Line
 from workspaces import statements
 
@@ -18,9 +18,9 @@ LOOK_AT: Final = 50
 """Messages examined per line and claim at most; many of them may have to wait or stop."""
 
 MORE: Final = 4
-"""How many times as many are looked at after a look at which all had to wait or stop."""
+"""How many times as many are examined after a claim in which all of a line's messages had to wait or stop."""
 
-# What the gate and the outbound message need. A rarer question loads what it asks for.
+# What the gate and the outbound message read of every message; anything rarer is loaded when it is asked for.
 _READ: Final = (
     "id", "workspace_id", "conversation_id", "line_id", "address", "body", "has_media", "origin", "author_id", "scheduled_at",
     "expires_at", "retry_of_id", "cancel_on_reply", "execution_id", "batch_id", "state", "hold", "requested_channel", "fallback",
@@ -30,7 +30,7 @@ _COLUMNS: Final = ", ".join(f"m.{name}" for name in _READ)
 _LEAD: Final = "(SELECT c.lead_id FROM conversations_conversation c WHERE c.id = m.conversation_id) AS lead"
 
 # One message per person and line at a time, in the order they were written: an earlier one that is due, or that is
-# being retried, goes first. What goes to many is looked at after what people write, and holds none of that up.
+# being retried, goes first. Batches and campaigns are examined after what people write, and hold none of it up.
 _DUE_OF = """
 SELECT due.* FROM unnest(%(lines)s::bigint[], %(wanted)s::int[]) AS l(id, wanted) CROSS JOIN LATERAL (
     SELECT {columns}, m.run_at
@@ -67,32 +67,32 @@ ORDER BY turn, run_at, id
 """  # noqa: S608  our own words; values are bound
 
 
-class Round:
-    """What this process remembers from claim to claim. Forgetting it costs time alone."""
+class LookAhead:
+    """How deep the next claim looks into a line's queue; kept by this process from claim to claim. Losing it only costs time."""
 
-    look: ClassVar[dict[int, int]] = {}  # messages to look at, of lines whose last ones all had to wait
+    messages: ClassVar[dict[int, int]] = {}  # by line, where all that the last claim examined had to wait
 
     @classmethod
     def note(cls, batch: list[tuple[Line, Message]], going: set[int]) -> None:
-        """A line of whose messages none could go is looked at more deeply the next time."""
+        """The next claim examines more of a line of which no message could go in this one."""
         gone = {line.pk for line, message in batch if message.pk in going}
         for pk, looked in Counter(line.pk for line, _ in batch).items():
             if pk in gone:
-                cls.look.pop(pk, None)
+                cls.messages.pop(pk, None)
             else:
-                cls.look[pk] = min(LOOK_AT, looked * MORE)
+                cls.messages[pk] = min(LOOK_AT, looked * MORE)
 
 
-def take_due(held: Mapping[int, Held], room: int, only: int | None) -> list[tuple[Line, Message]]:
-    """The oldest due messages of these lines, locked, one a person and line: about as many as there is room for."""
-    open_lines = {pk: one.free for pk, one in held.items() if one.free > 0}
+def take_due(locked: Mapping[int, LockedLine], room: int, only: int | None) -> list[tuple[Line, Message]]:
+    """Lock the oldest due messages of these lines, one per person and line: about `room` of them; or only message `only`."""
+    open_lines = {pk: one.free for pk, one in locked.items() if one.free > 0}
     share = -(-room // max(1, len(open_lines)))
-    wanted = {pk: max(min(places, share), Round.look.get(pk, 0)) for pk, places in open_lines.items()}
+    wanted = {pk: max(min(places, share), LookAhead.messages.get(pk, 0)) for pk, places in open_lines.items()}
     if not wanted:
         return []
     found: dict[tuple[int, str], tuple[Line, Message]] = {}
     for line_id, lead, *columns in statements.run(_DUE, {"lines": list(wanted), "wanted": list(wanted.values())}):
-        line = held[line_id].line
+        line = locked[line_id].line
         message = _message(dict(zip(_READ, columns, strict=True)), line, lead)
         if only in (None, message.pk):
             found.setdefault((line_id, message.address), (line, message))

@@ -15,7 +15,7 @@ from campaigns.permits import Permit
 from conversations.models import Batch, Message
 from conversations.sending import again, batch_locks, consents, people
 from conversations.sending.consents import Consents
-from conversations.sending.exchanged import new_among
+from conversations.sending.new_conversations import new_among
 from conversations.sending.people import People
 from conversations.vocabulary import NOT_AUTOMATED, Direction, State
 from lines.models import Line

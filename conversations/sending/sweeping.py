@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from conversations.changes import announce
 from conversations.models import Message
-from conversations.sending import decided, optout
+from conversations.sending import gate_results, optout
 from conversations.vocabulary import Hold, State
 from lines.models import Line
 
@@ -58,4 +58,4 @@ def _expire() -> None:
         message.reason_detail = Hold(message.hold).label
         message.state, message.reason, message.hold = State.FAILED, "expired", Hold.NONE
         message.save(update_fields=["state", "reason", "reason_detail", "hold"])
-    decided.tell(messages)
+    gate_results.tell(messages)

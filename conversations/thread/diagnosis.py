@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from conversations.models import Message
-from conversations.sending.exchanged import new_among
+from conversations.sending.new_conversations import new_among
 from conversations.vocabulary import NOT_AUTOMATED, Origin
 from conversations.wording.reasons import FAILED, reason_of
 from leads import optouts

@@ -53,7 +53,7 @@ ACROSS_WORKSPACES = {
     "conversations/receiving/recognising.py": WORKER + "it looks for threads without a lead in all workspaces.",
     "conversations/receiving/media.py": WORKER + "it fetches what is due.",
     "conversations/sending/outbox.py": WORKER + "it puts off the one of its claim that cannot be read.",
-    "conversations/sending/holding.py": WORKER + "it holds the lines that have due work.",
+    "conversations/sending/line_locks.py": WORKER + "it holds the lines that have due work.",
     "conversations/sending/attempts.py": WORKER + "it reads the attempts of the messages it has claimed.",
     "conversations/sending/sweeping.py": WORKER + "it ends what could not be sent in time, of all workspaces.",
     "conversations/sending/outward.py": WORKER + "it takes the message that a task names.",

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from conversations.models import Attempt, Message
-from conversations.sending import holding, outbox, record
+from conversations.sending import line_locks, outbox, record
 from conversations.sending.sender import Sender, Turn, turn_of
 from conversations.vocabulary import State
 from tests.conversations.claiming import answer
@@ -75,7 +75,7 @@ def test_a_line_that_is_the_turn_of_another_sender_is_left_to_it_in_steps() -> N
         assert {turn_of(one.lock), turn_of(other.lock)} == {Turn(0, 2), Turn(1, 2)}
         owner, guest = (one, other) if turn_of(one.lock).owns(line.pk) else (other, one)
         assert len(outbox.claim(guest.lock, room=9)[0]) == 2, "half of it, while nobody else is there"
-        assert holding.waits_for_others(owner.lock)
+        assert line_locks.waits_for_others(owner.lock)
         assert len(outbox.claim(owner.lock, room=9)[0]) == 2, "the rest"
         assert outbox.claim(guest.lock, room=9)[0] == []
     wait_for(lambda: turn_of(one.lock) == Turn())  # nobody runs any more

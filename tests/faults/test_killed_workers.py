@@ -17,7 +17,7 @@ from tests.faults.phones import Phones
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SENDING_POINTS = [
-    ("conversations.sending.decided.tell", "before"),  # attempts written, not committed
+    ("conversations.sending.gate_results.tell", "before"),  # attempts written, not committed
     ("conversations.sending.outbox.claim", "after"),  # committed, nobody sends
     ("conversations.sending.dispatch.deliver", "before"),
     ("lines.gateways.bluebubbles.sending.Sender.send", "before"),  # the last moment before the network

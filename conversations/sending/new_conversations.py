@@ -12,7 +12,7 @@ from typing import Final
 from lines.models import Line
 from workspaces import statements
 
-# A place that was taken counts as an exchange: the second message to a new person, while the first is on its way, is not new.
+# A place that was taken counts as an exchange, so that a second message to a new person is not new while the first is under way.
 EXCHANGED: Final = """
 EXISTS (SELECT 1 FROM conversations_message e
         WHERE e.line_id = {line} AND e.address = {address} AND e.at >= {since} AND e.id <> {id}
@@ -27,7 +27,7 @@ WHERE NOT {EXCHANGED.format(line="w.line", address="w.address", since="w.since",
 
 
 def new_among(asked: Iterable[tuple[int, Line, str, int]], now: datetime) -> set[int]:
-    """Of (key, line, address, the message itself or 0): the keys of those that start a conversation."""
+    """`asked`: (key, line, address, id of the message itself or 0). The keys of those that would start a conversation."""
     rows = [
         {"key": key, "line": line.pk, "address": address, "since": since(line, now), "id": pk} for key, line, address, pk in asked
     ]
@@ -35,5 +35,5 @@ def new_among(asked: Iterable[tuple[int, Line, str, int]], now: datetime) -> set
 
 
 def since(line: Line, now: datetime) -> datetime:
-    """What was exchanged before that is forgotten."""
+    """The moment before which exchanges on this line no longer count."""
     return now - timedelta(days=line.new_after_days)

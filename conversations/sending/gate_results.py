@@ -1,4 +1,4 @@
-"""Writing down what the gate decided, and telling those that follow the message."""
+"""What follows from the gate's decision: it is written to the message, and those that depend on the message are told."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from lines.models import Line
 
 
 def through_gate(message: Message, line: Line, facts: Facts) -> Route | None:
-    """The way the message goes now; otherwise what was decided is written, and None."""
+    """The route of a message that may go now. For any other, write what the gate decided and return None."""
     match gate.decide(message, line, facts):
         case gate.Go(route):
             return route
         case gate.Wait(hold, until):
             by_rule = hold in BY_HOURS or hold in BY_LIMIT
             message.hold, message.run_at, message.held_at = hold, until, facts.now if by_rule else None
-            if by_rule or hold in (Hold.REMOVAL, Hold.CAMPAIGN_PAUSED, Hold.PAUSED):  # our own rules are no reason to give up
+            if by_rule or hold in (
+                Hold.REMOVAL,
+                Hold.CAMPAIGN_PAUSED,
+                Hold.PAUSED,
+            ):  # waiting for our own rules must not make it expire
                 message.expires_at = until + timedelta(hours=settings.SEND_EXPIRES_HOURS)
             message.save(update_fields=["hold", "run_at", "held_at", "expires_at"])
         case gate.Stop(state, reason, detail):
@@ -38,7 +42,7 @@ def through_gate(message: Message, line: Line, facts: Facts) -> Route | None:
 
 
 def tell(changed: Sequence[Message]) -> None:
-    """Steps learn of their messages' ends; consent messages for those that wait for one; summaries, in order."""
+    """Campaign steps learn how their messages ended, messages that wait for a consent get it, summaries are brought up to date."""
     if not changed:
         return
     step_outcomes.settle([message.pk for message in changed if message.execution_id])

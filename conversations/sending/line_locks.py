@@ -1,10 +1,10 @@
-"""Lines that are held for a claim, and how many of their messages a sender may take.
+"""Locking lines for a claim, and deciding how many of their messages this sender may take.
 
-Nobody waits here: a line that another process claims for is its own (SKIP LOCKED). What a line's gateway may have at once is
-counted under its lock, over all senders. Several senders share the lines out among them, which decides about speed alone.
+Nobody waits here: a line that another process is claiming for is skipped (SKIP LOCKED). How much a line's gateway may have at
+once is counted under its lock, over all senders. Senders divide the lines among themselves; that affects speed only.
 
-Lines and workspaces are read by plain statements: writing a query's text again each time costs a claim of one message more
-than all else it does.
+Lines and workspaces are read by plain statements: having the ORM compose the SQL each time would cost the claim of a single
+message more than everything else it does.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from lines.models import Line
 from workspaces import statements
 from workspaces.models import Workspace
 
-# One look into the index of each line. EXISTS is the same, but may be planned as a join, which reads all that is queued, also for
-# next week.
+# One index probe per line. EXISTS means the same, but the planner may turn it into a join, which reads everything queued, even
+# next week's.
 _HAS_WORK: Final = """(
     SELECT true FROM conversations_message m
     WHERE m.line_id = l.id AND m.state = 'queued' AND m.run_at <= statement_timestamp()
@@ -32,8 +32,8 @@ _OTHERS: Final = """(
     SELECT COUNT(*) FROM conversations_message o
     WHERE o.line_id = l.id AND o.state = 'sending' AND o.sender IS DISTINCT FROM %(sender)s::bigint)"""
 
-# From the line after the last one on, so that lines whose turn did not come are first the next time. Several senders share
-# lines out among them: each takes its own, and those for which nobody else has anything under way.
+# Starting after the last claim's final line, so that lines that were not reached come first next time. Of several senders each
+# takes its own lines, and those for which nobody else has anything under way.
 _LINES_WITH_WORK: Final = f"""
 SELECT l.* FROM lines_line l
 WHERE l.status = ANY(%(sending)s::text[]) AND l.id <> ALL(%(shut)s::bigint[]) AND {_HAS_WORK}
@@ -67,14 +67,14 @@ Allowance = Callable[[int, int, int], int]
 """(line, sends that its gateway may have from us, those we have claimed) -> how many more this process wants to claim."""
 
 
-def all_of_it(line: int, at_once: int, mine: int) -> int:
-    """Whoever asks sends as much at once as the gateway allows."""
+def up_to_at_once(line: int, at_once: int, mine: int) -> int:
+    """The default `Allowance`: claim what the gateway may have at once, nothing ahead."""
     return at_once - mine
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A line that is held. `at_once`: sends that its gateway may have from us; `free`: messages that may be claimed."""
+class LockedLine:
+    """`at_once`: sends that its gateway may have from this sender; `free`: messages that may be claimed for it."""
 
     line: Line
     at_once: int
@@ -82,18 +82,18 @@ class Held:
 
 
 TURN_HOLDS: Final = 0.25
-"""Seconds after which a sender asks again who else runs."""
+"""Seconds for which a sender relies on what it knows of the others; then it asks again who else is running."""
 
 
-class Last:
-    """Of this process's last claim: the line where it ended, and whose turn it was. Forgetting it costs time alone."""
+class LastClaim:
+    """What this process remembers of its last claim: the line where it ended, and whose turn it was. Losing it only costs time."""
 
     line: ClassVar[int] = 0
     turn: ClassVar[tuple[int, float, Turn]] = (0, 0.0, Turn())  # sender, until, its turn
 
     @classmethod
     def turn_of(cls, sender: int) -> Turn:
-        """Asked a few times a second: a claim of one message is made of few questions."""
+        """Asked a few times a second only: for a claim of one message each query counts."""
         known, until, turn = cls.turn
         if known != sender or time.monotonic() > until:
             turn = turn_of(sender)
@@ -101,26 +101,26 @@ class Last:
         return turn
 
 
-def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, only: int | None) -> dict[int, Held]:
-    """Lines with work but those of `shut`, or that of message `only`, locked, by id.
+def lock_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, only: int | None) -> dict[int, LockedLine]:
+    """Lock up to `limit` lines that have work, except those of `shut`; or only the line of message `only`. {line id: locked line}.
 
-    What other senders have claimed counts as under way. This process may have claimed more than is under way: it sends
-    `at_once` of them at once, and learns again how many that may be with each claim, under the line's lock. Of a line that
-    is another sender's turn it takes half, so that there is always room for that one to begin.
+    What other senders have claimed counts as under way. This process may claim more than it sends at once: with each claim it
+    learns, under the line's lock, how many sends the gateway may have from it now (`at_once`). When it is another sender's
+    turn at a line it takes half, so that there is always room for that one to begin.
     """
-    turn = Last.turn_of(sender)
+    turn = LastClaim.turn_of(sender)
     which: dict[str, object] = {"sending": list(Line.SENDING), "sender": sender}
     if only is None:
-        which |= {"place": turn.place, "of": turn.of, "shut": list(shut), "last": Last.line, "limit": limit}
+        which |= {"place": turn.place, "of": turn.of, "shut": list(shut), "last": LastClaim.line, "limit": limit}
         lines = list(Line.objects.raw(_LINES_WITH_WORK, which))
     else:
         lines = list(Line.objects.raw(_LINE_OF, which | {"only": only}))
     if not lines:
         return {}
-    Last.line = lines[-1].pk
+    LastClaim.line = lines[-1].pk
     rows = statements.run(_IN_FLIGHT, {"sender": sender, "lines": [line.pk for line in lines]})
     flying = {line: (mine, others) for line, mine, others in rows}
-    _know(lines)
+    _attach_workspaces(lines)
     held = {}
     for line in sorted(lines, key=lambda line: line.pk):
         mine, others = flying.get(line.pk, (0, 0))
@@ -130,12 +130,12 @@ def hold_lines(sender: int, limit: int, shut: Collection[int], more: Allowance, 
         else:
             at_once = min(at_once, max(1, line.max_in_flight // 2))
             free = min(more(line.pk, at_once, mine), max(0, at_once - mine))
-        held[line.pk] = Held(line, at_once, free)
+        held[line.pk] = LockedLine(line, at_once, free)
     return held
 
 
-def _know(lines: Sequence[Line]) -> None:
-    """Give them their workspaces, of which there is one instance each, and their fallback lines."""
+def _attach_workspaces(lines: Sequence[Line]) -> None:
+    """Set their workspaces, one instance per workspace, and fetch their fallback lines."""
     found = Workspace.objects.raw(_WORKSPACES, [list({line.workspace_id for line in lines})])
     workspaces = {workspace.pk: workspace for workspace in found}
     for line in lines:
@@ -144,7 +144,7 @@ def _know(lines: Sequence[Line]) -> None:
 
 
 def waits_for_others(sender: int) -> bool:
-    """Whether lines that are this sender's turn have due messages, while there are others who may not be done with them."""
+    """Whether it is this sender's turn at lines with due messages that another sender may not be done with."""
     turn = turn_of(sender)
     if turn.of == 1:
         return False
