@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from leads import labels
-from leads.forms.label import JUDGED, LabelForm
+from leads.forms.label import LabelForm
 from leads.models import Label
 from workspaces.access import WorkspaceRequest, member, writer
+
+KINDS: Final = (
+    (Label.Kind.PERSONA, "Personas", "Who a lead is. A match is somebody to write to."),
+    (Label.Kind.ICP, "Ideal customer profiles", "What a company is. A match is a company to sell to."),
+)
 
 
 @member
 def label_list(request: WorkspaceRequest) -> HttpResponse:
-    kinds = [
-        (Label.Kind.PERSONA, "Personas", "Who a lead is. A match is somebody to write to."),
-        (Label.Kind.ICP, "Ideal customer profiles", "What a company is. A match is a company to sell to."),
-    ]
-    pages = [labels.counted(request.workspace, kind, request.GET.get(kind, "")) for kind, _, _ in kinds]
-    context = {"kinds": [(*one, page) for one, page in zip(kinds, pages, strict=True)], "judged": JUDGED}
-    return render(request, "leads/labels.html", context)
+    return _page(request)
 
 
 @writer
 def save(request: WorkspaceRequest) -> HttpResponse:
-    """Add a label, or change one (`was` names it)."""
+    """Add a label, or change one (`was` names it). What is refused comes back as it was typed."""
     form = LabelForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("labels", request.workspace.slug)
+        return _page(request, form)
     name = form.cleaned_data["name"]
     try:
         if form.label:
@@ -40,7 +40,8 @@ def save(request: WorkspaceRequest) -> HttpResponse:
             labels.add(request.workspace, form.cleaned_data["kind"], name, form.matches, by=request.user)
             messages.success(request, f"“{name}” is added.")
     except IntegrityError:
-        messages.error(request, f"“{name}” was added a moment ago. Choose another name.")
+        form.add_error(None, f"“{name}” was added a moment ago. Choose another name.")
+        return _page(request, form)
     return redirect("labels", request.workspace.slug)
 
 
@@ -51,3 +52,18 @@ def remove(request: WorkspaceRequest) -> HttpResponse:
         labels.remove(label, by=request.user)
         messages.success(request, f"“{label.name}” is removed from everyone who carried it.")
     return redirect("labels", request.workspace.slug)
+
+
+def _page(request: WorkspaceRequest, refused: LabelForm | None = None) -> HttpResponse:
+    """Both kinds, each label with its form and last the form for a new one; `refused` stands in the place of its own."""
+    kinds = []
+    for kind, heading, meaning in KINDS:
+        page = labels.counted(request.workspace, kind, request.GET.get(kind, ""))
+        rows = [(label, LabelForm.of(label)) for label in page.rows]
+        new = LabelForm(initial={"kind": kind}, workspace=request.workspace)
+        if refused and refused.data.get("kind") == kind:
+            rows = [(label, refused if label.name == refused.data.get("was") else form) for label, form in rows]
+            new = new if refused in [form for _, form in rows] else refused.as_new()
+        kinds.append((kind, heading, meaning, page, rows, new))
+    context = {"kinds": kinds, "refused": refused}
+    return render(request, "leads/labels.html", context, status=422 if refused else 200)

@@ -13,12 +13,12 @@ from workspaces.refused import Refused
 
 @member
 def contact_lists(request: WorkspaceRequest) -> HttpResponse:
-    return render(request, "leads/lists.html", {"page": lists.page(request.workspace, request.GET.get("after", ""))})
+    return _page(request, {})
 
 
 @writer
 def save(request: WorkspaceRequest) -> HttpResponse:
-    """A new list, or another name for one (`list` is its id)."""
+    """A new list, or another name for one (`list` is its id). A name that is refused comes back as it was typed."""
     name, public_id = request.POST.get("name", ""), request.POST.get("list", "")
     try:
         if public_id:
@@ -28,7 +28,7 @@ def save(request: WorkspaceRequest) -> HttpResponse:
             made = lists.named(request.workspace, name, by=request.user)
             messages.success(request, f"The list “{made.name}” is there. Add leads to it from the leads table or an import.")
     except Refused as refused:
-        messages.error(request, str(refused))
+        return _page(request, {"refused": str(refused), "typed": name, "typed_for": public_id})
     return redirect("contact_lists", request.workspace.slug)
 
 
@@ -38,3 +38,9 @@ def delete(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     lists.delete(found, by=request.user)
     messages.success(request, f"The list “{found.name}” is gone. Its leads stay.")
     return redirect("contact_lists", request.workspace.slug)
+
+
+def _page(request: WorkspaceRequest, refused: dict[str, str]) -> HttpResponse:
+    """`refused`: why a name was not taken, the name as it was `typed`, and the id of the list it is `typed_for`."""
+    context = {"page": lists.page(request.workspace, request.GET.get("after", "")), **refused}
+    return render(request, "leads/lists.html", context, status=422 if refused else 200)

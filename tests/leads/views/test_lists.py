@@ -66,6 +66,16 @@ def test_made_renamed_sent_to_and_deleted(bobs: Client, bob: User, northwind: Wo
     assert Lead.objects.count() == 2
 
 
+def test_a_name_that_is_refused_comes_back_as_it_was_typed(bobs: Client, bob: User, northwind: Workspace) -> None:
+    spring = lists.named(northwind, "Spring", by=bob)
+    lists.named(northwind, "Summer", by=bob)
+    for of, typed in ((spring.public_id, "summer"), (spring.public_id, "S" * 101), ("", "N" * 101)):
+        answer = bobs.post(f"{LISTS}save/", {"name": typed, "list": of})
+        assert answer.status_code == 422
+        assert answer.content.decode().count(f'value="{typed}"') == 1
+    assert set(ContactList.objects.values_list("name", flat=True)) == {"Spring", "Summer"}
+
+
 def test_rita_and_charlie_change_no_list(northwind: Workspace, bob: User, rita: User, charlie: User, sign_in: SignIn) -> None:
     spring = lists.named(northwind, "Spring", by=bob)
     for path, data in ((f"{LISTS}save/", {"name": "X", "list": spring.public_id}), (f"{LISTS}{spring.public_id}/delete/", {})):

@@ -100,6 +100,17 @@ def test_labels_are_added_changed_and_removed(northwind: Workspace, bobs: Client
     assert not Label.objects.exists()
 
 
+def test_a_label_that_is_refused_comes_back_as_it_was_typed(northwind: Workspace, bobs: Client) -> None:
+    for name in ("Finance leader", "CFO"):
+        Label.objects.create(workspace=northwind, kind="persona", name=name, match=False)
+    for was, typed in (("CFO", "finance LEADER"), ("", "finance LEADER"), ("Gone", "Founder"), ("CFO", "C" * 101)):
+        answer = bobs.post(f"{LEADS}labels/save/", {"kind": "persona", "was": was, "name": typed, "match": "yes"})
+        assert answer.status_code == 422
+        assert answer.content.decode().count(f'value="{typed}"') == 1
+        assert answer.content.decode().count('value="yes" selected') == 1, "the verdict as well"
+    assert set(Label.objects.values_list("name", flat=True)) == {"Finance leader", "CFO"}
+
+
 def test_a_selection_is_excluded_and_given_a_persona(northwind: Workspace, bobs: Client) -> None:
     Label.objects.create(workspace=northwind, kind="persona", name="CFO", match=True)
     dana, noor = lead(northwind, "Dana"), lead(northwind, "Noor")
