@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -24,9 +24,15 @@ PAGES = {page.name: page for page in (IMESSAGES, OVERVIEW)}
 @member
 def saved(request: WorkspaceRequest) -> HttpResponse:
     """The saved views of a page, for its menu or as a page; `query` is what could be saved."""
-    page, filters = _list_of(request)
-    context = {"page": page, "views": saved_views.views_of(request.workspace, request.user, page), "filters": filters}
-    return render(request, "conversations/views.html" + ("#menu" if request.htmx else ""), context)
+    return _views(request, *_list_of(request))
+
+
+def _views(request: WorkspaceRequest, page: Page, filters: Filters, refused: dict[str, Any] | None = None) -> HttpResponse:
+    """`refused`: why a view was not saved, and what its form held."""
+    views = saved_views.views_of(request.workspace, request.user, page)
+    context = {"page": page, "views": views, "filters": filters, **(refused or {})}
+    template = "conversations/views.html" + ("#menu" if request.htmx else "")
+    return render(request, template, context, status=422 if refused else 200)
 
 
 @member
@@ -49,20 +55,17 @@ def _list_of(request: WorkspaceRequest) -> tuple[Page, Filters]:
 
 @writer
 def save(request: WorkspaceRequest) -> HttpResponse:
-    """The filters of `query` on `page`, under `name`; `shared` with the workspace or for oneself."""
+    """The filters of `query` on `page`, under `name`; `shared` with the workspace or for oneself.
+
+    What is refused comes back as it was typed.
+    """
     page = PAGES.get(request.POST.get("page", ""), IMESSAGES)
+    name, query, shared = request.POST.get("name", ""), request.POST.get("query", ""), request.POST.get("shared") == "1"
     try:
-        view = saved_views.save(
-            request.workspace,
-            request.user,
-            page,
-            name=request.POST.get("name", ""),
-            query=request.POST.get("query", ""),
-            shared=request.POST.get("shared") == "1",
-        )
-    except Refused as refusal:
-        messages.warning(request, str(refusal))
-        return redirect(page.list, request.workspace.slug)
+        view = saved_views.save(request.workspace, request.user, page, name=name, query=query, shared=shared)
+    except Refused as refused:
+        filters = asking.read(QueryDict(query), request.workspace, request.user, families=page.families)
+        return _views(request, page, filters, {"refused": str(refused), "name": name, "shared": shared})
     messages.success(request, f"Saved as “{view.name}”.")
     return HttpResponseRedirect(f"{reverse(page.list, args=[request.workspace.slug])}?{view.query}")
 
