@@ -1,9 +1,8 @@
 """Applying what gateways told us, from the stored events, in batches.
 
-Everything about a person in one batch happens under that person's lock, taken beforehand and in order: replies are
-applied in the order they were stored, an opt-out is obeyed in the transaction that makes its message visible, and no
-gate can open in between. An event that fails is tried again later and set aside after MOST_TRIES; the others are not
-held up.
+Everything about a person in one batch happens under that person's lock, taken first and in order: replies are applied
+in the order they were stored, an opt-out is obeyed in the transaction that makes its message visible, and no gate can
+open in between. An event that fails is tried again later and set aside after MOST_TRIES; the others are not held up.
 """
 
 from __future__ import annotations
@@ -45,8 +44,7 @@ def apply_waiting() -> int:
 
 @transaction.atomic
 def apply_batch() -> int:
-    """One batch: claim events, lock the messages they speak of and their people, apply each in a savepoint, refresh the
-    summaries; how many it dealt with."""
+    """One batch: claim events, lock their people, apply each in a savepoint, refresh the summaries; how many it dealt with."""
     rows = list(
         InboundEvent.objects.select_related("line", "line__workspace")
         .filter(applied_at=None, parked_at=None, retry_at__lte=timezone.now())
@@ -54,8 +52,8 @@ def apply_batch() -> int:
         .order_by("id")[:BATCH]
     )
     events = {row: event for row in rows if (event := _read(row))}
-    receipts.hold({(row.line_id, event.vendor_message_id) for row, event in events.items() if isinstance(event, MessageStatus)})
     optouts.hold_alone((row.workspace_id, person) for row, event in events.items() if (person := person_of(event)))
+    receipts.hold({(row.line_id, event.vendor_message_id) for row, event in events.items() if isinstance(event, MessageStatus)})
     touched: dict[int, set[int]] = {}
     left, until = len(events), time.monotonic() + HOLD_FOR
     for row, event in events.items():

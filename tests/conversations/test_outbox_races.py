@@ -15,15 +15,13 @@ from conversations.models import Attempt, Conversation, Message
 from conversations.sending import optout, outbox, people, record, sweeping
 from conversations.sending.optout import opt_out_contact
 from conversations.vocabulary import CancelReason, Origin, State
-from leads import optouts
 from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.models import Lead, OptOut
 from lines import places
-from lines.gateways.base import State as GatewayState
-from lines.models import InboundEvent, Line
+from lines.models import Line
 from tests.conversations.claiming import SENDER, answer, claim, repeated
-from tests.conversations.receiving.telling import receipt, send, tell
+from tests.conversations.receiving.telling import send, tell
 from tests.core import heard, make_conversation, make_line, make_user, make_workspace, say, somebody_waits, used_today
 from tests.threads import in_background, in_threads, wait_for
 
@@ -161,7 +159,7 @@ def test_what_a_claim_holds_is_neither_waited_for_nor_ended(cancel: Callable[[Me
     assert Message.objects.get().state == State.SENDING
 
 
-def test_what_comes_in_takes_messages_before_their_people_and_threads() -> None:
+def test_a_reply_takes_the_message_it_answers_before_lead_and_thread() -> None:
     """As everybody does (see `outbox`): a merge or the record of a send, which have the message, may want those next."""
     line = make_line(make_workspace())
     add_lead(line.workspace, name="Grant", addresses=[normalise("+12025550101", region="US")])
@@ -178,19 +176,3 @@ def test_what_comes_in_takes_messages_before_their_people_and_threads() -> None:
         Conversation.objects.select_for_update(nowait=True, no_key=True).get()
     told()
     assert OptOut.objects.get().lifted_at is None
-
-
-def test_what_comes_in_with_receipts_takes_their_messages_before_any_person() -> None:
-    line = make_line(make_workspace())
-    message = send(line)
-
-    def both() -> None:
-        tell(line, receipt(GatewayState.DELIVERED, timezone.now()), heard("Tuesday is fine"))
-
-    with transaction.atomic():
-        Message.objects.select_for_update(no_key=True).get(pk=message.pk)
-        told = in_background(both, 1)
-        wait_for(somebody_waits)
-        optouts.hold([(message.workspace_id, message.address)])  # a gate's next step: a deadlock, were it held already
-    told()
-    assert not InboundEvent.objects.filter(applied_at=None).exists()
