@@ -17,7 +17,7 @@ from django.db import connection
 from conversations.benches import celery_worker, lateness, plain, queued, senders
 from conversations.benches.lateness import until
 from conversations.models import Message
-from conversations.sending import dispatch, lanes
+from conversations.sending import dispatch, slots
 from conversations.vocabulary import State
 from lines.gateways import http
 from lines.models import Line
@@ -45,7 +45,7 @@ def dispatch_(rows: int = 3_000) -> dict[str, Any]:
             return {
                 "messages": rows,
                 "lines": LINES,
-                "threads": lanes.IN_FLIGHT,
+                "threads": slots.IN_FLIGHT,
                 **_one_process(workspace, quick, rows),
                 **_lateness(workspace, quick),
                 **_of_ideal(workspace, url, rows),

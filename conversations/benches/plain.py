@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import connection
 
-from conversations.sending import lanes
+from conversations.sending import slots
 from lines.gateways.base import OutboundMessage
 from lines.models import Line
 from lines.wire import gateway_of
@@ -33,9 +33,9 @@ def send_all(lines: Sequence[Line]) -> None:
         gateways[line].send(OutboundMessage(key=str(uuid.uuid4()), to=address, text=body))
         return pk
 
-    with ThreadPoolExecutor(lanes.IN_FLIGHT) as pool, connection.cursor() as cursor:
+    with ThreadPoolExecutor(slots.IN_FLIGHT) as pool, connection.cursor() as cursor:
         while True:
-            cursor.execute(_CLAIM, [ids, lanes.IN_FLIGHT])
+            cursor.execute(_CLAIM, [ids, slots.IN_FLIGHT])
             if not (claimed := cursor.fetchall()):
                 return
             cursor.execute(_DONE, [list(pool.map(send, claimed))])

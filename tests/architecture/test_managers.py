@@ -38,7 +38,7 @@ ACROSS_WORKSPACES = {
     "conversations/sending/step_outcomes.py": WORKER + "it tells the steps of the messages that the outbox holds.",
     "conversations/work/bulk_work.py": WORKER + "it takes the action that a task names.",
     "conversations/receiving/catch_up.py": WORKER + "it takes the line that the sweep named.",
-    "conversations/sending/dispatch.py": WORKER + "it speaks for the attempt it has just claimed.",
+    "conversations/sending/send_threads.py": WORKER + "it speaks for the attempt it has just claimed.",
     "conversations/exports/exporting.py": WORKER + "it takes the export that a task names.",
     "conversations/sending/consequences.py": WORKER + "it hands a place of a line on to what waits on that line.",
     "conversations/sending/consents.py": WORKER + "it asks what the messages it has claimed need before them.",

@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from conversations.models import Attempt, Conversation, Message
 from conversations.receiving import catch_up, ingest
-from conversations.sending import attempts, dispatch, outbox, recorder
+from conversations.sending import attempts, dispatch, outbox, recorder, send_threads
 from conversations.sending.outbound import outbound_message
 from conversations.sending.record import GIVEN_BACK
 from conversations.vocabulary import CancelReason, FailReason, Hold, Origin, State
@@ -230,7 +230,7 @@ def test_a_claim_that_is_too_old_is_given_back_unsent(phones: Phones, line: Line
     """The process was stopped after its claim; by now somebody else may have looked it up and sent it."""
     message = say(line, "too late")
     (claim,), _ = outbox.claim(1, room=1)
-    recorder.write([dispatch.deliver(replace(claim, start_by=attempts.boottime() - 0.001))])
+    recorder.write([send_threads.deliver(replace(claim, start_by=attempts.boottime() - 0.001))])
     assert not phones.arrived()
     message.refresh_from_db()
     assert message.state == State.QUEUED

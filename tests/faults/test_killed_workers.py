@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SENDING_POINTS = [
     ("conversations.sending.gate_results.tell", "before"),  # attempts written, not committed
     ("conversations.sending.outbox.claim", "after"),  # committed, nobody sends
-    ("conversations.sending.dispatch.deliver", "before"),
+    ("conversations.sending.send_threads.deliver", "before"),
     ("lines.gateways.bluebubbles.sending.Sender.send", "before"),  # the last moment before the network
     ("lines.gateways.bluebubbles.sending.Sender.send", "after"),  # the phone rings, nothing is written
     ("conversations.sending.record.accepted_all", "before"),

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 
 from conversations.models import Message
 from conversations.sending import dispatch, outbox
+from conversations.sending.send_threads import SendThreads
 from conversations.vocabulary import State
 from lines.models import Line
 from tests.core import make_workspace, say
@@ -48,8 +49,8 @@ def test_a_process_that_gets_no_threads_leaves_its_claims_to_the_reconciler(phon
         start(thread)
 
     def take() -> None:
-        with contextlib.suppress(RuntimeError), dispatch.Sending() as sending:
-            sending.take(claims)
+        with contextlib.suppress(RuntimeError), SendThreads() as threads:
+            threads.send(claims)
 
     taking = threading.Thread(target=take, daemon=True)
     with pytest.MonkeyPatch.context() as patch:

@@ -8,11 +8,12 @@ import threading
 import time
 from typing import Any
 
-from conversations.sending import dispatch, lanes
+from conversations.sending import send_queue, slots
 from conversations.sending.attempts import Claim
-from conversations.sending.lane import SLOW_AFTER
-from conversations.sending.lanes import Lanes
+from conversations.sending.line_queue import SLOW_AFTER
 from conversations.sending.recorder import Recorder
+from conversations.sending.send_queue import SendQueue
+from conversations.sending.send_threads import SendThreads
 
 _ids = itertools.count(1)
 
@@ -29,103 +30,103 @@ class Clock:
         return self.now
 
 
-def started(which: Lanes) -> list[Claim]:
+def started(queue: SendQueue) -> list[Claim]:
     """All that may start now, as if there were threads enough."""
     found = []
-    while claim := which._pick():
+    while claim := queue._slots.start():
         found.append(claim)
     return found
 
 
-def end(which: Lanes, ended: list[Claim]) -> None:
+def end(queue: SendQueue, ended: list[Claim]) -> None:
     for claim in ended:
-        which.ended(claim)
-    which.written(ended)
+        queue.ended(claim)
+    queue.written(ended)
 
 
 def test_a_line_has_no_more_under_way_than_its_gateway_takes() -> None:
-    which = Lanes({1: 0.01}, Clock())
-    which.take(claims(1, 5, at_once=2))
-    first = started(which)
+    queue = SendQueue({1: 0.01}, Clock())
+    queue.put(claims(1, 5, at_once=2))
+    first = started(queue)
     assert len(first) == 2
-    end(which, first[:1])
-    assert len(started(which)) == 1
+    end(queue, first[:1])
+    assert len(started(queue)) == 1
 
 
 def test_messages_are_claimed_ahead_for_a_quick_gateway_alone() -> None:
     clock = Clock()
-    which = Lanes({1: 0.2, 2: 1.5, 3: 60.0, 5: 0.05, 6: 0.001}, clock)
-    more = which.allowance()
+    queue = SendQueue({1: 0.2, 2: 1.5, 3: 60.0, 5: 0.05, 6: 0.001}, clock)
+    more = queue.allowance()
     assert [more(line, 4, 0) for line in (1, 2, 3, 4)] == [8, 4, 1, 4]
     assert [more(line, 4, 0) for line in (5, 6)] == [4 + 12, 4 + 16], "what it answers until the next claim, within bounds"
-    which.take(claims(1, 8, at_once=4))
-    more = which.allowance()
-    first = started(which)[0]
+    queue.put(claims(1, 8, at_once=4))
+    more = queue.allowance()
+    first = started(queue)[0]
     assert more(1, 4, 8) == 0
     clock.now += 0.2
-    which.ended(first)
+    queue.ended(first)
     assert more(1, 4, 8) == 1, "what has ended leaves its place before it is written down"
 
 
 def test_lines_that_hang_leave_room_for_the_others_at_every_moment() -> None:
     clock, hanging = Clock(), range(100, 164)
-    which = Lanes({1: 0.05}, clock)
+    queue = SendQueue({1: 0.05}, clock)
     for _ in range(40):  # they have many messages each, and no answer for minutes
-        more, room = which.allowance(), which.room()
+        more, room = queue.allowance(), queue.room()
         for line in hanging:
-            which.take(claims(line, min(room, more(line, 2, 0)) if line not in which.shut() else 0))
-        started(which)
-        which.take(claims(1, 2))
-        healthy = started(which)
+            queue.put(claims(line, min(room, more(line, 2, 0)) if line not in queue.shut() else 0))
+        started(queue)
+        queue.put(claims(1, 2))
+        healthy = started(queue)
         assert [claim.line for claim in healthy] == [1, 1]
         clock.now += 0.1
-        end(which, healthy)
-        assert which.room() > 0
+        end(queue, healthy)
+        assert queue.room() > 0
         clock.now += 3.0
-    assert which._stuck <= lanes.STUCK
+    assert queue._slots.stuck <= slots.STUCK
 
 
 def test_lines_that_hang_all_at_once_after_they_were_quick_free_their_places_in_moments() -> None:
     clock, busy = Clock(), range(100, 148)
-    which = Lanes(dict.fromkeys([1, *busy], 0.05), clock)
+    queue = SendQueue(dict.fromkeys([1, *busy], 0.05), clock)
     for line in busy:
-        which.take(claims(line, 4))
-    assert len(started(which)) == lanes.IN_FLIGHT
-    which.take(claims(1, 2))
-    assert started(which) == []
+        queue.put(claims(line, 4))
+    assert len(started(queue)) == slots.IN_FLIGHT
+    queue.put(claims(1, 2))
+    assert started(queue) == []
     clock.now += SLOW_AFTER + 0.1
-    assert which.room() > 0
-    assert [claim.line for claim in started(which)] == [1, 1]
-    assert which.allowance()(busy[0], 2, 0) == 0, "one that hangs is asked for nothing more"
+    assert queue.room() > 0
+    assert [claim.line for claim in started(queue)] == [1, 1]
+    assert queue.allowance()(busy[0], 2, 0) == 0, "one that hangs is asked for nothing more"
 
 
 def test_places_are_gathered_longer_while_much_is_claimed_ahead() -> None:
-    which = Lanes(dict.fromkeys(range(8), 0.001))
+    queue = SendQueue(dict.fromkeys(range(8), 0.001))
     for line in range(8):
-        which.take(claims(line, 36, at_once=8))
-    under_way = started(which)
-    assert which.room() == 0
-    threading.Timer(0.001, end, (which, under_way[: lanes.WORTH])).start()
+        queue.put(claims(line, 36, at_once=8))
+    under_way = started(queue)
+    assert queue.room() == 0
+    threading.Timer(0.001, end, (queue, under_way[: send_queue.WORTH])).start()
     begun = time.monotonic()
-    which.wait(60)
-    assert lanes.GATHER < time.monotonic() - begun < 30, "what is claimed ahead keeps everybody busy"
+    queue.wait(60)
+    assert send_queue.GATHER < time.monotonic() - begun < 30, "what is claimed ahead keeps everybody busy"
 
 
 def test_what_ends_while_a_claim_is_made_is_not_waited_for() -> None:
-    which = Lanes({1: 0.05})
-    which.take(claims(1, 2))
-    first, second = started(which)
-    which.room()
-    end(which, [first])  # before anybody waits
+    queue = SendQueue({1: 0.05})
+    queue.put(claims(1, 2))
+    first, second = started(queue)
+    queue.room()
+    end(queue, [first])  # before anybody waits
     begun = time.monotonic()
-    which.wait(60)
+    queue.wait(60)
     assert time.monotonic() - begun < 30
 
-    which.room()
-    threading.Timer(0.01, end, (which, [second])).start()
-    which.wait(60)
+    queue.room()
+    threading.Timer(0.01, end, (queue, [second])).start()
+    queue.wait(60)
     assert time.monotonic() - begun < 30
-    assert which.claimed == 0
+    assert queue.claimed == 0
 
 
 def test_threads_start_one_another_until_all_that_may_be_are_at_their_gateways() -> None:
@@ -138,8 +139,8 @@ def test_threads_start_one_another_until_all_that_may_be_are_at_their_gateways()
 
     gateway: Any = Gateway()
     nobody: Any = None
-    with dispatch.Sending() as sending:
-        sending.take([Claim(next(_ids), math.inf, gateway, nobody, line, 6) for line in (-1, -2) for _ in range(6)])
+    with SendThreads() as threads:
+        threads.send([Claim(next(_ids), math.inf, gateway, nobody, line, 6) for line in (-1, -2) for _ in range(6)])
     assert not meeting.broken
 
 
