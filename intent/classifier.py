@@ -24,11 +24,10 @@ import numpy as np
 
 from intent import artefact
 from intent.blend import Blend, Floats, Judgement
-from intent.doubts import doubts_opt_out, hardly_known
 from intent.layout import Manner, manner
 from intent.marks import words_offered
 from intent.ngrams import Linear, features, telling_words
-from intent.rules import vote
+from intent.rules import never_sure, vote
 from intent.text import Reading, lay_out
 from intent.vocabulary import PAIRS, Evidence, Layer, OptOut, Turn, Verdict
 
@@ -90,8 +89,7 @@ class Engine:
         linear = self._linear.logits(found).astype(np.float64)
         encoder = self._encoder.logits(reading) if self._encoder else np.zeros_like(linear)
         written = self._encoder.manner(reading) if self._encoder else manner(reading, None)
-        doubted = doubts_opt_out(reading) or (heard is None and hardly_known(reading.reply))
-        judged = self._blend.judge(encoder, linear, heard, written, doubted)
+        judged = self._blend.judge(encoder, linear, heard, written, never_sure(reading, heard))
         words = telling_words(self._linear, reading, found, PAIRS.index(judged.pair))
         words = words.strip(" ,;:") or words
         evidence = (Evidence(Layer.MODEL, words or reading.reply[:60]),)

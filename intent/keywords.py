@@ -1,7 +1,7 @@
 """Whole-message opt-out and opt-in words, as this classifier knows them.
 
-Wider than the keyword list that lines obey (leads.optouts): local forms and one-letter typos
-are read here too. Only a message that is nothing but keyword and courtesy counts.
+Wider than the list that opts out by itself (`leads.keywords`): local forms and one-letter slips
+are read too. Only a message that is nothing but keyword and courtesy counts.
 """
 
 import re

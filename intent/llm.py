@@ -96,6 +96,6 @@ def verdict(said: Opinion, heard: OptOut, model: str) -> Verdict:
         opt_out=band,
         score=ANCHORS[said.pair],
         confidence=round(said.confidence, 3),
-        evidence=(Evidence(Layer.LLM, said.evidence),) if said.evidence else (Evidence(Layer.LLM, ""),),
+        evidence=(Evidence(Layer.LLM, said.evidence),),
         model_version=model[:60],
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from intent.answers import agrees_to_stop, allows, bare_answer, chosen, minds, refuses_consent
-from intent.doubts import doubts_opt_out
+from intent.doubts import doubts_opt_out, hardly_known
 from intent.keywords import opt_in_keyword, opt_out_keyword
 from intent.phrase_book import Phrase, phrase
 from intent.questions import Asked, asked, ending_choice
@@ -73,6 +73,11 @@ def vote(reading: Reading) -> Vote | None:
     return _machine(reading.reply) or _bare(reading) or _phrase(reading) or _wish(reading)
 
 
+def never_sure(reading: Reading, heard: Vote | None) -> bool:
+    """Whether an opt-out heard in this reply is to be asked about, however sure the models are of it."""
+    return doubts_opt_out(reading) or (heard is None and hardly_known(reading.reply))
+
+
 def _phrase(reading: Reading) -> Vote | None:
     """A whole message in a script that the models hardly know. What it says without a question to answer is told by itself."""
     meant = None if reading.before else phrase(reading.reply)
@@ -104,19 +109,22 @@ def _wish(reading: Reading) -> Vote | None:
 def _tapback(reading: Reading) -> Vote:
     """A reaction is a yes only to a lone proposal, or once the contact has engaged."""
     assert reading.tapback
-    words, kind = reading.reply.split('"')[0].strip() or reading.reply, reading.tapback.kind
+    words, kind, quoted = reading.reply.split('"')[0].strip() or reading.reply, reading.tapback.kind, reading.tapback.quoted
     if kind == "no":
         return Vote(Pair(Status.NEGATIVE, None), Layer.RULE, words, "a reaction of dislike", True)
-    quoted = reading.tapback.quoted
-    lone = quoted.endswith("?") and len(sentences(quoted)) <= 1 and quoted.count("?") == 1
-    if not lone and "?" in quoted:
-        lone = len([part for part in sentences(quoted) if not _GREETING.match(part)]) == 1
-    if kind == "yes" and quoted and "?" in quoted and (lone or reading.engaged):
-        kind_asked = asked(reading)
-        pair = _YES_MEANS.get(kind_asked, Pair(Status.POSITIVE, None))
-        why = f"a like is a yes here, asked {kind_asked.value}"
-        return Vote(pair, Layer.RULE, words, why, True)
+    if kind == "yes" and "?" in quoted and (reading.engaged or _is_lone_question(quoted)):
+        question = asked(reading)
+        pair = _YES_MEANS.get(question, Pair(Status.POSITIVE, None))
+        return Vote(pair, Layer.RULE, words, f"a like is a yes here, asked {question.value}", True)
     return Vote(_NEUTRAL, Layer.RULE, words, "a reaction acknowledges receipt", True)
+
+
+def _is_lone_question(quoted: str) -> bool:
+    """Whether our message was one question and nothing else, a greeting apart."""
+    parts = sentences(quoted)
+    if quoted.endswith("?") and len(parts) <= 1 and quoted.count("?") == 1:
+        return True
+    return len([part for part in parts if not _GREETING.match(part)]) == 1
 
 
 def _bare(reading: Reading) -> Vote | None:

@@ -94,7 +94,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words of the reply that decided, where they stand in it, and the layer that used them."""
+    """Words of the reply that decided, the layer that used them, and what it took them for."""
 
     layer: Layer
     words: str

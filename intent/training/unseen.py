@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from intent.blend import Blend, Floats, Judgement
-from intent.doubts import doubts_opt_out, hardly_known
 from intent.encoder import tokenizer
 from intent.examples import Example, folds, labels
 from intent.layout import Manner, lay_tokens, manner
 from intent.ngrams import features
-from intent.rules import Vote, vote
+from intent.rules import Vote, never_sure, vote
 from intent.training import tune
 
 logger = logging.getLogger(__name__)
@@ -80,10 +79,5 @@ def heard(examples: list[Example], encoder: Floats, linear: Floats) -> OutOfFold
     """Logits together with what the rules say."""
     readings = [example.reading for example in examples]
     votes, manners = [vote(reading) for reading in readings], [manner(reading, tokenizer()) for reading in readings]
-    doubted = np.asarray(
-        [
-            doubts_opt_out(reading) or (said is None and hardly_known(reading.reply))
-            for reading, said in zip(readings, votes, strict=True)
-        ]
-    )
+    doubted = np.asarray([never_sure(reading, said) for reading, said in zip(readings, votes, strict=True)])
     return OutOfFold(examples, encoder.astype(np.float64), linear.astype(np.float64), votes, doubted, manners)
