@@ -16,6 +16,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from types import FrameType
 
@@ -25,7 +26,7 @@ from config.embedded.fleet import Fleet
 from config.embedded.locks import FileLock
 from config.embedded.paths import data_directory, paths_of
 from config.embedded.process import ServerError
-from config.embedded.recipes import COMPANIONS, manage, recipes
+from config.embedded.recipes import COMPANIONS, Recipe, manage, recipes
 from config.embedded.servers import keeper_runs, servers
 from config.embedded.surroundings import environment, note_address, noted_address, own_servers, refuse_taken, simulator_port
 
@@ -68,7 +69,7 @@ class Console:
                 if self.embedded:
                     stack.enter_context(servers(self.paths.root))
                     say("console", f"PostgreSQL and Valkey answer, their data is in {self.paths.servers} ({self._elapsed()})")
-                self._prepare()
+                self.prepare()
                 self._start()
                 return self._stay()
             except Stopped:
@@ -100,11 +101,12 @@ class Console:
         note_address(self.paths.root, env["PUBLIC_URL"], env["SIMULATOR_URL"])
         return env
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """What is there before the processes start."""
         self._manage("migrate", "--no-input", "--verbosity=0")
         say("console", f"the database is migrated ({self._elapsed()})")
         if self.demo:
-            self._manage("seed_demo")
+            self._manage("seed_demo", "--skip-checks")  # `migrate` has just made them
             say("console", f"the demo workspace is there ({self._elapsed()})")
 
     def _manage(self, *command: str) -> None:
@@ -120,8 +122,12 @@ class Console:
 
     # -- running -----------------------------------------------------------------------------------------------------------------
 
+    def recipes(self) -> Iterable[Recipe]:
+        """The processes that run until the end."""
+        return recipes(self.paths, self.host, self.port, self.simulator_port if self.demo else None)
+
     def _start(self) -> None:
-        for recipe in recipes(self.paths, self.host, self.port, self.simulator_port if self.demo else None):
+        for recipe in self.recipes():
             self._heed_signals()
             self.fleet.start(recipe)
 

@@ -32,17 +32,18 @@ print(settings.PUBLIC_URL)
 
 
 class Console:
-    """`manage.py console` on data of its own, with its output."""
+    """`manage.py console` on data of its own, with its output. A light one starts processes that do nothing."""
 
-    def __init__(self, root: Path, port: int, *options: str, **more: str) -> None:
+    def __init__(self, root: Path, port: int, *, light: bool = False, **more: str) -> None:
         self.root, self.port, self.lines = root, port, list[str]()
         self.env = {"PATH": os.environ["PATH"], "HOME": str(root), "SWITCHBOARD_DATA_DIR": str(root), **more}
-        self.process = self.popen("console", "--port", str(port), *options)
+        command = ["-m", "tests.config.light_console"] if light else ["manage.py", "console", "--port"]
+        self.process = self.popen(*command, str(port))
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
     def popen(self, *command: str) -> subprocess.Popen[str]:
-        args = [sys.executable, "manage.py", *command]
+        args = [sys.executable, *command]
         return subprocess.Popen(args, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def _read(self) -> None:
@@ -52,7 +53,7 @@ class Console:
                 self.lines.append(line)
 
     def run(self, *command: str) -> tuple[int, str]:
-        other = self.popen(*command)
+        other = self.popen("manage.py", *command)
         output, _ = other.communicate(timeout=150)
         return other.returncode, output
 
@@ -93,8 +94,8 @@ def free_port() -> int:
 def start(root: Path) -> Iterator[Callable[..., Console]]:
     started: list[Console] = []
 
-    def start(*options: str, port: int = 0, **environment: str) -> Console:
-        started.append(Console(root, port or free_port(), *options, **environment))
+    def start(port: int = 0, *, light: bool = False, **environment: str) -> Console:
+        started.append(Console(root, port or free_port(), light=light, **environment))
         return started[-1]
 
     yield start
@@ -106,7 +107,10 @@ def start(root: Path) -> Iterator[Callable[..., Console]]:
 
 
 def test_one_command_runs_everything_ends_without_a_trace_and_keeps_the_data(root: Path, start: Callable[..., Console]) -> None:
-    """Three lives of one set of data. Its tables are there already: to apply every migration is how the suite itself begins."""
+    """Three lives of one set of data. Its tables are there already: to apply every migration is how the suite itself begins.
+
+    The first is the product's. What the console does around its processes is seen with light ones (tests.config.light_console).
+    """
     if settings.EMBEDDED:
         copy_to(paths_of(root))
     console = start()
@@ -124,18 +128,21 @@ def test_one_command_runs_everything_ends_without_a_trace_and_keeps_the_data(roo
     status, output = console.run("shell", "-v0", "-c", REMEMBER)
     assert (status, output.strip()) == (0, f"http://127.0.0.1:{console.port}")
     assert console.process.poll() is None, "a command that comes and goes leaves the console alone"
+    ends_whole_when_it_is_killed_itself(console)
 
-    console.process.send_signal(signal.SIGINT)
-    console.ends_with(0)
-    assert console.said("stopped in")
-
-    again = start("--no-demo", port=console.port)
+    again = start(console.port, light=True)
     again.wait_until_ready()
     assert again.remembers("dear@example.com"), "starting again keeps the data"
     starts_a_killed_worker_again(again)
-    stops_everything_when_the_database_dies(again)
+    ends_in_order_with_ctrl_c(again)
 
-    ends_whole_when_it_is_killed_itself(start("--no-demo", port=console.port))
+    stops_everything_when_the_database_dies(start(console.port, light=True))
+
+
+def ends_whole_when_it_is_killed_itself(console: Console) -> None:
+    """The product's processes end by themselves, while the servers they work with go away."""
+    console.process.kill()
+    console.ends_with(-signal.SIGKILL)
 
 
 def starts_a_killed_worker_again(console: Console) -> None:
@@ -146,21 +153,27 @@ def starts_a_killed_worker_again(console: Console) -> None:
     assert before
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: workers() - before and console.health().get("worker") == "up", patience=30)
     assert eventually(lambda: console.said("worker ended with status -9 and is started again"), patience=30), console.lines
+    assert eventually(lambda: workers() - before and (console.root / "up" / "worker").exists(), patience=30)
+
+
+def ends_in_order_with_ctrl_c(console: Console) -> None:
+    """Those that make work end first, then those that do it, and the database last."""
+    console.process.send_signal(signal.SIGINT)
+    console.ends_with(0)
+    ended = [line.split() for line in console.lines if "ends, the database is" in line]
+    assert {name for name, *_ in ended[:2]} == {"web", "beat"}
+    assert ended[2][0] == "worker"
+    assert {words[-1] for words in ended} == {"there"}
+    assert console.said("stopped in")
 
 
 def stops_everything_when_the_database_dies(console: Console) -> None:
+    console.wait_until_ready()
     postgres = next(pid for pid, command in processes_of(console.root).items() if "bin/postgres -D" in command)
     os.kill(postgres, signal.SIGKILL)
     console.ends_with(1)
     assert console.said("PostgreSQL or Valkey ended, so everything stops")
-
-
-def ends_whole_when_it_is_killed_itself(console: Console) -> None:
-    assert eventually(lambda: any(" beat " in command for command in processes_of(console.root).values()), 150), console.lines
-    console.process.kill()
-    console.ends_with(-signal.SIGKILL)
 
 
 def test_a_taken_port_is_told_with_the_way_out(start: Callable[..., Console]) -> None:
@@ -168,7 +181,7 @@ def test_a_taken_port_is_told_with_the_way_out(start: Callable[..., Console]) ->
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        console = start(port=port)
+        console = start(port)
         console.ends_with(1)
     assert console.said(f"port {port} is taken. Choose another: make run PORT=")
 
