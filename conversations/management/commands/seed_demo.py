@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
@@ -50,8 +51,9 @@ class Command(BaseCommand):
 @transaction.atomic
 def load() -> None:
     workspace = Workspace.objects.create(slug="northwind", name="Northwind GTM", time_zone="America/New_York")
+    password = make_password(PASSWORD)  # a third of a second for each user, and it is the same one
     for email, name, role in TEAM:
-        user = User.objects.create_user(email=email, name=name, password=PASSWORD)
+        user = User.objects.create(email=email, name=name, password=password)
         Membership.objects.create(workspace=workspace, user=user, role=role)
     bob = User.objects.get(email="bob@northwind.example")
     lines = [
