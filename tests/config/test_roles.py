@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from config import parsing
 from config.checks import ordinary_role, refuse_powerful_role, too_powerful
 from config.embedded.paths import ROOT, SUPERUSER, data_directory, paths_of
 from config.grants import APPEND_ONLY
+from tests.nursery_fixtures import Nursery
 
 embedded = pytest.mark.skipif(not settings.EMBEDDED, reason="makes roles, for which it needs a superuser of its own")
 
@@ -125,21 +127,23 @@ def test_the_check_warns_where_the_owner_is_the_app(monkeypatch: pytest.MonkeyPa
     assert [message.id for message in ordinary_role(None, databases=["default"])] == ["switchboard.W001"]
 
 
+REFUSED = "The app's database role postgres is a superuser."
+
+
 @embedded
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "process",
-    [
-        ["-c", "import config.wsgi"],
-        ["-m", "celery", "--skip-checks", "-A", "config", "worker", "-P", "threads", "-c", "1"],
-        ["-m", "celery", "--skip-checks", "-A", "config", "beat", "-s", "{tmp}/beat"],
-    ],
-    ids=["web", "worker", "beat"],
-)
-def test_no_process_starts_as_a_superuser(process: list[str], process_env: dict[str, str], tmp_path: os.PathLike[str]) -> None:
+def test_the_web_does_not_start_as_a_superuser(process_env: dict[str, str]) -> None:
     """By itself, without Django's checks, which would say the same."""
     env = process_env | {"DATABASE_URL": paths_of(data_directory()).database_url(SUPERUSER, "postgres")}
-    args = [arg.format(tmp=tmp_path) for arg in process]
-    done = subprocess.run([sys.executable, *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    args = [sys.executable, "-c", "import config.wsgi"]
+    done = subprocess.run(args, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0
-    assert "The app's database role postgres is a superuser." in done.stderr
+    assert REFUSED in done.stderr
+
+
+@embedded
+@pytest.mark.parametrize("command", [["worker", "-P", "threads", "-c", "1"], ["beat", "-s", "{tmp}/beat"]], ids=["worker", "beat"])
+def test_neither_worker_nor_beat_starts_as_a_superuser(command: list[str], nursery: Nursery, tmp_path: Path) -> None:
+    process = nursery.start("tests.config.starting.celery_as_superuser", *(arg.format(tmp=tmp_path) for arg in command))
+    assert process.wait() == 1
+    assert f"SystemExit: {REFUSED}" in process.said()
