@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-open-drip]")) {
     event.preventDefault();
     box.showModal();
-    htmx.ajax("GET", event.target.closest("[data-open-drip]").href, { target: "#drip-choice", swap: "outerHTML settle:0ms" });
+    htmx.ajax("GET", event.target.closest("[data-open-drip]").href, { target: "#drip-choice", swap: "outerHTML" });
   } else if (event.target === box || event.target.closest("[data-close-drip]")) box.close();
 });
 

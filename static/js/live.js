@@ -36,15 +36,13 @@ if (live) {
   });
 }
 
-// Opening a thread marks what came in as seen, once somebody can see it. A form that was swapped in listens only after a
-// moment, so it counts as sent when it is, and is sent again when that failed.
+// Opening a thread marks what came in as seen, once somebody can see it, and again when that failed.
 function openedUnseen() {
   const form = document.querySelector("form.seen:not([data-sent])");
   if (form && !document.hidden) htmx.trigger(form, "seen");
 }
 
 document.addEventListener("htmx:load", openedUnseen);
-document.addEventListener("htmx:afterSettle", openedUnseen);
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches("form.seen")) event.target.dataset.sent = "yes";
 });

@@ -147,7 +147,7 @@ function add(place) {
   save().then((saved) => {
     if (!saved) return;
     const url = `${location.pathname}?${new URLSearchParams({ step: key, add: at })}`;
-    htmx.ajax("GET", url, { target: "#editor", swap: "outerHTML settle:0ms" });
+    htmx.ajax("GET", url, { target: "#editor", swap: "outerHTML" });
   });
 }
 
