@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import Final
 
-from campaigns import node_words, nodes, outline
+from campaigns import node_settings, node_words, nodes, outline
 from campaigns.models import Node
-from campaigns.nodes import BadSettings, Email, Message, Settings, Text
+from campaigns.node_settings import BadSettings
+from campaigns.nodes import Email, Message, Settings, Text
 
 SHOWN: Final = 90
 BEFORE: Final = 30
@@ -31,7 +32,7 @@ def differences(old: Node, new: Node, names: Mapping[str, str]) -> list[Differen
     """Between two states of one step. `names` are members by public id."""
     found = [Difference("Name", old.name, new.name)]
     try:
-        was, now = nodes.parse(old.kind, old.settings), nodes.parse(new.kind, new.settings)
+        was, now = node_settings.parse(old.kind, old.settings), node_settings.parse(new.kind, new.settings)
     except BadSettings:  # what is wrong with it is told above
         return _unlike(found)
     found.append(Difference("What it does", node_words.says(old.kind, was), node_words.says(new.kind, now)))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from campaigns import nodes, timing
+from campaigns import node_settings, timing
 from campaigns.models import Campaign, Node, Version
 from campaigns.nodes import Message
 from workspaces.models import Workspace
@@ -34,7 +34,7 @@ def planned(version: Version, now: datetime, zones: Sequence[ZoneInfo]) -> list[
     """Its messages with their times when applied at `now`, earliest first: whole days keep the time of day where the lead is."""
     found = []
     for node in Node.objects.filter(version=version).order_by("position", "pk"):
-        settings = nodes.parse(node.kind, node.settings)
+        settings = node_settings.parse(node.kind, node.settings)
         if isinstance(settings, Message):
             found.append(Planned(node, settings, timing.after(now, settings.days, timedelta(hours=settings.hours), zones)))
     return sorted(found, key=lambda one: one.at)

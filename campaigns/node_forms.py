@@ -1,4 +1,4 @@
-"""One form per kind of step. `campaigns.nodes` can read whatever a form accepts; errors stand beside their field."""
+"""One form per kind of step. `campaigns.node_settings` can read whatever a form accepts; errors stand beside their field."""
 
 from __future__ import annotations
 

@@ -1,20 +1,16 @@
-"""The settings of each kind of step: one frozen dataclass per kind, read from and written to `Node.settings`.
+"""What each kind of step can be told: one frozen dataclass per kind. `campaigns.node_settings` reads them from what is stored.
 
-`parse` takes what is stored or posted and refuses what makes no sense; an unfinished step (a text still empty) is let
-through while it is edited, and `problems` says what it lacks before anything is published.
+An unfinished step, such as one whose text is still empty, is valid while it is edited; `campaigns.node_words.problems` says what
+it lacks before anything is published.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import time
-from typing import Any, Final
+from typing import Final
 
-from campaigns import merge
-from campaigns.node_values import BadSettings as BadSettings
-from campaigns.node_values import clock, number, one_of, several, template, words
-from campaigns.vocabulary import BranchTest, NodeKind, WaitMode
-from intent.vocabulary import Reason, Status
+from campaigns.vocabulary import BranchTest, WaitMode
 from lines.gateways.vocabulary import FallbackWhen
 
 MOST_DAYS: Final = 365
@@ -137,80 +133,3 @@ class Stop:
 
 
 Settings = Message | Email | LinkedIn | Wait | Branch | Tag | Assign | Notify | Stop
-
-FORMS: Final[dict[str, type[Settings]]] = {
-    NodeKind.IMESSAGE: Message,
-    NodeKind.SMS: Message,
-    NodeKind.EMAIL: Email,
-    NodeKind.LINKEDIN: LinkedIn,
-    NodeKind.WAIT: Wait,
-    NodeKind.BRANCH: Branch,
-    NodeKind.TAG: Tag,
-    NodeKind.ASSIGN: Assign,
-    NodeKind.NOTIFY: Notify,
-    NodeKind.STOP: Stop,
-}
-
-
-def default(kind: str) -> dict[str, Any]:
-    """The settings of a new step, as `Node.settings` holds them."""
-    if kind == NodeKind.SMS:
-        return plain(Message(fallback=()))
-    return plain(Wait(days=2) if kind == NodeKind.WAIT else FORMS[kind]())
-
-
-def plain(settings: Settings) -> dict[str, Any]:
-    """As JSON holds it."""
-    return {name: _plain(value) for name, value in asdict(settings).items()}
-
-
-def _plain(value: Any) -> Any:
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
-
-
-def parse(kind: str, stored: dict[str, Any]) -> Settings:
-    """The settings of a step; what is not named has its default. Raises BadSettings."""
-    form = FORMS.get(kind)
-    if form is None:
-        raise BadSettings(f"There is no step of the kind “{kind}”.")
-    names = form.__dataclass_fields__
-    if unknown := sorted(stored.keys() - names.keys()):
-        raise BadSettings(f"A step of this kind has no “{unknown[0]}”.")
-    return form(**{name: _READ[name](value) for name, value in stored.items()})
-
-
-def _texts(values: Any) -> tuple[Text, ...]:
-    if not isinstance(values, list | tuple) or not 1 <= len(values) <= MOST_TEXTS:
-        raise BadSettings(f"A message has one to {MOST_TEXTS} texts.")
-    found = []
-    for letter, value in zip(LETTERS, values, strict=False):
-        value = asdict(value) if isinstance(value, Text) else value
-        body = words(BODY_LIMIT)(value.get("body", ""))
-        try:
-            merge.parse(body)
-        except merge.BadTemplate as bad:
-            raise BadSettings(f"Text {letter}: {bad}" if len(values) > 1 else str(bad)) from None
-        found.append(Text(letter, body, words(100)(value.get("persona", "")), words(100)(value.get("icp", ""))))
-    return tuple(found)
-
-
-_READ: Final[dict[str, Any]] = {
-    "texts": _texts,
-    "fallback": several(one_of(UNSUPPORTED, FAILS)),
-    "on_failure": one_of(STOP, GO_ON),
-    "days": number(0, MOST_DAYS),
-    "hours": number(0, 23),
-    "minutes": number(0, 59),
-    "subject": template(200),
-    "text": template(1_000),
-    "to": words(40),
-    "mode": one_of(*WaitMode.values),
-    "weekdays": several(number(1, 7)),
-    "at": clock,
-    "test": one_of(*BranchTest.values),
-    "values": several(words(100)),
-    "statuses": several(one_of(*Status.values)),
-    "reasons": several(one_of(*Reason.values)),
-    "tag": words(40),
-    "note": words(200),
-}

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from campaigns import node_words, nodes
+from campaigns import node_settings, node_words
 from campaigns.models import Campaign
-from campaigns.nodes import BadSettings, Email, LinkedIn, Message, Notify, Settings, Text, Wait
+from campaigns.node_settings import BadSettings
+from campaigns.nodes import Email, LinkedIn, Message, Notify, Settings, Text, Wait
 from campaigns.tree import Step, Tree
 from campaigns.vocabulary import Arm, NodeKind
 
@@ -98,7 +99,7 @@ def _rows(tree: Tree, campaign: Campaign, names: Mapping[str, str], depth: int) 
 def _row(step: Step, campaign: Campaign, names: Mapping[str, str], depth: int, *, first: bool, last: bool) -> Row:
     place = {"depth": depth, "step": step, "icon": ICONS[NodeKind(step.kind)], "speaks": step.kind in SPEAKS}
     try:
-        settings = nodes.parse(step.kind, step.settings)
+        settings = node_settings.parse(step.kind, step.settings)
     except BadSettings as bad:
         return Row(**place, lacks=(str(bad),), first=first, last=last)  # type: ignore[arg-type]
     texts = getattr(settings, "texts", ())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from campaigns import nodes
+from campaigns import node_settings, nodes
 from campaigns.models import Enrolment, Node, Version
 from campaigns.vocabulary import Arm, BranchTest, NodeKind
 
@@ -24,7 +24,7 @@ class Path:
     def settings(self, node: Node) -> nodes.Settings:
         """What a node of this version is told, read once. Raises BadSettings."""
         if node.pk not in self._settings:
-            self._settings[node.pk] = nodes.parse(node.kind, node.settings)
+            self._settings[node.pk] = node_settings.parse(node.kind, node.settings)
         return self._settings[node.pk]
 
     def first(self, parent: Node | None = None, arm: str = Arm.TRUNK) -> Node | None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns import nodes, progress
+from campaigns import node_settings, nodes, progress
 from campaigns.models import Enrolment, Execution, Node
 from campaigns.path import Paths
 from campaigns.rings import ring_engine
@@ -91,7 +91,7 @@ def _moves(was: str, to: ExecutionState) -> bool:
 
 def _stops(outcome: Outcome, node: Node) -> StopReason | None:
     if outcome.state == ExecutionState.FAILED:
-        settings = nodes.parse(node.kind, node.settings)
+        settings = node_settings.parse(node.kind, node.settings)
         goes_on = isinstance(settings, nodes.Message) and settings.on_failure == nodes.GO_ON
         return None if goes_on else StopReason.FAILED
     return outcome.stop

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.models import Campaign
-from campaigns.nodes import UNSUPPORTED, Branch, Email, LinkedIn, Message, Notify, Settings, Stop, Text, Wait, plain
+from campaigns.node_settings import plain
+from campaigns.nodes import UNSUPPORTED, Branch, Email, LinkedIn, Message, Notify, Settings, Stop, Text, Wait
 from campaigns.tree import Step, Tree
 from campaigns.vocabulary import BranchTest, NodeKind, WaitMode
 

@@ -1,4 +1,4 @@
-"""What the forms of all steps share: a name, settings that `campaigns.nodes` can read, choices of people and labels."""
+"""What the forms of all steps share: a name, settings that `campaigns.node_settings` can read, choices of people and labels."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from campaigns import node_words, nodes
-from campaigns.nodes import BadSettings
+from campaigns import node_settings, node_words, nodes
+from campaigns.node_settings import BadSettings
 from campaigns.tree import Step
 from campaigns.vocabulary import NodeKind, WaitMode
 from leads import labels
@@ -42,17 +42,17 @@ class StepForm(forms.Form):
         return dict(settings)
 
     def wanted(self, data: dict[str, Any]) -> dict[str, Any]:
-        """The settings that the fields say, as `nodes.parse` takes them."""
+        """The settings that the fields say, as `node_settings.parse` takes them."""
         return {name: value for name, value in data.items() if name != "name"}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors:
             try:
-                parsed = nodes.parse(self.step.kind, {**self.wanted(data)})
+                parsed = node_settings.parse(self.step.kind, {**self.wanted(data)})
             except BadSettings as bad:
                 raise ValidationError(str(bad)) from None
-            self.settings = nodes.plain(parsed)
+            self.settings = node_settings.plain(parsed)
         return data
 
     @property
@@ -71,7 +71,7 @@ def auto_name(step: Step) -> str:
 
 
 def own_name(kind: str, settings: dict[str, Any]) -> str:
-    parsed = nodes.parse(kind, settings)
+    parsed = node_settings.parse(kind, settings)
     says = node_words.says(kind, parsed)
     match parsed:
         case nodes.Wait(mode=WaitMode.TIME):

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from campaigns import node_words, nodes
+from campaigns import node_settings, node_words
 from campaigns.models import Campaign, Enrolment, Execution, Node, Version
 from campaigns.path import path_of
 from campaigns.rings import ring_engine
@@ -38,8 +38,8 @@ def problems(campaign: Campaign, version: Version) -> list[tuple[Node | None, st
     path = path_of(version)
     for node in path.by_id.values():
         try:
-            settings = nodes.parse(node.kind, node.settings)
-        except nodes.BadSettings as bad:
+            settings = node_settings.parse(node.kind, node.settings)
+        except node_settings.BadSettings as bad:
             found.append((node, str(bad)))
             continue
         found += [(node, one) for one in node_words.problems(node.kind, settings)]

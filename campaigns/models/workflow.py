@@ -39,7 +39,7 @@ class Node(Owned):
     """One step. Nodes stand in order under the trunk or under one arm of a branch; after an arm's last node the
     workflow goes on behind the branch.
 
-    `settings` is read and written by `campaigns.nodes` alone, which holds a typed form for each kind.
+    `settings` is read and written by `campaigns.node_settings` alone, as one of the dataclasses of `campaigns.nodes`.
     """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="nodes")

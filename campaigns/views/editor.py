@@ -13,7 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from campaigns import editing, listing, node_forms, nodes, previewing
+from campaigns import editing, listing, node_forms, node_settings, nodes, previewing
 from campaigns import tree as trees
 from campaigns.models import Campaign
 from campaigns.step_form import own_name
@@ -36,7 +36,7 @@ def step_add(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     place, _, of = request.POST.get("at", "end").partition(":")
     if kind not in NodeKind.values or (found.is_drip and kind not in DRIP_KINDS):
         return tell(request, found, "Choose one of the kinds of step that are offered.")
-    settings = nodes.default(kind)
+    settings = node_settings.default(kind)
     made = Step(trees.new_key(), kind, own_name(kind, settings), settings)
     return change(request, found, lambda tree: trees.add(tree, made, place=place, of=of), step=made.key)
 

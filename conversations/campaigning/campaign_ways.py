@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from campaigns import merge, nodes, timing
+from campaigns import merge, node_settings, nodes, timing
 from campaigns.beginning import elsewhere
 from campaigns.branching import answer
 from campaigns.models import Campaign, Enrolment, Node
@@ -65,7 +65,7 @@ class Ways:
 
     def __init__(self, campaign: Campaign, path: Path, now: datetime) -> None:
         self.campaign, self.path, self.now = campaign, path, now
-        self.settings = {pk: nodes.parse(node.kind, node.settings) for pk, node in path.by_id.items()}
+        self.settings = {pk: node_settings.parse(node.kind, node.settings) for pk, node in path.by_id.items()}
         self._after: dict[tuple[int, datetime, tuple[ZoneInfo, ...]], datetime] = {}
         self.opted_out = optouts.all_standing(campaign.workspace)
         self.asked, self.leads_asked = removals.all_asked(campaign.workspace)

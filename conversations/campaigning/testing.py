@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from campaigns import editing, merge, nodes, previewing, versions
+from campaigns import editing, merge, node_settings, previewing, versions
 from campaigns import tree as trees
 from campaigns.models import Campaign
 from campaigns.nodes import Message, Text
@@ -76,7 +76,7 @@ def _texts(campaign: Campaign) -> dict[str, tuple[str, Text]]:
     version = versions.draft_of(campaign) or campaign.version
     found: dict[str, tuple[str, Text]] = {}
     for step, _ in trees.walk(editing.read(version) if version else []):
-        settings = nodes.parse(step.kind, step.settings)
+        settings = node_settings.parse(step.kind, step.settings)
         if isinstance(settings, Message):
             for text in settings.texts:
                 if text.body:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import actions, beginning, engine, nodes, settling
+from campaigns import actions, beginning, engine, node_settings, nodes, settling
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import OPEN, ExecutionState, Source
 from conversations import summary
@@ -80,7 +80,7 @@ class Replay:
             elif message.direction == Direction.INCOMING:
                 self.replied(enrolment, message)
             elif execution := self.due(enrolment, message.at):
-                settings = nodes.parse(execution.node.kind, execution.node.settings)
+                settings = node_settings.parse(execution.node.kind, execution.node.settings)
                 assert isinstance(settings, nodes.Message)
                 execution.handed_at, execution.variant, execution.line = message.at, settings.variant("A"), message.line
                 execution.save(update_fields=["handed_at", "variant", "line"])

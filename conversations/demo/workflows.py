@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from campaigns import nodes
+from campaigns import node_settings
 from campaigns import tree as trees
 from campaigns.tree import Step
 from campaigns.vocabulary import NodeKind
@@ -15,7 +15,7 @@ def _text(letter: str, body: str, **values: str) -> dict[str, str]:
 
 
 def _step(kind: NodeKind, name: str, *, yes: list[Step] | None = None, no: list[Step] | None = None, **settings: Any) -> Step:
-    return Step(trees.new_key(), kind, name, {**nodes.default(kind), **settings}, yes or [], no or [])
+    return Step(trees.new_key(), kind, name, {**node_settings.default(kind), **settings}, yes or [], no or [])
 
 
 def founders() -> list[Step]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns import actions, making, nodes
+from campaigns import actions, making, node_settings
 from campaigns import tree as trees
 from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.tree import Step, Tree
@@ -39,7 +39,7 @@ FOLLOW_UP = "Did you have a look?"
 
 def step(kind: NodeKind, name: str = "", *, yes: Tree | None = None, no: Tree | None = None, **settings: Any) -> Step:
     """A step of the editor's tree, with the defaults of its kind."""
-    made = {**nodes.default(kind), **settings}
+    made = {**node_settings.default(kind), **settings}
     return Step(trees.new_key(), kind, name or kind.label, made, yes or [], no or [])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from campaigns import making, nodes, versions
+from campaigns import making, node_settings, nodes, versions
 from campaigns.models import Campaign, Node
 from campaigns.tree import Step
 from campaigns.vocabulary import NodeKind
@@ -15,7 +15,7 @@ FIRST_KEY = "0123456789ab"
 
 def message(name: str = "Intro", body: str = "Hi {{ lead.first_name | there }}.", **settings: Any) -> Step:
     text = nodes.Message(texts=(nodes.Text("A", body),), **settings)
-    return Step("", NodeKind.IMESSAGE, name, nodes.plain(text))
+    return Step("", NodeKind.IMESSAGE, name, node_settings.plain(text))
 
 
 def make_campaign(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns import merge, nodes, texts
+from campaigns import merge, node_settings, texts
 from campaigns.nodes import Text
 from campaigns.vocabulary import NodeKind
 
@@ -85,8 +85,8 @@ def test_nobody_gets_a_text_for_others() -> None:
 
 @pytest.mark.parametrize("kind", list(NodeKind))
 def test_defaults_are_stored_and_read_again(kind: NodeKind) -> None:
-    stored = nodes.default(kind)
-    assert nodes.plain(nodes.parse(kind, stored)) == stored
+    stored = node_settings.default(kind)
+    assert node_settings.plain(node_settings.parse(kind, stored)) == stored
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,5 @@ def test_defaults_are_stored_and_read_again(kind: NodeKind) -> None:
     ],
 )
 def test_settings_that_cannot_be_meant_are_refused(kind: str, stored: dict[str, Any]) -> None:
-    with pytest.raises(nodes.BadSettings):
-        nodes.parse(kind, stored)
+    with pytest.raises(node_settings.BadSettings):
+        node_settings.parse(kind, stored)
