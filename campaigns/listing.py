@@ -18,6 +18,7 @@ from campaigns.models import Campaign, Enrolment, Execution
 from campaigns.vocabulary import OPEN, UNDER_WAY, EnrolmentState, StopReason
 from workspaces import paging
 from workspaces.access import no_such_page
+from workspaces.bounded import Bounded
 from workspaces.models import Workspace
 
 SIZE: Final = 50
@@ -26,21 +27,17 @@ MOST_COUNTED: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A campaign with its figures; a count of MOST_COUNTED + 1 stands for more than can be counted."""
+    """A campaign with its figures."""
 
     campaign: Campaign
-    enrolled: int
-    under_way: int
-    replied: int
+    enrolled: Bounded
+    under_way: Bounded
+    replied: Bounded
     next_due: datetime | None
 
     @property
-    def figures(self) -> list[tuple[str, str]]:
-        return [("Enrolled", said(self.enrolled)), ("Under way", said(self.under_way)), ("Replied", said(self.replied))]
-
-
-def said(count: int) -> str:
-    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+    def figures(self) -> list[tuple[str, Bounded]]:
+        return [("Enrolled", self.enrolled), ("Under way", self.under_way), ("Replied", self.replied)]
 
 
 def campaigns(workspace: Workspace, data: Mapping[str, str]) -> paging.Page[Counted]:
@@ -90,7 +87,8 @@ def _bounded(rows: QuerySet[Any]) -> Func:
 def _row(campaign: Campaign) -> Counted:
     values = cast(Any, campaign)
     running = campaign.status == Campaign.Status.RUNNING
-    return Counted(campaign, values.enrolled, values.under_way, values.replied, values.next_due if running else None)
+    enrolled, under_way, replied = (Bounded.of(n, MOST_COUNTED) for n in (values.enrolled, values.under_way, values.replied))
+    return Counted(campaign, enrolled, under_way, replied, values.next_due if running else None)
 
 
 def campaign_of(workspace: Workspace, public_id: str) -> Campaign:

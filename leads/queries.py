@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Count, Prefetch, Q
@@ -13,6 +12,7 @@ from leads import filters
 from leads.models import Address, Company, ImportProblem, ImportRun, Lead, OptOut
 from workspaces import paging
 from workspaces.access import no_such_page
+from workspaces.bounded import Bounded
 from workspaces.models import Workspace
 
 SIZE: Final = 50
@@ -34,20 +34,9 @@ def leads(workspace: Workspace, data: QueryDict) -> paging.Page[Lead]:
     return paging.by_name(rows, after, SIZE, of=of)
 
 
-@dataclass(frozen=True, slots=True)
-class Bounded:
-    """A number of rows; `more`: there are more than were counted."""
-
-    n: int
-    more: bool
-
-    def __str__(self) -> str:
-        return f"{self.n:,}+" if self.more else f"{self.n:,}"
-
-
 def count(workspace: Workspace, data: QueryDict) -> Bounded:
     found = filters.leads(workspace, data).order_by()[: MOST_COUNTED + 1].count()
-    return Bounded(min(found, MOST_COUNTED), found > MOST_COUNTED)
+    return Bounded.of(found, MOST_COUNTED)
 
 
 def companies(workspace: Workspace, *, after: str = "", q: str = "") -> paging.Page[Company]:

@@ -1,11 +1,7 @@
-"""How many executions are in each state, and which is due next.
-
-Counts have an end (`MOST`): beyond it a page says “10,000+” instead of counting a million rows.
-"""
+"""How many executions are in each state, up to `MOST`, and which is due next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,23 +10,13 @@ from django.utils import timezone
 
 from campaigns.vocabulary import OPEN, ExecutionState
 from conversations.console.asked import Asked
+from workspaces.bounded import Bounded
 from workspaces.models import Workspace
 
 MOST: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """`more`: there are more than that."""
-
-    n: int = 0
-    more: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.n:,}" + ("+" if self.more else "")
-
-
-def by_state(workspace: Workspace, asked: Asked) -> dict[str, Count]:
+def by_state(workspace: Workspace, asked: Asked) -> dict[str, Bounded]:
     """Open ones of all time, the others of the range. One query."""
     parts, values = [], []
     where, given = _narrowed(workspace, asked)
@@ -43,7 +29,7 @@ def by_state(workspace: Workspace, asked: Asked) -> dict[str, Count]:
         values += [state.value, *given, state.value, *([since] if since else []), MOST + 1]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        return {state: Count(min(n, MOST), n > MOST) for state, n in cursor.fetchall()}
+        return {state: Bounded.of(n, MOST) for state, n in cursor.fetchall()}
 
 
 def due(workspace: Workspace, asked: Asked) -> tuple[datetime | None, datetime | None]:

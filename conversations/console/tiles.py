@@ -12,11 +12,11 @@ from django.utils import timezone
 from campaigns.vocabulary import ExecutionState
 from conversations.console import counts
 from conversations.console.asked import Asked
-from conversations.console.counts import Count
 from conversations.console.sends import DAY, FAILED, HOUR, MINUTES, Sends, sends
 from conversations.reports import charts
 from conversations.reports.charts import Chart, Point, Series
 from conversations.vocabulary import Channel
+from workspaces.bounded import Bounded
 from workspaces.models import Workspace
 
 WIDTH: Final = 480
@@ -28,7 +28,7 @@ HEIGHT: Final = 220
 class Tiles:
     """`share`: failures of all that was sent or failed in the range, in percent; None where nothing was."""
 
-    counts: dict[str, Count]
+    counts: dict[str, Bounded]
     by_channel: list[tuple[str, int]]
     oldest_due: datetime | None
     next_due: datetime | None
@@ -38,15 +38,15 @@ class Tiles:
     chart: Chart
 
     @property
-    def executed(self) -> Count:
+    def executed(self) -> Bounded:
         return self.counts[ExecutionState.EXECUTED]
 
     @property
-    def pending(self) -> Count:
+    def pending(self) -> Bounded:
         return self.counts[ExecutionState.PENDING]
 
     @property
-    def waiting(self) -> Count:
+    def waiting(self) -> Bounded:
         return self.counts[ExecutionState.WAITING]
 
 

@@ -13,10 +13,10 @@ from campaigns.vocabulary import ExecutionState
 from conversations import live
 from conversations.console import asked as asking
 from conversations.console import executions, history, shown, tiles
-from conversations.console.counts import Count
 from conversations.workbench import groups
 from leads.queries import lead_of
 from workspaces.access import WorkspaceRequest, background, member
+from workspaces.bounded import Bounded
 
 MOST_CAMPAIGNS: Final = 200
 
@@ -75,7 +75,7 @@ def _context(request: WorkspaceRequest) -> dict[str, Any]:
     }
 
 
-def _states(asked: asking.Asked, figures: tiles.Tiles) -> list[tuple[str, str, Count, str]]:
+def _states(asked: asking.Asked, figures: tiles.Tiles) -> list[tuple[str, str, Bounded, str]]:
     """(state, its word, how many, the query that narrows the list to it or, where it is, does so no more)."""
     return [
         (state.value, str(state.label), figures.counts[state], asked.query(state="" if asked.state == state else state.value))
