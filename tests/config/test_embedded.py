@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from config.embedded import reset
-from config.embedded.account import Account, belongs_to
+from config.embedded.account import Account, account, belongs_to, prepare
 from config.embedded.locks import FileLock
 from config.embedded.paths import ROOT, SUPERUSER, Paths, everybody_may_pass, paths_of
 from config.embedded.process import ServerError
@@ -66,29 +66,26 @@ def test_the_last_to_leave_stops_the_servers_and_the_data_stays(root: Path) -> N
 
 
 @pytest.mark.slow
-def test_a_killed_user_leaves_nothing_running(root: Path) -> None:
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel ends children with their parent on Linux only")
+def test_whoever_is_killed_nothing_stays_running(root: Path) -> None:
+    """The only user, or one of the servers; and what was left behind keeps nobody from starting again."""
     user = another_user(root)
     assert len(processes_of(root)) >= 3  # the keeper, PostgreSQL, Valkey
     user.kill()
     user.communicate()
     assert eventually(lambda: not processes_of(root)), processes_of(root)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel ends children with their parent on Linux only")
-@pytest.mark.parametrize("victim", ["config.embedded.keeper", "bin/postgres -D", "valkey-server"])
-def test_when_one_of_them_is_killed_none_stays(root: Path, victim: str) -> None:
-    with servers(root) as paths:
-        pid = next(pid for pid, command in processes_of(root).items() if victim in command)
-        os.kill(pid, signal.SIGKILL)
-        assert eventually(lambda: not keeper_runs(paths))
-        assert eventually(lambda: not processes_of(root)), processes_of(root)
+    for victim in ("config.embedded.keeper", "bin/postgres -D", "valkey-server"):
+        with servers(root) as paths:
+            pid = next(pid for pid, command in processes_of(root).items() if victim in command)
+            os.kill(pid, signal.SIGKILL)
+            assert eventually(lambda: not keeper_runs(paths)), victim
+            assert eventually(lambda: not processes_of(root)), (victim, processes_of(root))
 
 
 @pytest.mark.slow
 def test_data_of_another_release_is_refused_with_advice(root: Path) -> None:
-    with servers(root) as paths:
-        pass
+    paths = paths_of(root)
+    prepare(paths, account())
     (paths.postgres / "PG_VERSION").write_text("17\n")
     with (
         pytest.raises(ServerError, match=r"made by PostgreSQL 17 and this is PostgreSQL \d+: dump it .* `make reset`"),
