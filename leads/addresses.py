@@ -14,7 +14,7 @@ from typing import Final
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 from phonenumbers import timezone as number_zones
 
 from leads.models import Address
@@ -86,7 +86,10 @@ def plain_email(text: str) -> str:
 
 
 def _phone(text: str, region: str) -> str:
-    """E.164. What is possible by its length passes: only a call would tell whether somebody has it."""
+    """E.164. What is possible by its length passes: only a call would tell whether somebody has it.
+
+    Except a number without a plus that the country does not give out, and another country does with a plus before it.
+    """
     if value := plain(text, region):
         return value
     if _CUT.fullmatch(text):
@@ -99,10 +102,26 @@ def _phone(text: str, region: str) -> str:
         raise BadAddress(f"“{text}” is not a phone number. Write it with its country code, such as +12025550123.") from None
     match phonenumbers.is_possible_number_with_reason(number):
         case ValidationResult.IS_POSSIBLE:
+            if abroad := _from_abroad(text, number):
+                raise BadAddress(
+                    f"“{text}” is not a number of the workspace’s country. "
+                    f"If it begins with its country code, write a plus before it: {abroad}."
+                )
             return phonenumbers.format_number(number, PhoneNumberFormat.E164)
         case ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
             raise BadAddress(f"“{text}” lacks its area code. Write it with its country code, such as +12025550123.")
     raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.{_plus_lost(text, region)}")
+
+
+def _from_abroad(text: str, number: PhoneNumber) -> str:
+    """E.164 of a number that is valid with a plus before it, and is not as `number`, which it is without; else nothing.
+
+    Most numbers are known by their zero or their length, and only the rest is looked up: an import reads a million of them.
+    """
+    digits = _PUNCTUATION.sub("", text)
+    if digits.startswith("0") or not (abroad := plain(f"+{digits}", "")) or phonenumbers.is_valid_number(number):
+        return ""
+    return abroad if phonenumbers.is_valid_number(phonenumbers.parse(abroad, None)) else ""
 
 
 def _plus_lost(text: str, region: str) -> str:
