@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import OperationalError
+
+T = TypeVar("T")
 
 SLICE: Final = 20.0
 """Seconds after which a worker rings for the rest."""
@@ -27,8 +29,9 @@ def work(step: Callable[[], bool], ring: Callable[[], None], *, seconds: float =
             return
 
 
-def insist(step: Callable[[], bool]) -> bool:
-    """Take a step, again where it met somebody else's locks. Raises OperationalError when it meets them each time."""
+def insist(step: Callable[[], T]) -> T:
+    """Take a step, which is one transaction, again where it met somebody else's locks. Raises OperationalError when it meets
+    them each time."""
     for _ in range(TRIES - 1):
         try:
             return step()

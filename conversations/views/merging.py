@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -20,6 +22,7 @@ from leads.addresses import display
 from leads.models import Lead
 from workspaces.access import WorkspaceRequest, writer
 from workspaces.models import User, Workspace
+from workspaces.slices import insist
 
 
 @transaction.atomic
@@ -67,7 +70,7 @@ def lead_merge(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and drop.pk != keep.pk:
         chosen = {name: drop for name in merging.CHOICES if request.POST.get(name) == drop.public_id}
         try:
-            merge_people(request.workspace, keep, drop, chosen, request.user)
+            insist(partial(merge_people, request.workspace, keep, drop, chosen, request.user))
         except merging.CannotMerge as cannot:
             messages.error(request, str(cannot))
         else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -20,7 +22,8 @@ from leads.consent_ledger import Proof
 from leads.models import Address, Company, Lead, LeadEvent, OptOut
 from lines.models import Line
 from tests.cast import SignIn
-from tests.core import make_conversation, make_line, say
+from tests.core import make_conversation, make_line, say, somebody_waits
+from tests.threads import in_background, wait_for
 from workspaces.models import User, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +197,27 @@ def test_the_pages_merge_and_save(northwind: Workspace, line: Line, bob: User, s
     unknown.refresh_from_db()
     assert unknown.lead
     assert (unknown.lead.name, unknown.company_name) == ("Noor", "Ledgerline")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merge_that_meets_somebody_elses_locks_is_tried_again(
+    northwind: Workspace, line: Line, bob: User, sign_in: SignIn
+) -> None:
+    """Somebody has the lead and then wants a message of theirs: the database ends one of the two, and nobody sees an error."""
+    bobs = sign_in(bob)
+    keep, drop = lead(northwind, "Dana", "+12025550101"), lead(northwind, "Dana W", "+12025550102")
+    say(line)
+
+    def press() -> None:
+        bobs.post(f"/w/northwind/leads/{keep.public_id}/merge/", {"with": drop.public_id})
+
+    with contextlib.suppress(OperationalError), transaction.atomic():  # most often the merge is ended, which waited first
+        Lead.objects.select_for_update().get(pk=keep.pk)
+        pressed = in_background(press, 1)
+        wait_for(somebody_waits)
+        list(Message.objects.select_for_update())
+    pressed()
+    assert Lead.objects.get() == keep
 
 
 def test_another_workspaces_lead_is_not_merged_nor_linked(
