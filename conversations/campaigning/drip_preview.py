@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from conversations.campaigning import step_messages
 from conversations.campaigning.dripping import planned, unsaved, writing
 from conversations.campaigning.planned_lines import Openings, planned_lines
-from conversations.campaigning.step_messages import Letter, Unwritten
+from conversations.campaigning.step_messages import Unwritten, Written
 from conversations.models import Conversation
 from conversations.sending import hours
 from conversations.sending.new_conversations import new_among
@@ -50,52 +50,52 @@ class Preview:
     problem: str = ""
 
 
-Going = tuple[Planned, Letter]
+Going = tuple[Planned, Written]
 
 
 def preview(conversation: Conversation, campaign: Campaign, now: datetime | None = None) -> list[Preview]:
     """The drip's messages as this contact would get them if it were applied now."""
     enrolment, now = unsaved(conversation, campaign), now or timezone.now()
     steps = planned(enrolment, now)
-    letters = step_messages.letters_for(campaign, [writing(enrolment, one, now) for one in steps])
+    answers = step_messages.written_for(campaign, [writing(enrolment, one, now) for one in steps])
     windows = hours.windows_of_sender(campaign.workspace, campaign.sender_id, campaign)
-    going = [(one, letter) for one, letter in zip(steps, letters, strict=True) if isinstance(letter, Letter)]
+    going = [(one, written) for one, written in zip(steps, answers, strict=True) if isinstance(written, Written)]
     leaves = {one.node.pk: at for (one, _), at in zip(going, _leave(conversation, going, windows, now), strict=True)}
     return [
-        _preview(conversation, one, letter, leaves.get(one.node.pk), windows) for one, letter in zip(steps, letters, strict=True)
+        _preview(conversation, one, written, leaves.get(one.node.pk), windows) for one, written in zip(steps, answers, strict=True)
     ]
 
 
 def _leave(conversation: Conversation, going: Sequence[Going], windows: list[Window], now: datetime) -> list[datetime | None]:
     """When each leaves, behind what waits on its line already."""
     workspace = conversation.workspace
-    lines = {letter.line.pk: letter.line for _, letter in going}
+    lines = {written.line.pk: written.line for _, written in going}
     openings, number = Openings(workspace, windows), _number(conversation)
     jobs: list[Job] = []
     by_line: dict[int, list[Job]] = {pk: [] for pk in lines}
-    new = new_among(((turn, letter.line, letter.address, 0) for turn, (_, letter) in enumerate(going)), now)
+    new = new_among(((turn, written.line, written.address, 0) for turn, (_, written) in enumerate(going)), now)
     known: set[tuple[int, str]] = set()
-    for turn, (one, letter) in enumerate(going):  # by their times: the first to an address is the one that begins with it
-        opens = openings.of(letter.address, _zone(conversation), number)
-        first = turn in new and (letter.line.pk, letter.address) not in known
-        known.add((letter.line.pk, letter.address))
+    for turn, (one, written) in enumerate(going):  # by their times: the first to an address is the one that begins with it
+        opens = openings.of(written.address, _zone(conversation), number)
+        first = turn in new and (written.line.pk, written.address) not in known
+        known.add((written.line.pk, written.address))
         jobs.append(Job(max(one.at, now), turn, opens, first))
-        by_line[letter.line.pk].append(jobs[-1])
+        by_line[written.line.pk].append(jobs[-1])
     simulate(planned_lines(list(lines.values()), now), by_line, quota.plan_of(workspace), quota.plan_use_of(workspace, now), now)
     return [job.left_at for job in jobs]
 
 
 def _preview(
-    conversation: Conversation, one: Planned, letter: Letter | Unwritten, at: datetime | None, windows: list[Window]
+    conversation: Conversation, one: Planned, written: Written | Unwritten, at: datetime | None, windows: list[Window]
 ) -> Preview:
-    if not isinstance(letter, Letter):
-        return Preview(one.node.name, "", one.at, one.at, where_they_are(conversation, one.at), problem=f"{letter}.")
-    why = _why(conversation, one, letter, at, windows)
+    if not isinstance(written, Written):
+        return Preview(one.node.name, "", one.at, one.at, where_they_are(conversation, one.at), problem=f"{written}.")
+    why = _why(conversation, one, written, at, windows)
     at = at if why else one.at
-    return Preview(one.node.name, letter.body, one.at, at, where_they_are(conversation, at) if at else "", why)
+    return Preview(one.node.name, written.body, one.at, at, where_they_are(conversation, at) if at else "", why)
 
 
-def _why(conversation: Conversation, one: Planned, letter: Letter, at: datetime | None, windows: list[Window]) -> str:
+def _why(conversation: Conversation, one: Planned, written: Written, at: datetime | None, windows: list[Window]) -> str:
     """What keeps it when it is due; empty where it leaves then."""
     if at is None:
         return "No time comes for it under today’s hours and limits"
@@ -103,11 +103,11 @@ def _why(conversation: Conversation, one: Planned, letter: Letter, at: datetime 
         return ""
     workspace = conversation.workspace
     found = closed(
-        windows, quiet.zones_of(letter.address, _zone(conversation), workspace, _number(conversation)), workspace.zone, one.at
+        windows, quiet.zones_of(written.address, _zone(conversation), workspace, _number(conversation)), workspace.zone, one.at
     )
     if found and at < found.until + AT_ONCE:
         return str(Hold(found.name).label)
-    return _limited(letter.line, one.at)
+    return _limited(written.line, one.at)
 
 
 def _limited(line: Line, due: datetime) -> str:

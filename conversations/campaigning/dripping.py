@@ -105,9 +105,9 @@ def _schedule(enrolment: Enrolment, steps: Sequence[Planned], now: datetime) -> 
     )
     writings = [(visit, writing(enrolment, one, now)) for visit, one in zip(visits, steps, strict=True)]
     refused = step_messages.send(enrolment.campaign, writings, now)
-    for visit, letter in writings:
+    for visit, step in writings:
         if cannot := refused.get(visit.pk):
-            raise Refused(f"{letter.node.name}: {cannot}.")
+            raise Refused(f"{step.node.name}: {cannot}.")
 
 
 def of_contact(conversation: Conversation) -> list[Enrolment]:

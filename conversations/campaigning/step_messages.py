@@ -49,8 +49,8 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What a step sends."""
+class Written:
+    """What a step sends to one lead."""
 
     address: str
     line: Line
@@ -68,32 +68,32 @@ def send(campaign: Campaign, writings: Sequence[tuple[Execution, Writing]], now:
     The key of a message is its visit, so that there is never a second. The caller holds the visits and their enrolments.
     From here on a visit follows its message (`step_outcomes`).
     """
-    letters = letters_for(campaign, [writing for _, writing in writings])
+    answers = written_for(campaign, [writing for _, writing in writings])
     refused: dict[int, Unwritten] = {}
-    going: list[tuple[Execution, Writing, Letter]] = []
-    for (visit, writing), letter in zip(writings, letters, strict=True):
-        if isinstance(letter, Letter):
-            going.append((visit, writing, letter))
+    going: list[tuple[Execution, Writing, Written]] = []
+    for (visit, writing), written in zip(writings, answers, strict=True):
+        if isinstance(written, Written):
+            going.append((visit, writing, written))
         else:
-            refused[visit.pk] = letter
+            refused[visit.pk] = written
     if going:
         _hand_over(going, now)
         _compose(campaign, going)
     return refused
 
 
-def letters_for(campaign: Campaign, writings: Sequence[Writing]) -> list[Letter | Unwritten]:
+def written_for(campaign: Campaign, writings: Sequence[Writing]) -> list[Written | Unwritten]:
     """Address, line and words of each, or why it cannot be written. Writes nothing."""
     addresses = Addresses(campaign.workspace, {one.enrolment.lead_id for one in writings})
     drafts = [_draft(one, addresses) for one in writings]
-    written = [
+    wanted = [
         Wanted(draft[0], one.settings, one.sms, one.enrolment.line_id, later=one.scheduled_at is not None)
         for one, draft in zip(writings, drafts, strict=True)
         if not isinstance(draft, CannotWrite)
     ]
-    lines = iter(StepLines(campaign).choose(written) if written else [])
+    lines = iter(StepLines(campaign).choose(wanted) if wanted else [])
     return [
-        draft if isinstance(draft, CannotWrite) else _letter(one, draft, next(lines))
+        draft if isinstance(draft, CannotWrite) else _written(one, draft, next(lines))
         for one, draft in zip(writings, drafts, strict=True)
     ]
 
@@ -107,44 +107,49 @@ def _draft(one: Writing, addresses: Addresses) -> tuple[str, Text, str] | Cannot
         return cannot
 
 
-def _letter(one: Writing, draft: tuple[str, Text, str], line: Line | Unwritten) -> Letter | Unwritten:
+def _written(one: Writing, draft: tuple[str, Text, str], line: Line | Unwritten) -> Written | Unwritten:
     if not isinstance(line, Line):
         return line
     address, text, body = draft
-    only_imessage = not one.sms and not one.settings.fallback
-    return Letter(address, line, Channel.SMS if one.sms else Channel.IMESSAGE if only_imessage else "", text, body)
+    return Written(address, line, _channel(one), text, body)
 
 
-def _hand_over(going: Sequence[tuple[Execution, Writing, Letter]], now: datetime) -> None:
+def _channel(one: Writing) -> str:
+    if one.sms:
+        return Channel.SMS
+    return "" if one.settings.fallback else Channel.IMESSAGE
+
+
+def _hand_over(going: Sequence[tuple[Execution, Writing, Written]], now: datetime) -> None:
     """The visits follow their messages now, and the enrolments keep address and line."""
     values: dict[str, Any] = {
         "now": now,
         "ids": [visit.pk for visit, _, _ in going],
-        "variants": [writing.settings.variant(letter.text.letter) for _, writing, letter in going],
+        "variants": [writing.settings.variant(written.text.letter) for _, writing, written in going],
         "enrolments": [writing.enrolment.pk for _, writing, _ in going],
-        "addresses": [letter.address for _, _, letter in going],
-        "lines": [letter.line.pk for _, _, letter in going],
+        "addresses": [written.address for _, _, written in going],
+        "lines": [written.line.pk for _, _, written in going],
     }
     with connection.cursor() as cursor:
         cursor.execute(_HAND_OVER, values)
 
 
-def _compose(campaign: Campaign, going: Sequence[tuple[Execution, Writing, Letter]]) -> None:
-    leads = [Going(writing.enrolment.lead, letter.address, letter.line) for _, writing, letter in going]
+def _compose(campaign: Campaign, going: Sequence[tuple[Execution, Writing, Written]]) -> None:
+    leads = [Going(writing.enrolment.lead, written.address, written.line) for _, writing, written in going]
     threads = step_threads.open_all(campaign, leads)
     messages = [
         Outgoing(
             conversation=threads[writing.enrolment.lead_id],
-            body=letter.body,
+            body=written.body,
             origin=Origin.CAMPAIGN,
             dedupe_key=f"node:{visit.pk}",
             author=campaign.sender,
-            line=letter.line,
-            channel=letter.channel,
+            line=written.line,
+            channel=written.channel,
             fallback=() if writing.sms else writing.settings.falls_back,
             scheduled_at=writing.scheduled_at,
             execution=visit,
         )
-        for visit, writing, letter in going
+        for visit, writing, written in going
     ]
     compose_all(campaign.workspace, messages)

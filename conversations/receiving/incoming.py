@@ -12,21 +12,15 @@ from django.utils import timezone
 from conversations.models import Attachment, Conversation, Message
 from conversations.receiving import canned, confirming
 from conversations.sending import optout, scheduling, step_outcomes
+from conversations.sending.accepting import CHANNEL_OF
 from conversations.vocabulary import Channel, Direction, Family, Origin, State
 from leads import keywords, optouts, removals
 from leads.addresses import normalise_received
 from leads.consent_ledger import Proof
 from leads.consent_phrases import removal_phrase
 from leads.models import Address, ConsentEvent, Lead
-from lines.gateways.base import MessageReceived, Service
+from lines.gateways.base import MessageReceived
 from lines.models import Line
-
-CHANNELS = {
-    Service.IMESSAGE: Channel.IMESSAGE,
-    Service.SMS: Channel.SMS,
-    Service.RCS: Channel.SMS,
-    Service.EMAIL: Channel.EMAIL,
-}
 
 
 def receive(line: Line, event: MessageReceived) -> int | None:
@@ -104,7 +98,7 @@ def _insert(conversation: Conversation, line: Line, address: str, event: Message
         body=event.text,
         has_media=bool(event.media),
         intent_due=bool(event.text.strip()),
-        channel=CHANNELS.get(event.service, Channel.IMESSAGE if line.kind == Line.Kind.IMESSAGE else Channel.SMS),
+        channel=CHANNEL_OF.get(event.service, Channel.IMESSAGE if line.kind == Line.Kind.IMESSAGE else Channel.SMS),
         vendor_id=event.vendor_message_id,
         vendor_thread=event.thread[:200],
         at=event.occurred_at,
@@ -145,7 +139,7 @@ def _keywords(conversation: Conversation, line: Line, address: str, event: Messa
     proof = Proof(
         source=ConsentEvent.Source.KEYWORD,
         asked_at=event.occurred_at,
-        channel=str(CHANNELS.get(event.service, "")),
+        channel=str(CHANNEL_OF.get(event.service, "")),
         line=line.address,
         text=text,
     )

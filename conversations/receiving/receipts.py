@@ -16,8 +16,9 @@ from django.db.models.functions import Coalesce, Least
 from campaigns import settling
 from conversations.models import Attempt, Message, Reaction
 from conversations.receiving import finding
-from conversations.receiving.incoming import CHANNELS, conversation_with, keep_media
+from conversations.receiving.incoming import conversation_with, keep_media
 from conversations.sending import record, step_outcomes
+from conversations.sending.accepting import CHANNEL_OF
 from conversations.vocabulary import Channel, Direction, Origin, State
 from leads.addresses import normalise_received
 from lines.gateways.base import MessageReceived, MessageStatus, SendResult, Service
@@ -74,7 +75,7 @@ def _from_device(line: Line, address: str, event: MessageReceived) -> int:
         address=address,
         body=event.text,
         has_media=bool(event.media),
-        channel=CHANNELS.get(event.service, Channel.IMESSAGE),
+        channel=CHANNEL_OF.get(event.service, Channel.IMESSAGE),
         vendor_id=event.vendor_message_id,
         vendor_thread=event.thread[:200],
         at=event.occurred_at,

@@ -1,4 +1,4 @@
-"""The gateway has them: many attempts at once, in a few statements."""
+"""Recording that the gateway took messages over: many attempts at once, in a few statements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,13 @@ from leads.models import ConsentEvent
 from lines.gateways.base import SendResult, Service
 from workspaces import statements
 
-_CHANNELS = {Service.IMESSAGE: Channel.IMESSAGE, Service.SMS: Channel.SMS, Service.RCS: Channel.SMS, Service.EMAIL: Channel.EMAIL}
+CHANNEL_OF: Final = {
+    Service.IMESSAGE: Channel.IMESSAGE,
+    Service.SMS: Channel.SMS,
+    Service.RCS: Channel.SMS,
+    Service.EMAIL: Channel.EMAIL,
+}
+"""What people are told a message went, or came, as; a gateway may not know (`Service.UNKNOWN`)."""
 
 _LEDGER: Final = {Origin.CONSENT: ConsentEvent.Kind.CONSENT_SENT, Origin.CONFIRMATION: ConsentEvent.Kind.CONFIRMATION_SENT}
 
@@ -35,10 +41,10 @@ class Accepted:
 
 @transaction.atomic
 def accepted_all(endings: Sequence[Accepted]) -> set[int]:
-    """The gateway has all of these; those of the attempts whose outcome was not known already.
+    """Record that the gateway has all of these; the ids of the attempts whose outcome was not known before.
 
-    That it was found after all also corrects an "absent", as long as nothing was sent again, and an outcome that had been
-    given up as unknown.
+    This also corrects an attempt that counted as absent, as long as nothing was sent again, and one whose outcome had been given
+    up as unknown.
     """
     held = [one for one in _hold_all([ending.attempt_id for ending in endings]) if one.open]
     _save({one.attempt: one for one in held}, {ending.attempt_id: ending for ending in endings}, timezone.now())
@@ -46,7 +52,7 @@ def accepted_all(endings: Sequence[Accepted]) -> set[int]:
     for told in Message.objects.select_related("workspace", "line").filter(pk__in=told_of) if told_of else ():
         if told.origin == Origin.CONSENT:
             consequences.release_consented(told)
-        _enter_in_ledger(told)
+        _enter_in_consent_ledger(told)
     if steps := [one.message for one in held if one.execution]:
         step_outcomes.settle(steps)
     if late := [one.message for one in held if one.retry_of or one.given_up]:
@@ -57,7 +63,7 @@ def accepted_all(endings: Sequence[Accepted]) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What is looked at here of an attempt and its message, both locked; in the order of `_HOLD`."""
+    """The columns of an attempt and its message that are needed here, both locked; in the order of `_HOLD`."""
 
     attempt: int
     line: int | None
@@ -88,7 +94,7 @@ class _Held:
         return self.state in Attempt.OUTSTANDING or late or self.given_up
 
 
-# The message first, then its attempt, in order of the messages: as everybody locks them.
+# Messages before their attempts and in the order of their ids, as everywhere.
 _HOLD: Final = """
 SELECT a.id, a.line_id, a.state, a.reason, a.channel, m.id, m.workspace_id, m.conversation_id, m.execution_id, m.retry_of_id,
     m.origin, m.state, m.reason, m.channel, m.sent_at, m.fallback_cause
@@ -103,8 +109,8 @@ def _hold_all(attempt_ids: Collection[int]) -> list[_Held]:
     return [_Held(*row) for row in statements.run(_HOLD, {"ids": list(attempt_ids)})]
 
 
-# Receipts may have come before the answer that names their message; now they can be applied. An event that somebody is applying
-# at this moment is left alone: they hold it and wait for our messages, and it is tried again in a second anyway.
+# Receipts may have come before the answer that names their message; now they can be applied. An event that another worker is
+# applying at this moment is skipped: that worker holds it and waits for our messages, and it is tried again in a second anyway.
 _SAVE: Final = """
 WITH ended AS (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS w(id bigint, message bigint, line bigint, vendor_id text, channel text,
@@ -129,7 +135,7 @@ WHERE e.id IN (
 
 
 def _save(held: Mapping[int, _Held], endings: Mapping[int, Accepted], now: datetime) -> None:
-    """Write attempts and messages, and wake the events that wait for these."""
+    """Write attempts and messages, and have the events that wait for them tried now."""
     if not held:
         return
     rows = [_written(one, endings[one.attempt], now) for one in held.values()]
@@ -139,7 +145,7 @@ def _save(held: Mapping[int, _Held], endings: Mapping[int, Accepted], now: datet
 def _written(one: _Held, ending: Accepted, now: datetime) -> dict[str, object]:
     result = ending.result
     at = ending.at or result.created_at or now
-    channel = _CHANNELS.get(result.service, one.channel)
+    channel = CHANNEL_OF.get(result.service, one.channel)
     downgraded = one.message_channel == Channel.IMESSAGE and channel == Channel.SMS
     return {
         "id": one.attempt,
@@ -154,7 +160,7 @@ def _written(one: _Held, ending: Accepted, now: datetime) -> dict[str, object]:
     }
 
 
-def _enter_in_ledger(message: Message) -> None:
+def _enter_in_consent_ledger(message: Message) -> None:
     """That the contact was told who writes and how to opt out, or that their opt-out was confirmed."""
     proof = Proof(
         source=ConsentEvent.Source.SYSTEM,
