@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from lines import typed_addresses
 from lines.limit_forms import LimitFields
 from lines.models import Line
 from workspaces.models import Workspace
 
 KINDS: Final = [(Line.Kind.IMESSAGE, "iMessage"), (Line.Kind.SMS, "SMS")]
 """What the gateways we speak to can carry."""
+
+_BASICS: Final = ("name", "kind", "address", "server_url", "secret", "fallback_line")
+_LIMITS: Final = (*Line.LIMITS, "daily_check_limit", "check_spacing")
 
 
 class LineForm(LimitFields):
@@ -76,9 +78,10 @@ class LineForm(LimitFields):
 
     def __init__(self, *args: Any, workspace: Workspace, line: Line | None = None, **kwargs: Any) -> None:
         if line:
-            kwargs.setdefault("initial", {name: getattr(line, name) for name in _KEPT})
+            kept = [name for name in (*_BASICS, *_LIMITS) if name not in ("kind", "secret")]
+            kwargs.setdefault("initial", {name: getattr(line, name) for name in kept})
         super().__init__(*args, **kwargs)
-        self.order_fields(_ORDER)
+        self.order_fields((*_BASICS, *_LIMITS))
         self.offer_zones(workspace, line.day_zone if line else "")
         self.workspace, self.line = workspace, line
         others = Line.objects.of(workspace).filter(kind=Line.Kind.SMS).order_by("name")
@@ -105,21 +108,21 @@ class LineForm(LimitFields):
 
     def basics(self) -> list[forms.BoundField]:
         """What connects the line."""
-        return [self[name] for name in _ORDER if name in self.fields and name not in Line.LIMITS and "check" not in name]
+        return [self[name] for name in _BASICS if name in self.fields]
 
     def limits(self) -> list[forms.BoundField]:
-        return [self[name] for name in (*Line.LIMITS, "daily_check_limit", "check_spacing")]
+        return [self[name] for name in _LIMITS]
 
     def clean_address(self) -> str:
         text = str(self.cleaned_data["address"]).strip()
-        value = _email(text) if "@" in text and self._kind() == Line.Kind.IMESSAGE else _number(text)
+        value = typed_addresses.email(text) if "@" in text and self._kind() == Line.Kind.IMESSAGE else typed_addresses.number(text)
         if found := self._others_of_the_kind().filter(address=value).first():
             raise ValidationError(f"{found.name} has this number already. Edit that line, or enter another number.")
         return value
 
     def clean_server_url(self) -> str:
         """Two lines of one server would each hear, and show, every message of it."""
-        url = server_url(str(self.cleaned_data["server_url"]))
+        url = typed_addresses.server_url(str(self.cleaned_data["server_url"]))
         if found := self._others_of_the_kind().filter(server_url=url).first():
             raise ValidationError(f"{found.name} is this server’s line already. Edit that line, or enter another server.")
         return url
@@ -129,53 +132,3 @@ class LineForm(LimitFields):
 
     def _others_of_the_kind(self) -> QuerySet[Line]:
         return Line.objects.of(self.workspace).filter(kind=self._kind()).exclude(pk=self.line.pk if self.line else 0)
-
-
-_KEPT: Final = ("name", "address", "server_url", *Line.LIMITS, "daily_check_limit", "check_spacing", "fallback_line")
-_ORDER: Final = (
-    "name",
-    "kind",
-    "address",
-    "server_url",
-    "secret",
-    "fallback_line",
-    *Line.LIMITS,
-    "daily_check_limit",
-    "check_spacing",
-)
-
-
-def server_url(text: str) -> str:
-    """An http(s) address of a server, without what does not belong there. Raises ValidationError with what is wrong."""
-    text = text.strip().rstrip("/")
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValidationError("This is not a valid address. Write it as https://mac-mini.example.com:1234.") from None
-    if parts.scheme.lower() not in ("http", "https"):
-        raise ValidationError("The Server URL has to begin with https:// or http://, such as https://mac-mini.example.com:1234.")
-    if not host or any(one.isspace() for one in text) or port == 0:
-        raise ValidationError("The Server URL names no server. Write it as https://mac-mini.example.com:1234.")
-    if parts.username or parts.password:
-        raise ValidationError("Leave the name and password out of the Server URL; the password has a field of its own.")
-    if parts.query or parts.fragment:
-        raise ValidationError("Leave out everything from “?” or “#” on: only the server’s address belongs here.")
-    return text
-
-
-def _number(text: str) -> str:
-    """E.164, and only when the country code was written: a line's number must not be guessed."""
-    if not text.startswith("+"):
-        raise ValidationError("Write the number with + and its country code, such as +12025550123.")
-    try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        raise ValidationError("This is not a phone number. Write it as +12025550123.") from None
-    if not phonenumbers.is_possible_number(number):
-        raise ValidationError("This number has too few or too many digits for its country.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _email(text: str) -> str:
-    return str(forms.EmailField().clean(text.lower()))

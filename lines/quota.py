@@ -33,13 +33,15 @@ def clock_of(line: Line) -> Clock:
 
 
 def ceilings_of(line: Line) -> Ceilings:
-    ramped = line.ramp_start is not None and line.ramp_since is not None
+    ramp = None
+    if line.ramp_start is not None and line.ramp_since is not None:
+        ramp = Ramp(line.ramp_start, line.ramp_step, line.ramp_since)
     return Ceilings(
         clock=clock_of(line),
         new_a_day=line.daily_new_limit,
         new_an_hour=line.hourly_new_limit,
         total_a_day=line.daily_total_limit,
-        ramp=Ramp(line.ramp_start or 0, line.ramp_step, line.ramp_since) if ramped and line.ramp_since else None,
+        ramp=ramp,
     )
 
 

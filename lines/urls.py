@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lines import views
+from lines import limit_views, views
 
 urlpatterns = [
     path("lines/", views.lines, name="lines"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("lines/<slug:public_id>/pause/", views.pause, name="line_pause"),
     path("lines/<slug:public_id>/rest/", views.rest, name="line_rest"),
     path("lines/<slug:public_id>/wake/", views.wake, name="line_wake"),
-    path("settings/limits/", views.limits, name="limits"),
-    path("settings/limits/change/", views.change_limits, name="change_limits"),
+    path("settings/limits/", limit_views.limits, name="limits"),
+    path("settings/limits/change/", limit_views.change_limits, name="change_limits"),
     path("lines/<slug:public_id>/resume/", views.resume, name="line_resume"),
 ]

@@ -8,12 +8,11 @@ from django.shortcuts import redirect, render
 
 from lines import actions, queries, removing, standing, webhooks
 from lines.forms import LineForm
-from lines.limit_forms import PlanForm
+from lines.meters import meters_of
 from lines.models import Line
 from workspaces.access import WorkspaceRequest, member, role
-from workspaces.actions import change_settings
 from workspaces.freshness import typed, watch
-from workspaces.models import Role, Workspace
+from workspaces.models import Role
 
 KEEPERS = (Role.ADMIN, Role.OPS)
 """Roles that keep lines running; only admins add and change them."""
@@ -22,7 +21,7 @@ KEEPERS = (Role.ADMIN, Role.OPS)
 @member
 def lines(request: WorkspaceRequest) -> HttpResponse:
     found = list(queries.lines_of(request.workspace))
-    meters, standings = queries.meters_of(found), standing.of(found)
+    meters, standings = meters_of(found), standing.of(found)
     rows = [(one, meters[one.pk], standings[one.pk]) for one in found]
     return render(request, "lines/lines.html", {"lines": rows, **_may(request)})
 
@@ -34,7 +33,7 @@ def line(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     webhook = webhooks.address_of(found) if is_admin else ""
     context = {
         "line": found,
-        "meters": queries.meters_of([found])[found.pk],
+        "meters": meters_of([found])[found.pk],
         "standing": standing.of([found])[found.pk],
         "webhook": webhook,
         "waiting": queries.parked_events(found),
@@ -121,36 +120,6 @@ def rest(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     standing.rest(found, "Somebody let it rest", by=request.user)
     messages.success(request, f"{found.name} rests: automated messages wait for a day, people can still write.")
     return redirect("line", request.workspace.slug, found.public_id)
-
-
-@member
-def limits(request: WorkspaceRequest) -> HttpResponse:
-    """The limits of the workspace and of its lines."""
-    return _limits(request, _plan_form(request) if request.membership.role == Role.ADMIN else None)
-
-
-@role(Role.ADMIN, methods=("POST",))
-def change_limits(request: WorkspaceRequest) -> HttpResponse:
-    form = _plan_form(request)
-    if not form.is_valid():
-        return _limits(request, form)
-    changed = change_settings(request, request.workspace, **typed(form))
-    messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
-    return redirect("limits", request.workspace.slug)
-
-
-def _plan_form(request: WorkspaceRequest) -> PlanForm:
-    """Over a fresh copy, which it may fill."""
-    form = PlanForm(request.POST if request.method == "POST" else None, instance=Workspace.objects.get(pk=request.workspace.pk))
-    watch(form)
-    return form
-
-
-def _limits(request: WorkspaceRequest, form: PlanForm | None) -> HttpResponse:
-    found = list(queries.lines_of(request.workspace))
-    meters = queries.meters_of(found)
-    context = {"form": form, "plan": queries.plan_meters(request.workspace), "lines": [(one, meters[one.pk]) for one in found]}
-    return render(request, "lines/limits.html", context, status=422 if form and form.errors else 200)
 
 
 def _may(request: WorkspaceRequest) -> dict[str, bool]:

@@ -16,7 +16,7 @@ from conversations.vocabulary import NOT_AUTOMATED, Origin
 from conversations.wording.reasons import FAILED, reason_of
 from leads import optouts
 from leads.models import Address, Company, Lead
-from lines import queries
+from lines.meters import room_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _limit(message: Message) -> Check:
     url = _url(message, "line", line.public_id)
     if message.origin not in NOT_AUTOMATED and line.rest_until and line.rest_until > now:
         return Check(question, f"{line.name} rests from automated messages until {_time(message, line.rest_until)}.", False, url)
-    room = queries.room_of(line, new=bool(new_among([(0, line, message.address, 0)], now)), now=now)
+    room = room_of(line, new=bool(new_among([(0, line, message.address, 0)], now)), now=now)
     if room is None:
         return Check(question, "It starts no conversation, and nothing limits the messages of this line.", True, url)
     words = f"{max(0, room.left)} of {room.ceiling} {room.of_what}"

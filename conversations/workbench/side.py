@@ -14,8 +14,8 @@ from conversations.wording import statuses
 from conversations.workbench import fixes
 from conversations.workbench.causes import Cause, Fix, Offer
 from leads.models import Address
+from lines.meters import Meter, meters_of
 from lines.models import Line
-from lines.queries import Meter, meters_of
 from workspaces.access import no_such_page
 from workspaces.models import Workspace
 

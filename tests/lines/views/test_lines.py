@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from lines import health
-from lines.forms import server_url
 from lines.gateways.messages import LineHealth, LineState
 from lines.models import InboundEvent, Line, LineDay
+from lines.typed_addresses import server_url
 from tests.cast import SignIn
 from tests.conversations.views.pages import html_of, text_of
 from tests.core import make_line
