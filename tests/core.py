@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -13,7 +14,7 @@ from conversations.models import Conversation, Message
 from conversations.readings import understanding
 from conversations.receiving import ingest
 from conversations.receiving.incoming import conversation_with
-from conversations.sending.compose import Outgoing, compose
+from conversations.sending.compose import Outgoing, compose, compose_all
 from conversations.vocabulary import Direction, Origin, State
 from lines import inbox, quota
 from lines.actions import add_line
@@ -54,6 +55,14 @@ def make_conversation(line: Line, address: str = "+12025550101") -> Conversation
     return conversation_with(line, address)
 
 
+def make_conversations(lines: Sequence[Line], addresses: Iterable[str]) -> list[Conversation]:
+    """With strangers, over the lines in turn: all in one statement, for tests that need many."""
+    turns = zip(itertools.cycle(lines), addresses, strict=False)
+    return Conversation.objects.bulk_create(
+        Conversation(workspace=line.workspace, line=line, address=address) for line, address in turns
+    )
+
+
 def say(
     line: Line, text: str = "Hello", address: str = "+12025550101", *, origin: Origin = Origin.PERSON, **values: Any
 ) -> Message:
@@ -63,6 +72,19 @@ def say(
     return compose(
         Outgoing(**{"conversation": conversation, "body": text, "origin": origin, "dedupe_key": key, "line": line, **values})
     )
+
+
+def say_in(conversations: Sequence[Conversation], text: str = "Hello", **values: Any) -> list[Message]:
+    """A queued message from us in each, over its line: as `say`, in a few statements for all."""
+    given = {"body": text, "origin": Origin.PERSON, **values}
+    made = compose_all(
+        conversations[0].workspace,
+        [
+            Outgoing(**{"conversation": one, "line": one.line, "dedupe_key": f"test:{uuid.uuid4()}", **given})
+            for one in conversations
+        ],
+    )
+    return list(made.values())
 
 
 def made_sent(message: Message) -> Message:

@@ -28,5 +28,9 @@ def repeated(times: int, room: int) -> Callable[[], None]:
     return work
 
 
+def numbers(count: int) -> list[str]:
+    return [f"+12025551{n:03d}" for n in range(count)]
+
+
 def answer(vendor_id: str = "guid") -> SendResult:
     return SendResult(vendor_id=vendor_id, state=GatewayState.SENT, service=Service.IMESSAGE)

@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -28,10 +28,21 @@ from lines import actions, inbox, places, quota, standing
 from lines.gateways.base import Failure, Reason
 from lines.limits import slice_of
 from lines.models import Line, LineDay, LineSlice
-from tests.conversations.claiming import answer, claim, repeated
-from tests.core import heard, made_sent, make_conversation, make_line, make_user, make_workspace, say
+from tests.conversations.claiming import answer, claim, numbers, repeated
+from tests.core import (
+    heard,
+    made_sent,
+    make_conversation,
+    make_conversations,
+    make_line,
+    make_user,
+    make_workspace,
+    say,
+    say_in,
+    somebody_waits,
+)
 from tests.leads.consent.telling import where_it_is
-from tests.threads import in_threads
+from tests.threads import in_background, in_threads, wait_for
 from workspaces.actions import change_settings, change_working_hours
 from workspaces.models import Membership
 
@@ -42,10 +53,6 @@ pytestmark = pytest.mark.django_db
 def line() -> Line:
     """Its day is a day of UTC, so that tests near its end are rare; the hours at noon where everyone is."""
     return make_line(make_workspace(time_zone=where_it_is(12)), max_in_flight=200, daily_new_limit=1000)
-
-
-def numbers(count: int) -> list[str]:
-    return [f"+12025551{n:03d}" for n in range(count)]
 
 
 def at_noon(line: Line, *addresses: str) -> list[Lead]:
@@ -74,9 +81,8 @@ def test_eight_workers_pass_no_limit_by_one(limits: dict[str, Any], plan: dict[s
     for line in lines:
         if line.ramp_start:
             Line.objects.filter(pk=line.pk).update(ramp_since=quota.today(line))
-    for n, number in enumerate(numbers(24)):
-        say(lines[n % len(lines)], address=number)
-    in_threads(8, repeated(4, 2))
+    say_in(make_conversations(lines, numbers(24)))
+    in_threads(8, repeated(6, 1))
     while claim():
         pass
     assert Message.objects.filter(state=State.SENDING).count() == Attempt.objects.count() == 7
@@ -97,17 +103,16 @@ def test_two_lines_never_take_the_last_place_of_the_plan_together() -> None:
     def work() -> None:
         claim()
         done.set()
-        connection.close()
 
-    thread = threading.Thread(target=work)
     with transaction.atomic():
         places.hold_plans([workspace])
         quotas = places.Quotas([line], timezone.now())
         quotas.take(line, new=True, total=True)
         quotas.write()
-        thread.start()
-        assert not done.wait(0.3)
-    thread.join()
+        join = in_background(work, 1)
+        wait_for(lambda: done.is_set() or somebody_waits())
+        assert not done.is_set()
+    join()
     message.refresh_from_db()
     assert (message.state, message.hold) == (State.QUEUED, Hold.PLAN_NEW)
 

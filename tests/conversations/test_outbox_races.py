@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,9 +20,20 @@ from leads.addresses import normalise
 from leads.models import Lead, OptOut
 from lines import places
 from lines.models import Line
-from tests.conversations.claiming import SENDER, answer, claim, repeated
+from tests.conversations.claiming import SENDER, answer, claim, numbers, repeated
 from tests.conversations.receiving.telling import send, tell
-from tests.core import heard, make_conversation, make_line, make_user, make_workspace, say, somebody_waits, used_today
+from tests.core import (
+    heard,
+    make_conversation,
+    make_conversations,
+    make_line,
+    make_user,
+    make_workspace,
+    say,
+    say_in,
+    somebody_waits,
+    used_today,
+)
 from tests.threads import in_background, in_threads, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,8 +41,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_eight_workers_racing_for_the_last_places_take_exactly_those() -> None:
     line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=7)
-    for n in range(40):
-        say(line, address=f"+12025551{n:03d}")
+    say_in(make_conversations([line], numbers(40)))
     in_threads(8, repeated(6, 3))
     while claim():
         pass
@@ -60,8 +70,7 @@ def test_eight_threads_taking_places_get_exactly_the_limit() -> None:
 
 def test_eight_workers_never_claim_a_message_twice() -> None:
     line = make_line(make_workspace(), max_in_flight=100, daily_new_limit=1000)
-    for n in range(60):
-        say(line, address=f"+12025551{n:03d}")
+    say_in(make_conversations([line], numbers(60)))
     in_threads(8, repeated(10, 5))
     while claim():
         pass
@@ -80,14 +89,13 @@ def test_no_attempt_begins_after_an_opt_out_has_committed() -> None:
     def opt_out() -> None:
         opt_out_contact(conversation, by=user)
         done.set()
-        connection.close()
 
     with transaction.atomic():
         people.lock([Message.objects.select_related("conversation").get(pk=message.pk)])
-        thread = threading.Thread(target=opt_out)
-        thread.start()
-        assert not done.wait(0.3), "the opt-out did not wait for the open gate"
-    thread.join()
+        join = in_background(opt_out, 1)
+        wait_for(lambda: done.is_set() or somebody_waits())
+        assert not done.is_set(), "the opt-out did not wait for the open gate"
+    join()
     assert claim() == []
     message.refresh_from_db()
     assert (message.state, message.reason) == (State.CANCELLED, CancelReason.OPTED_OUT)
@@ -96,10 +104,8 @@ def test_no_attempt_begins_after_an_opt_out_has_committed() -> None:
 def test_opt_outs_racing_with_claims_leave_no_attempt_after_them() -> None:
     workspace = make_workspace()
     line, user = make_line(workspace, max_in_flight=500, daily_new_limit=1000), make_user(workspace)
-    conversations = [make_conversation(line, f"+12025551{n:03d}") for n in range(30)]
-    for conversation in conversations:
-        for _ in range(3):
-            say(line, address=conversation.address)
+    conversations = make_conversations([line], numbers(30))
+    say_in([conversation for conversation in conversations for _ in range(3)])
     queue = list(conversations)
 
     def work() -> None:

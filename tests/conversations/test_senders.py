@@ -12,8 +12,8 @@ from conversations.models import Attempt, Message
 from conversations.sending import line_locks, outbox, record
 from conversations.sending.sender import Sender, Turn, turn_of
 from conversations.vocabulary import State
-from tests.conversations.claiming import answer
-from tests.core import make_line, make_workspace, say
+from tests.conversations.claiming import answer, numbers
+from tests.core import make_conversations, make_line, make_workspace, say_in
 from tests.threads import in_threads, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,8 +42,7 @@ class Gateways:
 def test_several_senders_together_keep_to_what_a_lines_gateway_may_have_at_once() -> None:
     workspace = make_workspace()
     lines = [make_line(workspace, max_in_flight=AT_ONCE, daily_new_limit=1000) for _ in range(3)]
-    for n in range(90):
-        say(lines[n % 3], address=f"+12025551{n:03d}")
+    say_in(make_conversations(lines, numbers(90)))
     gateways, all_here, senders_of = Gateways(), threading.Barrier(4), Counter[int]()
     deadline = time.monotonic() + 30
 
@@ -69,8 +68,7 @@ def test_several_senders_together_keep_to_what_a_lines_gateway_may_have_at_once(
 def test_a_line_that_is_the_turn_of_another_sender_is_left_to_it_in_steps() -> None:
     workspace = make_workspace()
     line = make_line(workspace, max_in_flight=4, daily_new_limit=1000)
-    for n in range(20):
-        say(line, address=f"+12025551{n:03d}")
+    say_in(make_conversations([line], numbers(20)))
     with Sender() as one, Sender() as other:
         assert {turn_of(one.lock), turn_of(other.lock)} == {Turn(0, 2), Turn(1, 2)}
         owner, guest = (one, other) if turn_of(one.lock).owns(line.pk) else (other, one)

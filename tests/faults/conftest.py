@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import Max
 from django.utils import timezone
 
 from campaigns import claiming
@@ -22,6 +23,9 @@ from tests.faults.phones import Phones, network
 ROOT = Path(__file__).resolve().parents[2]
 START, HORIZON = 1, 1
 """Seconds, in place of ten and three minutes: the simulated network answers at once."""
+
+PATIENT = 0.4
+"""Seconds between two rounds of `settle` from the third on, at least."""
 
 
 @pytest.fixture
@@ -51,6 +55,12 @@ def work() -> None:
     ingest.apply_waiting()
 
 
+def until_absent() -> float:
+    """Seconds until what no gateway knows may be taken for absent; 0 where nothing waits for that."""
+    begun = Attempt.objects.filter(state__in=Attempt.OUTSTANDING).aggregate(last=Max("started_at"))["last"]
+    return max(0.0, START + HORIZON - (timezone.now() - begun).total_seconds()) if begun else 0.0
+
+
 def settle(seconds: float = 30.0) -> None:
     """Work until no message is under way, no event waits, and no campaign has a step due or put off.
 
@@ -67,8 +77,8 @@ def settle(seconds: float = 30.0) -> None:
         put_off = Execution.objects.filter(state=ExecutionState.PENDING, handed_at=None)
         if not under_way.exists() and not waiting.exists() and not claiming.at_work() and not put_off.exists():
             return
-        time.sleep(pause)
-        pause = min(2 * pause, 0.25)  # most rounds only find that a horizon of a second has not passed yet
+        time.sleep(pause if pause < PATIENT else max(pause, until_absent()))  # sooner it would be found to be too early, as now
+        pause = min(2 * pause, PATIENT)
     left = [
         list(Message.objects.values_list("state", "hold", "reason")),
         list(Execution.objects.values_list("node__name", "state", "due_at", "why")),

@@ -24,7 +24,7 @@ from leads.models import OptOut
 from lines import actions, webhooks
 from lines.models import InboundEvent, Line
 from lines.wire import gateway_of
-from tests.core import incoming, make_conversation, make_workspace, say
+from tests.core import incoming, make_conversation, make_conversations, make_workspace, say, say_in
 from tests.faults.conftest import settle, work
 from tests.faults.phones import Phones, network
 
@@ -47,13 +47,14 @@ def hooked(line: Line, live_server: LiveServer, settings: Any) -> Line:
 
 def until(true: Callable[[], bool], seconds: float = 15.0) -> None:
     """Work until something holds."""
-    end = time.monotonic() + seconds
+    end, pause = time.monotonic() + seconds, 0.05
     while not true():
         assert time.monotonic() < end, "it never came true"
         InboundEvent.objects.filter(applied_at=None).update(retry_at=timezone.now())
         dispatch.drain()
         ingest.apply_waiting()
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.2)
 
 
 ANSWERS = {
@@ -86,8 +87,7 @@ def test_a_refusal_before_sending_is_tried_again_and_ends_as_not_delivered(phone
 def test_messages_through_a_faulty_wire_arrive_once_each(phones: Phones, line: Line, kind: str) -> None:
     phones.order("faults", route="chat/new", kind=kind, p=0.5, count=4)
     numbers = [f"+1202555{n + 100:04d}" for n in range(6)]
-    for number in numbers:
-        say(line, "hello", number)
+    say_in(make_conversations([line], numbers), "hello")
     settle(60)
     assert phones.arrived() == Counter({(number, "hello"): 1 for number in numbers})
     assert set(Message.objects.values_list("state", flat=True)) == {State.SENT}

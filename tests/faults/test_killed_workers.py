@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from conversations.models import Attempt, Message
+from conversations.sending import dispatch
 from conversations.vocabulary import State
-from tests.core import incoming, make_conversation, make_workspace, say
+from tests.core import incoming, make_conversation, make_conversations, make_workspace, say, say_in
 from tests.faults.conftest import settle
 from tests.faults.phones import Phones
 
@@ -34,9 +36,9 @@ def test_a_sender_killed_anywhere_loses_and_doubles_nothing(
 ) -> None:
     line = phones.line(make_workspace())
     numbers = [f"+1202555010{n}" for n in range(4)]
-    for number in numbers:
-        say(line, "first", number)
-        say(line, "first", number)  # the same words twice: two messages, not one
+    conversations = make_conversations([line], numbers)
+    for _ in range(2):  # the same words twice: two messages, not one
+        say_in(conversations, "first")
     killed_at(point, when, 2)
     settle()
     assert phones.arrived() == Counter({(number, "first"): 2 for number in numbers})
@@ -58,6 +60,8 @@ def test_a_reconciler_killed_anywhere_leaves_it_to_the_next(
     line = phones.line(make_workspace())
     say(line, "delivered, answered 500", "+12025550140")
     say(line, "delivered, connection dropped", "+12025550142")
+    dispatch.drain()  # neither answer says what became of it
+    Attempt.objects.update(look_up_at=timezone.now())
     killed_at(point, when)
     settle()
     assert phones.arrived() == Counter(

@@ -16,7 +16,7 @@ from conversations.sending import dispatch, outbox
 from conversations.sending.send_threads import SendThreads
 from conversations.vocabulary import State
 from lines.models import Line
-from tests.core import make_workspace, say
+from tests.core import make_conversations, make_workspace, say, say_in
 from tests.faults.conftest import settle
 from tests.faults.phones import Phones
 
@@ -65,8 +65,7 @@ def test_a_process_that_gets_no_threads_leaves_its_claims_to_the_reconciler(phon
 def test_what_was_sent_while_connections_were_cut_is_neither_forgotten_nor_sent_again(phones: Phones, line: Line) -> None:
     phones.order("faults", route="chat/new", kind="latency", count=40, value=0.15)
     numbers = [f"+1202555{n + 300:04d}" for n in range(40)]
-    for number in numbers:
-        say(line, "once", number)
+    say_in(make_conversations([line], numbers), "once")
     over = threading.Event()
 
     def send() -> None:

@@ -16,14 +16,15 @@ from conversations.vocabulary import State
 from leads.models import OptOut
 from lines.models import Line
 from tests.config.processes import eventually
-from tests.core import make_conversation, make_user, make_workspace, say, used_today
+from tests.core import make_conversations, make_user, make_workspace, say_in, used_today
 from tests.faults.conftest import settle
 from tests.faults.phones import Phones
 from tests.nursery_fixtures import Nursery, Worker
 
-PEOPLE = 40
 KILLS = 8
+WAVE = 5  # people who are written to before each kill
 LIMIT = 36
+ON_THE_WAY = 0.1  # seconds that the gateway takes, so that a killed worker leaves sends half done
 
 
 class Workers:
@@ -41,7 +42,7 @@ class Workers:
         n = chance.randrange(len(self._running))
         old = self._running[n]
         assert eventually(lambda: old.said() == "at work\n", 60), old.said()
-        time.sleep(chance.uniform(0, 0.4))  # the moment of the kill; nothing is waited for
+        time.sleep(chance.uniform(0, 0.3))  # the moment of the kill; nothing is waited for
         old.kill()
         self._running[n] = self._start()
 
@@ -63,17 +64,19 @@ def test_nothing_is_lost_doubled_or_sent_after_an_opt_out(phones: Phones, worker
     workspace = make_workspace()
     user = make_user(workspace)
     lines = [phones.line(workspace, name, daily_new_limit=LIMIT, max_in_flight=4) for name in ("line1", "line2")]
-    people = [make_conversation(lines[n % 2], f"+1202555{n + 100 if n < 20 else n + 1000:04d}") for n in range(PEOPLE)]
-    for n, conversation in enumerate(people):
-        for word in ("one", "two"):
-            say(lines[n % 2], word, conversation.address)
+    phones.order("faults", route="chat/new", kind="latency", count=2 * KILLS * WAVE, value=ON_THE_WAY)
+    people = make_conversations(lines, [f"+1202555{n:04d}" for n in range(1000, 1000 + KILLS * WAVE)])
     for n in range(KILLS):
+        wave = people[n * WAVE : (n + 1) * WAVE]
+        for word in ("one", "two"):
+            say_in(wave, word)
         workers.kill_one(chance)
-        opt_out_contact(chance.choice(people), by=user)
-        phones.order("inbound", **{"from": chance.choice(people).address, "text": f"hello {n}"})
+        opt_out_contact(chance.choice(wave), by=user)
+        phones.order("inbound", **{"from": chance.choice(wave).address, "text": f"hello {n}"})
     workers.end()
     settle(60)
 
+    assert Attempt.objects.filter(look_ups__gt=0).exists(), "no kill left a send half done"
     arrived = phones.arrived()
     assert max(arrived.values()) == 1, "sent twice"
     ours = Counter((message.address, message.body) for message in Message.objects.filter(direction="out", state=State.SENT))

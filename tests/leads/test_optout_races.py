@@ -27,7 +27,7 @@ from lines import inbox
 from lines.gateways.base import SendResult, Service
 from lines.gateways.base import State as GatewayState
 from lines.models import Line
-from tests.core import heard, make_line, make_user, make_workspace, say, somebody_waits
+from tests.core import heard, make_conversation, make_line, make_user, make_workspace, say, say_in, somebody_waits
 from tests.threads import in_background, wait_for
 from workspaces.models import Role, User, Workspace
 
@@ -60,12 +60,12 @@ def test_of_200_messages_that_wait_none_begins_after_the_stop() -> None:
     lines = [make_line(workspace, max_in_flight=100) for _ in range(4)]
     awake(workspace, NUMBER)
     origins = [(Origin.PERSON, False), (Origin.PERSON, True), (Origin.CAMPAIGN, False), (Origin.BATCH, False)]
-    for n in range(WAITING):
-        origin, scheduled = origins[n % 4]
+    thread = make_conversation(lines[0], NUMBER)
+    for line, (origin, scheduled) in zip(lines, origins, strict=True):
         at = timezone.now() + timedelta(hours=1) if scheduled else None
-        message = say(lines[n % 4], f"Message {n}", NUMBER, origin=origin, scheduled_at=at)
-        if n % 8 < 4:  # half of what is scheduled is due
-            Message.objects.filter(pk=message.pk).update(run_at=timezone.now())
+        made = say_in([thread] * (WAITING // 4), line=line, origin=origin, scheduled_at=at)
+        due = [message.pk for message in made[::2]]  # half of what is scheduled
+        Message.objects.filter(pk__in=due).update(run_at=timezone.now())
     done = threading.Event()
     join = in_background(lambda: work_until(done), 4)
     before = 20
