@@ -37,7 +37,7 @@ def test_what_is_named_is_made_once(northwind: Workspace, bob: User, sign_in: Si
     assert Campaign.objects.of(northwind).count() == 1
     assert at_once("leads/add/", {"company": "Ledgerline"}) == [302] * CLICKS
     assert Company.objects.of(northwind).count() == 1
-    assert at_once("leads/labels/save/", {"kind": "persona", "name": "Finance", "match": "yes"}) == [302] * CLICKS
+    assert at_once("leads/labels/save/", {"kind": "persona", "name": "Finance", "match": "yes"}) == [302, 422, 422, 422]
     assert Label.objects.of(northwind).count() == 1
     canned = {"name": "Price", "body": "9 a seat", "use": "reply", "every_hours": "24"}
     assert at_once("settings/canned/add/", canned) == [302, 422, 422, 422]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -177,6 +179,13 @@ class TestThrottling:
             client.logout()
 
 
+@pytest.fixture
+def one_moment() -> Iterator[None]:
+    """The clock stands: a code is good for half a minute, which may end while a test signs in."""
+    with time_machine.travel(time.time(), tick=False):
+        yield
+
+
 def code_now(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
@@ -187,6 +196,7 @@ def test_form_without_its_token_is_refused_in_words(db: None) -> None:
     assert "This page was open for too long" in response.content.decode()
 
 
+@pytest.mark.usefixtures("one_moment")
 class TestSecondStep:
     @pytest.fixture
     def secret(self, bob: User) -> str:
@@ -256,6 +266,7 @@ class TestSecondStep:
             assert client.get(f"/account/two-step/{address}").status_code == 200
 
 
+@pytest.mark.usefixtures("one_moment")
 def test_adding_an_app_takes_the_password_again_then_shows_recovery_codes_once(client: Client, bob: User) -> None:
     attempt(client, bob.email, PASSWORD)
     activate = "/account/two-step/totp/activate/"
