@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -35,7 +35,7 @@ def add_lead(
     lead = Lead.objects.create(
         workspace=workspace, name=name, company=company, title=title, persona=persona, persona_match=persona_match
     )
-    place(lead, addresses)
+    _give(lead, addresses, {})
     if persona:
         labels.adopt(workspace, Label.Kind.PERSONA, persona, persona_match)
     if company and company.icp:
@@ -52,6 +52,11 @@ def place(lead: Lead, addresses: Sequence[Normal]) -> None:
     """
     old = {one.value: one for one in Address.objects.filter(lead=lead)}
     Address.objects.filter(lead=lead).delete()
+    _give(lead, addresses, old)
+
+
+def _give(lead: Lead, addresses: Sequence[Normal], old: Mapping[str, Address]) -> None:
+    """Write the addresses of a lead that has none, those in `old` as they were but for their ranks."""
     ranks = {Address.Kind.PHONE: 0, Address.Kind.EMAIL: 0}
     rows = []
     for address in addresses:

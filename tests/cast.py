@@ -11,7 +11,9 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from tests.factories import MembershipFactory, UserFactory, WorkspaceFactory
 from workspaces.models import Role, User, Workspace
@@ -21,7 +23,8 @@ SignIn = Callable[[User], Client]
 
 
 def person(name: str, workspace: Workspace, role: Role) -> User:
-    user: User = UserFactory.create(name=name, email=f"{name.split()[0].lower()}@{workspace.slug}.example")
+    email = f"{name.split()[0].lower()}@{workspace.slug}.example"
+    user: User = UserFactory.create(name=name, email=email, last_workspace=workspace)
     MembershipFactory.create(workspace=workspace, user=user, role=role)
     return user
 
@@ -97,6 +100,7 @@ def session_of(user: User) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.update({STARTED: now, SEEN: now, ADDRESS: "127.0.0.1", AGENT: ""})
+    session._session_key = get_random_string(32, VALID_KEY_CHARS)  # without a look whether it is taken
     row = session.create_model_instance(dict(session.items()))
     row.save(force_insert=True)  # without the savepoint that the store would set
     return row.session_key

@@ -38,11 +38,13 @@ def make_user(workspace: Workspace, role: Role = Role.REP) -> User:
 
 def make_line(workspace: Workspace, *, server_url: str = "http://127.0.0.1:9", password: str = "pw", **values: Any) -> Line:
     """An active line whose inbox is current, as after its first good check."""
-    address = f"+1202555{next(_numbers) % 10_000:04d}"
-    line = add_line(workspace, name="Line 1", address=address, server_url=server_url, secret=password, by=None)
-    defaults = {"status": Line.Status.ACTIVE, "status_reason": "", "inbox_current_at": timezone.now()}
-    Line.objects.filter(pk=line.pk).update(**{**defaults, **values})
-    line.refresh_from_db()
+    name = values.pop("name", "Line 1")
+    address = values.pop("address", f"+1202555{next(_numbers) % 10_000:04d}")
+    line = add_line(workspace, name=name, address=address, server_url=server_url, secret=password, by=None)
+    values = {"status": Line.Status.ACTIVE, "status_reason": "", "inbox_current_at": timezone.now(), **values}
+    for field, value in values.items():
+        setattr(line, field, value)
+    line.save(update_fields=values)
     return line
 
 

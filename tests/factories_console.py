@@ -14,7 +14,7 @@ from conversations import summary
 from conversations.models import Conversation, Message
 from conversations.vocabulary import Channel, Direction, FailReason, Origin, State
 from lines.models import Line
-from tests.factories_conversations import AttemptFactory, known
+from tests.factories_conversations import BY_DATABASE, AttemptFactory, known
 from workspaces.models import Workspace
 
 _keys = itertools.count()
@@ -101,7 +101,7 @@ def message_of(execution: Execution, *, ago: int = 0, **values: Any) -> Message:
         }
     )
     summary.refresh([conversation.pk])
-    message.refresh_from_db()
+    message.refresh_from_db(fields=BY_DATABASE)
     execution.refresh_from_db()
     return message
 

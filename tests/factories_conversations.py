@@ -18,6 +18,15 @@ from lines.models import Line
 from tests.core import make_line
 from tests.factories import WorkspaceFactory
 
+SUMMARY = [
+    *("last_at", "last_direction", "last_channel", "last_status", "last_reason", "preview", "status", "fell_back", "unread"),
+    *("waiting_since", "contact_name", "company_name", "icp_match", "campaign_name", "cell", "searched"),
+]
+"""The columns of a conversation that `summary.refresh` writes, and what the database makes of them."""
+
+BY_DATABASE = ["campaign", "step", "variant", "persona", "icp", "ended_at", "status"]
+"""The columns of a message that the database fills in."""
+
 
 class LineFactory(DjangoModelFactory[Line]):
     class Meta:
@@ -142,6 +151,6 @@ def _said(conversation: Conversation, body: str, direction: Direction, ago: int,
         }
     )
     summary.refresh([conversation.pk])
-    conversation.refresh_from_db()
-    message.refresh_from_db()
+    conversation.refresh_from_db(fields=SUMMARY)
+    message.refresh_from_db(fields=BY_DATABASE)
     return message

@@ -112,6 +112,7 @@ class TestHome:
 
     def test_leads_to_the_workspace_opened_last(self, bob: User, contoso: Workspace, sign_in: SignIn) -> None:
         MembershipFactory.create(user=bob, workspace=contoso)
+        User.objects.filter(pk=bob.pk).update(last_workspace=None)
         browser = sign_in(bob)
         assert browser.get("/")["Location"] == "/workspaces/"
         browser.get("/w/contoso/settings/members/")

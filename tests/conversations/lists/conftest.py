@@ -19,7 +19,7 @@ from workspaces.models import User, Workspace
 @pytest.fixture
 def line(northwind: Workspace) -> Line:
     northwind.time_zone = "America/New_York"
-    northwind.save()
+    northwind.save(update_fields=["time_zone"])
     return LineFactory.create(workspace=northwind, name="Line 2 · SF")
 
 
