@@ -40,7 +40,7 @@ WHERE GREATEST(l.limits_changed_at, k.limits_changed_at) IS NOT NULL AND m.id = 
 def sweep() -> None:
     """Cancel what goes to people who were opted out elsewhere, hold what is of lines that do not send, look again at what
     waits for hours or limits that were changed, and end what could not be sent in time."""
-    optout.settle()
+    optout.cancel_unsettled()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HOLD_FOR_LINE, [list(Line.SENDING)])
         for workspace_id, conversation_id in cursor.fetchall():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from conversations.models import Conversation, Message
-from conversations.sending import optout
+from conversations.sending import excluding
 from conversations.vocabulary import CancelReason, State
 from leads.models import OptOut, RemovalRequest
 
@@ -34,7 +34,7 @@ def standing_of(conversation: Conversation, opt_out: OptOut | None) -> Standing:
     """`opt_out` is the one that stands. In one query, or two."""
     workspace = conversation.workspace
     if opt_out is None:
-        return Standing(request=next(iter(optout.open_requests(conversation)), None))
+        return Standing(request=next(iter(excluding.open_requests(conversation)), None))
     cancelled = Message.objects.of(workspace).filter(
         conversation=conversation, state=State.CANCELLED, reason=CancelReason.OPTED_OUT, expires_at__gte=opt_out.received_at
     )

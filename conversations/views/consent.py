@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from conversations.models import Conversation
-from conversations.sending import optout
+from conversations.sending import excluding
 from conversations.thread import reading
 from conversations.views.answers import changed
 from workspaces.access import WorkspaceRequest, writer
@@ -20,11 +20,11 @@ def removal(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     conversation = reading.conversation_of(request.workspace, public_id)
     match request.POST.get("decision", ""):
         case "contact" | "company" as whom:
-            done = optout.confirm_removal(conversation, company=whom == "company", by=request.user)
+            done = excluding.confirm_removal(conversation, company=whom == "company", by=request.user)
             text = f"{conversation} is opted out and excluded{', with the whole company' if whom == 'company' else ''}."
         case "none":
             try:
-                done = optout.dismiss_removal(conversation, by=request.user, note=request.POST.get("note", ""))
+                done = excluding.dismiss_removal(conversation, by=request.user, note=request.POST.get("note", ""))
             except Refused as refused:
                 return changed(request, conversation, str(refused), good=False)
             text = "Not a removal: what automation held goes on."
@@ -47,5 +47,5 @@ def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     company = request.POST.get("company") == "1"
     if conversation.lead is None:
         return changed(request, conversation, "Save the contact as a lead first: an exclusion stands on a lead.", good=False)
-    optout.exclude_contact(conversation, company=company, by=request.user)
+    excluding.exclude_contact(conversation, company=company, by=request.user)
     return changed(request, conversation, f"{conversation} is excluded{', with the whole company' if company else ''}.")

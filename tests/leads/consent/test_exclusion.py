@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from conversations.sending import optout, sweeping
+from conversations.sending import excluding, sweeping
 from conversations.vocabulary import CancelReason, Origin, State
 from leads import consent
 from leads.models import Address, ConsentEvent, Lead, OptOut
@@ -22,7 +22,7 @@ class TestExclusion:
     def test_from_the_thread_cancels_what_automation_has_queued(self, line: Line, rep: User) -> None:
         lead = lead_at(line, NUMBER)
         automated, by_person = say(line, origin=Origin.CAMPAIGN), say(line)
-        assert optout.exclude_contact(automated.conversation, company=False, by=rep)
+        assert excluding.exclude_contact(automated.conversation, company=False, by=rep)
         assert held(automated)[0] == State.CANCELLED
         assert held(by_person)[0] == State.QUEUED
         lead.refresh_from_db()
@@ -31,7 +31,7 @@ class TestExclusion:
     def test_start_lifts_the_opt_out_and_never_the_exclusion(self, line: Line, rep: User) -> None:
         lead = lead_at(line, NUMBER)
         tell(line, "stop")
-        optout.exclude_contact(make_conversation(line), company=False, by=rep)
+        excluding.exclude_contact(make_conversation(line), company=False, by=rep)
         tell(line, "START")
         lead.refresh_from_db()
         assert (lead.opted_out_at, lead.status) == (None, Lead.Status.EXCLUDED)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from conversations.models import Conversation, Message
-from conversations.sending import facts, gate, optout
+from conversations.sending import excluding, facts, gate
 from conversations.vocabulary import CancelReason, Hold, Origin, State
 from leads import optouts
 from leads.consent_ledger import Proof
@@ -45,8 +45,8 @@ class TestWordedRequests:
         lead = lead_at(line, NUMBER)
         tell(line, "remove me")
         automated = say(line, origin=Origin.CAMPAIGN)
-        assert optout.confirm_removal(automated.conversation, company=False, by=rep)
-        assert not optout.confirm_removal(automated.conversation, company=False, by=rep)
+        assert excluding.confirm_removal(automated.conversation, company=False, by=rep)
+        assert not excluding.confirm_removal(automated.conversation, company=False, by=rep)
         lead.refresh_from_db()
         automated.refresh_from_db()
         assert (lead.status, bool(lead.opted_out_at)) == (Lead.Status.EXCLUDED, True)
@@ -61,7 +61,7 @@ class TestWordedRequests:
         lead_at(line, OTHER, company=firm)
         colleague = say(line, address=OTHER, origin=Origin.CAMPAIGN)
         tell(line, "take me off your list")
-        assert optout.confirm_removal(make_conversation(line), company=True, by=rep)
+        assert excluding.confirm_removal(make_conversation(line), company=True, by=rep)
         firm.refresh_from_db()
         colleague.refresh_from_db()
         assert firm.status == Company.Status.EXCLUDED
@@ -72,7 +72,7 @@ class TestWordedRequests:
         tell(line, "remove me")
         automated = say(line, origin=Origin.CAMPAIGN)
         claim()
-        assert optout.dismiss_removal(automated.conversation, by=rep)
+        assert excluding.dismiss_removal(automated.conversation, by=rep)
         assert claim() == [automated]
         assert [row[0] for row in ledger(line.workspace)] == [Kind.REMOVAL_ASKED, Kind.REMOVAL_DISMISSED]
 
@@ -89,7 +89,7 @@ class TestWordedRequests:
 
     def test_an_unknown_contact_is_opted_out(self, line: Line, rep: User) -> None:
         tell(line, "remove me")
-        assert optout.confirm_removal(make_conversation(line), company=True, by=rep)
+        assert excluding.confirm_removal(make_conversation(line), company=True, by=rep)
         assert OptOut.objects.get().value == NUMBER
 
 
@@ -108,17 +108,17 @@ class TestWhatWasReadAsAnOptOut:
         return make_conversation(line)
 
     def test_confirmed_it_also_excludes(self, read: Conversation, rep: User) -> None:
-        assert optout.confirm_removal(read, company=False, by=rep)
-        assert not optout.confirm_removal(read, company=False, by=rep)
-        assert not optout.dismiss_removal(read, by=rep)
+        assert excluding.confirm_removal(read, company=False, by=rep)
+        assert not excluding.confirm_removal(read, company=False, by=rep)
+        assert not excluding.dismiss_removal(read, by=rep)
         assert Lead.objects.get().status == Lead.Status.EXCLUDED
         assert OptOut.objects.get().by == rep
 
     def test_dismissed_with_a_note_it_is_lifted_by_any_colleague(self, read: Conversation, line: Line, rep: User) -> None:
         with pytest.raises(Refused, match="why"):
-            optout.dismiss_removal(read, by=rep, note=" ")
+            excluding.dismiss_removal(read, by=rep, note=" ")
         assert optouts.standing(line.workspace_id, [NUMBER])
-        assert optout.dismiss_removal(read, by=rep, note="They meant the order, not us")
+        assert excluding.dismiss_removal(read, by=rep, note="They meant the order, not us")
         assert not optouts.standing(line.workspace_id, [NUMBER])
         assert Lead.objects.get().opted_out_at is None
         assert [row[0] for row in ledger(line.workspace)] == [Kind.OPTED_OUT, Kind.OPTED_IN, Kind.REMOVAL_DISMISSED]
@@ -127,7 +127,7 @@ class TestWhatWasReadAsAnOptOut:
 
     def test_a_keyword_is_never_dismissed_so(self, line: Line, rep: User) -> None:
         tell(line, "STOP")
-        assert not optout.dismiss_removal(make_conversation(line), by=rep)
+        assert not excluding.dismiss_removal(make_conversation(line), by=rep)
         assert optouts.standing(line.workspace_id, [NUMBER])
 
 
