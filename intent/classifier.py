@@ -8,7 +8,7 @@ The order of decision:
 3. An opt-out chance above the "sure" bound is Requested Remove whatever the distribution says;
    above the "suspect" bound the pair stays and a person is asked.
 4. A reply that follows another is read alone, and with that one where it is unclear alone; the graver opt-out counts.
-   Where the n-grams hear nothing of a wish for silence in the two, and the reply is clear, alone is enough.
+   A clear reply is read alone where rules and n-grams hear no wish for silence in either.
 
 The artefact is read once per process at the first call (under two seconds), never again.
 """
@@ -35,7 +35,8 @@ logger = logging.getLogger(__name__)
 
 _LOADING: Final = Lock()
 _UNHEARD: Final = 0.01
-"""Below this opt-out chance by rules and n-grams, of the two together and of the first, reading both changes next to nothing."""
+"""Where rules and n-grams give the earlier message, and both together, less than this chance of an opt-out, reading both
+changes next to nothing."""
 
 
 class Backend(Protocol):
@@ -58,8 +59,8 @@ class Engine:
         self._blend: Blend = loaded.blend if self.full else loaded.light
 
     def read(self, reading: Reading) -> Verdict:
-        """The last word counts. Where it is unclear alone, it is read with what it continues; and no earlier message, nor a
-        later one, takes back a wish for silence.
+        """The last message counts. Where it is unclear alone, it is read together with the one before it; neither takes back
+        a wish for silence that the other holds.
         """
         alone = self._read(replace(reading, before=""))
         if not reading.before or alone.opt_out is OptOut.SURE:

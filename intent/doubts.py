@@ -51,7 +51,7 @@ _KEEP = re.compile(
     r"(?<!n't )(?<!dont )(?<!not )\b(?:want|like|love|happy) to keep (?:getting|receiving|these|those|the|your|my)\b",
     re.I,
 )
-"""To go on, unless it is what they are told not to do, or what they do all the same."""
+"""A wish to keep getting messages: not "don't keep sending these", nor "you keep sending these"."""
 _MANNER = re.compile(
     r"\b(?:stop|quit|no more|please no|don'?t|do not) (?:(?:send|writ|text|us)\w* )?(?:in (?:caps|capitals|all)|so many|"
     r"(?:voice|audio) (?:notes?|messages?)|emojis?|gifs?|pictures?|pics|photos?|links?|capitals|caps)\b"

@@ -79,7 +79,7 @@ def never_sure(reading: Reading, heard: Vote | None) -> bool:
 
 
 def _phrase(reading: Reading) -> Vote | None:
-    """A whole message in a script that the models hardly know. What it says without a question to answer is told by itself."""
+    """A whole message in a script that the models hardly know. Only what yes and no mean depends on our question."""
     meant = None if reading.before else phrase(reading.reply)
     if meant is None:
         return None

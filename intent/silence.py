@@ -55,7 +55,7 @@ def wish_for_silence(reply: str) -> str:
     return found[0].strip()
 
 
-#: Words that leave nothing open where they are all that a part of a sentence says. "Cancel" and "end" may mean a date.
+#: Words that can mean one thing only where they are all that a part of a sentence says. "Cancel" and "end" may mean a date.
 _ALONE: Final = words_in("stop stopp stahp enough discontinue chega basta unsubscribe unsub remove quit optout desist cease")
 _BESIDE: Final = words_in(
     "please pls plz just now ok okay so and but then it this me us thanks thank you ty thx lol bro sis man dude sir guys asap hun"

@@ -41,8 +41,8 @@ def edit_line(line: Line, *, by: User, secret: str = "", **changes: Any) -> Line
         _begin_ramp(line)
         if changed.keys() & set(Line.LIMITS):
             look_anew(line)
-        told = {key: value if isinstance(value, str | int | None) else str(value) for key, value in changed.items()}
-        audit.record(by, line.workspace, "line.edited", target=line.name, secret_changed=bool(secret), **told)
+        shown = {key: value if isinstance(value, str | int | None) else str(value) for key, value in changed.items()}
+        audit.record(by, line.workspace, "line.edited", target=line.name, secret_changed=bool(secret), **shown)
     return line
 
 
@@ -52,7 +52,7 @@ def look_anew(line: Line) -> None:
 
 
 def _usual(given: dict[str, Any]) -> dict[str, Any]:
-    """What was left empty and cannot be empty is the usual one."""
+    """`given`, with the default for each field that was left empty and may not be."""
     usual = {field.name: field.get_default() for field in Line._meta.concrete_fields if not field.null}
     return {name: usual.get(name) if value is None else value for name, value in given.items()}
 

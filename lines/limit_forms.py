@@ -28,7 +28,7 @@ class LimitFields(forms.Form):
         max_value=10_000,
         initial=15,
         label="New conversations in any hour, at most",
-        help_text="Many at once look like a spammer. Any sixty minutes count, not only those of the clock. Empty: no such limit.",
+        help_text="Many at once look like a spammer. Any sixty minutes count, not only full hours. Empty: no limit.",
     )
     daily_total_limit = forms.IntegerField(
         required=False,
@@ -45,12 +45,12 @@ class LimitFields(forms.Form):
         help_text="A young number grows from here, day by day, up to its daily limit. Empty: the daily limit holds at once.",
     )
     ramp_step = forms.IntegerField(
-        required=False, min_value=1, max_value=10_000, initial=3, label="More on each day after", help_text="3, where it is empty."
+        required=False, min_value=1, max_value=10_000, initial=3, label="More on each following day", help_text="Empty: 3."
     )
     day_starts_at = forms.TimeField(
         required=False,
         label="The line’s day begins at",
-        help_text="When its daily limits start again. Midnight, where it is empty.",
+        help_text="When its daily limits start again. Empty: midnight.",
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
     day_zone = forms.ChoiceField(required=False, label="Time zone of the line’s day")
@@ -60,14 +60,14 @@ class LimitFields(forms.Form):
         max_value=3650,
         initial=30,
         label="A contact is new again after",
-        help_text="Days without any message between them and this line. 30, where it is empty.",
+        help_text="Days without any message between them and this line. Empty: 30.",
     )
     rest_after = forms.IntegerField(
         required=False,
         min_value=5,
         max_value=10_000,
         initial=100,
-        label="Rests after so many unanswered",
+        label="Rests after this many unanswered",
         help_text="New conversations in a row without any reply. The line then sends nothing automated for a day, so that the "
         "number is not burnt. Empty: it never rests automatically.",
     )
@@ -78,7 +78,7 @@ class LimitFields(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         day, hour, total = data.get("daily_new_limit"), data.get("hourly_new_limit"), data.get("daily_total_limit")
-        if day and hour and hour > day and "hourly_new_limit" in self.changed_data:  # one that nobody typed does no harm
+        if day and hour and hour > day and "hourly_new_limit" in self.changed_data:  # the default that nobody typed is no mistake
             self.add_error("hourly_new_limit", f"More than the {day} of a whole day. Enter {day} or less, or leave it empty.")
         if day and total and total < day:
             self.add_error("daily_total_limit", f"Fewer than the {day} new conversations. Enter {day} or more, or leave it empty.")

@@ -39,7 +39,7 @@ def meters_of(lines: Sequence[Line], now: datetime | None = None) -> dict[int, l
 def _meters(line: Line, used: Use, now: datetime) -> Iterator[Meter]:
     ceilings = quota.ceilings_of(line)
     most, limit = ceilings.new_on(quota.today(line, now))
-    note = f"It is young: {line.ramp_step} more each day, up to {line.daily_new_limit}." if limit == Limit.RAMP else ""
+    note = f"A young line: {line.ramp_step} more each day, up to {line.daily_new_limit}." if limit == Limit.RAMP else ""
     yield Meter("New conversations today", used.new_today, most, note)
     if ceilings.new_an_hour is not None:
         yield Meter("New conversations in the last hour", used.in_the_hour(now), ceilings.new_an_hour)

@@ -20,7 +20,7 @@ from lines.quota import ceilings_of, plan_of, plan_use_of, use_of
 from workspaces import locks, statements
 from workspaces.models import Workspace
 
-# Where nothing new is taken, a limit that was higher before is nobody's fault.
+# Only limits of what is taken are checked: one that was lowered below today's use does not stop the rest.
 _ADD: Final = """
 WITH taken AS (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS w(workspace bigint, line bigint, day date, slice timestamptz,
@@ -142,9 +142,9 @@ def give_back(line_id: int, places: Places) -> None:
 
 
 KEEP_SLICES: Final = timedelta(days=7)
-"""A plan's day reads the slices of the last 26 hours; what a message that fails later gives back is nobody's limit any more."""
+"""A plan's day reads the slices of the last 26 hours; a place that is given back later frees nothing."""
 
 
 def forget_old_slices() -> int:
-    """Delete the slices that no limit reads any more; how many."""
+    """Delete the slices that no limit reads any more. Returns how many."""
     return LineSlice.objects.filter(begins__lt=timezone.now() - KEEP_SLICES).delete()[0]

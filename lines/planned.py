@@ -46,4 +46,4 @@ class Sent:
     full_at: dict[date, datetime] = field(default_factory=dict)  # when the new conversations of a day are used up
     firsts_done: datetime | None = None
     done: datetime | None = None
-    never: int = 0  # messages for which no time comes
+    never: int = 0  # messages that find no time to leave

@@ -19,7 +19,7 @@ from lines.planned import Job, PlannedLine, Sent
 from lines.simulated_line import PlanDay, SimulatedLine
 
 AHEAD: Final = 2 * 366 * DAY
-"""What has not left after two years is told as never."""
+"""What has not left after two years counts as never."""
 
 
 def simulate(

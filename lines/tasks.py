@@ -1,3 +1,5 @@
+"""Periodic work on lines."""
+
 from contextlib import suppress
 
 from celery import shared_task
@@ -8,7 +10,7 @@ from lines.models import Line
 
 @shared_task
 def check_health() -> None:
-    """Ring for each line, so that one that hangs does not keep the others waiting."""
+    """A task for each line, so that one that hangs does not keep the others waiting."""
     for line_id in Line.objects.exclude(status=Line.Status.PAUSED).values_list("pk", flat=True):
         check_line.apply_async((line_id,), expires=60)
 

@@ -93,7 +93,7 @@ def check(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def pause(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     found = queries.line_of(request.workspace, public_id)
     actions.pause(found, by=request.user)
-    messages.success(request, f"{found.name} is paused. What is to be sent from it waits until it is resumed.")
+    messages.success(request, f"{found.name} is paused. Its messages wait until it is resumed.")
     return redirect("line", request.workspace.slug, found.public_id)
 
 

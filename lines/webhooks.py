@@ -30,7 +30,7 @@ def address_of(line: Line) -> str:
 
 
 def register(line: Line) -> None:
-    """Idempotent. A gateway that refuses is no reason to fail: catch-up finds everything a minute later."""
+    """Have the gateway post to us; idempotent. A refusal is only logged: catch-up finds everything within a minute."""
     if Capability.WEBHOOK_API not in capabilities_of(line):
         return
     if not address_of(line):
@@ -50,7 +50,7 @@ def _write(line: Line, *fields: str) -> None:
 
 
 def withdraw(line: Line) -> None:
-    """Of a line that is gone. A gateway that cannot be asked is left: what it still posts finds no line, and is refused."""
+    """Have the gateway of a removed line stop posting. One that cannot be reached goes on, and is answered 404."""
     if not line.webhook_handle or Capability.WEBHOOK_API not in capabilities_of(line):
         return
     try:

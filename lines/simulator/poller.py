@@ -31,7 +31,7 @@ class _Memory:
 
 
 class Poller:
-    """`rows` gives so many of the newest; `report` is told of each change to announce, by its event."""
+    """`rows(n)` returns the newest n rows; `report(event, row)` is called for each change that becomes a webhook."""
 
     def __init__(
         self, clock: Clock, rows: Callable[[int], list[Row]], report: Callable[[str, Row], None], newest: int = 100

@@ -16,7 +16,9 @@ from typing import Any, Final
 from lines.gateways.messages import Media
 from lines.gateways.vocabulary import Service, State
 
-LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)  # later dates are no dates, and no zone could show the last of them
+LATEST: Final = datetime(
+    3000, 1, 1, tzinfo=UTC
+)  # later values are not real dates, and some time zones could not show the last of them
 LARGEST: Final = 2**62  # bytes
 MAX_ID: Final = 120  # guids are UUIDs, at most with a short prefix; longer is not theirs
 
@@ -103,7 +105,7 @@ def service_of(handle_service: str, chat_guid: str) -> Service:
 
 
 def text_of(value: Any) -> str:
-    """`value` as text that PostgreSQL stores: no NUL, no half of a surrogate pair."""
+    """`value` as text that PostgreSQL can store: without NUL and halves of surrogate pairs."""
     if not isinstance(value, str):
         return ""
     if value.isprintable():  # neither is in it

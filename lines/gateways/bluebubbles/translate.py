@@ -43,7 +43,7 @@ def events_of(row: Row, *, own_address: str = "", historical: bool = False) -> I
 
 
 def updates_of(row: Row, *, own_address: str = "") -> Iterator[Event]:
-    """What an update tells. It lacks its chats, so an incoming one is told only when edited."""
+    """The events of an update. It carries no chats, so an incoming message is an event only when it was edited."""
     if row.item_type or row.tapback:
         return
     if row.from_me:
@@ -78,7 +78,7 @@ def status_of(row: Row) -> MessageStatus:
     state = row.state
     delivered_at = row.delivered_at
     if delivered_at is None and row.delivered and not row.error:
-        delivered_at = row.created  # delivered without a date: no earlier than this, and all we know
+        delivered_at = row.created  # delivered without a date: certainly not earlier than this
     return MessageStatus(
         dedupe_key=_status_key(row, state),
         occurred_at=_status_time(row, state),

@@ -3,9 +3,9 @@
 What it promises:
 
 * It connects only where `guard` allows, and to the very address that was checked.
-* No redirects, no cookies, no proxies from the environment: requests go over connections of our
-  own or a bare connection pool, so none of that machinery is there. Nor is httpx's log line,
-  which prints whole URLs and with them the password of a BlueBubbles server.
+* No redirects, no cookies, no proxies from the environment: requests go over our own connections
+  or a bare connection pool, which have none of that. Nor do they have httpx's log line, which
+  prints whole URLs, the password of a BlueBubbles server included.
 * Every request has one deadline over everything: connection, handshake, headers, body.
 * It says whether the request may have reached the server: NotSent or MaybeSent.
 """

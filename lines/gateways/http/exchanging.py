@@ -18,7 +18,7 @@ from lines.gateways.http.streaming import stream
 
 MAX_ANSWER: Final = 16_000_000  # bytes; a page of 1,000 messages is about 2 MB
 
-_SPLITS: Final = re.compile(r"[\r\n\0]")  # would end a header, and begin something else
+_HEADER_ENDS: Final = re.compile(r"[\r\n\0]")  # would end a header and begin another
 
 
 def exchange(
@@ -47,11 +47,11 @@ def exchange(
     try:
         reply = converse(server, _written(method, place, params, body, headers), deadline, max_bytes)
     except (AddressRefused, NotConnected) as error:
-        raise NotSent(_told("The server could not be reached", error)) from None
+        raise NotSent(_explain("The server could not be reached", error)) from None
     except Oversized:
         raise TooLarge(f"The server's answer is larger than {max_bytes:,} bytes.") from None
     except Broken as error:
-        raise MaybeSent(_told("The server did not answer", error)) from None
+        raise MaybeSent(_explain("The server did not answer", error)) from None
     return Answer(reply.status, reply.headers, reply.body)
 
 
@@ -69,7 +69,7 @@ def _written(method: str, place: Place, params: Mapping[str, str] | None, body: 
     try:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         for name, value in (headers or {}).items():
-            if _SPLITS.search(name + value):
+            if _HEADER_ENDS.search(name + value):
                 raise ValueError
             lines.append(f"{name}: {value}".encode("latin-1"))
     except (ValueError, TypeError) as error:
@@ -81,7 +81,7 @@ def _written(method: str, place: Place, params: Mapping[str, str] | None, body: 
     return b"\r\n".join(lines) + b"\r\n\r\n" + content
 
 
-def _told(lead: str, error: Exception) -> str:
+def _explain(lead: str, error: Exception) -> str:
     return str(error) if isinstance(error, AddressRefused) else f"{lead}: {error}."
 
 

@@ -1,10 +1,8 @@
 """One request and its answer over kept HTTP/1.1 connections: what a send needs of HTTP, and nothing else.
 
-A general client spends a millisecond of the processor on a request that takes a tenth of that to write and to read; on a
-machine that sends for many lines this was half of all the work. Files and bodies that come in pieces stay with httpx
-(`lines.gateways.http`). Addresses are guarded and every wait ends at the request's deadline, as there.
-
-How an answer is read: `lines.gateways.http.reading`.
+A general HTTP client spends a millisecond of CPU on a request that needs a tenth of that; on a machine that sends for many
+lines this was half of all the work. Files and bodies that come in pieces stay with httpx (`streaming`). As there, addresses
+are guarded and every wait ends at the request's deadline. How an answer is read: `reading`.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ class Server:
 
 
 _idle: dict[Server, deque[tuple[socket.socket, float]]] = {}
-"""Connections that nobody uses, newest last, with the time since when. Ends of a deque are popped and put back atomically."""
+"""Idle connections, newest last, each with the time it became idle. Appending to a deque and popping from it are atomic."""
 
 
 def converse(server: Server, request: bytes, deadline: float, max_bytes: int) -> Reply:
@@ -57,7 +55,7 @@ def converse(server: Server, request: bytes, deadline: float, max_bytes: int) ->
 
 
 def _broken(error: BaseException) -> BaseException:
-    """What an exchange that did not end well is told as."""
+    """The exception that says why an exchange failed."""
     if isinstance(error, TimeoutError):
         return Broken("no answer in time")
     if isinstance(error, ConnectionError):
@@ -91,7 +89,7 @@ def _kept(server: Server) -> socket.socket | None:
 
 
 def _readable(wire: socket.socket) -> bool:
-    """A kept connection that has something to say says that it is closed."""
+    """An idle connection has something to read only when the server has closed it."""
     watch = select.poll()
     watch.register(wire, select.POLLIN)
     return bool(watch.poll(0))
@@ -127,5 +125,5 @@ def _open(server: Server, address: str, deadline: float) -> socket.socket:
 
 
 def _words(error: OSError) -> str:
-    """What went wrong, without the number, and without anything of the request."""
+    """What went wrong, without the error number and without any part of the request."""
     return (error.strerror or type(error).__name__).rstrip(".")

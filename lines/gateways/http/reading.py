@@ -1,6 +1,6 @@
-"""Reading an answer (RFC 9112) from a connection: no wait longer than the request's deadline, and no more of it than is wanted.
+"""Reading an answer (RFC 9112) from a connection, within the request's deadline and up to a size.
 
-The standard library reads headers with its machinery for mail, which costs more than all the rest of a request.
+The standard library reads headers with its parser for email, which costs more than all the rest of a request.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?\Z")
 
 _LONGEST_LINE: Final = 65_536  # bytes
 _MOST_HEADERS: Final = 100
-_AT_ONCE: Final = 65_536  # bytes
+_RECEIVE: Final = 65_536  # bytes
 
 
 class NotConnected(Exception):
@@ -47,39 +47,39 @@ def left(deadline: float, late: type[Exception]) -> float:
 
 
 class Incoming:
-    """What comes over a connection, taken in pieces. Raises Broken, and what sockets raise."""
+    """Buffered reading from a connection. Raises Broken, and what sockets raise."""
 
     def __init__(self, wire: socket.socket, deadline: float) -> None:
         self._wire, self._deadline = wire, deadline
-        self._come = bytearray()
+        self._buffer = bytearray()
 
     @property
-    def spent(self) -> bool:
-        """Nothing has come that was not taken, and might belong to another answer."""
-        return not self._come
+    def drained(self) -> bool:
+        """Everything received was taken; what is left over would be read as part of the next answer."""
+        return not self._buffer
 
     def line(self) -> bytes:
         """Up to the end of the line, without it."""
-        while (end := self._come.find(b"\n")) < 0:
-            if len(self._come) > _LONGEST_LINE:
+        while (end := self._buffer.find(b"\n")) < 0:
+            if len(self._buffer) > _LONGEST_LINE:
                 raise Unreadable("it is not HTTP")
             self._need_more()
         return self._take(end + 1)[:-1].removesuffix(b"\r")
 
     def exactly(self, count: int) -> bytes:
-        while len(self._come) < count:
+        while len(self._buffer) < count:
             self._need_more()
         return self._take(count)
 
     def to_the_end(self, most: int) -> bytes:
-        """Until the other side closes, or a little more than `most`."""
-        while len(self._come) <= most and self._more():
+        """All bytes until the other side closes, or a little more than `most` of them."""
+        while len(self._buffer) <= most and self._more():
             pass
-        return self._take(len(self._come))
+        return self._take(len(self._buffer))
 
     def _take(self, count: int) -> bytes:
-        taken = bytes(self._come[:count])
-        del self._come[:count]
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
         return taken
 
     def _need_more(self) -> None:
@@ -88,8 +88,8 @@ class Incoming:
 
     def _more(self) -> bool:
         self._wire.settimeout(left(self._deadline, Broken))
-        piece = self._wire.recv(_AT_ONCE)
-        self._come += piece
+        piece = self._wire.recv(_RECEIVE)
+        self._buffer += piece
         return bool(piece)
 
 
@@ -123,7 +123,7 @@ def read_reply(incoming: Incoming, max_bytes: int) -> Reply:
         raise Oversized(f"more than {max_bytes:,} bytes")
     said = headers.get("connection", "").lower()
     kept = "keep-alive" in said if minor == b"0" else "close" not in said
-    return Reply(status, headers, _unpacked(body, headers, max_bytes), framed and kept and incoming.spent)
+    return Reply(status, headers, _unpacked(body, headers, max_bytes), framed and kept and incoming.drained)
 
 
 def _status(line: bytes) -> tuple[bytes, int]:
