@@ -3,11 +3,13 @@
 Importing takes longer than most of what they do. Each goes on with a command line of its own as if it had been started with it;
 tests/config/test_console.py starts them that way. The process they come from has one thread and no connection.
 
-It reads one line, a list of command lines in JSON, and ends them all when its input ends.
+It reads one line, a list of command lines in JSON, and ends them all when its input ends. Its status tells whether each of them
+heeded that.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -21,7 +23,7 @@ import django
 from celery.__main__ import main as celery
 from django.core.management import execute_from_command_line
 
-PATIENCE = 10.0  # seconds that they have to end by themselves
+PATIENCE = 30.0  # seconds that they have to end by themselves; a machine may be busy
 MAINS: dict[str, Callable[[], None]] = {
     "manage.py": lambda: execute_from_command_line(sys.argv),
     "gunicorn": lambda: import_module("gunicorn.app.wsgiapp").run(),
@@ -34,13 +36,16 @@ IMPORTED = (
 )  # fmt: skip
 
 
-def main() -> None:
+def main() -> int:
+    gc.disable()
     django.setup()
     for module in IMPORTED:
         import_module(module)
+    gc.freeze()
+    gc.enable()
     born = [child_of(command) for command in json.loads(sys.stdin.readline())]
     sys.stdin.read()
-    end(born)
+    return end(born)
 
 
 def child_of(command: list[str]) -> int:
@@ -67,7 +72,9 @@ def live(command: list[str]) -> None:
         os._exit(status)
 
 
-def end(born: list[int]) -> None:
+def end(born: list[int]) -> int:
+    """How many had to be killed."""
+    killed = set[int]()
     for child in born:
         os.kill(child, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
@@ -75,8 +82,10 @@ def end(born: list[int]) -> None:
         while os.waitpid(child, os.WNOHANG) == (0, 0):
             if time.monotonic() > deadline:
                 os.kill(child, signal.SIGKILL)
+                killed.add(child)
             time.sleep(0.02)
+    return len(killed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -54,6 +54,7 @@ def processes(env: Mapping[str, str], log: Path) -> Iterator[tuple[str, Phones]]
     phones = Phones(f"http://127.0.0.1:{phone_port}")
     url = f"http://127.0.0.1:{web_port}"
     env = {**env, "PUBLIC_URL": url, "SIMULATOR_URL": phones.url, "GATEWAY_ALLOWED_NETWORKS": "127.0.0.0/8", "DEBUG": "1"}
+    env["WEB_WORKERS"] = "1"
     celery = ["celery", "--quiet", "--skip-checks", "-A", "config"]
     line = [f"--line=+1202555019{n}:{PASSWORD}" for n in (0, 1)]
     commands = [
@@ -76,6 +77,7 @@ def processes(env: Mapping[str, str], log: Path) -> Iterator[tuple[str, Phones]]
             yield url, phones
         finally:
             parent.communicate()
+        assert parent.returncode == 0, f"{parent.returncode} of them did not end by themselves"
 
 
 class Browser:
