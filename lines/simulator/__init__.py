@@ -9,7 +9,7 @@ shares no code with the adapter that talks to it: a mistake in one must not be h
     api/         the routes of BlueBubbles 1.9.9, and the faults that tests order (faults)
     poller       which changes become webhooks; hooks and poster: how they are posted
     people       deliver, read, reply: by what each number does (habits) and says (script, voices), over their phones (exchange)
-    phone        the page that shows a recipient's phone, with phone_view and pictures
+    phone        the page that shows a recipient's phone, with phone_view, phone_actions and pictures
     control/     `/_sim/*`: the levers that only tests have
     app, server  all of it as one web application, in a process or a thread
     bare         another gateway, as quick as a socket, for benches

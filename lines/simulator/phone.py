@@ -12,18 +12,17 @@ from urllib.parse import quote
 
 import phonenumbers
 from django.template import Context, Engine
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from lines.simulator import voices
 from lines.simulator.habits import GUIDE
 from lines.simulator.mac import Mac
 from lines.simulator.network import Network
+from lines.simulator.phone_actions import ACTIONS, Action
 from lines.simulator.phone_view import page, pretty, version_of
-from lines.simulator.pictures import PHOTO_NAME, converted, photo
+from lines.simulator.pictures import converted
 
 _HERE: Final = Path(__file__).parent
 _engine: Final = Engine(dirs=[str(_HERE / "templates")], autoescape=True)
@@ -34,13 +33,8 @@ _HEADERS: Final = {
     "cache-control": "no-store",
 }
 
-Action = Callable[[Network, Mac, str, FormData], None]
-
 
 def phone_routes(network: Network) -> list[BaseRoute]:
-    def thread(name: str, action: Action) -> Route:
-        return Route(f"/phones/{{line}}/{{address}}/{name}", _acting(network, action), methods=["POST"])
-
     async def index(request: Request) -> Response:
         return _render("phones/index.html", page(network, None, ""), guide=_guide())
 
@@ -84,48 +78,13 @@ def phone_routes(network: Network) -> list[BaseRoute]:
         Route("/phones", open_phone, methods=["POST"]),
         Route("/phones/{line}/{address}", show),
         Route("/phones/{line}/{address}/live", live),
-        thread("reply", reply),
-        thread("react", react),
-        thread("settings", settings),
-        thread("typing", typing),
+        *(
+            Route(f"/phones/{{line}}/{{address}}/{name}", _acting(network, action), methods=["POST"])
+            for name, action in ACTIONS.items()
+        ),
         Route("/files/{guid}", file),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
-
-
-# ---- what a person does -------------------------------------------------------------------------
-
-
-def reply(network: Network, mac: Mac, address: str, form: FormData) -> None:
-    text = str(form.get("text", "")).replace("\r\n", "\n").strip()
-    files = [(PHOTO_NAME, "image/png", photo())] if form.get("photo") else []
-    if text or files:
-        phone = network.exchange.phone(address)
-        phone.answers = False  # a hand is on this phone now: the script keeps quiet
-        network.exchange.on_phone(phone)
-        voices.say(network.exchange, mac, address, text, files=files)
-
-
-def react(network: Network, mac: Mac, address: str, form: FormData) -> None:
-    target, kind = mac.by_guid.get(str(form.get("guid"))), str(form.get("type"))
-    if target is not None and target.address == address and kind.removeprefix("-") in voices.VERBS:
-        voices.tap(mac, address, target, kind)
-
-
-def settings(network: Network, mac: Mac, address: str, form: FormData) -> None:
-    phone = network.exchange.phone(address)
-    if "receipts" in form:
-        phone.receipts = form["receipts"] == "on"
-    if "answers" in form:
-        phone.answers = form["answers"] == "on"
-    network.exchange.on_phone(phone)
-
-
-def typing(network: Network, mac: Mac, address: str, form: FormData) -> None:
-    voices.show_typing(network.exchange, mac, address, on=form.get("on") == "1")
-
-
-# ---- inside -------------------------------------------------------------------------------------
 
 
 def _acting(network: Network, action: Action) -> Callable[[Request], Awaitable[Response]]:
