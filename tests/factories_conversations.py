@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -123,21 +124,42 @@ def known(line: Line, name: str = "Priya Raman", *, company: str = "Ledgerline",
 
 def they_said(conversation: Conversation, body: str, *, ago: int = 0, **values: Any) -> Message:
     """An incoming message, `ago` minutes ago, with the conversation's row brought up to date."""
-    told = {"state": State.RECEIVED, "channel": Channel.IMESSAGE, "vendor_id": uuid.uuid4().hex}
-    return _said(conversation, body, Direction.INCOMING, ago, {**told, **values})
+    return _kept(_theirs(conversation, body, ago, **values))
 
 
 def we_said(conversation: Conversation, body: str, *, ago: int = 0, **values: Any) -> Message:
     """An outgoing message, sent `ago` minutes ago unless `values` say otherwise."""
+    return _kept(_ours(conversation, body, ago, **values))
+
+
+Told = tuple[Conversation, str, int]
+"""Who wrote or was written to, what, and how many minutes ago."""
+
+
+def they_said_all(told: Iterable[Told]) -> list[Message]:
+    """Incoming messages as of `they_said`, in one go: for threads and lists of many."""
+    return _kept_all([_theirs(*one) for one in told])
+
+
+def we_said_all(told: Iterable[Told], **values: Any) -> list[Message]:
+    return _kept_all([_ours(*one, **values) for one in told])
+
+
+def _theirs(conversation: Conversation, body: str, ago: int, **values: Any) -> Message:
+    told = {"state": State.RECEIVED, "channel": Channel.IMESSAGE, "vendor_id": uuid.uuid4().hex}
+    return _row(conversation, body, Direction.INCOMING, ago, {**told, **values})
+
+
+def _ours(conversation: Conversation, body: str, ago: int, **values: Any) -> Message:
     at = timezone.now() - timedelta(minutes=ago)
     sent = {"state": State.SENT, "sent_at": at, "channel": Channel.IMESSAGE}
     defaults = {} if values.get("state", State.SENT) != State.SENT else sent
-    return _said(conversation, body, Direction.OUTGOING, ago, {"origin": Origin.PERSON, **defaults, **values})
+    return _row(conversation, body, Direction.OUTGOING, ago, {"origin": Origin.PERSON, **defaults, **values})
 
 
-def _said(conversation: Conversation, body: str, direction: Direction, ago: int, values: dict[str, Any]) -> Message:
+def _row(conversation: Conversation, body: str, direction: Direction, ago: int, values: dict[str, Any]) -> Message:
     at: datetime = timezone.now() - timedelta(minutes=ago)
-    message = Message.objects.create(
+    return Message(
         **{
             "workspace": conversation.workspace,
             "conversation": conversation,
@@ -150,7 +172,20 @@ def _said(conversation: Conversation, body: str, direction: Direction, ago: int,
             **values,
         }
     )
-    summary.refresh([conversation.pk])
-    conversation.refresh_from_db(fields=SUMMARY)
+
+
+def _kept(message: Message) -> Message:
+    message.save(force_insert=True)
+    summary.refresh([message.conversation_id])
+    message.conversation.refresh_from_db(fields=SUMMARY)
     message.refresh_from_db(fields=BY_DATABASE)
     return message
+
+
+def _kept_all(messages: list[Message]) -> list[Message]:
+    conversations = {message.conversation_id: message.conversation for message in messages}
+    Message.objects.bulk_create(messages)
+    summary.refresh(conversations)
+    for conversation in conversations.values():
+        conversation.refresh_from_db(fields=SUMMARY)
+    return messages

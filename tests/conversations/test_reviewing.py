@@ -22,7 +22,7 @@ from lines.models import Line
 from tests.cast import SignIn
 from tests.core import make_line, make_user, make_workspace
 from tests.factories_console import make_campaign
-from tests.factories_conversations import known, they_said, we_said
+from tests.factories_conversations import known, they_said, they_said_all, we_said
 from workspaces.models import AuditEntry, Role
 
 
@@ -65,7 +65,7 @@ def test_a_later_reading_takes_the_place_of_an_unsure_one(line: Line, thread: Co
 
 def test_the_sample_holds_what_nobody_doubts_and_tells_how_often_it_is_right(line: Line, thread: Conversation) -> None:
     bob = make_user(line.workspace)
-    messages = [they_said(thread, f"how much for {number}?") for number in range(2 * reviewing.ONE_IN)]
+    messages = they_said_all((thread, f"how much for {number}?", 0) for number in range(2 * reviewing.ONE_IN))
     for message in messages:
         read(message, status=PRICING.status, reason=PRICING.reason, confidence=0.9)
     sampled = [item.reading.message for item in reviewing.waiting(line.workspace, "sample")]

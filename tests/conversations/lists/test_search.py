@@ -18,7 +18,7 @@ from leads.models import Address
 from lines.models import Line
 from tests.conversations.lists.finding import find
 from tests.conversations.views.pages import html_of, names_of, text_of
-from tests.factories_conversations import AddressFactory, ConversationFactory, known, they_said, we_said
+from tests.factories_conversations import AddressFactory, ConversationFactory, known, they_said, they_said_all, we_said_all
 from workspaces.models import Workspace
 
 
@@ -74,8 +74,7 @@ def test_archived_conversations_are_found_and_say_so(priya: Conversation, bobs: 
 
 
 def test_a_result_leads_to_its_message_which_is_marked(line: Line, priya: Conversation, bobs: Client) -> None:
-    for number in range(70):
-        they_said(priya, f"Later words {number}", ago=70 - number)
+    they_said_all((priya, f"Later words {number}", 70 - number) for number in range(70))
     sought = priya.messages.get(body__contains="forty")
     page = html_of(bobs.get("/w/northwind/imessages/", {"q": "forty"}))
     assert "<mark>forty</mark> seats" in page
@@ -89,8 +88,7 @@ def test_a_message_further_back_than_a_page_may_hold_is_shown_all_the_same(
     priya: Conversation, bobs: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("conversations.thread.reading.MOST_TURNS", 20)
-    for number in range(60):
-        we_said(priya, f"Later words {number}", ago=60 - number)
+    we_said_all((priya, f"Later words {number}", 60 - number) for number in range(60))
     sought = priya.messages.get(body__contains="forty")
     opened = html_of(bobs.get(f"/w/northwind/imessages/{priya.public_id}/", {"m": sought.public_id}))
     assert f'sought" id="m-{sought.public_id}"' in opened
@@ -163,8 +161,7 @@ def test_who_is_named_and_said_it_too_is_shown_once_with_what_was_said(priya: Co
 def chorus(line: Line) -> list[Conversation]:
     """Thirteen who wrote, the newest first, each once; the last of them something else."""
     rows = [known(line, f"Person {number:02}", company=f"Firm {number}") for number in range(13)]
-    for number, row in enumerate(rows):
-        they_said(row, f"common words {number}" if number < 12 else "Nothing of it", ago=number)
+    they_said_all((row, f"common words {number}" if number < 12 else "Nothing of it", number) for number, row in enumerate(rows))
     return rows
 
 

@@ -18,7 +18,7 @@ from lines.models import Line
 from tests.cast import SignIn
 from tests.conversations.views.pages import HTMX, html_of, inbox, names_of, text_of
 from tests.core import heard, make_line
-from tests.factories_conversations import ConversationFactory, known, they_said, we_said
+from tests.factories_conversations import ConversationFactory, known, they_said, they_said_all, we_said
 from workspaces.models import Invitation, Role, User, Workspace
 
 
@@ -158,9 +158,16 @@ def test_the_first_admin_is_not_taken_for_a_colleague(northwind: Workspace, alic
     assert "Invite people" in text_of(sign_in(alice).get(inbox()))
 
 
+def crowd(line: Line, count: int) -> list[Conversation]:
+    """Persons who wrote, the newest first."""
+    people = [ConversationFactory.build(line=line, contact_name=f"Person {number:03}") for number in range(count)]
+    rows = Conversation.objects.bulk_create(people)
+    they_said_all((row, "Hello", number + 1) for number, row in enumerate(rows))
+    return rows
+
+
 def test_older_rows_come_by_a_signed_cursor_without_a_gap_or_a_double(line: Line, bobs: Client) -> None:
-    for number in range(ROWS + 7):
-        they_said(ConversationFactory.create(line=line, contact_name=f"Person {number:03}"), "Hello", ago=number)
+    crowd(line, ROWS + 7)
     first = bobs.get(inbox())
     older = re.search(r'href="([^"]*\?before=[^"]+)"', html_of(first))
     assert older
@@ -175,9 +182,7 @@ def test_a_cursor_that_was_tampered_with_starts_the_list_anew(line: Line, bobs: 
 
 
 def test_a_list_that_reloads_itself_brings_back_all_it_showed(line: Line, bobs: Client) -> None:
-    rows = [ConversationFactory.create(line=line, contact_name=f"Person {number:03}") for number in range(ROWS + 7)]
-    for number, row in enumerate(rows):
-        they_said(row, "Hello", ago=number + 1)
+    rows = crowd(line, ROWS + 7)
     html = html_of(bobs.get(inbox()))
     older = re.search(r"\?before=([^\"]+)", html)
     assert older
@@ -195,12 +200,10 @@ def test_queries_do_not_grow_with_rows(line: Line, bobs: Client) -> None:
             bobs.get(inbox())
         return len(queries)
 
-    for number in range(5):
-        they_said(known(line, f"Person {number}"), "Hello", ago=number)
+    they_said_all((known(line, f"Person {number}"), "Hello", number) for number in range(5))
     bobs.get(inbox())  # the first visit notes the workspace and the session
     few = cost()
-    for number in range(5, 50):
-        they_said(known(line, f"Person {number}"), "Hello", ago=number)
+    they_said_all((known(line, f"Person {number}"), "Hello", number) for number in range(5, 50))
     assert cost() == few
     assert few <= 6
 

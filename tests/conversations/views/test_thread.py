@@ -28,7 +28,9 @@ from tests.factories_conversations import (
     ReactionFactory,
     known,
     they_said,
+    they_said_all,
     we_said,
+    we_said_all,
 )
 from workspaces.models import User
 
@@ -109,8 +111,7 @@ def test_the_new_line_stands_above_the_first_unseen_and_stays_while_the_page_is_
 def test_a_long_thread_pages_upward_to_its_beginning(line: Line, bobs: Client) -> None:
     row = known(line)
     count = TURNS * 2 + 9
-    for number in range(count):
-        they_said(row, f"Message {number:03}", ago=count - number)
+    they_said_all((row, f"Message {number:03}", count - number) for number in range(count))
     seen: list[str] = []
     html = html_of(bobs.get(inbox(row)))
     while True:
@@ -124,8 +125,7 @@ def test_a_long_thread_pages_upward_to_its_beginning(line: Line, bobs: Client) -
 
 def test_a_thread_that_reloads_itself_keeps_what_was_loaded(line: Line, bobs: Client) -> None:
     row = known(line)
-    for number in range(TURNS + 5):
-        they_said(row, f"Message {number:03}", ago=TURNS + 9 - number)
+    they_said_all((row, f"Message {number:03}", TURNS + 9 - number) for number in range(TURNS + 5))
     earlier = re.search(r'hx-get="([^"]*messages/\?before=[^"]+)"', html_of(bobs.get(inbox(row))))
     assert earlier
     since = re.search(r'name="since" value="([^"]+)"', html_of(bobs.get(earlier.group(1), headers=HTMX)))
@@ -188,8 +188,7 @@ def test_queries_do_not_grow_with_messages(line: Line, bobs: Client, bob: User) 
         return len(queries)
 
     def talk(count: int) -> None:
-        for number in range(count):
-            message = we_said(row, f"Message {number}", ago=number, author=bob)
+        for message in we_said_all(((row, f"Message {number}", number) for number in range(count)), author=bob):
             AttemptFactory.create(message=message)
             ReactionFactory.create(message=message)
 

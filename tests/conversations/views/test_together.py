@@ -10,7 +10,7 @@ from conversations.thread.reading import TURNS
 from conversations.vocabulary import Channel, Family
 from lines.models import Line
 from tests.conversations.views.pages import HTMX, bubble_of, html_of, inbox, text_of
-from tests.factories_conversations import known, they_said, we_said
+from tests.factories_conversations import known, they_said, they_said_all, we_said
 from workspaces.models import User
 
 
@@ -50,8 +50,7 @@ def test_the_thread_stays_together_when_it_reloads_and_goes_further_back(line: L
     phone = known(line)
     mail = by_email(phone)
     we_said(mail, "The oldest letter", ago=900, channel=Channel.EMAIL)
-    for number in range(TURNS):
-        they_said(phone, f"Text {number}", ago=600 - number)
+    they_said_all((phone, f"Text {number}", 600 - number) for number in range(TURNS))
     page = html_of(bobs.get(overview(phone), headers={**HTMX, "HX-Target": "conversation"}))
     assert "The oldest letter" not in page
     earlier = next(part.split('"')[0] for part in page.split('hx-get="') if "messages/?before=" in part).replace("&amp;", "&")
