@@ -112,7 +112,7 @@ def test_a_question_that_cannot_be_asked_is_not_answered_with_nothing(bench: Ben
         ("dana@example.com", "available", True),
     ],
 )
-def test_availability(bench: Bench, address: str, verdict: str, confident: bool) -> None:
+def test_a_yes_to_availability_is_certain_and_a_no_is_not(bench: Bench, address: str, verdict: str, confident: bool) -> None:
     found = bench.gateway.availability(address)
     assert (found.verdict, found.confident) == (verdict, confident)
 

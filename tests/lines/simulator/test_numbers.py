@@ -83,13 +83,13 @@ def test_sms_numbers_take_texts_and_give_no_receipts(hooked: Bench, tail: int) -
 
 
 @pytest.mark.parametrize("tail", [30, 34])
-def test_flaky_availability(hooked: Bench, tail: int) -> None:
+def test_availability_is_first_no_and_then_yes(hooked: Bench, tail: int) -> None:
     asked = [hooked.gateway.availability(number(tail)).verdict for _ in range(3)]
     assert asked == ["unavailable", "available", "available"]
 
 
 @pytest.mark.parametrize("tail", [35, 39])
-def test_delivered_never_read(hooked: Bench, tail: int) -> None:
+def test_phones_without_receipts_are_delivered_to_and_never_read(hooked: Bench, tail: int) -> None:
     assert state(hooked, live_through(hooked, tail, 3600)) is State.DELIVERED
 
 
@@ -103,7 +103,9 @@ def test_delivered_never_read(hooked: Bench, tail: int) -> None:
         (99, TransientError, "helper", False),
     ],
 )
-def test_answers_that_mislead(hooked: Bench, tail: int, kind: type[GatewayError], code: str, arrives: bool) -> None:
+def test_an_answer_may_say_something_else_than_what_happened(
+    hooked: Bench, tail: int, kind: type[GatewayError], code: str, arrives: bool
+) -> None:
     started = datetime.fromtimestamp(hooked.ask("healthz")["now"] / 1000, UTC)
     outgoing = message(number(tail))
     with pytest.raises(kind) as failure:
@@ -120,7 +122,7 @@ def test_answers_that_mislead(hooked: Bench, tail: int, kind: type[GatewayError]
         assert failure.value.failure.reason is Reason.LINE_ISSUE
 
 
-def test_read_ninety_minutes_later(hooked: Bench) -> None:
+def test_a_late_read_receipt_is_told_once(hooked: Bench) -> None:
     guid = live_through(hooked, 44, 5_300)
     assert state(hooked, guid) is State.DELIVERED
     hooked.order("clock", advance=200)
@@ -142,7 +144,7 @@ def test_three_of_everything_in_any_order(hooked: Bench) -> None:
     assert len(about) == 3
 
 
-def test_no_webhooks_at_all(hooked: Bench) -> None:
+def test_catch_up_finds_the_reply_that_no_webhook_told_of(hooked: Bench) -> None:
     since = datetime.fromtimestamp(hooked.ask("healthz")["now"] / 1000, UTC)
     live_through(hooked, 46)
     assert hooked.receiver.posts == []

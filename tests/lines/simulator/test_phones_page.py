@@ -71,7 +71,7 @@ def test_a_reply_reaches_the_line(phones: Bench) -> None:
 
 
 @pytest.mark.parametrize("word", ["STOP", "START"])
-def test_keywords_at_hand(phones: Bench, word: str) -> None:
+def test_stop_and_start_are_one_click(phones: Bench, word: str) -> None:
     assert f'name="text" value="{word}"' in get(phones, URL).body.decode()
     post(phones, URL + "/reply", text=word)
     phones.receiver.wait(lambda: said(phones) == [word])
@@ -113,7 +113,7 @@ def test_what_is_not_there_is_404(phones: Bench, path: str) -> None:
     assert get(phones, path).status == 404
 
 
-def test_the_page_is_strict(phones: Bench) -> None:
+def test_the_page_needs_no_inline_script_or_style(phones: Bench) -> None:
     answer = get(phones, URL)
     assert answer.headers["content-security-policy"].startswith("default-src 'self'; base-uri 'none'")
     page = answer.body.decode()

@@ -37,7 +37,7 @@ def ask(bench: Bench, method: str, path: str, body: Any = None, **params: str) -
         ("?guid=%20s3cret%20of%20the%20line%20", 200, ""),
     ],
 )
-def test_the_password(bluebubbles: Bench, query: str, status: int, text: str) -> None:
+def test_every_route_wants_the_password(bluebubbles: Bench, query: str, status: int, text: str) -> None:
     answer = exchange("GET", f"{bluebubbles.control}/line1/api/v1/ping{query}", timeout=10, allowed=LOOPBACK)
     assert answer.status == status
     if text:
@@ -65,7 +65,7 @@ def test_the_lines_know_nothing_of_each_other(bluebubbles: Bench) -> None:
         ("GET", "facetime/answer", "Not Found"),
     ],
 )
-def test_what_is_not_there(bluebubbles: Bench, method: str, path: str, text: str) -> None:
+def test_an_unknown_id_or_route_is_404_in_the_words_of_the_server(bluebubbles: Bench, method: str, path: str, text: str) -> None:
     answer = ask(bluebubbles, method, path)
     assert (answer.status, answer.json()["status"], answer.json()["error"]["message"]) == (404, 404, text)
 
@@ -86,7 +86,7 @@ def test_what_is_not_there(bluebubbles: Bench, method: str, path: str, text: str
         ("webhook", {"url": "https://a.example", "events": []}),
     ],
 )
-def test_bad_requests(bluebubbles: Bench, path: str, body: dict[str, Any]) -> None:
+def test_a_bad_request_is_refused_and_sends_nothing(bluebubbles: Bench, path: str, body: dict[str, Any]) -> None:
     answer = ask(bluebubbles, "POST", path, body)
     assert (answer.status, answer.json()["error"]["type"]) == (400, "Validation Error")
     assert bluebubbles.arrived() == []
@@ -108,7 +108,7 @@ def test_a_message_object_has_the_shape_of_the_fact_sheet(bluebubbles: Bench) ->
 def test_a_temp_guid_blocks_only_while_it_is_in_flight(bluebubbles: Bench) -> None:
     bluebubbles.gateway.send(message(QUIET, "Before"))
     body = {"chatGuid": CHAT, "tempGuid": "T", "message": "Hi", "method": "private-api"}
-    bluebubbles.order("clock", pace=1)
+    bluebubbles.order("clock", pace=4)  # in flight for two seconds: time enough for the second, on any machine
     first: list[Answer] = []
     thread = threading.Thread(target=lambda: first.append(ask(bluebubbles, "POST", "message/text", body)))
     thread.start()

@@ -41,7 +41,7 @@ def facts(**values: Any) -> Facts:
         ({"os_version": "26.1", "private_api": False}, "offline"),
     ],
 )
-def test_health(values: dict[str, Any], state: str) -> None:
+def test_health_says_what_the_condition_means(values: dict[str, Any], state: str) -> None:
     found = judge(facts(**values))
     assert found.state == state
     assert bool(found.detail) is (state != "active"), "whatever is wrong is said in words"
