@@ -105,7 +105,7 @@ def stop_for_reply(lead: Lead, at: datetime, detail: str = "") -> int:
     """The lead has written at `at`: every enrolment under way stops, or goes at once to the branch "replied" ahead of it.
 
     What stands between is skipped, a message of it that has not left is recalled. How many enrolments that changed. One
-    that has not begun yet is left alone. The caller cancels the messages (`conversations.sending.step_outcomes.cancel_recalled`).
+    that has not begun yet is left alone. The caller cancels the messages (`conversations.sending.stopping.cancel_recalled`).
     """
     rows = Enrolment.objects.filter(lead=lead, state__in=UNDER_WAY).exclude(begun_at=None).order_by("pk")
     held = list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))

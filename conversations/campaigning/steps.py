@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns import beginning, claiming, ending, engine, versions
 from conversations.campaigning import step_taking
-from conversations.sending import step_outcomes
+from conversations.sending import stopping
 
 SLICE: Final = 5.0
 """Seconds after which a drain ends; the next ring goes on."""
@@ -38,7 +38,7 @@ def drain(seconds: float = SLICE) -> int:
         if not count:
             break
         taken += count
-    step_outcomes.cancel_recalled()
+    stopping.cancel_recalled()
     return taken
 
 
@@ -55,10 +55,10 @@ def sweep() -> None:
     while ending.sweep():
         pass
     ending.finish()
-    while step_outcomes.cancel_recalled():
+    while stopping.cancel_recalled():
         pass
     since = timezone.now() - RESUMED_WITHIN
-    step_outcomes.release_resumed(since)
+    stopping.release_resumed(since)
     while step_taking.try_now(since):
         pass
     for version in versions.unmoved():

@@ -6,7 +6,7 @@ from typing import Final
 
 from conversations import summary
 from conversations.models import Conversation, IntentReading, Message
-from conversations.sending import optout, step_outcomes
+from conversations.sending import optout, stopping
 from conversations.vocabulary import Direction, State
 from intent.vocabulary import Layer, OptOut, Pair, Reason, Status, Turn, Verdict
 from leads import optouts, removals
@@ -97,5 +97,5 @@ def show(message: Message, pair: Pair, score: int) -> None:
         intent_status=pair.status, intent_reason=pair.reason or "", intent_score=score
     )
     if pair.status == Status.NEGATIVE:
-        step_outcomes.declined(message.conversation_id)
+        stopping.declined(message.conversation_id)
     summary.refresh([message.conversation_id])

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conversations.models import Attachment, Conversation, Message
 from conversations.receiving import canned, confirming
-from conversations.sending import optout, scheduling, step_outcomes
+from conversations.sending import optout, scheduling, stopping
 from conversations.sending.accepting import CHANNEL_OF
 from conversations.vocabulary import Channel, Direction, Family, Origin, State
 from leads import keywords, optouts, removals
@@ -46,7 +46,7 @@ def receive(line: Line, event: MessageReceived) -> int | None:
     if _keywords(conversation, line, address, event):
         _needs_no_reply(message)
     if not event.historical:
-        step_outcomes.replied(conversation, message.at)
+        stopping.replied(conversation, message.at)
         scheduling.cancel_for_reply(conversation)
         canned.answer(conversation, message)
     _return_to_active(conversation, line, address)

@@ -1,9 +1,11 @@
-"""Every outgoing message: the one door it passes, the outbox, the gate, the gateways, and what became of it. In its order:
+"""Every outgoing message, from the one door it passes to what became of it. `docs/sending.md` follows one; by stage:
 
-written    replying, retrying, scheduling; may they, how and what: advising, channels, contents, again; all through compose
-claimed    dispatch turns; outbox claims what is due, under line_locks and the locks of people
-decided    gate, by facts: hours, routes, consents, new_conversations; then attempts begins one, or gate_results says why not
-sent       sender is who sends; send_threads speak to gateways what send_queue gives them (slots, line_queue), as outbound has it
-ended      recorder gathers, record decides once: accepting, consequences, step_outcomes; reconcile asks where nobody knows
-changed    optout, excluding and batch_locks stop what waits; sweeping sees what time did, upcoming when to look again
+written    compose makes every message; replying, retrying and scheduling write people's own. What may be written: advising,
+           channels, contents (signatures), again. Which line: choosing
+claimed    dispatch is the loop; outbox claims what is due, under the locks of line_locks and people
+decided    gate, from facts: hours, routes, consents, new_conversations; gate_results writes what it decided, attempts begins
+sent       send_threads speak to gateways (outbound) what send_queue hands them (slots, line_queue); sender is their identity
+recorded   recorder gathers endings, record decides once: accepting, consequences, step_outcomes; reconcile asks the gateway
+stopped    by optout, excluding, stopping (campaigns) and batch_locks; sweeping and upcoming see to what time changes
+besides    outward (typing, tapbacks, read receipts), line_figures (how contacts answer a line)
 """

@@ -18,7 +18,7 @@ from conversations.sending import consents, hours
 from conversations.sending.facts import Facts
 from conversations.sending.people import People
 from conversations.sending.routes import Route, route
-from conversations.sending.step_outcomes import cancel_reason
+from conversations.sending.stopping import cancel_reason
 from conversations.vocabulary import NOT_AUTOMATED, CancelReason, FailReason, Hold, Origin, State
 from leads.models import Lead
 from leads.windows import Closed

@@ -1,29 +1,21 @@
-"""What becomes of a campaign's message is told to its step, and what becomes of a step to its message.
+"""Telling campaigns what became of their steps' messages. What stops a step stops its message: that is `stopping`.
 
-Code that ends messages calls `settle` in the same transaction, with the messages held.
+Code that ends messages calls `settle` in the same transaction, with the messages locked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from campaigns import actions, progress, reviving, settling
-from campaigns.models import Campaign, Enrolment, Execution, Node
+from campaigns import reviving, settling
 from campaigns.settling import Outcome
-from campaigns.vocabulary import UNDER_WAY, BranchTest, ExecutionState, NodeKind, StopReason
-from conversations import summary
-from conversations.changes import announce, ring_outbox
-from conversations.models import Conversation, Message
+from campaigns.vocabulary import ExecutionState, StopReason
+from conversations.models import Message
 from conversations.sending import again
-from conversations.vocabulary import CancelReason, Channel, Direction, FailReason, Hold, State
-from workspaces.models import User
-
-AT_ONCE: Final = 200
+from conversations.vocabulary import CancelReason, Channel, Direction, FailReason, State
 
 STOPS: Final[dict[str, StopReason]] = {
     CancelReason.OPTED_OUT: StopReason.OPTED_OUT,
@@ -33,18 +25,11 @@ STOPS: Final[dict[str, StopReason]] = {
 }
 """What cancelled the message ends the enrolment too; where a person cancelled it, the next step follows."""
 
-CANCELS: Final[dict[str, CancelReason]] = {
-    StopReason.OPTED_OUT: CancelReason.OPTED_OUT,
-    StopReason.EXCLUDED: CancelReason.EXCLUDED,
-    StopReason.REPLIED: CancelReason.REPLIED,
-}
-"""Why a message is cancelled whose enrolment has ended; else its campaign was stopped for the contact."""
-
 _WORDS: Final = dict([*FailReason.choices, *CancelReason.choices])
 
 
 def settle(ids: Collection[int]) -> None:
-    """Tell the steps of these messages what became of them; messages without a step, or not at an end, are passed over."""
+    """Tell the steps of these messages how they ended. Messages without a step, and those that have not ended, are passed over."""
     if not ids:
         return
     ended = Message.objects.filter(pk__in=ids, execution__isnull=False, state__in=_STATES)
@@ -79,114 +64,3 @@ def outcome_of(message: Message) -> Outcome:
 
 
 _STATES: Final = (State.SENT, State.FAILED, State.CANCELLED, State.DISCARDED)
-
-
-def cancel_reason(stopped: StopReason) -> CancelReason:
-    return CANCELS.get(stopped, CancelReason.CAMPAIGN)
-
-
-@transaction.atomic
-def cancel_recalled(executions: Collection[int] = ()) -> int:
-    """Cancel messages of steps that were stopped after they had been handed over: those named, else a batch of all.
-
-    A message that a claim holds is left to its gate, which asks `campaigns.permits`; one that has left stays as it is.
-    """
-    steps = Execution.objects.filter(recall=True, **({"pk__in": list(executions)} if executions else {}))
-    held = steps.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("enrolment").order_by("pk")
-    rows = list(held[:AT_ONCE])
-    queued = Message.objects.filter(execution__in=rows, state=State.QUEUED)
-    messages = list(queued.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk"))
-    reasons = {row.pk: _reason(row) for row in rows}
-    for message in messages:
-        message.state, message.reason = State.CANCELLED, reasons[message.execution_id or 0]
-        message.hold = Hold.NONE
-        message.save(update_fields=["state", "reason", "hold"])
-    still = Message.objects.filter(execution__in=rows, state__in=[State.QUEUED, State.SENDING]).values("execution")
-    Execution.objects.filter(pk__in=[row.pk for row in rows]).exclude(pk__in=still).update(recall=False)
-    _tell(messages)
-    return len(messages)
-
-
-def _reason(execution: Execution) -> CancelReason:
-    """Stopped with its enrolment; or, where that goes on, passed over because they replied."""
-    reason = execution.enrolment.stop_reason
-    return cancel_reason(StopReason(reason)) if reason else CancelReason.REPLIED
-
-
-_RELEASE: Final = """
-UPDATE conversations_message m SET run_at = statement_timestamp(), hold = ''
-FROM campaigns_execution x
-JOIN campaigns_enrolment e ON e.id = x.enrolment_id
-JOIN campaigns_campaign c ON c.id = x.campaign_id
-WHERE m.execution_id = x.id AND m.state = 'queued' AND m.hold = 'camp_paused'
-  AND c.status = 'running' AND e.state <> 'paused' AND (c.id = ANY(%s) OR e.resumed_at > %s)
-"""
-
-
-def release_resumed(since: datetime) -> int:
-    """Have messages looked at again whose campaign or enrolment was resumed after `since`; how many."""
-    campaigns = list(Campaign.objects.filter(status=Campaign.Status.RUNNING, status_at__gt=since).values_list("pk", flat=True))
-    if not campaigns and not Enrolment.objects.filter(resumed_at__gt=since).exists():
-        return 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_RELEASE, [campaigns, since])
-        released = cursor.rowcount
-    if released:
-        ring_outbox()
-    return int(released)
-
-
-def _tell(messages: Collection[Message]) -> None:
-    by_workspace: dict[int, set[int]] = {}
-    for message in messages:
-        by_workspace.setdefault(message.workspace_id, set()).add(message.conversation_id)
-    summary.refresh(message.conversation_id for message in messages)
-    for workspace_id, ids in by_workspace.items():
-        announce(workspace_id, ids)
-
-
-# -- what the contact does -----------------------------------------------------------------------------------------------------
-
-
-def replied(conversation: Conversation, at: datetime) -> None:
-    """The contact wrote: their enrolments stop or go to their branch, and what waits of them is cancelled."""
-    if conversation.lead is None or not settling.stop_for_reply(conversation.lead, at):
-        return
-    _cancel_of(conversation.lead_id)
-
-
-def declined(conversation_id: int) -> int:
-    """Their reply was read as Negative: what a branch for replies let go on ends too, unless the workflow asks for the intent
-    itself and so decides what follows. How many enrolments. Messages that wait are recalled; the gate lets none of them pass.
-    """
-    lead = Conversation.objects.filter(pk=conversation_id, lead__isnull=False).values("lead")
-    asks = Node.objects.filter(version=OuterRef("version"), kind=NodeKind.BRANCH, settings__test=BranchTest.INTENT)
-    mine = Enrolment.objects.filter(~Exists(asks), lead__in=lead, state__in=UNDER_WAY).exclude(begun_at=None)
-    ids = list(mine.values_list("pk", flat=True))
-    return progress.stop(ids, StopReason.REPLIED, "Their reply was read as Negative") if ids else 0
-
-
-def stop_for_person(conversation: Conversation, *, by: User) -> int:
-    """Somebody takes the remaining steps of all campaigns away from the contact (S0-118); how many enrolments."""
-    if conversation.lead is None:
-        return 0
-    mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead, state__in=UNDER_WAY)
-    ids = list(mine.values_list("pk", flat=True))
-    stopped = actions.stop_enrolments(conversation.workspace, ids, by=by) if ids else 0
-    if stopped:
-        _cancel_of(conversation.lead_id)
-    return stopped
-
-
-def stop_for_deletion(conversation: Conversation) -> None:
-    """The thread goes for good: nothing of it is left for a step to follow, and no campaign opens it again."""
-    mine = Enrolment.objects.of(conversation.workspace).filter(lead=conversation.lead_id, state__in=UNDER_WAY)
-    ids = list(mine.values_list("pk", flat=True)) if conversation.lead_id else []
-    progress.stop(ids, StopReason.REMOVED, "The conversation was deleted")
-    Execution.objects.filter(enrolment__in=ids, recall=True).update(recall=False)
-
-
-def _cancel_of(lead_id: int | None) -> None:
-    steps = Execution.objects.filter(enrolment__lead=lead_id, recall=True)
-    if ids := list(steps.values_list("pk", flat=True)):
-        cancel_recalled(ids)

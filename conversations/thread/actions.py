@@ -10,7 +10,7 @@ from django.utils import timezone
 from conversations import drafts, happenings, summary
 from conversations.changes import announce
 from conversations.models import Conversation, Message
-from conversations.sending import step_outcomes
+from conversations.sending import step_outcomes, stopping
 from conversations.vocabulary import CancelReason, Direction, Hold, Origin, State
 from workspaces import audit, bells
 from workspaces.models import User
@@ -57,7 +57,7 @@ def stop_follow_ups(conversation: Conversation, *, by: User) -> int:
 
     What a claim holds at this moment is leaving and stays.
     """
-    enrolments = step_outcomes.stop_for_person(conversation, by=by)
+    enrolments = stopping.stop_for_person(conversation, by=by)
     later = Q(scheduled_at__gt=timezone.now()) | ~Q(origin=Origin.PERSON)
     waiting = Message.objects.of(conversation.workspace).filter(later, conversation=conversation, state=State.QUEUED)
     ids = list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True))

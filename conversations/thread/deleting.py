@@ -16,7 +16,7 @@ from django.utils import timezone
 from conversations.changes import announce
 from conversations.models import Attachment, Conversation, Message, Note, Task
 from conversations.refusals import Refused
-from conversations.sending import step_outcomes
+from conversations.sending import stopping
 from conversations.vocabulary import Origin, State
 from leads.models import ConsentEvent
 from lines.models import InboundEvent
@@ -61,7 +61,7 @@ def delete(conversation: Conversation, *, by: Actor) -> Loss:
     if messages.filter(state=State.SENDING).exists():
         raise Refused("A message is being sent at this moment. Try again in a few seconds, when it is known what became of it.")
     loss = loss_of(conversation)
-    step_outcomes.stop_for_deletion(conversation)
+    stopping.stop_for_deletion(conversation)
     _keep_proof(conversation)
     _forget_events(conversation)
     files = Attachment.objects.of(workspace).filter(message__conversation=conversation).exclude(file="")

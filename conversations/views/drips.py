@@ -15,7 +15,7 @@ from campaigns.models import Campaign, Enrolment
 from conversations.campaigning import drip_preview, dripping
 from conversations.models import Conversation
 from conversations.refusals import Refused
-from conversations.sending import step_outcomes
+from conversations.sending import stopping
 from conversations.thread import automation as told
 from conversations.thread.reading import conversation_of
 from workspaces.access import WorkspaceRequest, background, member, writer
@@ -81,7 +81,7 @@ def stop(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     if only := request.POST.get("enrolment", ""):
         mine = mine.filter(public_id=only)
     stopped = stop_enrolments(request.workspace, list(mine.values_list("pk", flat=True)), by=request.user)
-    step_outcomes.cancel_recalled()
+    stopping.cancel_recalled()
     said = "The remaining steps are stopped. What had not left is cancelled." if stopped else "Nothing runs here any more."
     if not request.htmx:
         messages.success(request, said)

@@ -37,6 +37,7 @@ ACROSS_WORKSPACES = {
     "campaigns/settling.py": WORKER + "it settles the step of the message that was sent.",
     "campaigns/versions.py": WORKER + "it goes on moving enrolments to versions that were published.",
     "conversations/sending/step_outcomes.py": WORKER + "it tells the steps of the messages that the outbox holds.",
+    "conversations/sending/stopping.py": WORKER + "it cancels the messages of steps that were stopped.",
     "conversations/work/bulk_work.py": WORKER + "it takes the action that a task names.",
     "conversations/receiving/catch_up.py": WORKER + "it takes the line that the sweep named.",
     "conversations/sending/send_threads.py": WORKER + "it speaks for the attempt it has just claimed.",
