@@ -102,12 +102,13 @@ def _phone(text: str, region: str) -> str:
         raise BadAddress(f"“{text}” is not a phone number. Write it with its country code, such as +12025550123.") from None
     match phonenumbers.is_possible_number_with_reason(number):
         case ValidationResult.IS_POSSIBLE:
+            here = phonenumbers.format_number(number, PhoneNumberFormat.E164)
             if abroad := _from_abroad(text, number):
                 raise BadAddress(
-                    f"“{text}” is not a number of the workspace’s country. "
-                    f"If it begins with its country code, write a plus before it: {abroad}."
+                    f"“{text}” is not a number of the workspace’s country, as far as is known. "
+                    f"If it begins with a country code, write a plus before it: {abroad}. If it is new, write it as {here}."
                 )
-            return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+            return here
         case ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
             raise BadAddress(f"“{text}” lacks its area code. Write it with its country code, such as +12025550123.")
     raise BadAddress(f"“{text}” has too few or too many digits for a phone number in its country.{_plus_lost(text, region)}")
