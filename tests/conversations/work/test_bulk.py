@@ -124,18 +124,25 @@ def test_what_cannot_be_read_never_widens_the_set(bob: User, northwind: Workspac
     assert archived() == 0
 
 
-def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Workspace, line: Line) -> None:
-    many(line, 1_201)
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if 20 were many already, and 50 a step of the work."""
+    monkeypatch.setattr(bulk, "AT_ONCE", 20)
+    monkeypatch.setattr(bulk_work, "CHUNK", 50)
+
+
+def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Workspace, line: Line, small_steps: None) -> None:
+    many(line, 121)
     action = bulk.start_with_all(northwind, Wanted(Kind.ARCHIVE), "", PHONE, by=bob)
     assert (action.state, archived()) == (State.GATHERING, 0)
     assert bulk_work.chunk(action.pk)
     assert bulk_work.chunk(action.pk)
     page = bobs.get(f"/w/northwind/bulk/{action.public_id}/progress/")
     assert page.status_code == 200
-    assert "500 of 1201" in page.content.decode()
+    assert "50 of 121" in page.content.decode()
     bulk_work.advance(action.pk)
     action.refresh_from_db()
-    assert (action.state, action.processed, action.changed, archived()) == (State.DONE, 1_201, 1_201, 1_201)
+    assert (action.state, action.processed, action.changed, archived()) == (State.DONE, 121, 121, 121)
     assert bobs.get(f"/w/northwind/bulk/{action.public_id}/progress/").status_code == 286
     bulk_work.advance(action.pk)  # a doubled ring
     bulk.undo(action, by=bob)
@@ -143,14 +150,14 @@ def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Worksp
     assert archived() == 0
 
 
-def test_stopped_in_the_middle_it_can_be_undone(bob: User, northwind: Workspace, line: Line) -> None:
-    many(line, 600)
+def test_stopped_in_the_middle_it_can_be_undone(bob: User, northwind: Workspace, line: Line, small_steps: None) -> None:
+    many(line, 60)
     action = bulk.start_with_all(northwind, Wanted(Kind.ARCHIVE), "", PHONE, by=bob)
     bulk_work.chunk(action.pk)
     bulk_work.chunk(action.pk)
     assert bulk.stop(action, by=bob)
     bulk_work.advance(action.pk)
-    assert archived() == 500
+    assert archived() == 50
     bulk.undo(action, by=bob)
     bulk_work.advance(action.pk)
     assert archived() == 0
