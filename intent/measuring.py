@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 
 import numpy as np
 
@@ -140,7 +140,7 @@ def _worst(reads: Sequence[Read]) -> list[Read]:
 
 
 def _mistake(read: Read) -> Mistake:
-    thread: Any = read.example.thread
+    thread = read.example.thread
     before = next((turn.text for turn in reversed(thread[:-1]) if turn.direction == "out"), "")
     pair, verdict = read.example.pair, read.verdict
     return {

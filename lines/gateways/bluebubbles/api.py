@@ -1,6 +1,6 @@
 """One BlueBubbles server: how it is addressed, and what its envelope says.
 
-Success `{status, message, data?, metadata?}`; error `{status, message, error: {type, message},
+Success `{status, message, data?}`; error `{status, message, error: {type, message},
 data?}`. The password travels in the query of every request: there is no other way. So no text that
 leaves this module may hold a URL.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 from urllib.parse import quote
 
 from lines.gateways import http
@@ -41,8 +41,7 @@ class Envelope:
     ours: bool
     message: str = ""
     error: str = ""
-    data: Any = None
-    metadata: Mapping[str, Any] | None = None
+    data: object = None
     retry_after: float | None = None
 
     @property
@@ -149,7 +148,6 @@ class Api:
             message=self.clean(content.get("message", "")),
             error=self.clean(error.get("message", "")) if isinstance(error, dict) else self.clean(error or ""),
             data=content.get("data"),
-            metadata=content.get("metadata") if isinstance(content.get("metadata"), dict) else None,
             retry_after=retry_after,
         )
 

@@ -75,9 +75,9 @@ class FactsCache:
 
 def ask(api: Api) -> Facts:
     envelope = api.repeatable("GET", "server/info", timeout=api.timeouts.info)
-    if not _usable(envelope):
-        raise TransientError(line_failure(str(envelope.status), explain(envelope)))
-    return _facts(envelope.data)
+    if facts := _facts(envelope):
+        return facts
+    raise TransientError(line_failure(str(envelope.status), explain(envelope)))
 
 
 def health(api: Api, cache: FactsCache) -> LineHealth:
@@ -93,9 +93,9 @@ def health(api: Api, cache: FactsCache) -> LineHealth:
         return LineHealth("offline", str(error))
     if envelope.status == 401:
         return LineHealth("auth_failed", explain(envelope))
-    if not _usable(envelope):
-        return LineHealth("offline", explain(envelope))
-    return judge(cache.keep(api, _facts(envelope.data)))
+    if facts := _facts(envelope):
+        return judge(cache.keep(api, facts))
+    return LineHealth("offline", explain(envelope))
 
 
 def judge(facts: Facts) -> LineHealth:
@@ -114,11 +114,10 @@ def judge(facts: Facts) -> LineHealth:
     return LineHealth("degraded", f"{missing} Until then: no tapbacks, typing, read receipts or availability checks.")
 
 
-def _usable(envelope: Envelope) -> bool:
-    return envelope.succeeded and isinstance(envelope.data, Mapping)
-
-
-def _facts(data: Mapping[str, object]) -> Facts:
+def _facts(envelope: Envelope) -> Facts | None:
+    data = envelope.data
+    if not envelope.succeeded or not isinstance(data, Mapping):
+        return None
     return Facts(
         os_version=text_of(data.get("os_version"))[:20],
         server_version=text_of(data.get("server_version"))[:20],

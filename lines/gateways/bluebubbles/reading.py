@@ -132,7 +132,7 @@ def _query(api: Api, body: dict[str, Any]) -> Iterator[Row]:
     raise TransientError(line_failure("query", "There are too many messages to look through."))
 
 
-def _rows(found: Any, chat: str = "") -> Iterator[Row]:
+def _rows(found: object, chat: str = "") -> Iterator[Row]:
     """Readable rows; a single odd one must not hide the others."""
     for item in found if isinstance(found, list) else ():
         try:

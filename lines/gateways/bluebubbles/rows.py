@@ -63,7 +63,7 @@ class Row:
         return State.DELIVERED if self.delivered or self.delivered_at else State.SENT
 
 
-def read_row(data: Any, *, chat_guid: str = "") -> Row:
+def read_row(data: object, *, chat_guid: str = "") -> Row:
     """`chat_guid`: the chat the object was found in, when the object itself may not say.
 
     Raises UnreadableRow.
@@ -104,7 +104,7 @@ def service_of(handle_service: str, chat_guid: str) -> Service:
     return Service.UNKNOWN
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     """`value` as text that PostgreSQL can store: without NUL and halves of surrogate pairs."""
     if not isinstance(value, str):
         return ""
@@ -128,25 +128,26 @@ def _peer(handle: Mapping[str, Any], chat: Mapping[str, Any], chat_guid: str) ->
     return address[:254]
 
 
-def _first_chat(value: Any) -> Mapping[str, Any]:
+def _first_chat(value: object) -> Mapping[str, Any]:
     return _mapping(_list(value)[0]) if _list(value) else {}
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     """A small number, or 0."""
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and abs(value) < 1_000_000 else 0
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return value if abs(value) < 1_000_000 else 0
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: object) -> datetime | None:
     """Epoch milliseconds to a time; absent, zero and absurd values are None."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         return None
@@ -157,7 +158,7 @@ def _moment(value: Any) -> datetime | None:
     return moment if moment < LATEST else None
 
 
-def _tapback(value: Any) -> str:
+def _tapback(value: object) -> str:
     """A name, or a bare number for types the server's map lacks; both as text."""
     return text_of(str(value) if isinstance(value, int) and not isinstance(value, bool) and value else value)[:40]
 

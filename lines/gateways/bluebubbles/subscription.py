@@ -61,7 +61,7 @@ def _events_of(hook: Mapping[str, Any]) -> object:
     return events
 
 
-def _write(api: Api, method: str, path: str, body: object = None) -> Any:
+def _write(api: Api, method: str, path: str, body: object = None) -> object:
     """Changing a subscription twice does no harm, so every failure is one to try again."""
     envelope = api.repeatable(method, path, body=body)
     if not envelope.ours or envelope.status not in (200, 201):

@@ -32,7 +32,7 @@ def parse(request: WebhookRequest, *, own_address: str) -> Sequence[Event]:
         raise UnreadableWebhook(f"The message {error}.") from None
 
 
-def _events(kind: str, data: Any, request: WebhookRequest, own_address: str) -> Iterator[Event]:
+def _events(kind: str, data: object, request: WebhookRequest, own_address: str) -> Iterator[Event]:
     match kind:
         case "new-message":
             yield from events_of(read_row(data), own_address=own_address)
@@ -57,7 +57,7 @@ def _typing(data: Mapping[str, Any], request: WebhookRequest) -> Typing:
     )
 
 
-def _aliases_removed(data: Any, request: WebhookRequest) -> LineEvent:
+def _aliases_removed(data: object, request: WebhookRequest) -> LineEvent:
     """One event per hour and set of addresses: the server repeats itself, but it may happen again."""
     found = data.get("aliases") if isinstance(data, Mapping) else data
     aliases = tuple(sorted(text_of(alias)[:254] for alias in found)) if isinstance(found, list) else ()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from contextlib import AbstractContextManager
+from typing import Final
 from urllib.parse import urlencode
 
 from lines.gateways.http.connections import now
 from lines.gateways.http.guard import AddressRefused, Network
 from lines.gateways.http.keepalive import Server, converse
-from lines.gateways.http.outcomes import Answer, Files, MaybeSent, NotSent, TooLarge
+from lines.gateways.http.outcomes import Answer, Files, MaybeSent, NotSent, Stream, TooLarge
 from lines.gateways.http.places import Place, certificates, place_of
 from lines.gateways.http.reading import Broken, NotConnected, Oversized
 from lines.gateways.http.streaming import stream
@@ -39,8 +40,8 @@ def exchange(
     Raises NotSent, MaybeSent or TooLarge.
     """
     if files or form:
-        more: dict[str, Any] = {"params": params, "form": form, "files": files, "headers": headers}
-        return _exchange_form(method, url, max_bytes=max_bytes, timeout=timeout, allowed=allowed, **more)
+        sent = stream(method, url, timeout=timeout, allowed=allowed, params=params, form=form, files=files, headers=headers)
+        return _whole(sent, max_bytes)
     deadline = now() + timeout
     place = place_of(url)
     server = Server(place.host, place.port, certificates() if place.secure else None, allowed)
@@ -85,9 +86,9 @@ def _explain(lead: str, error: Exception) -> str:
     return str(error) if isinstance(error, AddressRefused) else f"{lead}: {error}."
 
 
-def _exchange_form(method: str, url: str, *, max_bytes: int, **more: Any) -> Answer:
-    """The same with fields and files, which are read and written in pieces."""
-    with stream(method, url, **more) as answer:
+def _whole(sent: AbstractContextManager[Stream], max_bytes: int) -> Answer:
+    """The answer to fields and files, which comes in pieces."""
+    with sent as answer:
         data = bytearray()
         for chunk in answer.chunks:
             data += chunk

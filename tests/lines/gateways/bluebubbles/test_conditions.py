@@ -149,10 +149,10 @@ def test_a_subscription_to_less_than_everything_is_replaced(bluebubbles: Bench) 
     server = bluebubbles.gateway
     assert isinstance(server, BlueBubbles)
     url = bluebubbles.receiver.url
-    narrow = server._api.call("POST", "webhook", body={"url": url, "events": ["new-message"]}).data
+    narrow: Any = server._api.call("POST", "webhook", body={"url": url, "events": ["new-message"]}).data
     server._api.call("POST", "webhook", body={"url": "https://elsewhere.example/", "events": ["*"]})
     handle = server.ensure_webhook(url)
-    hooks = server._api.call("GET", "webhook").data
+    hooks: Any = server._api.call("GET", "webhook").data
     assert handle != str(narrow["id"]) or narrow["events"] == ["*"]
     assert {hook["url"]: hook["events"] for hook in hooks} == {url: ["*"], "https://elsewhere.example/": ["*"]}
 
