@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.inbox.rows import TAG_END, Row
 from conversations.inbox.search import Hit
-from conversations.inbox.sought import words_of
+from conversations.inbox.search_words import words_of
 from conversations.vocabulary import Channel, Direction
 from conversations.wording import chips
 from leads import addresses

@@ -1,7 +1,7 @@
 """Search: people, companies, campaigns, numbers in any spelling, intent reasons, and every word of every message.
 
 No cap on age, and archived conversations are found too (S2-05). Where filters narrow the list, it searches what they leave,
-in the list's order; else messages come newest first, however they are found (`conversations.inbox.bodies`).
+in the list's order; else messages come newest first, however they are found (`conversations.inbox.message_search`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from django.db import OperationalError, connection, transaction
 
-from conversations.inbox import bodies, narrowed, people, positions, rows, sought
-from conversations.inbox.bodies import Said
+from conversations.inbox import list_search, message_search, people_search, positions, rows, search_words
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import Filters
-from conversations.inbox.narrowed import Wanted
+from conversations.inbox.list_search import Wanted
+from conversations.inbox.message_search import Said
 from conversations.inbox.rows import Row
-from conversations.inbox.sought import Sought
+from conversations.inbox.search_words import Sought
 from workspaces import paging
 from workspaces.models import User, Workspace
 
@@ -61,13 +61,13 @@ def search(workspace: Workspace, filters: Filters, counts: Counted, *, before: s
     `refused` says why nothing could be found out, and what helps.
     """
     filters = filters.searched
-    words = sought.read(filters.sought)
+    words = search_words.read(filters.sought)
     of = f"search:{workspace.pk}:{sorted(filters.families)}:{filters.query()}"
     look = _in_list if filters.active or filters.sort != "newest" else _anywhere
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_SETTINGS, [str(TIMEOUT_MS), MEMORY])
-            ids = [] if before else people.named(cursor, workspace, filters, counts)
+            ids = [] if before else people_search.named(cursor, workspace, filters, counts)
             hits, following = look(cursor, workspace, words, filters, counts, before, of) if words else ([], "")
     except OperationalError as error:
         if "statement timeout" not in str(error):
@@ -97,7 +97,7 @@ def _anywhere(
     """Messages newest first, one of each conversation, and where the next page begins."""
     everything = counts.everything == counts.whole.total(filters.allowed)
     start = paging.read_moment(before, of=of)
-    hits = bodies.holding(cursor, workspace, words, start, MOST_MESSAGES, frozenset() if everything else filters.families)
+    hits = message_search.holding(cursor, workspace, words, start, MOST_MESSAGES, frozenset() if everything else filters.families)
     newest = {one.conversation: one for one in reversed(hits)}
     following = paging.moment_cursor(hits[-1].at, hits[-1].id, of=of) if len(hits) == MOST_MESSAGES else ""
     return sorted(newest.values(), key=lambda one: (one.at, one.id), reverse=True), following
@@ -108,6 +108,6 @@ def _in_list(
 ) -> tuple[list[Said], str]:
     """The conversations of the list, in its order, each with its newest message that holds the words."""
     start = positions.read_cursor(before, of=of)
-    hits = narrowed.holding(cursor, Wanted(workspace, words, filters, counts, start, MOST_MESSAGES + 1))
+    hits = list_search.holding(cursor, Wanted(workspace, words, filters, counts, start, MOST_MESSAGES + 1))
     shown = hits[:MOST_MESSAGES]
     return [said for _, said in shown], positions.cursor(shown[-1][0], of=of) if len(hits) > MOST_MESSAGES else ""

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 
-from conversations.inbox import sought
+from conversations.inbox import search_words
 from conversations.models import Batch
 from conversations.vocabulary import Channel, MessageStatus, Origin
 from leads.filter_bar import Chip
@@ -80,7 +80,7 @@ def read(workspace: Workspace, data: QueryDict) -> Narrowed:
         batch = Batch.objects.of(workspace).filter(public_id=public_id[:40]).first()
         found.add("m.batch_id = %(batch)s", batch=batch.pk if batch else -1)
     _days(found, workspace, data)
-    words = sought.read(data.get("q", "")[:LONGEST])
+    words = search_words.read(data.get("q", "")[:LONGEST])
     found.words = words.words if words else ""
     found.recipient = " ".join(data.get("recipient", "").split())[:LONGEST]
     return found

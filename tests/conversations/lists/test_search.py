@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from conversations.inbox import bodies, naming, narrowed, people, search, sought
+from conversations.inbox import list_search, message_search, people_search, search, search_words, word_index
 from conversations.models import Conversation
 from conversations.vocabulary import Family
 from leads.models import Address
@@ -142,10 +142,10 @@ WAYS: Final = {
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How words are looked for must not show."""
     settings = {**request.param}
-    known = sought.Estimate(13.0, 12.0, 12.0, settings.pop("begun", 12.0), settings.pop("exact", 0.0))
+    known = search_words.Estimate(13.0, 12.0, 12.0, settings.pop("begun", 12.0), settings.pop("exact", 0.0))
     for name, value in settings.items():
-        monkeypatch.setattr(bodies if hasattr(bodies, name) else naming, name, value)
-    monkeypatch.setattr(bodies, "estimate", lambda cursor, words: known)
+        monkeypatch.setattr(message_search if hasattr(message_search, name) else word_index, name, value)
+    monkeypatch.setattr(message_search, "estimate", lambda cursor, words: known)
     monkeypatch.setattr(search, "MOST_MESSAGES", 5)
 
 
@@ -192,9 +192,9 @@ def test_every_way_of_looking_for_words_finds_the_same(way: None, chorus: list[C
 def through(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """How words are looked for in a narrowed list must not show."""
     cost, most = request.param
-    monkeypatch.setattr(narrowed, "_cost_along", lambda *asked: cost)
-    monkeypatch.setattr(narrowed, "MOST", most)
-    monkeypatch.setattr(narrowed, "LARGEST", 3)
+    monkeypatch.setattr(list_search, "_cost_along", lambda *asked: cost)
+    monkeypatch.setattr(list_search, "MOST", most)
+    monkeypatch.setattr(list_search, "LARGEST", 3)
     monkeypatch.setattr(search, "MOST_MESSAGES", 2)
 
 
@@ -231,9 +231,9 @@ def test_the_newest_of_a_name_that_many_have_are_found_along_the_list(
     chorus: list[Conversation], bobs: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_index = names_of(bobs.get("/w/northwind/imessages/", {"q": "firm"}))
-    monkeypatch.setattr(people, "FEW", 0)
-    monkeypatch.setattr(people, "MOST", 4)
-    monkeypatch.setattr(people, "_estimate", lambda cursor, where: 12.0 * people.AIM)
+    monkeypatch.setattr(people_search, "FEW", 0)
+    monkeypatch.setattr(people_search, "MOST", 4)
+    monkeypatch.setattr(people_search, "_estimate", lambda cursor, where: 12.0 * people_search.AIM)
     assert names_of(bobs.get("/w/northwind/imessages/", {"q": "firm"})) == by_index[:4]
 
 
@@ -248,8 +248,9 @@ def test_the_filters_of_a_search_stay_in_its_links(priya: Conversation, bobs: Cl
 def test_a_search_that_takes_too_long_is_stopped_and_says_what_helps(
     priya: Conversation, bobs: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slow = bodies._BY_WORDS.replace("WITH hits", "WITH nap AS (SELECT pg_sleep(5)), hits").replace("FROM hits", "FROM nap, hits")
-    monkeypatch.setattr(bodies, "_BY_WORDS", slow)
-    monkeypatch.setattr(bodies, "COMMON", 2.0)
+    nap = "WITH nap AS (SELECT pg_sleep(5)), hits"
+    slow = message_search._BY_WORDS.replace("WITH hits", nap).replace("FROM hits", "FROM nap, hits")
+    monkeypatch.setattr(message_search, "_BY_WORDS", slow)
+    monkeypatch.setattr(message_search, "COMMON", 2.0)
     monkeypatch.setattr(search, "TIMEOUT_MS", 50)
     assert "Add another word" in text_of(bobs.get("/w/northwind/imessages/", {"q": "forty"}))

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from conversations.inbox import people, sought
+from conversations.inbox import people_search, search_words
 from lines.models import Line
 from tests.conversations.lists.finding import find
 from tests.factories_conversations import known, they_said
@@ -37,7 +37,7 @@ def test_a_word_is_found_whatever_stands_beside_it(line: Line, bobs: Client) -> 
 
 def holds(body: str, text: str) -> bool:
     """Whether a search for a text finds a message."""
-    words = sought.read(text)
+    words = search_words.read(text)
     with connection.cursor() as cursor:
         cursor.execute("SELECT conversations_words(%s) @@ to_tsquery('simple', %s)", [body, words.words if words else ""])
         return bool(cursor.fetchone()[0])
@@ -51,7 +51,7 @@ def test_the_words_of_a_search_are_those_of_messages(text: str, db: None) -> Non
     """Two regular expressions, of two languages, have to agree."""
     sql = "SELECT tsvector_to_array(conversations_words(%s)), ARRAY(SELECT lower(one) FROM unnest(%s::text[]) one)"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [text, sought.words_of(text)])
+        cursor.execute(sql, [text, search_words.words_of(text)])
         found, words = cursor.fetchone()
     assert set(found) == set(words)
 
@@ -60,8 +60,8 @@ def test_all_letters_that_may_continue_a_word_are_tried(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT unnest(tsvector_to_array(conversations_words(%s)))", [EVERY_LETTER])
         words = {word for (word,) in cursor.fetchall()}
-    latin = [letter for word in words for letter in word if re.match(f"[{sought.LATIN}]", letter)]
-    assert set(latin) <= set(sought._CONTINUES)
+    latin = [letter for word in words for letter in word if re.match(f"[{search_words.LATIN}]", letter)]
+    assert set(latin) <= set(search_words._CONTINUES)
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_all_letters_that_may_continue_a_word_are_tried(db: None) -> None:
     ],
 )
 def test_digits_of_a_search(text: str, digits: str) -> None:
-    assert people.digits_of(text) == digits
+    assert people_search.digits_of(text) == digits

@@ -15,13 +15,13 @@ from itertools import count
 from typing import Any, Final
 
 from conversations.inbox import conditions, selecting
-from conversations.inbox.bodies import SAID, Said
 from conversations.inbox.conditions import array, joined
 from conversations.inbox.counting import Counted
 from conversations.inbox.filters import RANKS, Filters
-from conversations.inbox.naming import HOLDS, Asked, asked_of_index
+from conversations.inbox.message_search import SAID, Said
 from conversations.inbox.positions import Position, Span, bounds
-from conversations.inbox.sought import Estimate, Sought, estimate
+from conversations.inbox.search_words import Estimate, Sought, estimate
+from conversations.inbox.word_index import HOLDS, Asked, asked_of_index
 from workspaces.models import Workspace
 
 LARGEST: Final = 4_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
-from conversations.inbox.sought import Estimate, Sought
+from conversations.inbox.search_words import Estimate, Sought
 
 FEW: Final = 2_000
 """Messages that may be fetched and put in order at once."""

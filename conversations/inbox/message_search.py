@@ -15,9 +15,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from conversations.inbox import naming
-from conversations.inbox.naming import HOLDS, Asked, asked_of_index
-from conversations.inbox.sought import Sought, estimate
+from conversations.inbox import word_index
+from conversations.inbox.search_words import Sought, estimate
+from conversations.inbox.word_index import HOLDS, Asked, asked_of_index
 from workspaces.models import Workspace
 
 
@@ -95,7 +95,7 @@ def holding(
     if known.together > COMMON * known.everything:
         return _read(cursor, by_time, values)
     page = most * known.everything / max(known.together, 1)
-    if naming.GATHERED * page < known.begun:  # looked at no further than that: the words may avoid each other
+    if word_index.GATHERED * page < known.begun:  # looked at no further than that: the words may avoid each other
         values["since"] = _since(cursor, values, TOGETHER * page)
         found = _read(cursor, by_time, values)
         if len(found) == most or values["since"] == EVER:
@@ -108,7 +108,7 @@ def holding(
     stretch = AIM * page
     asked = asked_of_index(sought, known, stretch)
     stretch /= TOGETHER if sought.whole else 1
-    while asked.hits > naming.FEW and stretch < known.everything / 2:
+    while asked.hits > word_index.FEW and stretch < known.everything / 2:
         since = _since(cursor, values, stretch)
         found = by_words(asked, since)
         if len(found) == most or since == EVER:
