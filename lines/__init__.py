@@ -6,5 +6,5 @@ managed    actions, queries, removing, health (the connection), standing (how pe
 pages      views and forms, with typed_addresses; limit_views and limit_forms
 limits     limits (pure arithmetic), quota (what is used), meters (both, for people), places (taken and given back under locks),
            rotation (whose turn it is)
-planned    simulation, with simulated_line and planned: what lines will send hour by hour, for the plan of a launch
+planned    simulation, with simulated_line, plan_day and planned: what lines will send hour by hour, for the plan of a launch
 """

@@ -10,30 +10,12 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Final
 
-from lines.limits import DAY, Plan, Use
+from lines.limits import DAY, Use
+from lines.plan_day import PlanDay, room
 from lines.planned import Job, Opens, PlannedLine, Sent
 
 PER_SECOND: Final = 1
 """Messages of one line; gateways advise no more (gateways.md, 10)."""
-
-
-class PlanDay:
-    """What the workspace's plan still allows today."""
-
-    def __init__(self, plan: Plan, used: Use, now: datetime) -> None:
-        self.plan, self.used, self.day = plan, used, plan.clock.day_of(now)
-
-    def turn(self, moment: datetime) -> None:
-        day = self.plan.clock.day_of(moment)
-        if day != self.day:
-            self.day, self.used = day, Use()
-
-    def ends(self) -> datetime:
-        return self.plan.clock.begins(self.day + DAY)
-
-    def rooms(self) -> tuple[int, int]:
-        """New conversations and messages."""
-        return _room(self.plan.new_a_day, self.used.new_today), _room(self.plan.total_a_day, self.used.total_today)
 
 
 class SimulatedLine:
@@ -66,19 +48,13 @@ class SimulatedLine:
 
         Yields each with its moment before it leaves: by then another line may have taken the plan's last place.
         """
-        day = self.line.ceilings.clock.day_of(begin)
-        if day != self.day:
-            self.day, self.used = day, Use(lately=self.used.lately)
+        self._begin_day(begin)
         if self.line.rests_until and self.line.rests_until >= end:
             return
         new, total = self._rooms(plan, begin)
-        seconds = int((end - begin).total_seconds() * PER_SECOND)
-        total = min(total, seconds)
-        first = min(self.waiting_new, new, total)
-        second = min(self.waiting, total - first)
-        self.waiting_new, self.waiting = self.waiting_new - first, self.waiting - second
-        self._count(first, first + second, plan, begin)
-        new, total, gone = new - first, total - first - second, first + second
+        total = min(total, int((end - begin).total_seconds() * PER_SECOND))
+        begun, gone = self._send_waiting(new, total, plan, begin)
+        new, total = new - begun, total - gone
         ready = {opens: at for opens, _ in self.heaps if (at := self.opens(opens, begin)) and at < end}
         while total > 0 and (key := self._next_key(ready, end, new)):
             job = self.heaps[key][0]
@@ -97,6 +73,19 @@ class SimulatedLine:
             if job.new and self.used.new_today >= self.line.ceilings.new_on(self.day)[0]:
                 self.sent.full_at[self.day] = at
 
+    def _begin_day(self, moment: datetime) -> None:
+        day = self.line.ceilings.clock.day_of(moment)
+        if day != self.day:
+            self.day, self.used = day, Use(lately=self.used.lately)
+
+    def _send_waiting(self, new: int, total: int, plan: PlanDay, at: datetime) -> tuple[int, int]:
+        """What waits from before the plan leaves first. Returns how many new conversations, and how many messages."""
+        begun = min(self.waiting_new, new, total)
+        others = min(self.waiting, total - begun)
+        self.waiting_new, self.waiting = self.waiting_new - begun, self.waiting - others
+        self._count(begun, begun + others, plan, at)
+        return begun, begun + others
+
     def next(self, end: datetime, plan: PlanDay) -> datetime | None:
         """When it can send again at the soonest, from `end` on."""
         found = list(self._nexts(end, plan))
@@ -114,7 +103,7 @@ class SimulatedLine:
             due = heap[0].due
             if (at := self.opens(opens, end) if due <= end else opens(due)) is None:
                 continue
-            if _room(ceilings.total_a_day, self.used.total_today) <= 0 or (
+            if room(ceilings.total_a_day, self.used.total_today) <= 0 or (
                 new and self.used.new_today >= ceilings.new_on(self.day)[0]
             ):
                 at = max(at, tomorrow)
@@ -157,10 +146,10 @@ class SimulatedLine:
         new_of_plan, total_of_plan = plan.rooms()
         new = min(
             ceilings.new_on(self.day)[0] - self.used.new_today,
-            _room(ceilings.new_an_hour, self.used.in_the_hour(now)),
+            room(ceilings.new_an_hour, self.used.in_the_hour(now)),
             new_of_plan,
         )
-        return max(0, new), max(0, min(_room(ceilings.total_a_day, self.used.total_today), total_of_plan))
+        return max(0, new), max(0, min(room(ceilings.total_a_day, self.used.total_today), total_of_plan))
 
     def _next_key(self, ready: Container[Opens], end: datetime, new: int) -> tuple[Opens, bool] | None:
         """Of the recipients that may be written to now, those whose message is due first."""
@@ -189,7 +178,3 @@ class SimulatedLine:
     def _count(self, new: int, total: int, plan: PlanDay, at: datetime) -> None:
         for use in (self.used, plan.used):
             use.count(at, new, total)
-
-
-def _room(ceiling: int | None, used: int) -> int:
-    return 2_000_000_000 if ceiling is None else ceiling - used

@@ -15,8 +15,9 @@ from itertools import chain
 from typing import Final
 
 from lines.limits import DAY, HOUR, Plan, Use
+from lines.plan_day import PlanDay
 from lines.planned import Job, PlannedLine, Sent
-from lines.simulated_line import PlanDay, SimulatedLine
+from lines.simulated_line import SimulatedLine
 
 AHEAD: Final = 2 * 366 * DAY
 """What has not left after two years counts as never."""
