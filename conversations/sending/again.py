@@ -1,4 +1,4 @@
-"""What sending a failed message once more may not do: go round a rule that held for the first try.
+"""Rules for sending a failed message once more: it may not get around a rule that held for the first try.
 
 Called by `conversations.sending.retrying` with the message locked.
 """

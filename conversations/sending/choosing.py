@@ -1,4 +1,4 @@
-"""Which line writes to somebody: the one they know, else the next of those allowed, by the room they have left.
+"""Which line writes to somebody: the one they know, else the one of those allowed that has most room left.
 
 A line that is not connected is never chosen (S0-112). A contact who has exchanged messages with one of the lines stays with
 it: while that line is not connected there is no line for them, and the caller waits rather than write from a number

@@ -37,13 +37,13 @@ class Outgoing:
     conversation: Conversation
     body: str
     origin: Origin
-    dedupe_key: str  # what it is the one message of
+    dedupe_key: str  # what it is the one message of, such as ui:<user>:<nonce> or node:<execution>
     author: User | None = None
     line: Line | None = None  # None: the one that the conversation would answer over
     channel: str = ""  # empty: automatic
     fallback: Sequence[str] | None = None  # when SMS takes over from iMessage (FallbackWhen); None: by the channel
     scheduled_at: datetime | None = None  # when it is to leave, if not at once
-    not_before: datetime | None = None  # until when it can be taken back
+    not_before: datetime | None = None  # it can be taken back until then
     cancel_on_reply: bool = False
     state: State = State.QUEUED
     batch: Batch | None = None
@@ -54,7 +54,7 @@ class Outgoing:
 
 
 def compose(one: Outgoing) -> Message:
-    """Make the message that its `dedupe_key` stands for, or return the one that is there."""
+    """Make the message, or return the one that was made with this `dedupe_key` before."""
     return compose_all(one.conversation.workspace, [one])[one.dedupe_key]
 
 
@@ -66,10 +66,10 @@ class Repeated(Refused):
 
 
 def compose_typed(one: Outgoing) -> Message:
-    """`compose`, for a form that carries its own key: sent twice it makes one message.
+    """`compose`, for a form that carries its own key: posted twice it makes one message.
 
-    Whoever comes back to it and sends it with other words, to somebody else, at another time or with other files is told that
-    it did not go, as is who sends again what was taken back. Raises Repeated.
+    Raises Repeated for a form that comes back with other words, another recipient, time or files, and for one whose message was
+    taken back: what stands in it now was not sent.
     """
     made = compose(one)
     asked = (one.conversation.pk, one.body, one.scheduled_at)
@@ -86,7 +86,7 @@ def _names(one: Outgoing) -> list[str]:
 
 @transaction.atomic
 def compose_all(workspace: Workspace, many: Sequence[Outgoing]) -> dict[str, Message]:
-    """Make messages of a workspace, in a few statements for all; {dedupe key: message}, also those that were there.
+    """Make messages of one workspace in a few statements; {dedupe key: message}, including those that existed already.
 
     1. Insert them; of two callers with the same key the second inserts nothing.
     2. Bring the conversations' summaries up to date.

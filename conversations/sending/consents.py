@@ -1,4 +1,4 @@
-"""Which messages of a batch the consent message has to precede, and how it stands with that (S2-36, S2-38)."""
+"""Which of a claim's messages need the consent message before them, and what became of it (S2-36, S2-38)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workspaces.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class Consents:
-    """`first`: messages that need one before them. `had`: those of contacts who had it in a conversation that is deleted."""
+    """`first`: messages that need one before them. `had`: messages to contacts who had it already, in a deleted conversation."""
 
     first: frozenset[int] = frozenset()
     had: frozenset[int] = frozenset()

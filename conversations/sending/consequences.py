@@ -21,10 +21,10 @@ from lines import places
 from lines.gateways.base import Failure, FallbackWhen, Reason
 
 HANDED_ON = 5
-"""Messages that are looked at when a place becomes free: the first of them may have to wait for something else."""
+"""When a place becomes free, so many waiting messages are examined: the first of them may have to wait for something else."""
 
 MOST_ATTEMPTS = 5
-"""Refusals of one message before it counts as not delivered; troubles of the line itself are not counted."""
+"""After so many refusals a message counts as not delivered. Troubles of the line itself are not counted."""
 
 
 def fail(message: Message, failure: Failure, attempt: Attempt) -> None:
@@ -50,7 +50,7 @@ def queue_again(message: Message, run_at: datetime, hold: Hold) -> None:
 
 
 def end(message: Message, reason: str, detail: str, *, perhaps_sent: bool = False) -> None:
-    """Not delivered. What certainly was not sent gives its place in the line's daily limit back."""
+    """The message was not delivered. Unless it was perhaps sent, it gives its places under the line's limits back."""
     if not perhaps_sent:
         return_place(message)
     message.state, message.reason, message.reason_detail = State.FAILED, reason, detail[:500]
@@ -64,7 +64,7 @@ def end(message: Message, reason: str, detail: str, *, perhaps_sent: bool = Fals
 
 
 def release_consented(consent: Message) -> None:
-    """What waited for the consent message is looked at now; the gate reads how the consent ended."""
+    """Messages that waited for the consent message are due now; the gate reads how the consent ended."""
     waiting = Message.objects.filter(conversation_id=consent.conversation_id, state=State.QUEUED, hold=Hold.CONSENT)
     waiting.update(run_at=timezone.now())
     ring_outbox()
@@ -115,7 +115,7 @@ def _backoff(tries: int, failure: Failure) -> timedelta:
 
 
 def return_place(message: Message) -> None:
-    """Give back what the message took of the limits, and let those go on that waited for a place."""
+    """Give back the places that the message took under the limits, and have those that wait for one examined now."""
     taken = places.Places(message.quota_day, message.counted_day, message.counted_slice)
     if message.line_id is None or taken == places.NO_PLACES:
         return

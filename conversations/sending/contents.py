@@ -1,4 +1,4 @@
-"""What a message may hold: so many characters, and pictures or videos that are what they say they are."""
+"""What a message may contain: so many characters, and pictures or videos that are what they claim to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gate asks about a batch, read at once: a question for each message would be a query for each."""
+"""What the gate needs to know about a claim's messages, read for all at once: asking for each would be a query for each."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from lines.places import Quotas, hold_plans
 from workspaces.models import Membership
 
 CLOCKS_APART: Final = timedelta(hours=1)
-"""How far behind ours a gateway's clock may be: what it dates earlier than a message by more was said before it."""
+"""How far a gateway's clock may be behind ours. What it dates earlier than our message by more than this was said before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What holds for a batch at `now`, under its batch_locks."""
+    """What is true of a claim's messages at `now`, and stays so until the transaction ends."""
 
     now: datetime
     people: People
@@ -39,9 +39,9 @@ class Facts:
     campaigns: dict[int, Campaign]  # by execution
     members: dict[tuple[int, int], Membership]  # (workspace, user) in whose name automation writes
     steps: dict[int, Permit]  # by execution: whether a campaign's step may still be taken
-    batches: dict[int, Batch]  # those that messages are of, which nobody steers until the transaction ends
-    arrived: set[int]  # messages that send again what was heard to have arrived since
-    answered: set[int]  # messages that were to go only if the contact does not write first, and they have
+    batches: dict[int, Batch]  # what people send to many; nobody can pause or cancel these until the transaction ends
+    arrived: set[int]  # retries of messages that have arrived after all
+    answered: set[int]  # messages that were to go only if the contact did not write first, and they did
 
 
 def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
@@ -70,18 +70,18 @@ def read(batch: Sequence[tuple[Line, Message]], now: datetime) -> Facts:
 
 
 def _arrived(messages: Sequence[Message]) -> set[int]:
-    again_ = [message.pk for message in messages if message.retry_of_id]
-    if not again_:
+    retries = [message.pk for message in messages if message.retry_of_id]
+    if not retries:
         return set()
     late = Q(retry_of__delivered_at__isnull=False) | Q(retry_of__read_at__isnull=False) | Q(retry_of__state=State.SENT)
-    return set(Message.objects.filter(late, pk__in=again_).values_list("pk", flat=True))
+    return set(Message.objects.filter(late, pk__in=retries).values_list("pk", flat=True))
 
 
 def _answered(messages: Sequence[Message]) -> set[int]:
-    """Asked here too: whoever applied the reply could not cancel what this claim had locked (see `sending.scheduling`).
+    """Asked here as well, since whoever applied the reply could not cancel what this claim had locked (see `sending.scheduling`).
 
-    What was stored after the message answers it, by our clock. History that is read in when a line is added answers
-    nothing; its times are the gateway's, whose clock may be behind ours (CLOCKS_APART).
+    A reply is what was stored after the message, except history that was read when the line was added: that is told by its
+    times, which are the gateway's (CLOCKS_APART).
     """
     asking = [message.pk for message in messages if message.cancel_on_reply]
     if not asking:

@@ -1,9 +1,8 @@
 """The gate: whether a message may leave now, decided under locks at the moment of sending.
 
-The order of the questions is the order of what matters: nobody is messaged after opting out, nor by automation after
-asking to be removed; then nothing leaves over a line that cannot hear the answer; then the contact's hours, consent,
-limits. Each answer is one of three: go, wait (with the reason and the time to look again) or stop (with the reason
-people read).
+The questions are asked in the order of what matters most: nobody is messaged after opting out, nor by automation after
+asking to be removed; then nothing leaves over a line that cannot hear the answer; then come the contact's hours, limits and
+consent. The answer is go, wait (why, and when to look again), stop (with the reason that people read), or move to another line.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Goes over another line: queued again there, where its own gate decides."""
+    """It goes over another line: it is queued again there, and the gate decides anew."""
 
     route: Route
 
@@ -68,9 +67,9 @@ Decision = Go | Wait | Stop | Move
 
 
 def decide(message: Message, line: Line, facts: Facts) -> Decision:
-    """Go, wait or stop. Takes the message's places of the limits when it says go.
+    """Go, wait, stop or move. When it says go, the message's places under the limits are taken.
 
-    The caller holds the line, the message and its people (see `conversations.sending.outbox`).
+    The caller has locked the line, the message and its people (see `conversations.sending.outbox`).
     """
     now = facts.now
     if message.expires_at and message.expires_at <= now:
@@ -110,7 +109,7 @@ def _campaign(message: Message, facts: Facts) -> Stop | Wait | None:
 
 
 def _batch(message: Message, facts: Facts) -> Stop | Wait | None:
-    """What a person has said of the batch it is of."""
+    """A person may have cancelled or paused its batch."""
     batch = facts.batches.get(message.batch_id or 0)
     if batch and batch.cancelled_at:
         return Stop(State.CANCELLED, CancelReason.USER, f"Batch cancelled by {batch.cancelled_by or 'a person'}")
@@ -120,7 +119,7 @@ def _batch(message: Message, facts: Facts) -> Stop | Wait | None:
 
 
 def _limits(message: Message, line: Line, facts: Facts, *, new: bool, total: bool) -> Wait | None:
-    """Hours, a resting line, limits of line and plan: all apply, and the strictest is named (S0-113)."""
+    """Hours, a resting line, and the limits of line and plan all apply; the one that holds it longest is named (S0-113)."""
     waits = []
     if closed := _hours(message, facts):
         waits.append(Wait(Hold(closed.name), closed.until))
@@ -132,12 +131,14 @@ def _limits(message: Message, line: Line, facts: Facts, *, new: bool, total: boo
 
 
 def _unwanted(message: Message, people: People, now: datetime) -> Stop | Wait | None:
-    """An opt-out stops everything but what the workspace lets people write themselves; an exclusion, automation.
+    """An opt-out stops everything, except what the workspace lets people write themselves; an exclusion stops automation.
 
-    A removal request that nobody has judged holds automation (R4). The confirmation of an opt-out needs one to confirm.
+    A removal request that nobody has judged yet holds automation (R4). The confirmation of an opt-out goes only while one stands.
     """
     lead = people.lead_of(message)
-    by_person = message.origin == Origin.PERSON and message.scheduled_at is None  # what leaves later leaves by itself (R4)
+    by_person = (
+        message.origin == Origin.PERSON and message.scheduled_at is None
+    )  # what was scheduled leaves by itself, and so is automated (R4)
     person = (message.workspace_id, message.address)
     if message.origin == Origin.CONFIRMATION:
         return None if person in people.opted_out else Stop(State.CANCELLED, CancelReason.NOT_NEEDED)
@@ -165,9 +166,9 @@ def _hours(message: Message, facts: Facts) -> Closed | None:
 
 
 def _costs(message: Message, line: Line, facts: Facts) -> tuple[bool, bool]:
-    """Whether it takes a place of the new conversations, and one of the messages; once a day.
+    """Whether it counts as a new conversation of its line today, and whether as a message; each only once a day.
 
-    The confirmation of an opt-out takes none: nothing may keep it waiting.
+    The confirmation of an opt-out does not count as a message: nothing may keep it waiting.
     """
     today = facts.quotas.today(line)
     new = message.quota_day != today and message.pk in facts.new

@@ -1,4 +1,4 @@
-"""The people behind a batch of messages, held while the gate decides: who opted out, is excluded, or asked to be removed."""
+"""The people behind a claim's messages, locked while the gate decides: who opted out, is excluded, or asked to be removed."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from workspaces import statements
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """What holds of the people behind a batch, read under their locks."""
+    """What is true of the people behind a claim's messages, read under their locks."""
 
     leads: dict[int, Lead]
     excluded_companies: set[int]
-    opted_out: set[tuple[int, str]]  # by address,
-    leads_opted_out: set[int]  # or by lead: at any address they have
-    asked_removal: set[tuple[int, str]]  # by address,
-    leads_asked_removal: set[int]  # or by lead
-    owners: dict[tuple[int, str], int]  # (workspace, address): lead that a thread without a lead does not know of
-    without_imessage: set[tuple[int, str]]  # (workspace, address) last found to have none
-    numbers: dict[int, str]  # {lead: first number} of who is written to at an email address: it tells where they are
+    opted_out: set[tuple[int, str]]  # (workspace, address)
+    leads_opted_out: set[int]  # at any address they have
+    asked_removal: set[tuple[int, str]]  # (workspace, address)
+    leads_asked_removal: set[int]
+    owners: dict[tuple[int, str], int]  # {(workspace, address): lead}, also where the thread has no lead yet
+    without_imessage: set[tuple[int, str]]  # (workspace, address) that had none when last checked
+    numbers: dict[int, str]  # {lead: first number}, which tells where they are, of leads written to at an email address
 
     def lead_of(self, message: Message) -> Lead | None:
-        """Who is behind it: the lead of its thread, else the one that its address has become of since."""
+        """The lead of its thread; where it has none, the lead that its address belongs to by now."""
         owner = self.owners.get((message.workspace_id, message.address), 0)
         return self.leads.get(message.conversation.lead_id or owner)
 
     def wants_nothing(self, message: Message) -> bool:
-        """Whether whoever is behind it has opted out: at its address, or as the lead of its thread, or as the lead whose address
-        it is by now, which is another one while two leads are made one or a number changes hands."""
+        """Whether its address, the lead of its thread, or the lead that the address belongs to by now has opted out.
+
+        The two leads differ while leads are merged, and when a number changes hands.
+        """
         person = (message.workspace_id, message.address)
         return person in self.opted_out or not self.leads_opted_out.isdisjoint(
             {message.conversation.lead_id, self.owners.get(person)}
@@ -41,9 +43,9 @@ class People:
 
 
 def lock(messages: list[Message]) -> People:
-    """Hold off opt-outs and exclusions of everyone in the batch until this transaction ends, then read them.
+    """Keep everyone's opt-outs and exclusions from changing until this transaction ends, then read them.
 
-    Reading comes after locking: what committed while we waited is seen.
+    Reading comes after locking, so that what was committed while we waited is seen.
     """
     persons = {(message.workspace_id, message.address) for message in messages}
     optouts.hold(persons)
@@ -89,7 +91,7 @@ JOIN leads_address a ON a.workspace_id = w.workspace AND a.value = w.value
 
 
 def _known(persons: Collection[tuple[int, str]]) -> tuple[dict[tuple[int, str], int], set[tuple[int, str]]]:
-    """Whose these addresses are, also as an import has found since; and those last found to have no iMessage."""
+    """Whose these addresses are now, and which of them had no iMessage when last checked."""
     rows = statements.rows({"workspace": workspace, "value": value} for workspace, value in persons)
     found = statements.run(_KNOWN, {"rows": rows})
     owners = {(workspace, value): lead for workspace, value, lead, _ in found}

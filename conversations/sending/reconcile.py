@@ -1,8 +1,8 @@
 """Finding out what became of attempts whose outcome nobody recorded. The gateway is asked; nothing is guessed.
 
-An attempt is looked into when its answer was no answer (time-out, 5xx), when its sender has died, or when its lease
-has run out. It counts as absent only after the gateway has said "not here" at a time when a request that was under way
-would have arrived: SEND_START_SECONDS for it to begin, plus the gateway's horizon to finish it.
+An attempt is looked into when the gateway's answer was unclear (time-out, 5xx), when its sender has died, or when its lease
+has run out. It counts as absent only if the gateway says "not here" at a time by which a request under way would have
+arrived: SEND_START_SECONDS for it to begin, plus the gateway's horizon to finish it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def reconcile() -> int:
 
 @transaction.atomic
 def _take_due() -> list[Attempt]:
-    """Attempts to look into now; their next time is written first, so that two reconcilers share the work."""
+    """Take the attempts to look into now. When to ask next is written first, so that two reconcilers share the work."""
     now = timezone.now()
     unknown = Q(state=AttemptState.UNKNOWN, look_up_at__lte=now)
     orphaned = Q(state=AttemptState.OPEN) & (Q(look_up_at=None) | Q(look_up_at__lte=now))
@@ -71,7 +71,7 @@ def _orphaned(attempt: Attempt) -> bool:
 
 
 def _absent_after(line: Line | None) -> timedelta:
-    """Since the start of an attempt. The simulated phone network takes seconds where a Mac may take minutes."""
+    """How long after its start an attempt can still arrive. A Mac may take minutes, the simulated phone network only seconds."""
     simulated = line is not None and settings.SIMULATOR_URL and line.server_url.startswith(settings.SIMULATOR_URL)
     horizon = settings.SEND_HORIZON_SIMULATED_SECONDS if simulated else settings.SEND_HORIZON_SECONDS
     return timedelta(seconds=settings.SEND_START_SECONDS + horizon)
@@ -108,7 +108,7 @@ def _found(attempt: Attempt, found: SendResult) -> None:
 
 
 def _bound_elsewhere(attempt: Attempt) -> set[str]:
-    """Ids of messages at the gateway that other attempts to this person stand for."""
+    """The gateway's ids of messages that belong to other attempts to this person."""
     others = Attempt.objects.filter(line=attempt.line, message__address=attempt.message.address)
     recent = others.filter(started_at__gte=attempt.started_at - timedelta(days=1)).exclude(vendor_id="")
     return set(recent.values_list("vendor_id", flat=True))

@@ -1,4 +1,4 @@
-"""Writing down how an attempt ended. The first to learn it decides; later reports change nothing.
+"""Recording how an attempt ended. The first to learn it decides; later reports change nothing.
 
 Four endings: accepted, refused, unknown, absent. The sender calls them with the gateway's answer, the reconciler with
 what it found, ingest when a webhook is quicker than both.
@@ -21,25 +21,25 @@ from conversations.vocabulary import AttemptState, FailReason, Hold, Origin, Sta
 from lines.gateways.base import Failure, Reason, SendResult
 
 MOST_CRASHES = 3
-"""Attempts of one message that may end with their sender's death before the message itself is suspected."""
+"""So many attempts of one message may end with the death of their sender; then the message itself is taken for the cause."""
 
 GIVEN_BACK = "Given back unsent: the sender had been stopped for too long."
-"""A process that was stopped, or has slow gateways to wait for. No message is suspected for it, however often it happens."""
+"""The process was stopped, or had slow gateways to wait for. That is no fault of the message, however often it happens."""
 
 LOOK_UP_AFTER = (5, 20, 60, 300)
 """Seconds between questions to the gateway about an unknown outcome; the last one repeats."""
 
 
 @dataclass(slots=True)
-class Held:
+class LockedAttempt:
     """An outstanding attempt and its message, both locked."""
 
     attempt: Attempt
     message: Message
 
 
-def _hold(attempt_id: int) -> Held | None:
-    """Lock the message, then the attempt; None when its outcome is written already."""
+def _hold(attempt_id: int) -> LockedAttempt | None:
+    """Lock the message, then the attempt; None when the outcome is recorded already."""
     message = (
         Message.objects.select_for_update(of=("self",), no_key=True)
         .select_related("conversation", "workspace", "line", "line__workspace", "line__fallback_line")
@@ -49,7 +49,7 @@ def _hold(attempt_id: int) -> Held | None:
     if message is None:
         return None
     attempt = Attempt.objects.select_for_update(no_key=True).select_related(None).get(pk=attempt_id)
-    return Held(attempt, message) if attempt.state in Attempt.OUTSTANDING else None
+    return LockedAttempt(attempt, message) if attempt.state in Attempt.OUTSTANDING else None
 
 
 def accepted(attempt_id: int, result: SendResult, *, at: datetime | None = None) -> bool:
@@ -83,7 +83,7 @@ def unknown(attempt_id: int, failure: Failure) -> bool:
     attempt.vendor_code, attempt.detail = failure.vendor_code[:60], failure.detail[:500]
     attempt.look_up_at = timezone.now() + timedelta(seconds=LOOK_UP_AFTER[0])
     attempt.save(update_fields=["state", "reason", "vendor_code", "detail", "look_up_at"])
-    held.message.sender = None  # nobody sends it any more; until its outcome is known its line has one place less
+    held.message.sender = None  # nobody is sending it any more; its line has one place less until the outcome is known
     held.message.save(update_fields=["sender"])
     return True
 
@@ -110,13 +110,13 @@ def absent(attempt_id: int, *, detail: str) -> bool:
 
 @transaction.atomic
 def given_back(attempt_id: int) -> bool:
-    """Nothing was sent because the claim was too old to be acted on; as if it had not been made."""
+    """Nothing was sent because the claim was too old to be acted on: the message is as it was before the claim."""
     return absent(attempt_id, detail=GIVEN_BACK)
 
 
 @transaction.atomic
 def given_up(attempt_id: int) -> bool:
-    """Nobody could tell for a whole day whether it went out. Never sent again by itself."""
+    """For a whole day the gateway could not tell whether it went out. It is never sent again by itself."""
     held = _hold(attempt_id)
     if held is None:
         return False
@@ -130,7 +130,7 @@ def given_up(attempt_id: int) -> bool:
 
 @transaction.atomic
 def failed_later(attempt: Attempt, failure: Failure, *, at: datetime) -> None:
-    """The gateway took it and reports afterwards that it failed. Delivered or read, it did not fail: facts win."""
+    """The gateway took it and reports afterwards that it failed. What was delivered or read did not fail: facts win."""
     message = (
         Message.objects.select_for_update(of=("self",), no_key=True)
         .select_related("conversation", "workspace", "line", "line__workspace", "line__fallback_line")
@@ -148,7 +148,7 @@ def failed_later(attempt: Attempt, failure: Failure, *, at: datetime) -> None:
 
 @transaction.atomic
 def arrived(message_id: int) -> bool:
-    """It was delivered or read while it waited to go once more, as SMS or after a refusal: facts win, nothing more is sent."""
+    """A message that waited to go once more, as SMS or after a refusal, was delivered or read: facts win, nothing more is sent."""
     waiting = Message.objects.filter(pk=message_id, state=State.QUEUED).select_for_update(no_key=True)
     message = waiting.first()
     if message is None or not (message.delivered_at or message.read_at):

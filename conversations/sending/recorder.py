@@ -1,4 +1,4 @@
-"""Writing down how attempts ended: as many at once as have come, each time by a thread that has a connection of its own."""
+"""Recording how attempts ended, many in one transaction, by threads that have database connections of their own."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from conversations.sending.record import Accepted
 log = structlog.get_logger(__name__)
 
 GATHER: Final = 0.02
-"""Seconds that endings are gathered, to be written together; none while nothing else is under way, or enough have come."""
+"""Seconds for which endings are gathered to be written together. Not at all when nothing else is under way, or enough have come."""
 
 AT_ONCE: Final = 100
 """Endings written in one transaction at most."""
 
 WRITERS: Final = 2
-"""Threads that write, so that the next endings need not wait for the disk and the database to be done with the last ones."""
+"""Threads that write: the next endings need not wait until the disk is done with the last ones."""
 
 Ending = Accepted | Callable[[], object]
-"""How an attempt ended: taken over by the gateway, or what is to be written of another ending."""
+"""How an attempt ended: the gateway has it, or a call that records any other ending."""
 
 Ended = tuple[Claim, Ending | None]
-"""None: it broke off. Its attempt stays open, and the reconciler asks the gateway about it."""
+"""A claim and its ending. None: sending broke off; the attempt stays open, and the reconciler asks the gateway about it."""
 
 
 class Recorder:
-    """Inside its `with`, what is `put` is written, and `written` is told of it. Leaving it writes what is left."""
+    """Within its `with`, endings that are `put` are recorded and reported to `written`. Leaving it records what is left."""
 
     def __init__(self, written: Callable[[Sequence[Claim]], None], alone: Callable[[], bool]) -> None:
         self._written, self._alone = written, alone

@@ -1,4 +1,4 @@
-"""What was not delivered, sent once more. What that may not do is in `again`."""
+"""Sending a message that was not delivered once more. The rules for it are in `again`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Route:
 
 
 def route(message: Message, line: Line, *, without_imessage: bool) -> Route:
-    """The channel that was asked for, or decided by an earlier attempt; else iMessage unless the address is known without."""
+    """The channel asked for, or decided by an earlier attempt; else iMessage, unless the address is known to have none."""
     fixed = message.next_channel or message.requested_channel
     if fixed:
         return Route(line, Channel(fixed), message.fallback_cause)
@@ -39,6 +39,6 @@ def sms_route(line: Line, cause: FallbackCause) -> Route | None:
 
 
 def line_for_sms(line: Line) -> Line | None:
-    """The line that this one's SMS go over; None when it has nothing for that."""
+    """The line that carries this line's SMS; None when none does."""
     found = sms_route(line, FallbackCause.NOT_REGISTERED)
     return found.line if found else None

@@ -19,7 +19,7 @@ from workspaces import statements
 _SPACE = 0x5B00_0000_0000_0000
 """Keeps sender locks apart from the other advisory locks, which are hashes."""
 
-# The two halves of a lock's number are shown apart. A reconciler that asks whether a sender lives holds its lock shared.
+# pg_locks shows the two halves of a lock's number apart. Shared holders are reconcilers that ask whether the sender lives.
 _RUNNING: Final = """
 SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
 WHERE locktype = 'advisory' AND objsubid = 1 AND mode = 'ExclusiveLock' AND granted AND classid::bigint >> 16 = %(space)s::bigint
@@ -49,7 +49,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Which of the running senders one is. Lines are shared out by their ids; it decides about speed alone."""
+    """Which of the running senders this one is. Lines are shared out by their ids; that affects speed only."""
 
     place: int = 0
     of: int = 1
@@ -59,7 +59,7 @@ class Turn:
 
 
 def turn_of(lock: int) -> Turn:
-    """The place of the sender that holds `lock` among those that run now; alone where it holds none."""
+    """The place of the sender that holds `lock` among those running now. Without a lock it counts as the only one."""
     running = [number for (number,) in statements.run(_RUNNING, {"space": _SPACE >> 48})]
     return Turn(running.index(lock), len(running)) if lock in running else Turn()
 

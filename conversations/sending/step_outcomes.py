@@ -23,8 +23,9 @@ STOPS: Final[dict[str, StopReason]] = {
     CancelReason.REPLIED: StopReason.REPLIED,
     CancelReason.CAMPAIGN: StopReason.CAMPAIGN_STOPPED,
 }
-"""What cancelled the message ends the enrolment too; where a person cancelled it, the next step follows."""
+"""Cancellations that end the enrolment too. Where a person cancelled just the message, the next step follows."""
 
+_ENDED: Final = (State.SENT, State.FAILED, State.CANCELLED, State.DISCARDED)
 _WORDS: Final = dict([*FailReason.choices, *CancelReason.choices])
 
 
@@ -32,14 +33,14 @@ def settle(ids: Collection[int]) -> None:
     """Tell the steps of these messages how they ended. Messages without a step, and those that have not ended, are passed over."""
     if not ids:
         return
-    ended = Message.objects.filter(pk__in=ids, execution__isnull=False, state__in=_STATES)
+    ended = Message.objects.filter(pk__in=ids, execution__isnull=False, state__in=_ENDED)
     rows = ended.only("execution_id", "state", "reason", "reason_detail", "channel")
     if outcomes := {row.execution_id: outcome_of(row) for row in rows if row.execution_id}:
         settling.settle_all(outcomes)
 
 
 def revive(ids: Collection[int]) -> None:
-    """These messages were sent or heard to have arrived, after their step had counted as failed: perhaps as its retry.
+    """Put right steps that counted as failed: of these messages, those that were sent or arrived after all, perhaps as a retry.
 
     A contact who has written since the message was made is left alone: their reply ended the campaign for them.
     """
@@ -52,6 +53,7 @@ def revive(ids: Collection[int]) -> None:
 
 
 def outcome_of(message: Message) -> Outcome:
+    """How a message that has ended ended, for its step."""
     reason = str(_WORDS.get(message.reason, message.reason))
     detail = f"{reason}: {message.reason_detail}" if message.reason_detail else reason
     match message.state:
@@ -61,6 +63,3 @@ def outcome_of(message: Message) -> Outcome:
             return Outcome(ExecutionState.FAILED, detail)
         case _:
             return Outcome(ExecutionState.SKIPPED, detail, stop=STOPS.get(message.reason))
-
-
-_STATES: Final = (State.SENT, State.FAILED, State.CANCELLED, State.DISCARDED)

@@ -15,9 +15,9 @@ from django.db.models import Exists, OuterRef
 from campaigns import actions, progress, settling
 from campaigns.models import Campaign, Enrolment, Execution, Node
 from campaigns.vocabulary import UNDER_WAY, BranchTest, NodeKind, StopReason
-from conversations import summary
-from conversations.changes import announce, ring_outbox
+from conversations.changes import ring_outbox
 from conversations.models import Conversation, Message
+from conversations.sending import consequences
 from conversations.vocabulary import CancelReason, Hold, State
 from workspaces.models import User
 
@@ -53,7 +53,8 @@ def cancel_recalled(executions: Collection[int] = ()) -> int:
         message.save(update_fields=["state", "reason", "hold"])
     still = Message.objects.filter(execution__in=rows, state__in=[State.QUEUED, State.SENDING]).values("execution")
     Execution.objects.filter(pk__in=[row.pk for row in rows]).exclude(pk__in=still).update(recall=False)
-    _tell(messages)
+    if messages:
+        consequences.tell_all([(message.workspace_id, message.conversation_id) for message in messages])
     return len(messages)
 
 
@@ -86,15 +87,6 @@ def release_resumed(since: datetime) -> int:
     return int(released)
 
 
-def _tell(messages: Collection[Message]) -> None:
-    by_workspace: dict[int, set[int]] = {}
-    for message in messages:
-        by_workspace.setdefault(message.workspace_id, set()).add(message.conversation_id)
-    summary.refresh(message.conversation_id for message in messages)
-    for workspace_id, ids in by_workspace.items():
-        announce(workspace_id, ids)
-
-
 def replied(conversation: Conversation, at: datetime) -> None:
     """The contact wrote: their enrolments stop or go to their branch, and what waits of them is cancelled."""
     if conversation.lead is None or not settling.stop_for_reply(conversation.lead, at):
@@ -103,8 +95,10 @@ def replied(conversation: Conversation, at: datetime) -> None:
 
 
 def declined(conversation_id: int) -> int:
-    """Their reply was read as Negative: what a branch for replies let go on ends too, unless the workflow asks for the intent
-    itself and so decides what follows. How many enrolments. Messages that wait are recalled; the gate lets none of them pass.
+    """Their reply was read as Negative: enrolments that a branch for replies let go on end too; how many.
+
+    Not where the workflow has a branch on the intent, which decides what follows. Messages that wait are recalled, and the gate
+    lets none of them pass.
     """
     lead = Conversation.objects.filter(pk=conversation_id, lead__isnull=False).values("lead")
     asks = Node.objects.filter(version=OuterRef("version"), kind=NodeKind.BRANCH, settings__test=BranchTest.INTENT)

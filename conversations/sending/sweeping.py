@@ -1,4 +1,4 @@
-"""What time and other people's changes do to queued messages, found by looking at the rows once a second."""
+"""The sweep: once a second, queued messages are held, released or ended as time and people's changes require."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from conversations.changes import announce
 from conversations.models import Message
 from conversations.sending import gate_results, optout
-from conversations.vocabulary import Hold, State
+from conversations.vocabulary import FailReason, Hold, State
 from lines.models import Line
 
 _HOLD_FOR_LINE = """
@@ -19,8 +19,8 @@ WHERE l.id = m.line_id AND l.status <> ALL(%s) AND m.state = 'queued' AND m.run_
 RETURNING m.workspace_id, m.conversation_id
 """
 
-# What hours or limits have held since before they were changed is looked at again, some of each line at a time. An open
-# transaction may have changed them a moment before it said so, hence the seconds.
+# Messages held by hours or limits since before these were changed are examined again, some of each line at a time. The seconds
+# allow for a transaction that took its time stamp a little before it committed.
 _LOOK_ANEW = """
 UPDATE conversations_message m SET run_at = statement_timestamp(), hold = '', held_at = NULL
 FROM lines_line l
@@ -38,8 +38,8 @@ WHERE GREATEST(l.limits_changed_at, k.limits_changed_at) IS NOT NULL AND m.id = 
 
 
 def sweep() -> None:
-    """Cancel what goes to people who were opted out elsewhere, hold what is of lines that do not send, look again at what
-    waits for hours or limits that were changed, and end what could not be sent in time."""
+    """Cancel what is queued for people who were opted out elsewhere, hold the messages of lines that do not send, have those
+    examined again that wait for hours or limits which were changed, and end those that could not be sent in time."""
     optout.cancel_unsettled()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_HOLD_FOR_LINE, [list(Line.SENDING)])
@@ -56,6 +56,6 @@ def _expire() -> None:
     messages = list(late.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("expires_at")[:500])
     for message in messages:
         message.reason_detail = Hold(message.hold).label
-        message.state, message.reason, message.hold = State.FAILED, "expired", Hold.NONE
+        message.state, message.reason, message.hold = State.FAILED, FailReason.EXPIRED, Hold.NONE
         message.save(update_fields=["state", "reason", "reason_detail", "hold"])
     gate_results.tell(messages)

@@ -1,4 +1,4 @@
-"""When the next messages become due, so that a drain looks for them at their time."""
+"""When the next message becomes due, so that a drain claims it at its time."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ WHERE l.status = ANY(%(sending)s::text[])
 
 
 class Upcoming:
-    """What one drain has asked, by the database's clock; made before its first claim."""
+    """Remembers, by the database's clock, when a drain asked last. Make it before the drain's first claim."""
 
     def __init__(self) -> None:
         ((self._asked,),) = statements.run("SELECT statement_timestamp()", {})
 
     def within(self, seconds: float) -> float | None:
-        """Seconds until a message becomes due that waits for its time; None when none does so soon.
+        """Seconds until the next message becomes due; None when none does within `seconds`.
 
-        Zero where one has become due since the last question: a claim in between may have begun before.
+        Zero where one has become due since the last question, for the claim in between may have begun before that.
         """
         values = {"since": self._asked, "seconds": seconds, "sending": list(Line.SENDING)}
         ((self._asked, wait),) = statements.run(_NEXT, values)
