@@ -30,6 +30,6 @@ def note(
 
 
 def forget(conversation: Conversation, kinds: Iterable[ThreadEvent.Kind], *, by: User) -> None:
-    """Take the newest line of these kinds that a person made out of the thread; the audit log has what they did and took back."""
+    """Remove the newest line of these kinds that `by` made from the thread. The audit log keeps what they did and took back."""
     mine = ThreadEvent.objects.of(conversation.workspace).filter(conversation=conversation, kind__in=list(kinds), by=by)
     ThreadEvent.objects.of(conversation.workspace).filter(pk__in=mine.order_by("-pk").values("pk")[:1]).delete()

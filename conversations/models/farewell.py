@@ -7,9 +7,9 @@ from workspaces.owned import Owned, OwnedManager
 
 
 class Farewell(Owned):
-    """The last message before a contact opted out, as it was known when they did: reports count it.
+    """Marks the last message that a contact was sent before opting out; reports count it against its campaign and step.
 
-    Written by the database in the transaction of the opt-out (migration 0014); lifting an opt-out does not unsay it.
+    A trigger writes it in the transaction of the opt-out (migration 0014). It stays when the opt-out is lifted.
     """
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="+")

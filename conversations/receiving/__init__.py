@@ -1,6 +1,7 @@
-"""What gateways tell us: stored once, applied in batches, receipts and lost webhooks made good.
+"""What gateways tell us: stored once, then applied in batches.
 
-webhooks stores and answers, catch_up reads what they lost; ingest applies both: incoming for what contacts wrote (linking,
-media, canned and confirming follow from it), receipts for what became of ours (finding says which message is meant). recognising
-puts the threads of who has become a lead since with that lead.
+stored     webhooks takes what gateways post; catch_up reads what they failed to post from the line's history
+applied    ingest, in batches: incoming for what contacts wrote, receipts for what became of our messages (finding says which)
+follows    canned answers by itself, confirming confirms an opt-out, media fetches files
+linked     linking makes one conversation of two, or gives one a lead; recognising finds threads whose address became a lead's
 """

@@ -13,7 +13,7 @@ from lines.gateways.base import MessageReceived
 from lines.models import Line
 
 PERHAPS_WITHIN: Final = timedelta(minutes=30)
-"""How long after its attempt began a message can appear at the gateway: the longest send, and some."""
+"""How long after its attempt began a message can appear at the gateway: the longest send, and some more."""
 
 CLOCKS_DIFFER: Final = timedelta(seconds=10)
 
@@ -37,9 +37,9 @@ def attempt_of(line: Line, vendor_id: str, our_key: str) -> Attempt | None:
 
 
 def given_up(line: Line, event: MessageReceived) -> Attempt | None:
-    """The attempt that a message of ours at the gateway proves to have arrived, where nobody could tell before.
+    """The attempt, given up because nobody could tell whether it arrived, that this message at the gateway proves to have arrived.
 
-    The same words to the same address, soon after the attempt began: what the gateway is asked for as well.
+    Without our key it is known by the same words to the same address soon after it began, which is also what gateways are asked.
     """
     if event.our_key or not event.text:
         return None

@@ -1,4 +1,4 @@
-"""A message from a contact: into its thread once, with all that follows from it in the same transaction."""
+"""A message from a contact: entered into its thread once, with all that follows from it in the same transaction."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def receive(line: Line, event: MessageReceived) -> int | None:
     2. Insert the message once; an edit or a retraction changes the one that is there.
     3. Mark what it answers as replied: messages are locked before leads and threads (see `conversations.sending.outbox`).
     4. Obey an opt-out or opt-in keyword; hold automation after a request in other words.
-    5. Stop their campaigns and what was to go only without an answer; have a keyword or the away message answer. Not for old news.
+    5. Stop their campaigns and what was to go only without an answer; have a keyword or the away message answer. Not for history.
     6. Bring an archived conversation back (R3).
     """
     address = normalise_received(event.sender)
@@ -78,7 +78,7 @@ def open_conversation(line: Line, address: str, lead: Lead | None) -> Conversati
 
 
 def repeated(lead: Lead | None) -> dict[str, Any]:
-    """What a new thread repeats of its contact, so that lists join nothing."""
+    """The columns of a new thread that repeat what its contact is called, so that lists need no join."""
     company = lead.company if lead else None
     return {
         "company": company,
@@ -108,7 +108,7 @@ def _insert(conversation: Conversation, line: Line, address: str, event: Message
 
 
 def keep_media(message: Message, event: MessageReceived) -> None:
-    """Attachments are named now and fetched from the gateway by a task."""
+    """Note the attachments; a task fetches them from the gateway (`media`)."""
     Attachment.objects.bulk_create(
         Attachment(
             workspace_id=message.workspace_id,
@@ -133,8 +133,8 @@ def _change(message: Message, event: MessageReceived) -> None:
 
 
 def _keywords(conversation: Conversation, line: Line, address: str, event: MessageReceived) -> bool:
-    """STOP and its kin are obeyed at once, START and UNSTOP lift them; other words that ask for removal hold automation
-    until a person has judged them (R4, R20). Whether the contact opted out."""
+    """Obey STOP and its like at once, and START and UNSTOP, which lift them; other words that ask for removal hold automation
+    until a person has judged them (R4, R20). Returns whether the contact opted out."""
     workspace, text = conversation.workspace, event.text
     proof = Proof(
         source=ConsentEvent.Source.KEYWORD,
@@ -157,7 +157,7 @@ def _keywords(conversation: Conversation, line: Line, address: str, event: Messa
 
 
 def _needs_no_reply(stop: Message) -> None:
-    """Obeying it was the answer to a keyword, and nothing else may be sent (R4). What they write after it waits again."""
+    """A keyword needs no reply: obeying it was the answer, and no other may be sent (R4). What they write after it needs one."""
     mine = Conversation.objects.filter(pk=stop.conversation_id)
     mine.update(handled_through=Greatest("handled_through", stop.pk))
 

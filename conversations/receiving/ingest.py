@@ -2,7 +2,7 @@
 
 Everything about a person in one batch happens under that person's lock, taken first and in order: replies are applied
 in the order they were stored, an opt-out is obeyed in the transaction that makes its message visible, and no gate can
-open in between. An event that fails is tried again later and set aside after MOST_TRIES; the others are not held up.
+open in between. An event that fails is tried again later and set aside after MOST_TRIES; it delays no other.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 HOLD_FOR = 1.0
-"""Seconds after which a batch is closed. Everybody in it is held, and no gate of theirs opens; what it has not come to is left
-as it was, for the next one."""
+"""Seconds after which a batch ends. Its people are locked meanwhile, so that no gate of theirs opens; events it did not get to
+stay as they were, for the next batch."""
 
 MOST_TRIES = 12
 """Tries with doubling waits of 1 s, 2 s, ... up to ten minutes: a little over an hour in all."""
@@ -44,7 +44,7 @@ def apply_waiting() -> int:
 
 @transaction.atomic
 def apply_batch() -> int:
-    """One batch: claim events, lock their people, apply each in a savepoint, refresh the summaries; how many it dealt with."""
+    """One batch: claim events, lock their people, apply each in a savepoint, refresh the summaries; how many were dealt with."""
     rows = list(
         InboundEvent.objects.select_related("line", "line__workspace")
         .filter(applied_at=None, parked_at=None, retry_at__lte=timezone.now())

@@ -1,4 +1,4 @@
-"""Joining conversations: two that turn out to be with one person, and one with an address that nobody was known behind.
+"""Linking a conversation to the lead behind its address, and joining two that turn out to be with one person.
 
 A conversation is one person on one channel family; when two become one, the messages of both stand in it in their order.
 Locks are taken in the order of everybody else: messages first, conversations last (see `conversations.sending.outbox`).
@@ -81,8 +81,10 @@ def attach(conversation: Conversation, lead: Lead) -> None:
 
 @transaction.atomic
 def join(keep: Conversation, drop: Conversation) -> Conversation:
-    """Move everything of `drop` into `keep`, and remove `drop`, whose address leads on to `keep`. Nothing unread or unanswered
-    is taken for done."""
+    """Move everything of `drop` into `keep` and delete `drop`; its URL leads to `keep` from then on. Returns `keep`.
+
+    What was unread or unanswered in either stays so.
+    """
     pair = [keep.pk, drop.pk]
     messages = Message.objects.filter(workspace_id=keep.workspace_id, conversation_id__in=pair)
     list(messages.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
@@ -90,7 +92,7 @@ def join(keep: Conversation, drop: Conversation) -> Conversation:
     found = {row.pk: row for row in held}
     keep, drop = found[keep.pk], found[drop.pk]
     seen, handled = _done_through(keep, drop, "seen_through"), _done_through(keep, drop, "handled_through")
-    _make_one(keep, drop)
+    _merge_singles(keep, drop)
     for relation in Conversation._meta.related_objects:
         model: type[Model] = relation.related_model
         model._base_manager.filter(**{relation.field.name: drop.pk}).update(**{relation.field.name: keep.pk})
@@ -111,9 +113,9 @@ def join(keep: Conversation, drop: Conversation) -> Conversation:
     return keep
 
 
-def _make_one(keep: Conversation, drop: Conversation) -> None:
-    """What a conversation has only one of: a tag and a place in a bulk action stay once, drafts of one person are put together,
-    and a consent message that either of the two had counts for both (S2-39)."""
+def _merge_singles(keep: Conversation, drop: Conversation) -> None:
+    """Merge what a conversation has only one of: each tag and each place in a bulk action is kept once, one person's drafts are put
+    together, and a consent message that either of the two had counts for both (S2-39)."""
     workspace = keep.workspace
     tags, items = ConversationTag.objects.of(workspace), BulkItem.objects.of(workspace)
     tags.filter(conversation=drop, tag__in=tags.filter(conversation=keep).values("tag")).delete()
@@ -137,7 +139,7 @@ def hold(workspace: Workspace, leads: Sequence[Lead], *threads: Conversation) ->
 
 
 def _done_through(keep: Conversation, drop: Conversation, column: str) -> int:
-    """The newest incoming message up to which all of both are done; marks of one thread say nothing about the other's."""
+    """The newest incoming message up to which both are done; one thread's mark says nothing about the other's messages."""
     open_ = Message.objects.filter(
         workspace_id=keep.workspace_id, conversation_id__in=[keep.pk, drop.pk], direction=Direction.INCOMING,
         pk__gt=F(f"conversation__{column}"),

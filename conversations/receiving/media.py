@@ -35,7 +35,7 @@ def fetch_waiting() -> int:
 
 @transaction.atomic
 def _take_due() -> list[Attachment]:
-    """Their next time is written first: two workers share the work, and a killed one loses nothing."""
+    """Take files that are due. Their next try is written first: two workers share the work, and a killed one loses nothing."""
     rows = list(
         Attachment.objects.select_related("message", "message__line")
         .filter(fetch_at__lte=timezone.now())

@@ -28,7 +28,7 @@ from lines.models import Line
 
 
 class NotYet(Exception):
-    """The event speaks of a message that is not known yet; it is looked at again soon."""
+    """The event is about a message that is not known yet; it is tried again soon."""
 
 
 _HOLD: Final = """
@@ -40,14 +40,14 @@ ORDER BY m.id FOR NO KEY UPDATE
 
 
 def hold(named: Collection[tuple[int, str]]) -> None:
-    """Lock the messages that events of (line, gateway's id) speak of, in order, so that no two batches wait for each other."""
+    """Lock the messages that events are about, named by (line id, gateway's id), in order: no two batches wait for each other."""
     if named:
         with connection.cursor() as cursor:
             cursor.execute(_HOLD, [[line for line, _ in named], [vendor_id for _, vendor_id in named]])
 
 
 def seen_from_us(line: Line, event: MessageReceived) -> int | None:
-    """Our own message in the gateway's thread: the echo of a send, or written by a person on the device itself."""
+    """Apply our own message in the gateway's thread: the echo of a send, or one that a person wrote on the device itself."""
     attempt = finding.attempt_of(line, event.vendor_message_id, event.our_key) or finding.given_up(line, event)
     if attempt:
         _bind(attempt, event.vendor_message_id, event)
@@ -86,7 +86,7 @@ def _from_device(line: Line, address: str, event: MessageReceived) -> int:
 
 
 def status(line: Line, event: MessageStatus) -> int | None:
-    """A receipt. One for a message that is not known yet waits for it."""
+    """Apply a receipt. Raises NotYet for a message that is not known yet."""
     attempt = finding.attempt_of(line, event.vendor_message_id, event.our_key)
     if attempt is None:
         return _device_status(line, event)
@@ -117,7 +117,7 @@ def _device_status(line: Line, event: MessageStatus) -> int | None:
 
 
 def _fill_in(model: type[Attempt] | type[Message], pk: int, event: MessageStatus) -> None:
-    """Read implies delivered. A receipt without a time counts from when it was heard."""
+    """Fill in when it was delivered and read. Read implies delivered; a receipt without a time counts from when it was heard."""
     read, delivered = event.read_at, event.delivered_at
     if event.state == GatewayState.READ:
         read = read or event.occurred_at
@@ -137,7 +137,7 @@ def _earlier(field: str, at: datetime) -> Least:
 
 
 def reaction(line: Line, event: ReactionEvent) -> int | None:
-    """A tapback or its removal. It never counts as a reply."""
+    """Apply a tapback or its removal. It never counts as a reply. Raises NotYet."""
     message = finding.message_of(line, event.vendor_message_id)
     if message is None:
         raise NotYet("The message this tapback sits on is not known yet.")
@@ -158,7 +158,7 @@ def reaction(line: Line, event: ReactionEvent) -> int | None:
 
 
 def _bind(attempt: Attempt, vendor_id: str, event: MessageReceived | MessageStatus) -> None:
-    """The gateway names its id for an attempt without an answer: that is the answer."""
+    """The gateway names its id of a message whose attempt has no outcome yet: that is the outcome."""
     if attempt.vendor_id or not vendor_id:
         return
     result = SendResult(

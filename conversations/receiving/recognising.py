@@ -1,7 +1,7 @@
-"""Threads with an address that has become a lead's since, who was entered or imported, or has got one more address.
+"""Linking threads whose address has become a lead's since: the lead was entered or imported, or got one more address.
 
-Saving the person from the thread links the two at once (`linking.link`); leads know no threads, so what happens to leads is seen
-here, by looking.
+Saving the person from the thread links the two at once (`linking.link`). Changes on the side of leads, which know nothing of
+threads, are found here by looking at the rows.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from conversations.receiving import linking
 from leads.models import Address
 
 MOST: Final = 500
-"""Threads of one look."""
+"""Threads linked by one call, at most."""
 
 
 def recognise(most: int = MOST) -> int:
-    """Link threads without a lead to the lead whose address theirs is by now; how many. Can be lost, doubled and killed."""
+    """Link threads to the lead that their address belongs to by now; how many. May be lost, doubled or killed without harm."""
     theirs = Address.objects.filter(workspace=OuterRef("workspace"), value=OuterRef("address"))
-    # In no order: then an index of those without a lead is read, and not all threads in the order of their keys.
+    # Unordered, so that the index of threads without a lead is read, and not all threads in the order of their keys.
     unknown = Conversation.objects.filter(Exists(theirs), lead=None).order_by()
     return sum(map(_link, list(unknown.values_list("pk", flat=True)[:most])))
 
 
 def _link(conversation_id: int) -> bool:
-    """Whether it was linked; not where somebody else was quicker, or is about to: the next look sees what remains."""
+    """Whether it was linked; not where somebody else was quicker, or is about to. The next call finds what remains."""
     try:
         with transaction.atomic():
             conversation = Conversation.objects.select_related("workspace").filter(pk=conversation_id, lead=None).first()
