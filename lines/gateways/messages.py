@@ -15,7 +15,7 @@ LineState = Literal["active", "degraded", "offline", "flagged", "auth_failed"]
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file. Outgoing: `path` (we upload) or `url` (the vendor pulls). Incoming: `vendor_id`."""
+    """A file. Outgoing: `path` (we upload) or `url` (the vendor pulls, S4-10). Incoming: `vendor_id`."""
 
     filename: str
     content_type: str
@@ -27,7 +27,11 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """One attempt to say something to one address."""
+    """One attempt to say something to one address.
+
+    `fallback`, `fallback_from` and `urgent` are for vendors that fall back to SMS or hurry by themselves (S4-11 to S4-13).
+    Our own fallback is another attempt, so `conversations` leaves them as they are.
+    """
 
     key: str  # our UUID for this attempt: tempGuid, idempotency key or header, as the vendor has it
     to: str  # E.164 or an email address
