@@ -72,10 +72,12 @@ def approve(message: Message, body: str, *, by: User) -> bool:
 
 @transaction.atomic
 def discard(message: Message, reason: str, *, by: User) -> bool:
-    """Not to be used, and why; False when it is no draft any more. Raises Refused without a reason."""
-    reason = reason.strip()[:REASON_LIMIT]
+    """Not to be used, and why; False when it is no draft any more. Raises Refused without a reason, or for one too long."""
+    reason = reason.strip()
     if not reason:
         raise Refused("Say in a few words why it is not used; it stays listed with that reason.", field="reason")
+    if len(reason) > REASON_LIMIT:
+        raise Refused(f"The reason has {len(reason):,} characters; {REASON_LIMIT} is the most.", field="reason")
     changed = _draft(message).update(state=State.DISCARDED, reason=CancelReason.USER, reason_detail=reason)
     if changed:
         audit.record(by, message.workspace, "draft.discarded", target=str(message.conversation))

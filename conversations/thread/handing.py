@@ -11,6 +11,7 @@ from django.utils import timezone
 from conversations import happenings
 from conversations.changes import announce
 from conversations.models import Conversation, Task
+from conversations.refusals import Refused
 from workspaces import audit
 from workspaces.models import Membership, User, Workspace
 from workspaces.queries import writers
@@ -21,7 +22,7 @@ NOTE_LIMIT = 200
 """Characters: the words stand in the thread and as the title of the colleague's task."""
 
 
-class NoColleague(Exception):
+class NoColleague(Refused):
     """The person named cannot look after a conversation here."""
 
 
@@ -45,8 +46,11 @@ def hand_over(conversation: Conversation, to: User | None, *, by: User, note: st
     """Make `to` the assignee; nobody when None. False when it was so already and nothing was said.
 
     The colleague gets a task with the words, due within the hour, so that it does not rest on somebody looking at the list.
+    Raises Refused for a note that is too long.
     """
-    note = " ".join(note.split())[:NOTE_LIMIT]
+    note = " ".join(note.split())
+    if len(note) > NOTE_LIMIT:
+        raise Refused(f"The note has {len(note):,} characters; {NOTE_LIMIT} is the most. Leave a longer one in the thread.")
     mine = Conversation.objects.of(conversation.workspace).select_for_update(no_key=True)
     old = mine.values_list("assignee", flat=True).get(pk=conversation.pk)
     if old == (to.pk if to else None) and not note:

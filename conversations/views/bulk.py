@@ -42,7 +42,7 @@ def start(request: WorkspaceRequest) -> HttpResponse:
             action = bulk.start_with_all(request.workspace, wanted, *_list(request), by=request.user)
         else:
             action = bulk.start_with(request.workspace, wanted, _chosen(request), by=request.user)
-    except (Refused, handing.NoColleague) as refused:
+    except Refused as refused:
         messages.warning(request, str(refused))
         return redirect(back)
     if action.at_work:
@@ -108,7 +108,7 @@ def _needs_more(request: WorkspaceRequest, kind: BulkAction.Kind) -> bool:
 
 
 def _wanted(request: WorkspaceRequest, kind: BulkAction.Kind) -> bulk.Wanted:
-    """Raises Refused or NoColleague."""
+    """Raises Refused."""
     if kind == BulkAction.Kind.ASSIGN:
         return bulk.Wanted(kind, assignee=handing.colleague(request.workspace, request.POST.get("to", "")))
     if kind == BulkAction.Kind.TAG:

@@ -72,9 +72,9 @@ def follow_up(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     note = request.POST.get("note", "")
     try:
         to = handing.colleague(request.workspace, request.POST.get("to", ""))
-    except handing.NoColleague as nobody:
-        return _about(request, form, conversation, status=422, refusal=str(nobody), note=note)
-    handing.hand_over(conversation, to, by=request.user, note=note)
+        handing.hand_over(conversation, to, by=request.user, note=note)
+    except Refused as refused:
+        return _about(request, form, conversation, status=422, refusal=refused.message, note=note)
     return changed(request, conversation, f"Handed over to {to}." if to else "Nobody looks after it now.")
 
 
@@ -127,7 +127,7 @@ def _draft(
     request: WorkspaceRequest, message: Message, body: str | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"message": message, "body": message.body if body is None else body, "error": error, "limit": contents.BODY_LIMIT}
-    context["is_draft"] = message.state == State.DRAFT
+    context |= {"is_draft": message.state == State.DRAFT, "reason": request.POST.get("reason", "")}
     return render(request, "conversations/work/draft.html", context, status=status)
 
 

@@ -37,6 +37,17 @@ def test_handing_over_gives_the_colleague_a_task_with_the_note(bobs: Client, ali
     assert event.text == f"to {alice}: They want a demo"
 
 
+def test_a_note_that_is_too_long_is_not_cut_but_comes_back(bobs: Client, alice: User, wrote: Heard) -> None:
+    one = wrote("Can we talk?")
+    to = Membership.objects.get(user=alice).public_id
+    note = "They want a demo " + "x" * 200
+    refused = bobs.post(f"/w/northwind/imessages/{one.public_id}/follow-up/", {"to": to, "note": note})
+    assert refused.status_code == 422
+    assert f">{note}</textarea>" in refused.content.decode()
+    one.refresh_from_db()
+    assert one.assignee is None
+
+
 def test_nothing_is_handed_to_viewers_or_strangers(bobs: Client, rita: User, charlie: User, wrote: Heard) -> None:
     one = wrote()
     for somebody in (rita, charlie):
@@ -133,6 +144,9 @@ def test_the_second_decision_finds_it_decided(bob: User, alice: User, draft: Mes
 def test_discarding_needs_a_reason_and_keeps_it(bobs: Client, draft: Message) -> None:
     url = f"/w/northwind/drafts/{draft.public_id}/"
     assert bobs.post(url, {"do": "discard", "body": "Hi"}).status_code == 422
+    long = "Already answered by phone " + "x" * 300
+    refused = bobs.post(url, {"do": "discard", "body": "Hi", "reason": long})
+    assert f'value="{long}"' in refused.content.decode(), "what is too long is not cut, but comes back"
     bobs.post(url, {"do": "discard", "body": "Hi", "reason": "Already answered by phone"})
     assert "Already answered by phone" in bobs.get("/w/northwind/messages/", {"status": "discarded"}).content.decode()
     draft.refresh_from_db()
