@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.vocabulary import ExecutionState
-from conversations.reports.named import campaign_and_line
+from conversations.reports.parameters import campaign_and_line
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -66,11 +66,11 @@ def read(data: QueryDict, workspace: Workspace) -> Asked:
     campaign, line = campaign_and_line(data, workspace, unknown)
     state = data.get("state", "")
     if state and state not in ExecutionState.values:
-        unknown.append(f"“{state[:20]}” is no state: choose among {', '.join(ExecutionState.values)}.")
+        unknown.append(f"“{state[:20]}” is not a state. Choose one of {', '.join(ExecutionState.values)}.")
         state = ""
     span = data.get("range", "") or USUAL
     if span not in RANGES:
-        unknown.append(f"“{span[:20]}” is no time: choose among {', '.join(RANGES)}.")
+        unknown.append(f"“{span[:20]}” is not a time range. Choose one of {', '.join(RANGES)}.")
         span = USUAL
     q = " ".join(data.get("q", "").split())[:LONGEST]
     return Asked(campaign, line, state, span, since_of(span, workspace, timezone.now()), q, tuple(unknown))

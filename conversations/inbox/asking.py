@@ -91,7 +91,7 @@ def _assignees(name: str, workspace: Workspace, user: User, labels: dict[str, st
     except NoColleague:
         somebody = None
     if somebody is None:
-        errors.append("The assignee in this address is nobody who writes in this workspace.")
+        errors.append("The assignee in this URL cannot write in this workspace.")
         return ()
     labels["assignee"] = somebody.name
     return (somebody.pk,)
@@ -102,7 +102,7 @@ def _campaigns(names: list[str], workspace: Workspace, labels: dict[str, str], e
         return ()
     rows = {row.public_id: row for row in Campaign.objects.of(workspace).filter(public_id__in=names)}
     if set(names) - {"none", *rows}:
-        errors.append("A campaign in this address is not there any more.")
+        errors.append("A campaign in this URL no longer exists.")
     words = [row.name for row in rows.values()] + (["without a campaign"] if "none" in names else [])
     found = [row.pk for row in rows.values()] + ([NONE] if "none" in names else [])
     if found:

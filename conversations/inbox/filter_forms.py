@@ -57,7 +57,7 @@ class _Values(forms.MultipleChoiceField):
         known = dict(self.choices)  # type: ignore[arg-type]
         for one in value:
             if one not in known:
-                raise ValidationError(f"“{one[:40]}” is no {self.label}: choose among {', '.join(map(str, known))}.")
+                raise ValidationError(f"“{one[:40]}” is not a known {self.label}. Choose one of {', '.join(map(str, known))}.")
 
 
 class _Named(forms.Field):
@@ -71,7 +71,7 @@ class _Named(forms.Field):
 
 def _one(choices: list[tuple[str, str]], label: str) -> forms.ChoiceField:
     words = ", ".join(value for value, _ in choices)
-    wrong = f"“%(value)s” is no {label}: choose among {words}."
+    wrong = f"“%(value)s” is not a known {label}. Choose one of {words}."
     return forms.ChoiceField(choices=choices, required=False, label=label, error_messages={"invalid_choice": wrong})
 
 
@@ -82,7 +82,7 @@ def _score(label: str) -> forms.IntegerField:
 
 
 def _day(label: str) -> forms.DateField:
-    wrong = f"“{label}” is a day like 2026-11-17."
+    wrong = f"“{label}” takes a date like 2026-11-17."
     return forms.DateField(required=False, label=label, input_formats=["%Y-%m-%d"], error_messages={"invalid": wrong})
 
 
@@ -124,7 +124,7 @@ class FilterForm(forms.Form):
         if first and last and first > last:
             self._refuse(("from", "to"), f"{first:%-d %b %Y} is after {last:%-d %b %Y}.")
         elif any(day and not 1970 <= day.year <= 9000 for day in (first, last)):
-            self._refuse(("from", "to"), "Choose days between 1970 and 9000.")
+            self._refuse(("from", "to"), "Choose dates between the years 1970 and 9000.")
         return clean
 
     def _refuse(self, names: tuple[str, str], words: str) -> None:

@@ -38,7 +38,7 @@ def named(workspace: Workspace, name: str) -> Tag:
     """The tag of this name, in any case; made where there is none. Raises Refused for no name, or one that is too long."""
     name = " ".join(name.split())
     if not name:
-        raise Refused("Write the tag that the conversation shall carry.")
+        raise Refused("Enter a tag.")
     if len(name) > LONGEST:
         raise Refused(f"A tag has {LONGEST} characters at most; this one has {len(name)}.")
     known = Tag.objects.of(workspace).filter(name__iexact=name).first()

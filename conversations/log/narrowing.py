@@ -131,7 +131,7 @@ def _day(found: Narrowed, text: str) -> date | None:
     except ValueError:
         day = None
     if day is None or not 1970 <= day.year < 2200:
-        found.errors.append(f"“{text[:20]}” is no day. Write it as 2026-11-17.")
+        found.errors.append(f"“{text[:20]}” is not a date. Write one like 2026-11-17.")
         found.add("false")
         return None
     return day

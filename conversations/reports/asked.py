@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from conversations.reports.dimensions import DIMENSIONS, USUAL
-from conversations.reports.named import campaign_and_line
+from conversations.reports.parameters import campaign_and_line
 from lines.models import Line
 from workspaces.models import Workspace
 
@@ -81,7 +81,7 @@ def read(data: QueryDict, workspace: Workspace) -> Asked:
     unknown: list[str] = []
     span = data.get("range", "") or DEFAULT
     if span not in RANGES:
-        unknown.append(f"“{span[:20]}” is no time: choose among {', '.join(RANGES)}.")
+        unknown.append(f"“{span[:20]}” is not a time range. Choose one of {', '.join(RANGES)}.")
         span = DEFAULT
     first, last = _day(data.get("from", ""), unknown), _day(data.get("to", ""), unknown)
     if first and last and first > last:
@@ -89,7 +89,7 @@ def read(data: QueryDict, workspace: Workspace) -> Asked:
         first = last = None
     by = data.get("by", "") or USUAL
     if by not in DIMENSIONS:
-        unknown.append(f"“{by[:20]}” is nothing to tell apart by: choose among {', '.join(DIMENSIONS)}.")
+        unknown.append(f"“{by[:20]}” cannot break a report down. Choose one of {', '.join(DIMENSIONS)}.")
         by = USUAL
     campaign, line = campaign_and_line(data, workspace, unknown)
     return Asked(workspace, span, first, last, campaign, line, by, tuple(unknown))
@@ -101,10 +101,10 @@ def _day(text: str, unknown: list[str]) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        unknown.append(f"“{text[:20]}” is no day; write one like 2026-11-17.")
+        unknown.append(f"“{text[:20]}” is not a date. Write one like 2026-11-17.")
         return None
     if not EARLIEST <= day <= date(9000, 1, 1):
-        unknown.append("Choose days between 2000 and 9000.")
+        unknown.append("Choose dates between the years 2000 and 9000.")
         return None
     return day
 

@@ -83,7 +83,7 @@ class ExportForm(forms.Form):
         if not first or not last:
             return data
         if not (first.year >= 1970 and last.year < 2200):
-            self.add_error("first", "Choose days of this century.")
+            self.add_error("first", "Choose dates between the years 1970 and 2199.")
         elif last < first:
             self.add_error("last", "The end date lies before the start date. Exchange them.")
         elif self.most_days is not None and (last - first).days > self.most_days:

@@ -92,9 +92,9 @@ def test_narrowed_by_campaign_state_line_time_and_words(campaign: Campaign, line
 
 def test_what_an_address_gets_wrong_is_told(olgas: Client, campaign: Campaign) -> None:
     text = page(olgas, "state=odd&range=ages&campaign=nothere&line=nothere")
-    assert "is no state: choose among waiting" in text
-    assert "is no time" in text
-    assert "The campaign of this address is not there any more." in text
+    assert "is not a state. Choose one of waiting" in text
+    assert "is not a time range" in text
+    assert "The campaign in this URL no longer exists." in text
 
 
 def test_older_pages_follow_without_gap_or_double(campaign: Campaign, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:

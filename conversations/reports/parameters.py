@@ -14,8 +14,8 @@ def campaign_and_line(data: QueryDict, workspace: Workspace, unknown: list[str])
     campaign = line = None
     if name := data.get("campaign", ""):
         campaign = Campaign.objects.of(workspace).filter(public_id=name).first()
-        unknown += [] if campaign else ["The campaign of this address is not there any more."]
+        unknown += [] if campaign else ["The campaign in this URL no longer exists."]
     if name := data.get("line", ""):
         line = Line.objects.of(workspace).filter(public_id=name).first()
-        unknown += [] if line else ["The line of this address is not there any more."]
+        unknown += [] if line else ["The line in this URL no longer exists."]
     return campaign, line
