@@ -28,7 +28,15 @@ from config.embedded.paths import data_directory, paths_of
 from config.embedded.process import ServerError
 from config.embedded.recipes import COMPANIONS, Recipe, manage, recipes
 from config.embedded.servers import keeper_runs, servers
-from config.embedded.surroundings import environment, note_address, noted_address, own_servers, refuse_taken, simulator_port
+from config.embedded.surroundings import (
+    environment,
+    note_address,
+    noted_address,
+    own_servers,
+    port_of,
+    refuse_taken,
+    simulator_port,
+)
 
 
 class Stopped(Exception):
@@ -38,11 +46,11 @@ class Stopped(Exception):
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="manage.py console", description="Run everything on this machine.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
     parser.add_argument("--no-demo", action="store_true", help="no demo workspace and no simulated phone network")
     options = parser.parse_args(arguments)
     try:
-        return Console(options.host, options.port, demo=not options.no_demo).run()
+        return Console(options.host, port_of(options.port), demo=not options.no_demo).run()
     except ServerError as error:
         say("console", str(error))
         return 1

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from itertools import chain
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from config.embedded.process import ServerError
 DEMO_KNOBS: Final = {"CATCH_UP_SECONDS": "10"}
 THREADS: Final = {"web": 16, "worker": 8}
 MOST_SENDERS: Final = 32
+MOST_PORT: Final = 65_534
 
 
 def own_servers() -> bool:
@@ -23,6 +25,13 @@ def own_servers() -> bool:
         missing = ({"DATABASE_URL", "REDIS_URL"} - named).pop()
         raise ServerError(f"{named.pop()} is set and {missing} is not: set both to use servers of your own, or neither.")
     return bool(named)
+
+
+def port_of(text: str) -> int:
+    """Raises ServerError. The phones take the next one."""
+    if not text.isdecimal() or not 0 < int(text) <= MOST_PORT:
+        raise ServerError(f"PORT is “{text}”: give a number from 1 to {MOST_PORT}, as in make run PORT=8765")
+    return int(text)
 
 
 def senders() -> int:
@@ -73,8 +82,8 @@ def simulator_port(root: Path, port: int) -> int:
 
 
 def free_port(host: str, wanted: int) -> int:
-    """`wanted`, or the next port above it that nobody listens on."""
-    return next(port for port in range(wanted, 65536) if is_free(host, port))
+    """`wanted`, or the next port above it that nobody listens on, or one below it where there is none."""
+    return next(port for port in chain(range(wanted, 65_536), range(1_024, wanted)) if is_free(host, port))
 
 
 def is_free(host: str, port: int) -> bool:

@@ -16,8 +16,11 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from config.embedded import console as embedded
+from config.embedded import surroundings
 from config.embedded.paths import ROOT, SUPERUSER, paths_of
 from config.embedded.prepared import copy_to
+from config.embedded.process import ServerError
 from tests.config.processes import eventually, processes_of
 
 pytestmark = pytest.mark.slow
@@ -190,3 +193,18 @@ def test_one_server_of_ones_own_without_the_other_is_refused(start: Callable[...
     console = start(REDIS_URL="redis://127.0.0.1:1/0")
     console.ends_with(1)
     assert console.said("REDIS_URL is set and DATABASE_URL is not: set both to use servers of your own, or neither.")
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65535", "-1", "8000x"])
+def test_a_port_that_is_none_is_told_with_the_way_out(port: str) -> None:
+    with pytest.raises(ServerError, match="give a number from 1 to 65534"):
+        surroundings.port_of(port)
+
+
+def test_make_run_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert embedded.main(["--port=abc"]) == 1
+    assert "PORT is “abc”: give a number from 1 to 65534, as in make run PORT=8765" in capsys.readouterr().out
+
+
+def test_another_port_is_found_also_above_the_last() -> None:
+    assert surroundings.free_port("127.0.0.1", 65_536) < 65_536
