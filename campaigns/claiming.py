@@ -20,7 +20,7 @@ from campaigns.vocabulary import ExecutionState
 log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 100
-"""Visits of one transaction: a reply to one of them waits for all, a few tenths of a second at most."""
+"""Visits in one transaction. A reply to any of them waits until all are done, a few tenths of a second at most."""
 
 AGAIN_AFTER: Final = timedelta(minutes=5)
 """When a visit is tried again that raised an error."""
@@ -91,7 +91,7 @@ def _some(campaign_id: int, state: ExecutionState, work: Work, most: int) -> int
 
 
 def _one(campaign_id: int, state: ExecutionState, work: Work) -> bool:
-    """One visit alone; what raises is put off. False when none is due."""
+    """Take one visit alone; where that raises, put it off. False when none is due."""
     held: list[int] = []
 
     def noted(visits: Sequence[Execution]) -> None:

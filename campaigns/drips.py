@@ -1,4 +1,4 @@
-"""Drips: messages at intervals that all count from the moment of applying (S2-21). Only computes them; writes nothing."""
+"""Drips: messages at intervals that all count from when the drip is applied (S2-21). Computes the plan; writes nothing."""
 
 from __future__ import annotations
 

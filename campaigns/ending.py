@@ -1,4 +1,4 @@
-"""Ending campaigns, and ending many enrolments at once: of a stopped campaign, or of people who must not be written to any more."""
+"""Ending campaigns, and many enrolments at once: of a stopped campaign, or of people who must not be written to any more."""
 
 from __future__ import annotations
 
@@ -54,8 +54,10 @@ def finish() -> int:
 
 
 def run_again(campaigns: QuerySet[Campaign]) -> None:
-    """Those of these that had finished run again, for somebody is under way in them, or about to be. Their rows are locked before
-    those of their enrolments: call it first, or hold them."""
+    """Those of these that had finished run again, since somebody is under way in them, or about to be.
+
+    Campaigns are locked before their enrolments: call this before locking those, or with the campaigns locked.
+    """
     campaigns.filter(status=Campaign.Status.FINISHED).update(status=Campaign.Status.RUNNING, status_at=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""Facts that the next step of some enrolments depends on, each read for all of them at once on first use."""
+"""Facts on which the next step of some enrolments depends; each is read on first use, for all of them at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from leads.models import Address
 
 
 class Known:
-    """About these enrolments, which are held or not saved yet: what is asked holds as long as nobody writes to them."""
+    """About these enrolments, which are locked or not saved yet, so that the answers stay true while it is used."""
 
     def __init__(self, enrolments: Iterable[Enrolment]) -> None:
         self._enrolments = list(enrolments)

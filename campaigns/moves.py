@@ -1,6 +1,6 @@
 """The moves of a batch of visits: gathered one by one, then written in a few statements.
 
-The caller holds the visits and their enrolments. Finishing a node and entering the next is one transaction, so that a
+The caller has locked the visits and their enrolments. Finishing a node and entering the next is one transaction, so that a
 node is visited once, even if a worker is killed.
 """
 
@@ -33,7 +33,7 @@ WHERE x.id = w.id
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A visit that is due, and its step as the enrolment's version has it."""
+    """A visit that is due, with its step as the version that the enrolment follows has it."""
 
     visit: Execution
     node: Node
@@ -46,7 +46,7 @@ class Due:
 
 
 class Moves:
-    """`now` is the moment at which all of it happens."""
+    """Gathers the moves of a batch; `write` writes them. `now` is the moment at which all of them happen."""
 
     def __init__(self, now: datetime) -> None:
         self.now, self._paths = now, Paths()

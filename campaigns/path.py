@@ -1,4 +1,4 @@
-"""Where a workflow leads: the order of the nodes of one version. Only `path_of` and `Paths` query the database."""
+"""Where a workflow leads: the nodes of one version in their order. Only `path_of` and `Paths` query the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from campaigns.vocabulary import Arm, BranchTest, NodeKind
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The nodes of a version by their place: (parent's id or None, arm) to nodes in order."""
+    """The nodes of a version. `places`: {(id of the parent or None, arm): the nodes there, in order}."""
 
     by_key: dict[str, Node]
     by_id: dict[int, Node]
@@ -91,14 +91,15 @@ def _read(version_id: int) -> Path:
 
 
 def instead(gone: Node, old: Path, new: Path) -> Node | None:
-    """Where who stands at a step of `old` that `new` has not got goes on: at what took its place, else at what followed it."""
+    """Where somebody at a step of `old` that is missing in `new` goes on: at what took its place, else at what followed it."""
     return _in_its_place(gone, old, new) or next((new.by_key[one.key] for one in old.ahead(gone) if one.key in new.by_key), None)
 
 
 def _in_its_place(gone: Node, old: Path, new: Path) -> Node | None:
-    """Of steps removed in a row, the first was replaced by the first that was added between the same steps, and so on.
+    """What replaced a removed step; None where nothing did, or the branch around it is gone too.
 
-    So that nobody who has taken one of them gets what replaced it. None also where the branch around it is gone.
+    Of steps removed in a row, the first counts as replaced by the first that was added between the same steps, and so on: nobody
+    who has taken one of them gets what replaced it.
     """
     here = old.places[(gone.parent_id, gone.arm)]
     around = old.by_id.get(gone.parent_id or 0)

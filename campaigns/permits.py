@@ -28,7 +28,7 @@ ORDER BY e.id FOR NO KEY UPDATE
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """`paused`: it waits. `stopped`: it must not leave any more, for this reason.
+    """Whether a step's message may leave. `paused`: it waits. `stopped`: it must not leave any more, for this reason.
 
     `stopped_again` is the same for a message that failed and is sent once more: its failure may have ended the enrolment.
     """

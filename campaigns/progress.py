@@ -1,6 +1,6 @@
 """Moving an enrolment: into a node, out of it, to the end or to a stop.
 
-The caller holds the enrolment's row (FOR NO KEY UPDATE); locks are taken in one order everywhere: message, person, lead,
+The caller has locked the enrolment's row (FOR NO KEY UPDATE); locks are taken in one order everywhere: message, person, lead,
 company, campaign, enrolment, execution. Finishing a node and entering the next is one transaction, so that a node is
 visited once, even if a worker is killed. A step of one key is taken once in an enrolment, also when a new version has moved it.
 """
@@ -19,7 +19,7 @@ from campaigns.path import Path, Paths
 from campaigns.vocabulary import OPEN, UNDER_WAY, EnrolmentState, ExecutionState, NodeKind, StopReason
 
 DECIDED_HERE = (NodeKind.WAIT, NodeKind.BRANCH, NodeKind.STOP)
-"""Nodes that the engine itself decides; what the others do is done by the layer that speaks."""
+"""Nodes that the engine decides itself; the others are carried out by `conversations`."""
 
 
 def begin(enrolments: Collection[Enrolment], path: Path, now: datetime) -> None:
@@ -85,7 +85,7 @@ def go_on_all(done: Collection[tuple[Enrolment, Node]]) -> None:
 
 
 def complete(ids: Collection[int]) -> None:
-    """These have come to their end."""
+    """These enrolments have come to the end of their workflow."""
     if not ids:
         return
     now = timezone.now()

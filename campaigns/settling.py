@@ -1,6 +1,6 @@
-"""What became of a step's message, and what a contact's reply, read receipt or opt-out does to their enrolments.
+"""What becomes of enrolments when a step's message ends, and when a contact replies, reads or opts out.
 
-Called by `conversations`, inside the transaction that writes the fact; the message is locked before the enrolment.
+`conversations` calls it in the transaction that writes the fact; the message is locked before the enrolment.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Outcome:
 
 
 def settle(execution_id: int, outcome: Outcome) -> bool:
-    """Close the visit and go on to the next step; False when that changes nothing. Call it where the message's row changes."""
+    """Close the visit and go on to the next step; False when that changes nothing. Call it in the message's transaction."""
     return execution_id in settle_all({execution_id: outcome})
 
 
 @transaction.atomic
 def settle_all(outcomes: Mapping[int, Outcome]) -> set[int]:
-    """Close these visits and go on to their next steps; which of them that changed.
+    """Close these visits and go on to their next steps; the ids of those that this changed.
 
     1. Sent: executed, on to the next step. Also when it was stopped meanwhile and had left before; then nothing follows.
     2. Failed, at once or later: failed; the enrolment stops or goes on as the step says.
@@ -84,7 +84,7 @@ def _hold(execution_ids: Collection[int]) -> dict[int, Enrolment]:
 
 
 def _moves(was: str, to: ExecutionState) -> bool:
-    """A stopped step whose message had left already was executed after all; one that failed afterwards did fail."""
+    """Whether the visit changes: a stopped step whose message had left was executed after all; an executed one may yet fail."""
     late = {(ExecutionState.SKIPPED, ExecutionState.EXECUTED), (ExecutionState.EXECUTED, ExecutionState.FAILED)}
     return was in OPEN or (was, to) in late
 
@@ -104,8 +104,8 @@ def _stops(outcome: Outcome, node: Node) -> StopReason | None:
 def stop_for_reply(lead: Lead, at: datetime, detail: str = "") -> int:
     """The lead has written at `at`: every enrolment under way stops, or goes at once to the branch "replied" ahead of it.
 
-    What stands between is skipped, a message of it that has not left is recalled. How many enrolments that changed. One
-    that has not begun yet is left alone. The caller cancels the messages (`conversations.sending.stopping.cancel_recalled`).
+    Steps in between are skipped, and their messages that have not left are recalled; the caller cancels these
+    (`conversations.sending.stopping.cancel_recalled`). Enrolments that have not begun are left alone. How many it changed.
     """
     rows = Enrolment.objects.filter(lead=lead, state__in=UNDER_WAY).exclude(begun_at=None).order_by("pk")
     held = list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
@@ -158,9 +158,10 @@ def note_read(execution_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def stop_for_opt_out(workspace: Workspace, addresses: Collection[str]) -> int:
-    """The owners of these addresses want no more messages: all their enrolments end, also those yet to begin.
+    """The owners of these addresses want no more messages: all their enrolments end, even those that have not begun.
 
-    Words that ask for it are understood a moment after they ended an enrolment as a reply; that one left by opting out too.
+    An opt-out in the contact's own words is understood a moment after the message ended enrolments as a reply: these count as
+    ended by the opt-out too.
     """
     whose = Q(lead__addresses__value__in=addresses) | Q(address__in=addresses)
     rows = Enrolment.objects.of(workspace).filter(whose)

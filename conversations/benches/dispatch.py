@@ -1,7 +1,7 @@
 """How fast messages leave through the whole core, beside the same sends with nothing but a claim around them.
 
-The gateway is `lines.simulator.bare`, in a process of its own. Figures are of one process that sends, but those named after
-SENDERS: as many processes that send together, through the core and bare.
+The gateway is `lines.simulator.bare`, in a process of its own. One process sends, except for the figures named `senders…`, for
+which SENDERS processes send together.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _lateness(workspace: Workspace, lines: list[Line]) -> dict[str, float]:
 
 
 def _of_ideal(workspace: Workspace, url: str, rows: int) -> dict[str, float]:
-    """Of the messages that so many sends at once could make by a gateway of `ms` milliseconds, how many we make."""
+    """The share that we reach of the messages a second that so many sends at once could make at a gateway of `ms` milliseconds."""
     shares = {}
     for ms, at_once in SLOW:
         slow = queued.lines_at(workspace, f"{url}/{ms}", at_once // queued.IN_FLIGHT)
@@ -121,7 +121,7 @@ def _several(workspace: Workspace, lines: list[Line], rows: int) -> dict[str, fl
 
 
 def _past_a_hanging_line(workspace: Workspace, url: str, lines: list[Line], rows: int) -> dict[str, float]:
-    """Messages a second of the others: by themselves, and while one more line's gateway does not answer."""
+    """Messages a second of healthy lines: by themselves, and while the gateway of one more line does not answer."""
     speeds = []
     (hanging,) = queued.lines_at(workspace, f"{url}/{HANG_MS}", 1)
     gateway_of(hanging).check()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
-from typing import Any, Final
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connection
 from django.utils import timezone
@@ -21,7 +22,7 @@ IN_FLIGHT: Final = 8  # per line
 
 
 def warm(lines: list[Line]) -> None:
-    """Their gateways are known to work, as those of connected lines are."""
+    """Check the gateways once, as those of connected lines have been."""
     for line in lines:
         gateway_of(line).check()
 
@@ -48,8 +49,10 @@ def lines_at(workspace: Workspace, url: str, count: int) -> list[Line]:
     )
 
 
-def write(workspace: Workspace, lines: list[Line], rows: int, *, at: Any = None, offset: int = 0) -> None:
-    """Queued messages to as many people, in turn over the lines; due now, or `at` a time for each."""
+def write(
+    workspace: Workspace, lines: list[Line], rows: int, *, at: Callable[[int], datetime] | None = None, offset: int = 0
+) -> None:
+    """Queue `rows` messages, each to a person of its own, over the lines in turn. Due now, or the n-th at `at(n)`."""
     now = timezone.now()
     people = Conversation.objects.bulk_create(
         Conversation(workspace=workspace, address=f"+1303{offset + n:07d}", contact_name=f"Person {n}", line=lines[n % len(lines)])
@@ -75,7 +78,7 @@ def write(workspace: Workspace, lines: list[Line], rows: int, *, at: Any = None,
 
 
 def clear(workspace: Workspace) -> None:
-    """What was sent; the lines stay, with nothing used."""
+    """Delete what was sent. The lines stay, with nothing of their limits used."""
     with connection.cursor() as cursor:
         for table in ("attempt", "message", "conversation"):
             cursor.execute(f"DELETE FROM conversations_{table} WHERE workspace_id = %s", [workspace.pk])  # noqa: S608  our own words; values are bound
