@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Execution
 from campaigns.vocabulary import ExecutionState
-from conversations.models import Message
+from conversations.models import Attempt, Message
 from conversations.vocabulary import Channel, Hold, MessageStatus, State
 from conversations.wording import holds, reasons, statuses
 
@@ -119,9 +119,14 @@ def _channel(message: Message) -> str:
     return str(Channel(statuses.channel_of(message)).label)
 
 
+def _last_attempt(message: Message) -> Attempt | None:
+    """Of those that were loaded with the message."""
+    return max(message.attempts.all(), key=lambda one: one.n, default=None)
+
+
 def _seconds(message: Message) -> str:
     """How long the gateway took, where it was quick."""
-    last = max(message.attempts.all(), key=lambda one: one.n, default=None)
+    last = _last_attempt(message)
     if last is None or last.finished_at is None:
         return ""
     seconds = (last.finished_at - last.started_at).total_seconds()
@@ -129,7 +134,7 @@ def _seconds(message: Message) -> str:
 
 
 def _failed(message: Message) -> str:
-    last = max(message.attempts.all(), key=lambda one: one.n, default=None)
+    last = _last_attempt(message)
     code = f" ({last.vendor_code})" if last and last.vendor_code else ""
     fell = "SMS fallback refused: " if message.fallback_cause else ""
     after = " · Sent again" if message.retries.all() else " · Handled" if message.handled_at else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -16,8 +18,10 @@ from conversations.reports.dimensions import STAGES
 from conversations.reports.numbers import Day, Part
 
 MOST_PARTS: Final = 100
-MOST_BARS: Final = 92
+MOST_DAYS: Final = 92
 """Days that a trend shows one by one; a longer time is shown by weeks."""
+MOST_BARS: Final = 400
+"""The newest bars, which are nearly eight years of weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def report(asked: Asked) -> Report:
         enrolled=enrolled,
         rows=[_row(asked, part) for part in found[:MOST_PARTS]],
         left_out=max(0, len(found) - MOST_PARTS),
-        sends=_trend(asked, days, "Sent and not delivered", SENDS),
-        replies=_trend(asked, days, "Answers", REPLIES),
+        sends=_trend(asked, days, "Sent and not delivered", SENDS, lambda day: (day.sent, day.failed)),
+        replies=_trend(asked, days, "Answers", REPLIES, lambda day: (day.positive, day.replied - day.positive)),
     )
 
 
@@ -101,33 +105,34 @@ def _row(asked: Asked, part: Part) -> Row:
     )
 
 
-Kind = tuple[Series, ...]
 SENDS: Final = (Series("sent", "imessage"), Series("not delivered", "failed"))
 REPLIES: Final = (Series("positive", "sms"), Series("other answers", "other"))
 
 
-def _trend(asked: Asked, days: list[Day], title: str, series: Kind) -> Chart:
+def _trend(
+    asked: Asked, days: list[Day], title: str, series: Sequence[Series], values_of: Callable[[Day], tuple[int, int]]
+) -> Chart:
+    """A bar for each day or week of the time, up to today. `values_of`: what each of the two series has on a day."""
     if not days:
         return charts.stacked(title, series, [])
     today = timezone.now().astimezone(asked.workspace.zone).date()
-    since = asked.since.astimezone(asked.workspace.zone).date() if asked.since else days[0].day
-    last = min(asked.last or today, today) if asked.last or not days else max(today, days[-1].day)
-    weeks = (last - since).days >= MOST_BARS
+    since = asked.first_day or days[0].day
+    last = min(asked.last, today) if asked.last else max(today, days[-1].day)
+    weeks = (last - since).days >= MOST_DAYS
     first = since - timedelta(days=since.weekday()) if weeks else since
     step = 7 if weeks else 1
-    counted: dict[int, list[int]] = {}
+    counted: Counter[tuple[int, int]] = Counter()
     for one in days:
-        values = counted.setdefault((one.day - first).days // step, [0, 0])
-        values[0] += one.sent if series is SENDS else one.positive
-        values[1] += one.failed if series is SENDS else one.replied - one.positive
+        bar = (one.day - first).days // step
+        counted.update({(bar, n): value for n, value in enumerate(values_of(one))})
     points = []
-    for place in range((last - first).days // step + 1):
-        day = first + timedelta(days=place * step)
-        points.append(_point(asked, day, min(last, day + timedelta(days=step - 1)), counted.get(place, [0, 0])))
-    return charts.stacked(title + (", by week" if weeks else ", by day"), series, points[-400:])
+    for bar in range((last - first).days // step + 1):
+        day = first + timedelta(days=bar * step)
+        points.append(_point(asked, day, min(last, day + timedelta(days=step - 1)), (counted[bar, 0], counted[bar, 1])))
+    return charts.stacked(title + (", by week" if weeks else ", by day"), series, points[-MOST_BARS:])
 
 
-def _point(asked: Asked, day: date, last: date, values: list[int]) -> Point:
+def _point(asked: Asked, day: date, last: date, values: tuple[int, int]) -> Point:
     title = f"{day:%a} {day.day} {day:%b %Y}" if day == last else f"{day.day} {day:%b} to {last.day} {last:%b %Y}"
     days = {"from": f"{day:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}"}
-    return Point(f"{day.day} {day:%b}", title, (values[0], values[1]), f"?{asked.query(range='', **days)}")
+    return Point(f"{day.day} {day:%b}", title, values, f"?{asked.query(range='', **days)}")

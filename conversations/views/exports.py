@@ -31,9 +31,7 @@ def conversation(request: WorkspaceRequest, public_id: str) -> HttpResponseBase:
         pieces = exporting.stream(found, data["format"], data["first"], data["last"], by=request)
         name = exporting.filename(request.workspace, data["format"], str(found), f"{data['first']} to {data['last']}")
         response = _download(StreamingHttpResponse(pieces), data["format"], name)
-        response["X-Messages"] = str(
-            exporting.count(found, data["first"], data["last"])
-        )  # how far it is, for the meter of the dialog
+        response["X-Messages"] = str(exporting.count(found, data["first"], data["last"]))  # for the meter of the dialog
         return response
     context = {"conversation": found, "form": form}
     part = "#form" if request.htmx else ""  # for the dialog over the thread
