@@ -13,6 +13,7 @@ from leads.actions import add_lead
 from leads.addresses import normalise
 from leads.consent_ledger import Proof
 from leads.models import Address, Lead, OptOut
+from lines.gateways.bluebubbles.adapter import forget_servers
 from lines.simulator.server import Running
 from lines.wire import gateway_of
 from tests.contracts.bench import Bench, message
@@ -36,6 +37,15 @@ def heard(db: None, settings: LazySettings, phone_network: Running, bluebubbles:
 def test_a_tapback_reaches_the_phone_and_shows_in_the_thread(heard: Message) -> None:
     outward.tapback(heard.pk, "love", remove=False)
     assert Reaction.objects.get().from_us
+
+
+def test_a_server_that_can_stop_typing_is_told_when_we_stop(heard: Message, bluebubbles: Bench) -> None:
+    bluebubbles.order("line", version="1.9.10", typing_bug=False)
+    forget_servers()
+    outward.typing(heard.conversation_id, on=True)
+    assert "typing…" in bluebubbles.phone(PERSON)
+    outward.typing(heard.conversation_id, on=False)
+    assert "typing…" not in bluebubbles.phone(PERSON)
 
 
 def test_who_opted_out_is_shown_nothing_more(heard: Message) -> None:
