@@ -5,7 +5,6 @@ each text first whether it is to be translated later.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -14,9 +13,9 @@ from typing import Any, Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
+from conversations.inbox.marking import marked
 from conversations.inbox.rows import TAG_END, Row
 from conversations.inbox.search import Hit
-from conversations.inbox.search_words import words_of
 from conversations.vocabulary import Channel, Direction
 from conversations.wording import chips
 from leads import addresses
@@ -171,25 +170,3 @@ def _channel(value: str) -> str:
 @lru_cache
 def _kind(value: str) -> str:
     return str(Line.Kind(value).label) if value else ""
-
-
-AROUND: Final = 20
-
-
-def marked(text: str, sought: str) -> str:
-    """The part of a message around the first of the words, with all of them marked. Escaped."""
-    pattern = _any_of(sought)
-    if not text or not pattern:
-        return ""
-    first = pattern.search(text)
-    begin = max(0, first.start() - AROUND) if first else 0
-    begin = text.find(" ", begin, first.start()) + 1 if first and begin else 0
-    part = ("…" if begin else "") + text[begin : begin + 8 * AROUND]
-    pieces = pattern.split(part)
-    return "".join(f"<mark>{escape(piece)}</mark>" if number % 2 else escape(piece) for number, piece in enumerate(pieces))
-
-
-@lru_cache
-def _any_of(sought: str) -> re.Pattern[str] | None:
-    words = "|".join(words_of(sought))
-    return re.compile(rf"(?<![^\W_])({words})", re.IGNORECASE) if words else None
