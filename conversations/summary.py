@@ -8,7 +8,8 @@ the contact writes again.
 
 `status` is what became of our newest message, in R1's eight words; one that was cancelled or discarded only tells
 where there is no other. Where there is nothing but such, nothing ever happened: those of a campaign that was stopped before it
-wrote stand at the end of the list.
+wrote stand at the end of the list. They are not hidden: a conversation also holds what people put there (notes, tags, tasks, an
+assignee, a draft), and who looks for it should find it.
 """
 
 from __future__ import annotations
