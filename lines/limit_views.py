@@ -27,7 +27,7 @@ def change_limits(request: WorkspaceRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     changed = change_settings(request, request.workspace, **typed(form))
-    messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
+    messages.success(request, "Saved. It applies from now on." if changed else "Nothing was different.")
     return redirect("limits", request.workspace.slug)
 
 

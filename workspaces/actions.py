@@ -130,7 +130,7 @@ def _locked(membership: Membership) -> Membership:
     workspace = Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     now = Membership.objects.of(workspace).select_related("user").filter(pk=membership.pk).first()
     if now is None:
-        raise Refused(f"{membership.user} is no member any more.")
+        raise Refused(f"{membership.user} is no longer a member.")
     now.workspace = workspace
     return now
 

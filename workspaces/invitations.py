@@ -113,5 +113,5 @@ def _open(invitation: Invitation) -> Invitation:
     """The row, locked, while it is neither accepted nor revoked."""
     now = Invitation.objects.of(invitation.workspace).select_for_update().filter(pk=invitation.pk).first()
     if now is None or now.accepted_at or now.revoked_at:
-        raise Refused("This invitation was used or revoked meanwhile.")
+        raise Refused("This invitation was used or revoked in the meantime.")
     return now

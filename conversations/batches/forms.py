@@ -29,5 +29,5 @@ class BatchForm(TimedForm):
             return None
         found = Line.objects.of(self.workspace).filter(kind__in=KINDS, public_id=self.cleaned_data["line"]).first()
         if found is None:
-            raise forms.ValidationError("That line is not there any more. Choose another.")
+            raise forms.ValidationError("That line no longer exists. Choose another.")
         return found

@@ -49,7 +49,7 @@ def write(
         body=body, channel=channel, line=line, scheduled_at=scheduled_at, skip_missing=skip_missing
     )
     if not changed:
-        raise Refused("This batch is no draft any more: it was sent or discarded.")
+        raise Refused("This batch is no longer a draft: it was sent or discarded.")
     batch.body, batch.channel, batch.line = body, channel, line
     batch.scheduled_at, batch.skip_missing = scheduled_at, skip_missing
 

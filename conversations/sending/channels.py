@@ -107,7 +107,7 @@ def line_of(conversation: Conversation, public_id: str) -> Line | None:
         .first()
     )
     if line is None:
-        raise Refused("That line is not there any more. Choose another.", field="line")
+        raise Refused("That line no longer exists. Choose another.", field="line")
     if not line.sends and line.pk != conversation.line_id:
         raise Refused(f"{line.name} is {_away(line)}. Choose another line.", field="line")
     return line

@@ -73,7 +73,7 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
         name = str(self.cleaned_data["name"]).strip()
         taken = CannedResponse.objects.of(self.instance.workspace).filter(name__iexact=name).exclude(pk=self.instance.pk)
         if taken.exists():
-            raise forms.ValidationError("There is one of this name already. Choose another name.")
+            raise forms.ValidationError("That name is already taken. Choose another.")
         return name
 
     def clean_keywords(self) -> list[str]:

@@ -44,7 +44,7 @@ def until(choice: str, workspace: Workspace, now: datetime | None = None, *, at:
     try:
         moment = datetime.fromisoformat(at).replace(tzinfo=workspace.zone)
     except ValueError:
-        raise Refused("Choose until when to snooze it: a day and a time.") from None
+        raise Refused("Choose a day and a time to snooze it until.") from None
     if not here < moment <= here + LONGEST:
         raise Refused("Choose a time that is still to come, at most a year ahead.")
     return moment

@@ -51,7 +51,7 @@ def open_with_lead(workspace: Workspace, public_id: str) -> Conversation:
     """The thread with somebody of the address book. Raises Refused."""
     lead = Lead.objects.of(workspace).select_related("company").filter(public_id=public_id).first()
     if lead is None:
-        raise Refused("That contact is not in the address book any more. Search again.", field="lead")
+        raise Refused("That contact is no longer in the address book. Search again.", field="lead")
     phones = Address.objects.of(workspace).filter(lead=lead, kind=Address.Kind.PHONE)
     first = (
         phones.exclude(availability=Address.Availability.UNAVAILABLE).order_by("rank").first() or phones.order_by("rank").first()

@@ -97,7 +97,7 @@ def stop(request: WorkspaceRequest, public_id: str) -> HttpResponse:
 def _kind(request: WorkspaceRequest) -> BulkAction.Kind:
     word = request.POST.get("do", "")
     if word not in BulkAction.Kind.values:
-        raise Refused("Choose what is to be done with the conversations.")
+        raise Refused("Choose what to do with the conversations.")
     return BulkAction.Kind(word)
 
 

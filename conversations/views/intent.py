@@ -89,7 +89,7 @@ def intent_settings(request: WorkspaceRequest) -> HttpResponse:
     form = LanguageModelForm(request.POST or None, instance=settings_of(request.workspace))
     if request.method == "POST" and form.is_valid():
         _save(request, form)
-        messages.success(request, "Saved. It holds for replies from now on.")
+        messages.success(request, "Saved. It applies to replies from now on.")
         return redirect("intent_settings", request.workspace.slug)
     context = {"form": form, "stored": settings_of(request.workspace), "lately": second_opinion_trial.lately(request.workspace)}
     return render(request, "conversations/intent_settings.html", context, status=422 if form.errors else 200)

@@ -119,7 +119,7 @@ def _decide(request: WorkspaceRequest, message: Message) -> tuple[bool, str]:
         case "save":
             good, text = approvals.revise(message, body, by=by), "Saved. It still waits for approval."
         case _:
-            raise Refused("Choose what is to happen with the draft.")
+            raise Refused("Choose what to do with the draft.")
     return good, text if good else "Somebody was quicker: it is no draft any more."
 
 

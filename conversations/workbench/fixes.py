@@ -38,9 +38,9 @@ def apply(message: Message, fix: str, *, by: User, line: Line | None = None) -> 
     rows = Message.objects.of(message.workspace).select_for_update(of=("self",), no_key=True).select_related("handled_by")
     held = rows.get(pk=message.pk)
     if held.status != MessageStatus.NOT_DELIVERED:
-        raise Refused("It was delivered meanwhile.")
+        raise Refused("It has been delivered in the meantime.")
     if held.handled_at:
-        raise Refused(f"{held.handled_by or 'Somebody'} has dealt with it meanwhile: nothing more was done.")
+        raise Refused(f"{held.handled_by or 'Somebody'} has already dealt with it: nothing more was done.")
     _FIXES[Fix(fix)](message, by, line)
     announce(message.workspace_id, [message.conversation_id])
 

@@ -62,9 +62,9 @@ def reopen(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     message = side.message_of(request.workspace, public_id)
     mine = Message.objects.of(request.workspace).filter(pk=message.pk, handled_at__isnull=False, retries=None)
     if mine.update(handled_at=None, handled_by=None):
-        messages.success(request, "Back among those to deal with.")
+        messages.success(request, "It is open again and waits to be dealt with.")
     else:
-        messages.warning(request, "It was sent again meanwhile, or was open already.")
+        messages.warning(request, "It has been sent again in the meantime, or was open already.")
     return redirect("failure", request.workspace.slug, public_id)
 
 
@@ -72,7 +72,7 @@ def _task(request: WorkspaceRequest) -> runs.Task:
     """Raises Refused."""
     word, line = request.POST.get("fix", ""), request.POST.get("to_line", "")
     if word not in Repair.Fix.values:
-        raise Refused("Choose what is to be done with the messages.")
+        raise Refused("Choose what to do with the messages.")
     if word != Repair.Fix.OTHER_LINE:
         return runs.Task(word)
     return runs.Task(word, next((one for one in sending_lines(request.workspace) if one.public_id == line), None))

@@ -63,7 +63,7 @@ def _start(workspace: Workspace, task: Task, rows: QuerySet[Message], group: dic
     with transaction.atomic():
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if not ids:
-            raise Refused("No message is left that this could be done to. Tick at least one that is still to deal with.")
+            raise Refused("No message is left to do this to. Tick at least one that still has to be dealt with.")
         repair = Repair.objects.create(
             workspace=workspace, fix=task.fix, line=task.line, group=group, by=by, total=len(ids), state=State.RUNNING
         )

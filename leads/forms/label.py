@@ -51,7 +51,7 @@ class LabelForm(forms.Form):
         kind, was, name = (str(data.get(key, "")) for key in ("kind", "was", "name"))
         self.label = labels.named(self.workspace, kind, was) if was else None
         if was and self.label is None:
-            raise ValidationError(f"There is no label “{was}” any more.")
+            raise ValidationError(f"The label “{was}” no longer exists.")
         other = labels.named(self.workspace, kind, name) if name else None
         if other and other != self.label:
             raise ValidationError(f"There is a label “{other.name}” already. Choose another name.")

@@ -19,6 +19,6 @@ def consent_settings(request: WorkspaceRequest) -> HttpResponse:
     watch(form)
     if request.method == "POST" and form.is_valid():
         changed = actions.change_settings(request, request.workspace, **typed(form))
-        messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
+        messages.success(request, "Saved. It applies from now on." if changed else "Nothing was different.")
         return redirect("consent_settings", request.workspace.slug)
     return render(request, "workspaces/consent.html", {"form": form}, status=422 if form.errors else 200)

@@ -21,7 +21,7 @@ def working_hours(request: WorkspaceRequest, public_id: str = "") -> HttpRespons
     watch(form)
     if request.method == "POST" and form.is_valid():
         changed = actions.change_working_hours(request, member, **typed(form))
-        messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
+        messages.success(request, "Saved. It applies from now on." if changed else "Nothing was different.")
         return redirect(request.path)
     others = queries.writers(request.workspace)
     context = {"form": form, "member": member, "members": others if request.membership.role == Role.ADMIN else []}

@@ -44,7 +44,7 @@ def member_switches(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     watch(form)
     if request.method == "POST" and form.is_valid():
         actions.change_switches(request, membership, typed(form))
-        messages.success(request, f"What {membership.user} may do is saved. It holds from now on.")
+        messages.success(request, f"What {membership.user} may do is saved. It applies from now on.")
         return _back(request)
     return render(
         request, "workspaces/member_switches.html", {"whose": membership, "form": form}, status=422 if form.errors else 200

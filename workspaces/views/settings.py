@@ -27,7 +27,7 @@ def general(request: WorkspaceRequest) -> HttpResponse:
     watch(form)
     if request.method == "POST" and form.is_valid():
         changed = actions.change_settings(request, request.workspace, **typed(form))
-        messages.success(request, "Saved. It holds from now on." if changed else "Nothing was different.")
+        messages.success(request, "Saved. It applies from now on." if changed else "Nothing was different.")
         return redirect("general", slug=request.workspace.slug)
     return render(request, "workspaces/general.html", {"form": form}, status=422 if form.errors else 200)
 

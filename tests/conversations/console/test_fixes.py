@@ -48,7 +48,7 @@ def test_a_retry_stays_a_campaigns_message_and_goes_once(olga: User, failure: Me
     assert (copy.origin, copy.campaign, copy.cancel_on_reply) == (Origin.CAMPAIGN, failure.campaign, True)
     failure.refresh_from_db()
     assert failure.handled_by == olga
-    with pytest.raises(Refused, match="Olga Orlov has dealt with it meanwhile"):
+    with pytest.raises(Refused, match="Olga Orlov has already dealt with it"):
         fixes.apply(failure, Fix.RETRY, by=olga)
     assert retrying.retry(failure, author=olga) == copy
     assert Message.objects.filter(retry_of=failure).count() == 1
@@ -58,7 +58,7 @@ def test_a_retry_stays_a_campaigns_message_and_goes_once(olga: User, failure: Me
 def test_of_two_who_press_the_same_the_second_is_told_who_was_first(olga: User, bob: User, failure: Message, fix: str) -> None:
     olgas_page, bobs_page = fresh(failure), fresh(failure)
     fixes.apply(olgas_page, fix, by=olga)
-    with pytest.raises(Refused, match="Olga Orlov has dealt with it meanwhile: nothing more was done"):
+    with pytest.raises(Refused, match="Olga Orlov has already dealt with it: nothing more was done"):
         fixes.apply(bobs_page, fix, by=bob)
     failure.refresh_from_db()
     assert failure.handled_by == olga
@@ -161,7 +161,7 @@ def test_what_a_person_wrote_is_sent_again_as_a_persons(bob: User, line: Line, f
 def test_late_news_takes_a_message_off_the_list(olga: User, failure: Message) -> None:
     Message.objects.filter(pk=failure.pk).update(delivered_at=timezone.now())
     assert open_failures(failure.workspace).count() == 0
-    with pytest.raises(Refused, match="delivered meanwhile"):
+    with pytest.raises(Refused, match="delivered in the meantime"):
         fixes.apply(fresh(failure), Fix.RETRY, by=olga)
 
 
