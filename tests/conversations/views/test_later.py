@@ -166,7 +166,7 @@ def test_a_line_of_another_workspace_cannot_be_chosen(line: Line, bobs: Client, 
     theirs = LineFactory.create(workspace=charlie.memberships.get().workspace)
     row = known(line)
     refused = bobs.post(inbox(row, "reply/"), {"body": "x", "nonce": "n", "line": theirs.public_id}, headers=HTMX)
-    assert "not there any more" in text_of(refused)
+    assert "no longer exists" in text_of(refused)
     assert not row.messages.exists()
 
 
