@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +14,7 @@ from conversations.thread import reading
 from conversations.views.answers import changed
 from workspaces.access import WorkspaceRequest, writer
 from workspaces.refused import Refused
+from workspaces.slices import insist
 
 
 @writer
@@ -20,11 +23,12 @@ def removal(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     conversation = reading.conversation_of(request.workspace, public_id)
     match request.POST.get("decision", ""):
         case "contact" | "company" as whom:
-            done = excluding.confirm_removal(conversation, company=whom == "company", by=request.user)
+            done = insist(partial(excluding.confirm_removal, conversation, company=whom == "company", by=request.user))
             text = f"{conversation} is opted out and excluded{', with the whole company' if whom == 'company' else ''}."
         case "none":
             try:
-                done = excluding.dismiss_removal(conversation, by=request.user, note=request.POST.get("note", ""))
+                note = request.POST.get("note", "")
+                done = insist(partial(excluding.dismiss_removal, conversation, by=request.user, note=note))
             except Refused as refused:
                 return changed(request, conversation, str(refused), good=False)
             text = "Not a removal: what automation held goes on."
@@ -47,5 +51,5 @@ def exclude(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     company = request.POST.get("company") == "1"
     if conversation.lead is None:
         return changed(request, conversation, "Save the contact as a lead first: an exclusion stands on a lead.", good=False)
-    excluding.exclude_contact(conversation, company=company, by=request.user)
+    insist(partial(excluding.exclude_contact, conversation, company=company, by=request.user))
     return changed(request, conversation, f"{conversation} is excluded{', with the whole company' if company else ''}.")

@@ -68,15 +68,21 @@ def lead_merge(request: WorkspaceRequest, public_id: str) -> HttpResponse:
         return render(request, "leads/merge_find.html", {"lead": keep, "others": others, "q": request.GET.get("q", "")})
     drop = queries.lead_of(request.workspace, other)
     if request.method == "POST" and drop.pk != keep.pk:
-        chosen = {name: drop for name in merging.CHOICES if request.POST.get(name) == drop.public_id}
         try:
-            insist(partial(merge_people, request.workspace, keep, drop, chosen, request.user))
+            insist(partial(_merge, request, keep.public_id, drop.public_id))
         except merging.CannotMerge as cannot:
             messages.error(request, str(cannot))
         else:
             messages.success(request, f"{drop.name} is part of {keep.name} now, with all conversations.")
             return redirect("lead", request.workspace.slug, keep.public_id)
     return render(request, "leads/merge.html", _side_by_side(keep, drop))
+
+
+def _merge(request: WorkspaceRequest, kept: str, dropped: str) -> None:
+    """Reads both anew: what an attempt that was rolled back has changed on a lead in memory would mislead the next one."""
+    keep, drop = (queries.lead_of(request.workspace, one) for one in (kept, dropped))
+    chosen = {name: drop for name in merging.CHOICES if request.POST.get(name) == drop.public_id}
+    merge_people(request.workspace, keep, drop, chosen, request.user)
 
 
 def _side_by_side(keep: Lead, drop: Lead) -> dict[str, object]:
@@ -102,8 +108,7 @@ def save_as_lead(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     conversation = reading.conversation_of(request.workspace, public_id)
     if request.method == "POST":
         try:
-            with transaction.atomic():
-                kept = linking.link(conversation, _lead_for(request), by=request.user)
+            kept = insist(partial(_save, request, public_id))
         except (linking.CannotLink, IntegrityError) as cannot:
             said = str(cannot) if isinstance(cannot, linking.CannotLink) else "Somebody saved this address a moment ago."
             messages.error(request, said)
@@ -114,6 +119,13 @@ def save_as_lead(request: WorkspaceRequest, public_id: str) -> HttpResponse:
     others = queries.leads(request.workspace, request.GET).rows[:20] if q else []
     context = {"conversation": conversation, "q": q, "others": others, "shown": display(conversation.address)}
     return render(request, "leads/save.html", context)
+
+
+@transaction.atomic
+def _save(request: WorkspaceRequest, public_id: str) -> Conversation:
+    """Reads the conversation anew, as a merge its leads."""
+    conversation = reading.conversation_of(request.workspace, public_id)
+    return linking.link(conversation, _lead_for(request), by=request.user)
 
 
 def _lead_for(request: WorkspaceRequest) -> Lead:
