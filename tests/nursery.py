@@ -24,7 +24,7 @@ from typing import Any
 
 import django
 
-WORKERS = ("tests.faults.worker", "tests.leads.checking", "tests.leads.importing.worker", "conversations.work.bulk_work")
+WORKERS = ("tests.faults.worker", "tests.leads.checking", "tests.leads.importing.worker", "tests.conversations.work.worker")
 RINGING = ("celery.app.amqp", "celery.app.events", "celery.backends.base", "kombu.transport.redis")
 """What Celery imports with the first nudge that is sent."""
 
