@@ -131,18 +131,18 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_work, "CHUNK", 50)
 
 
-def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Workspace, line: Line, small_steps: None) -> None:
-    many(line, 121)
+def test_many_are_a_job_with_progress(bobs: Client, bob: User, northwind: Workspace, line: Line) -> None:
+    many(line, 1_201)
     action = bulk.start_with_all(northwind, Wanted(Kind.ARCHIVE), "", PHONE, by=bob)
     assert (action.state, archived()) == (State.GATHERING, 0)
     assert bulk_work.chunk(action.pk)
     assert bulk_work.chunk(action.pk)
     page = bobs.get(f"/w/northwind/bulk/{action.public_id}/progress/")
     assert page.status_code == 200
-    assert "50 of 121" in page.content.decode()
+    assert "500 of 1201" in page.content.decode()
     bulk_work.advance(action.pk)
     action.refresh_from_db()
-    assert (action.state, action.processed, action.changed, archived()) == (State.DONE, 121, 121, 121)
+    assert (action.state, action.processed, action.changed, archived()) == (State.DONE, 1_201, 1_201, 1_201)
     assert bobs.get(f"/w/northwind/bulk/{action.public_id}/progress/").status_code == 286
     bulk_work.advance(action.pk)  # a doubled ring
     bulk.undo(action, by=bob)
