@@ -33,7 +33,17 @@ document.querySelector("main [aria-invalid='true']")?.focus();
 
 document.addEventListener("focusin", (event) => note(event.target));
 
+// A question that closes gives the focus back to its button, which may have been drawn anew meanwhile.
+const closed = (element) => element.closest("[popover]")?.matches(":not(:popover-open)");
+
 document.addEventListener("htmx:afterSettle", () => {
-  if (!last || last.element.isConnected || document.activeElement !== document.body) return;
+  if (!last || document.activeElement !== document.body || (last.element.isConnected && !closed(last.element))) return;
   standIn()?.focus({ preventScroll: true });
+});
+
+// To follow this link's address would be a step in the history, for which the inbox asks for its page anew (narrowing.js).
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("a.skip")) return;
+  event.preventDefault();
+  document.getElementById("main").focus();
 });

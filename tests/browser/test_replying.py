@@ -57,7 +57,7 @@ def test_without_scripts_a_reply_is_written_sent_and_read_back(served: Served, b
     assert len(outgoing(served.priya)) == 2
 
 
-def test_pictures_are_pasted_into_the_text_and_dropped_on_the_thread(served: Served, bobs: Page) -> None:
+def test_pictures_are_pasted_and_dropped_named_before_they_go_and_heavy_ones_advised_against(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
     chosen = bobs.locator("#composer [data-chosen] .chip")
     assert not bobs.evaluate(GIVEN, ["#composer-body", "paste", ["shot.png"], ""])
@@ -65,9 +65,12 @@ def test_pictures_are_pasted_into_the_text_and_dropped_on_the_thread(served: Ser
     expect(chosen).to_contain_text(["shot.png", "plan.png"])
     assert bobs.evaluate(GIVEN, ["#composer-body", "paste", ["cells.png"], "9\t12"]), "of a table its text is pasted"
     expect(chosen).to_have_count(2)
+    heavy: FilePayload = {"name": "big.png", "mimeType": "image/png", "buffer": b"x" * 1_700_000}
+    bobs.locator("[name=attachments]").set_input_files([heavy])
+    expect(bobs.locator("[data-chosen]")).to_contain_text("big.png (1.6 MB): carriers may block files over 1.5 MB")
 
 
-def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -> None:
+def test_shift_enter_sends_and_enter_starts_a_line_or_the_other_way_round(served: Served, bobs: Page, bob: User) -> None:
     bobs.goto(served.thread(served.priya))
     box = bobs.locator("#composer-body")
     box.press_sequentially("Tuesday it is.")
@@ -81,13 +84,10 @@ def test_shift_enter_sends_and_enter_starts_a_line(served: Served, bobs: Page) -
     expect(box).to_be_focused()
     assert outgoing(served.priya)[-1] == "Tuesday it is.\nAt two?"
 
-
-def test_who_prefers_it_sends_with_enter_and_the_button_says_so(served: Served, bobs: Page, bob: User) -> None:
     bob.enter_sends = True
     bob.save()
-    bobs.goto(served.thread(served.priya))
+    bobs.reload()
     expect(bobs.locator("#composer-send")).to_have_accessible_name("Send Enter")
-    box = bobs.locator("#composer-body")
     box.press_sequentially("One")
     box.press("Shift+Enter")
     box.press_sequentially("Two")
@@ -96,7 +96,7 @@ def test_who_prefers_it_sends_with_enter_and_the_button_says_so(served: Served, 
     assert outgoing(served.priya)[-1] == "One\nTwo"
 
 
-def test_what_was_typed_survives_a_send_that_fails_and_then_goes_once(served: Served, bobs: Page) -> None:
+def test_what_was_typed_survives_a_send_that_fails_and_goes_once_and_one_to_what_is_gone(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
     lost: list[str] = []
 
@@ -117,6 +117,12 @@ def test_what_was_typed_survives_a_send_that_fails_and_then_goes_once(served: Se
     assert lost
     assert outgoing(served.priya).count("Tuesday it is.") == 1
 
+    bobs.locator("#composer-body").press_sequentially("Still there?")
+    served.priya.delete()
+    bobs.locator("#composer-send").click()
+    expect(bobs.get_by_text("Not sent: this conversation is not there any more")).to_be_visible()
+    expect(bobs.locator("#composer-body")).to_have_value("Still there?")
+
 
 def test_a_half_written_reply_waits_in_its_own_thread(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
@@ -130,15 +136,6 @@ def test_a_half_written_reply_waits_in_its_own_thread(served: Served, bobs: Page
     expect(bobs.locator("#composer-body")).to_have_value("Half a thought")
 
 
-def test_a_reply_to_a_conversation_that_is_gone_is_kept_and_says_why(served: Served, bobs: Page) -> None:
-    bobs.goto(served.thread(served.priya))
-    bobs.locator("#composer-body").press_sequentially("Still there?")
-    served.priya.delete()
-    bobs.locator("#composer-send").click()
-    expect(bobs.get_by_text("Not sent: this conversation is not there any more")).to_be_visible()
-    expect(bobs.locator("#composer-body")).to_have_value("Still there?")
-
-
 def test_with_a_time_chosen_the_button_schedules(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
     expect(bobs.get_by_role("button", name="Schedule")).to_have_count(0)
@@ -149,13 +146,6 @@ def test_with_a_time_chosen_the_button_schedules(served: Served, bobs: Page) -> 
     expect(bobs.locator("#composer-body")).to_have_value("")
     assert served.priya.messages.get(body="Happy new year").scheduled_at
     expect(bobs.get_by_role("button", name="Schedule")).to_have_count(0)
-
-
-def test_pictures_are_named_before_they_go_and_heavy_ones_advised_against(served: Served, bobs: Page) -> None:
-    bobs.goto(served.thread(served.priya))
-    heavy: FilePayload = {"name": "big.png", "mimeType": "image/png", "buffer": b"x" * 1_700_000}
-    bobs.locator("[name=attachments]").set_input_files([heavy])
-    expect(bobs.locator("[data-chosen]")).to_contain_text("big.png (1.6 MB): carriers may block files over 1.5 MB")
 
 
 def test_a_picture_as_the_first_message_is_advised_against_and_stays_chosen_when_it_is_refused(served: Served, bobs: Page) -> None:
@@ -174,30 +164,7 @@ def test_a_picture_as_the_first_message_is_advised_against_and_stays_chosen_when
     assert new.messages.filter(attachments__filename="chart.png").count() == 1
 
 
-def test_a_contact_who_opts_out_while_the_page_is_open_can_no_longer_be_written_to(served: Served, bobs: Page) -> None:
-    bobs.goto(served.thread(served.priya))
-    bobs.locator("#composer-body").press_sequentially("One more thing")
-    served.told(heard("STOP", sender=served.priya.address))
-    expect(bobs.locator("#composer-send")).to_be_disabled()
-    expect(bobs.locator("#composer-advice")).to_contain_text("This contact opted out")
-    expect(bobs.locator("#composer-body")).to_have_value("One more thing")
-    expect(bobs.get_by_role("button", name="Opt in again")).to_be_visible()
-
-
-def test_opting_out_asks_once_and_can_be_undone(served: Served, bobs: Page) -> None:
-    bobs.goto(served.thread(served.priya))
-    bobs.locator("#thread-head").get_by_role("button", name="Opt out").click()
-    dialog = bobs.locator("#opt-out")
-    expect(dialog).to_contain_text("what waits to be sent is cancelled")
-    dialog.get_by_role("button", name="Opt out").click()
-    expect(bobs.locator(".toast")).to_contain_text("is opted out")
-    expect(dialog).to_be_hidden()
-    expect(bobs.locator("#thread-head h2")).to_be_focused()  # the button that was pressed is gone
-    bobs.get_by_role("button", name="Opt in again").click()
-    expect(bobs.locator("#thread-head").get_by_role("button", name="Opt out")).to_be_visible()
-
-
-def test_a_tapback_is_put_on_a_message(served: Served, bobs: Page) -> None:
+def test_a_tapback_is_put_on_a_message_and_opting_out_asks_once_and_can_be_undone(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
     message = bobs.locator(".turn.in").last
     message.hover()
@@ -207,3 +174,15 @@ def test_a_tapback_is_put_on_a_message(served: Served, bobs: Page) -> None:
     assert answered.value.status == 204
     assert answered.value.request.post_data
     assert "tapback=love" in answered.value.request.post_data
+
+    bobs.locator("#thread-head").get_by_role("button", name="Opt out").click()
+    dialog = bobs.locator("#opt-out")
+    expect(dialog).to_contain_text("what waits to be sent is cancelled")
+    served.told(heard("And bring Ana", sender=served.priya.address))
+    expect(bobs.locator("#log")).to_contain_text("And bring Ana")  # the button that opened the question was drawn anew
+    dialog.get_by_role("button", name="Opt out").click()
+    expect(bobs.locator(".toast")).to_contain_text("is opted out")
+    expect(dialog).to_be_hidden()
+    expect(bobs.locator("#thread-head h2")).to_be_focused()  # the button that was pressed is gone
+    bobs.get_by_role("button", name="Opt in again").click()
+    expect(bobs.locator("#thread-head").get_by_role("button", name="Opt out")).to_be_visible()
