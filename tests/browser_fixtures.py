@@ -34,11 +34,14 @@ SHELLS = "chromium_headless_shell-*/chrome-headless-shell-*/chrome-headless-shel
 """Where Playwright puts the shell it downloads, beside the directory of the whole browser."""
 
 
+def chromium_on_path() -> str | None:
+    """The path of the Chromium named by CHROMIUM, else of one on PATH."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 def found_chromium(playwright: Playwright) -> str | None:
-    """The path of the Chromium named by CHROMIUM, else of one on PATH, else of the one Playwright has downloaded."""
-    if named := os.environ.get("CHROMIUM"):
-        return named
-    if there := next(filter(None, map(shutil.which, NAMES)), None):
+    """The one on PATH, else the one Playwright has downloaded."""
+    if there := chromium_on_path():
         return there
     own = Path(playwright.chromium.executable_path)  # .../ms-playwright/chromium-1255/chrome-linux64/chrome
     shells = sorted(own.parents[2].glob(SHELLS))

@@ -12,12 +12,14 @@ import sys
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser_fixtures import found_chromium
+from tests.browser_fixtures import chromium_on_path, found_chromium
 
 PATIENCE = 150  # seconds that all of it may take
 
 
 def main() -> None:
+    if chromium_on_path():
+        return
     with sync_playwright() as playwright:
         if found_chromium(playwright):
             return

@@ -71,16 +71,12 @@ def test_keys_lead_from_a_search_to_what_it_found_and_do_to_all_that_is_ticked(s
     expect(found).to_contain_text("Priya Raman")  # which was open
 
 
-def test_the_first_tab_leads_past_the_navigation(served: Served, bobs: Page) -> None:
-    bobs.goto(served.at("lines/"))
+def test_the_first_tab_leads_past_the_navigation_and_every_control_of_a_thread_is_reached(served: Served, bobs: Page) -> None:
+    bobs.goto(served.thread(served.priya))
     bobs.keyboard.press("Tab")
     expect(bobs.get_by_role("link", name="Skip to main content")).to_be_focused()
     bobs.keyboard.press("Enter")
     expect(bobs.locator("#main")).to_be_focused()
-
-
-def test_every_control_of_a_thread_is_reached_by_tab(served: Served, bobs: Page) -> None:
-    bobs.goto(served.thread(served.priya))
     bobs.locator("#composer-body").fill("Tuesday it is.")
     bobs.locator("#thread-head h2").focus()  # where one is led to; the navigation and the list have tests of their own
     wanted = {"Mark handled", "Opt out", "Send"}
@@ -92,7 +88,9 @@ def test_every_control_of_a_thread_is_reached_by_tab(served: Served, bobs: Page)
     pytest.fail(f"not reached: {wanted}")
 
 
-def test_on_a_phone_list_thread_and_details_follow_each_other(served: Served, bobs: Page) -> None:
+def test_a_phone_shows_one_pane_a_tablet_held_upright_two_and_between_them_and_desktop_the_details_are_a_drawer(
+    served: Served, bobs: Page
+) -> None:
     bobs.set_viewport_size({"width": 390, "height": 844})
     bobs.goto(served.at())
     expect(bobs.locator(".thread")).to_be_hidden()
@@ -108,10 +106,7 @@ def test_on_a_phone_list_thread_and_details_follow_each_other(served: Served, bo
     expect(bobs.locator("#list")).to_be_visible()
     expect(bobs.locator("#log")).to_be_hidden()
 
-
-def test_on_a_tablet_held_upright_the_thread_takes_the_place_of_the_list(served: Served, bobs: Page) -> None:
     bobs.set_viewport_size({"width": 820, "height": 1180})
-    bobs.goto(served.at())
     bobs.locator(".conv", has_text="Priya Raman").click()
     expect(bobs.locator("#list")).to_be_hidden()
     name = bobs.locator("#thread-head .called")
@@ -120,8 +115,6 @@ def test_on_a_tablet_held_upright_the_thread_takes_the_place_of_the_list(served:
     bobs.get_by_role("link", name="Back to the list").click()
     expect(bobs.locator("#list")).to_be_visible()
 
-
-def test_between_phone_and_desktop_the_details_are_a_drawer(served: Served, bobs: Page) -> None:
     bobs.set_viewport_size({"width": 1000, "height": 800})
     bobs.goto(served.thread(served.priya))
     expect(bobs.locator("#ctx")).to_be_hidden()
@@ -161,17 +154,13 @@ def test_no_page_has_a_serious_fault_a_complaint_or_a_sideways_scroll(
     assert not found, "\n".join(found)
 
 
-def test_a_row_opens_in_a_tab_of_its_own_with_ctrl(served: Served, bobs: Page) -> None:
+def test_back_and_forward_lead_through_what_was_open_and_ctrl_opens_a_tab_of_its_own(served: Served, bobs: Page) -> None:
     bobs.goto(served.at())
     with bobs.context.expect_page() as opened:
         bobs.locator(".conv", has_text="Priya Raman").click(modifiers=["Control"])
     expect(opened.value.locator("#log")).to_contain_text("Tuesday at 2 works.")
     expect(bobs.locator("#log")).to_have_count(0)
     opened.value.close()
-
-
-def test_back_and_forward_lead_through_what_was_open(served: Served, bobs: Page) -> None:
-    bobs.goto(served.at())
     bobs.locator(".conv", has_text="Priya Raman").click()
     expect(bobs.locator(".thread h2")).to_contain_text("Priya Raman")
     bobs.locator(".conv", has_text="Marcus Oyelaran").click()

@@ -16,7 +16,7 @@ from lines.gateways.base import MessageStatus
 from lines.gateways.base import State as GatewayState
 from tests.browser.conftest import Served
 from tests.core import heard
-from tests.factories_conversations import ConversationFactory, they_said, we_said
+from tests.factories_conversations import ConversationFactory, they_said_all, we_said
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def top_of(page: Page, text: str) -> float:
     return float(page.evaluate(f"text => {FIND}.getBoundingClientRect().top", text))
 
 
-def test_a_reply_appears_in_thread_and_list_without_a_reload(served: Served, bobs: Page) -> None:
+def test_a_reply_appears_in_thread_and_list_without_a_reload_and_a_stop_ends_the_writing(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
     box = bobs.locator("#composer-body")
     box.press_sequentially("Half a thought")
@@ -41,20 +41,15 @@ def test_a_reply_appears_in_thread_and_list_without_a_reload(served: Served, bob
     expect(bobs.locator("#heard")).to_contain_text("And bring the NetSuite person")
     expect(box).to_have_value("Half a thought")
     expect(box).to_be_focused()
+    served.told(heard("STOP", sender=served.priya.address))
+    expect(bobs.locator("#composer-send")).to_be_disabled()
+    expect(bobs.locator("#composer-advice")).to_contain_text("This contact opted out")
+    expect(box).to_have_value("Half a thought")
+    expect(bobs.get_by_role("button", name="Opt in again")).to_be_visible()
 
 
-def test_a_first_message_of_a_stranger_appears_in_an_empty_list(served: Served, bobs: Page) -> None:
-    served.priya.delete()
-    served.marcus.delete()
-    bobs.goto(served.at())
-    expect(bobs.locator("#list")).to_contain_text("Nothing here yet")
-    served.told(heard("who is this?", sender="+14155550138"))
-    expect(bobs.locator(".conv")).to_contain_text("+1 415-555-0138", timeout=SOON)
-    expect(bobs.locator("#list")).not_to_contain_text("Nothing here yet")
-
-
-def test_reading_it_there_shows_read_here(served: Served, bobs: Page) -> None:
-    message = we_said(served.priya, "Tuesday it is.")
+def test_reading_it_there_shows_read_here_and_what_was_unfolded_stays_unfolded_and_focused(served: Served, bobs: Page) -> None:
+    message = we_said(served.priya, "Tuesday it is.", ago=5)
     Attempt.objects.create(
         workspace=message.workspace, message=message, n=1, line=served.line, channel=Channel.IMESSAGE,
         state=AttemptState.ACCEPTED, vendor_id="guid-1",
@@ -65,7 +60,16 @@ def test_reading_it_there_shows_read_here(served: Served, bobs: Page) -> None:
     served.told(
         MessageStatus(dedupe_key="read:1", vendor_message_id="guid-1", occurred_at=now, state=GatewayState.READ, read_at=now)
     )
-    expect(bobs.locator(f"#m-{message.public_id} .st > summary")).to_contain_text("Read", timeout=SOON)
+    details = bobs.locator(f"#m-{message.public_id} details.st")
+    status = details.locator("> summary")
+    expect(status).to_contain_text("Read", timeout=SOON)
+    status.click()
+    expect(details).to_have_attribute("open", "")
+    served.told(heard("One more thing", sender=served.priya.address))
+    expect(bobs.locator("#log")).to_contain_text("One more thing", timeout=SOON)
+    expect(status).to_contain_text("Replied")
+    expect(details).to_have_attribute("open", "")
+    expect(status).to_be_focused()
 
 
 def test_opening_a_thread_marks_it_seen(served: Served, bobs: Page) -> None:
@@ -81,8 +85,8 @@ def test_opening_a_thread_marks_it_seen(served: Served, bobs: Page) -> None:
 
 
 def test_the_row_under_the_pointer_stays_under_it(served: Served, bobs: Page) -> None:
-    for number in range(30):
-        they_said(ConversationFactory.create(line=served.line, contact_name=f"Person {number:02}"), "Hello", ago=100 + number)
+    people = [ConversationFactory.create(line=served.line, contact_name=f"Person {number:02}") for number in range(30)]
+    they_said_all((person, "Hello", 100 + number) for number, person in enumerate(people))
     bobs.goto(served.at())
     row = bobs.locator(".conv", has_text="Person 02")
     row.hover()
@@ -95,8 +99,7 @@ def test_the_row_under_the_pointer_stays_under_it(served: Served, bobs: Page) ->
 
 
 def test_who_reads_further_up_is_not_moved_and_who_is_at_the_end_sees_the_newest(served: Served, bobs: Page) -> None:
-    for number in range(45):
-        newest = they_said(served.priya, f"Message {number:02}", ago=45 - number)
+    newest = they_said_all((served.priya, f"Message {number:02}", 45 - number) for number in range(45))[-1]
     Conversation.objects.filter(pk=served.priya.pk).update(seen_through=newest.pk, unread=0)
     bobs.goto(served.thread(served.priya))
     expect(bobs.locator("#log")).to_contain_text("Message 44")
@@ -111,50 +114,50 @@ def test_who_reads_further_up_is_not_moved_and_who_is_at_the_end_sees_the_newest
     assert abs(top_of(bobs, "Message 20") - before) < 2
 
 
-def test_a_long_thread_grows_upward_while_one_scrolls(served: Served, bobs: Page) -> None:
-    for number in range(130):
-        newest = they_said(served.priya, f"Message {number:03}", ago=130 - number)
+def test_a_long_thread_grows_upward_while_one_scrolls_also_while_it_is_being_drawn_anew(served: Served, bobs: Page) -> None:
+    newest = they_said_all((served.priya, f"Message {number:03}", 130 - number) for number in range(130))[-1]
     Conversation.objects.filter(pk=served.priya.pk).update(seen_through=newest.pk, unread=0)  # opening it changes nothing
     bobs.goto(served.thread(served.priya))
-    expect(bobs.locator("#log")).not_to_contain_text("Message 010")
-    for earlier in ("Message 060", "Message 000"):
-        bobs.locator("#log").evaluate("log => { log.scrollTop = -log.scrollHeight }")
-        expect(bobs.locator("#log")).to_contain_text(earlier)
-    bodies = bobs.locator("#log .turn .b").all_inner_texts()
-    numbered = [body for body in bodies if body.startswith("Message")]
-    assert numbered == [f"Message {number:03}" for number in range(130)]
-
-
-def test_earlier_messages_come_while_the_thread_is_being_drawn_anew_and_stay(served: Served, bobs: Page) -> None:
-    for number in range(60):
-        newest = they_said(served.priya, f"Message {number:03}", ago=60 - number)
-    Conversation.objects.filter(pk=served.priya.pk).update(seen_through=newest.pk, unread=0)
-    bobs.goto(served.thread(served.priya))
+    log = bobs.locator("#log")
     anew = re.compile(r"/messages/\?.*since=")
     held: list[Route] = []
     bobs.route(anew, lambda route: held.append(route))
     changed = "() => document.body.dispatchEvent(new CustomEvent('thread-changed'))"
     with bobs.expect_request(anew):
         bobs.evaluate(changed)
-    expect(bobs.locator("#log")).not_to_contain_text("Message 000")
-    bobs.locator("#log").evaluate("log => { log.scrollTop = -log.scrollHeight }")
-    expect(bobs.locator("#log")).to_contain_text("Message 000")
-    bobs.locator("#log").evaluate("log => { log.scrollTop = 0 }")
+    expect(log).not_to_contain_text("Message 060")
+    log.evaluate("log => { log.scrollTop = -log.scrollHeight }")
+    expect(log).to_contain_text("Message 060")
+    log.evaluate("log => { log.scrollTop = 0 }")
     held[0].continue_()  # it was asked for before the earlier messages were there
     bobs.unroute(anew)
     with bobs.expect_response(anew):
         bobs.evaluate(changed)
     expect(bobs.locator("#messages.htmx-request")).to_have_count(0)
-    expect(bobs.locator("#log")).to_contain_text("Message 000")
+    expect(log).to_contain_text("Message 060")
+    expect(log).not_to_contain_text("Message 010")
+    log.evaluate("log => { log.scrollTop = -log.scrollHeight }")
+    expect(log).to_contain_text("Message 000")
+    bodies = bobs.locator("#log .turn .b").all_inner_texts()
+    numbered = [body for body in bodies if body.startswith("Message")]
+    assert numbered == [f"Message {number:03}" for number in range(130)]
 
 
-def test_a_server_that_does_not_answer_is_said_and_forgotten_when_it_does(served: Served, bobs: Page) -> None:
+def test_a_server_that_does_not_answer_is_said_and_forgotten_when_it_does_and_an_empty_list_fills(
+    served: Served, bobs: Page
+) -> None:
+    served.priya.delete()
+    served.marcus.delete()
     bobs.goto(served.at())
+    expect(bobs.locator("#list")).to_contain_text("Nothing here yet")
     expect(bobs.locator("#live")).to_have_text("Live", use_inner_text=True)
     bobs.route("**/live/*", lambda route: route.abort())
     expect(bobs.locator("#live")).to_have_text("Delayed, trying again", use_inner_text=True)
+    served.told(heard("who is this?", sender="+14155550138"))
     bobs.unroute("**/live/*")
     expect(bobs.locator("#live")).to_have_text("Live", use_inner_text=True)
+    expect(bobs.locator(".conv")).to_contain_text("+1 415-555-0138", timeout=SOON)
+    expect(bobs.locator("#list")).not_to_contain_text("Nothing here yet")
 
 
 def test_scheduled_messages_leave_the_end_when_they_are_cancelled(served: Served, bobs: Page) -> None:
@@ -166,20 +169,6 @@ def test_scheduled_messages_leave_the_end_when_they_are_cancelled(served: Served
     expect(bobs.locator(".toast")).to_contain_text("It was not sent.")
     expect(bobs.locator(".pending-head")).to_have_count(0)
     assert Message.objects.get(pk=waiting.pk).state == "cancelled"
-
-
-def test_what_was_unfolded_stays_unfolded_and_focused_when_the_thread_changes(served: Served, bobs: Page) -> None:
-    message = we_said(served.priya, "Tuesday it is.", ago=5)
-    bobs.goto(served.thread(served.priya))
-    details = bobs.locator(f"#m-{message.public_id} details.st")
-    status = details.locator("> summary")
-    status.click()
-    expect(details).to_have_attribute("open", "")
-    served.told(heard("One more thing", sender=served.priya.address))
-    expect(bobs.locator("#log")).to_contain_text("One more thing", timeout=SOON)
-    expect(status).to_contain_text("Replied")
-    expect(details).to_have_attribute("open", "")
-    expect(status).to_be_focused()
 
 
 def test_a_thread_that_did_not_change_is_left_alone(served: Served, bobs: Page) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from conversations import presence
 from conversations.models import CannedResponse, Conversation, Draft
-from conversations.vocabulary import FailReason, State
+from conversations.vocabulary import State
 from intent.vocabulary import Reason, Status
 from tests.accessibility import EVERY, faults
 from tests.browser.conftest import Served
@@ -67,8 +67,10 @@ def test_a_draft_is_kept_while_one_types_and_is_there_in_another_browser(
     expect(bobs_without_scripts.locator("#composer-body")).to_have_value("Half a thought")
 
 
-def test_who_answers_second_is_asked_in_the_page(served: Served, bobs: Page, olga: User) -> None:
+def test_a_colleague_in_the_thread_is_shown_and_who_answers_second_is_asked(served: Served, bobs: Page, olga: User) -> None:
     bobs.goto(served.thread(served.priya))
+    presence.meet(served.priya.pk, olga, typing=True)
+    expect(bobs.locator("#presence")).to_have_text("Olga is typing a reply")
     bobs.locator("#composer-body").press_sequentially("Wednesday?")
     we_said(served.priya, "Tuesday at 2.", author=olga)
     bobs.locator("#composer-send").click()
@@ -95,34 +97,16 @@ def test_a_canned_response_fills_the_text_and_a_note_stays_inside(served: Served
     assert len(outgoing(served.priya)) == 1
 
 
-def test_the_seven_checks_unfold_in_the_thread(served: Served, bobs: Page) -> None:
-    we_said(served.priya, "Hello?", state=State.FAILED, reason=FailReason.UNREACHABLE)
-    bobs.goto(served.thread(served.priya))
-    bobs.get_by_text("Why? Seven checks").click()
-    expect(bobs.locator(".why .checks")).to_contain_text("Line 2 · SF is active")
-
-
-def test_the_sheet_of_keys_opens_and_closes(served: Served, bobs: Page) -> None:
+def test_the_sheet_of_keys_opens_and_closes_and_g_and_a_second_key_go_to_a_page(served: Served, bobs: Page) -> None:
     bobs.goto(served.thread(served.priya))
     bobs.locator(".thread h2").click()
     bobs.keyboard.press("?")
     expect(bobs.get_by_role("dialog", name="Keyboard")).to_be_visible()
     bobs.keyboard.press("Escape")
     expect(bobs.get_by_role("dialog", name="Keyboard")).to_be_hidden()
-
-
-def test_g_and_a_second_key_go_to_a_page(served: Served, bobs: Page) -> None:
-    bobs.goto(served.thread(served.priya))
-    bobs.locator(".thread h2").click()
     bobs.keyboard.press("g")
     bobs.keyboard.press("o")
     expect(bobs).to_have_url(served.at("overview/"))
-
-
-def test_a_colleague_in_the_thread_is_shown_while_it_is_open(served: Served, bobs: Page, olga: User) -> None:
-    bobs.goto(served.thread(served.priya))
-    presence.meet(served.priya.pk, olga, typing=True)
-    expect(bobs.locator("#presence")).to_have_text("Olga is typing a reply")
 
 
 def test_the_open_composer_is_accessible(served: Served, bobs: Page) -> None:

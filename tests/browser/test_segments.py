@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-
-from tests.browser.conftest import Served
+from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +30,9 @@ VECTORS = [
 ]
 
 
-def test_segments_follow_the_measured_vectors(served: Served, bobs: Page) -> None:
-    bobs.goto(served.at())
-    counted: list[dict[str, Any]] = bobs.evaluate(
+def test_segments_follow_the_measured_vectors(live_server: LiveServer, page: Page) -> None:
+    page.goto(f"{live_server.url}/static/js/segments.js")  # any page there: it is imported from it
+    counted: list[dict[str, Any]] = page.evaluate(
         "async texts => { const m = await import('/static/js/segments.js'); return texts.map(m.segments) }",
         [text for text, *_ in VECTORS],
     )
