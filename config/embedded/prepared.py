@@ -21,7 +21,7 @@ MIGRATE: Final = """
 import gc
 from config.embedded.command_line import main
 gc.disable()  # thousands of models of the past are made, and to look among them for garbage is a third of the work
-main(["manage.py", "migrate", "--verbosity", "0"])
+main(["manage.py", "migrate", "--verbosity", "0", "--skip-checks"])
 """
 
 
