@@ -85,12 +85,19 @@ class People:
             return
         if row.service == "iMessage" and any(step.kind == "text" for step in reply.steps):
             voices.show_typing(self._exchange, mac, row.address, on=True)
-        wait = TYPES_FOR
-        for step in reply.steps:
-            wait += step.after
-            self._later(wait, partial(self._act, mac, row, step))
+        self._go_on(mac, row, reply.steps, wait=TYPES_FOR)
 
-    def _act(self, mac: Mac, row: Row, step: Step) -> None:
+    def _go_on(self, mac: Mac, row: Row, steps: tuple[Step, ...], wait: float = 0) -> None:
+        """The next step waits from the one before it, however late that came: an edit is never seen together with its text."""
+        if steps:
+            self._later(wait + steps[0].after, partial(self._act, mac, row, steps))
+
+    def _act(self, mac: Mac, row: Row, steps: tuple[Step, ...]) -> None:
+        step, *following = steps
+        self._do(mac, row, step)
+        self._go_on(mac, row, tuple(following))
+
+    def _do(self, mac: Mac, row: Row, step: Step) -> None:
         say = partial(voices.say, self._exchange, mac, row.address, step.text, service=row.service)
         if habits_of(row.address).reads:
             self.read(mac, row)
