@@ -50,7 +50,6 @@ def pytest_collection_finish() -> None:
     It has not run so far (config.embedded.pytest_plugin).
     """
     gc.freeze()
-    gc.set_threshold(100_000, 10, 10)
     gc.enable()
 
 
